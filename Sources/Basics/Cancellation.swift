@@ -1,0 +1,34 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// A request to stop, seen by loops that ask and by `poll` on its descriptor.
+package final class Cancellation: Sendable {
+    private let cancelled = Atomic(false)
+    private let ends: (read: Int32, write: Int32)
+
+    package init() {
+        var pair: [Int32] = [-1, -1]
+        if pipe(&pair) == 0 { for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
+        ends = (pair[0], pair[1])
+    }
+
+    deinit {
+        for end in [ends.read, ends.write] where end >= 0 { close(end) }
+    }
+
+    /// Becomes readable, and stays so, once cancelled; -1 where no pipe could be had.
+    package var descriptor: Int32 { ends.read }
+
+    package var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    package func cancel() {
+        guard !cancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        var byte: UInt8 = 1
+        _ = write(ends.write, &byte, 1)
+    }
+}

@@ -1,0 +1,166 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// Bounded reading and durable writing of files, by path.
+package enum FileSystem {
+    package enum Kind: Sendable { case file, directory, symlink, other }
+
+    package struct Status: Sendable {
+        package let kind: Kind
+        package let size: Int
+        package let permissions: UInt16
+    }
+
+    /// What is there, without following a last symlink; `nil` when nothing is.
+    package static func status(_ path: String) throws(FileError) -> Status? {
+        var info = stat()
+        guard lstat(path, &info) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError("look at", path, errno)
+        }
+        let kind: Kind =
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .directory
+            case S_IFLNK: .symlink
+            default: .other
+            }
+        return Status(kind: kind, size: Int(info.st_size), permissions: UInt16(info.st_mode & 0o7777))
+    }
+
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    package static func isDirectory(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The whole file, refused when it is longer than `limit` bytes.
+    package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while true {
+            #if canImport(Glibc)
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            #else
+            let count = Darwin.read(descriptor, &chunk, chunk.count)
+            #endif
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, errno) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+        }
+    }
+
+    /// Writes beside the target, flushes to the disk, then renames over it.
+    package static func write(_ bytes: [UInt8], to path: String, permissions: UInt16 = 0o644) throws(FileError) {
+        var template = Array((path + ".XXXXXX").utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw FileError("create a file beside", path, errno) }
+        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(FileError) {
+            defer { close(descriptor) }
+            try writeAll(bytes, to: descriptor, path)
+            guard fchmod(descriptor, mode_t(permissions)) == 0, fsync(descriptor) == 0,
+                rename(temporary, path) == 0
+            else { throw FileError("write", path, errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                Glibc.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
+                #else
+                Darwin.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
+                #endif
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("write", path, errno) }
+            done += count
+        }
+    }
+
+    /// The names in a directory, sorted; `.` and `..` left out.
+    package static func list(_ path: String) throws(FileError) -> [String] {
+        guard let stream = opendir(path) else { throw FileError("list", path, errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes a directory and those above it; one that is there already is fine.
+    package static func createDirectory(_ path: String, permissions: UInt16 = 0o755) throws(FileError) {
+        if isDirectory(path) { return }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try createDirectory(String(path[..<slash]), permissions: permissions)
+        }
+        guard mkdir(path, mode_t(permissions)) == 0 || (errno == EEXIST && isDirectory(path)) else {
+            throw FileError("create the directory", path, errno)
+        }
+    }
+
+    /// A fresh private directory below `parent`.
+    package static func createTemporaryDirectory(in parent: String, prefix: String) throws(FileError) -> String {
+        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw FileError("create a directory in", parent, errno) }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes a file or a whole directory, never following a symlink; nothing there is fine.
+    package static func removeTree(_ path: String) throws(FileError) {
+        guard let status = try status(path) else { return }
+        if status.kind == .directory {
+            if status.permissions & 0o700 != 0o700 { _ = chmod(path, 0o700) }
+            for name in try list(path) { try removeTree(path + "/" + name) }
+        }
+        guard (status.kind == .directory ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT else {
+            throw FileError("remove", path, errno)
+        }
+    }
+
+    /// The path with every symlink resolved; `nil` when it does not exist.
+    package static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}
+
+/// A file operation that the system refused.
+package struct FileError: ExplainedError, Equatable {
+    package let operation: String
+    package let path: String
+    package let code: Int32
+
+    package init(_ operation: String, _ path: String, _ code: Int32) {
+        (self.operation, self.path, self.code) = (operation, path, code)
+    }
+
+    package var message: String { "cannot \(operation) '\(path)'" }
+    package var causes: [String] { [SystemError.text(code)] }
+    package var isNotFound: Bool { code == ENOENT }
+}
+
+/// The system's words for an `errno`.
+package enum SystemError {
+    package static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
