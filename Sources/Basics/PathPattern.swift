@@ -1,0 +1,89 @@
+/// A pattern over repository paths, as people write it in a policy.
+///
+/// `dir/` is the subtree. A pattern with a wildcard is a glob: `*` and `?` stay within one component, `**`
+/// spans any number of components, `[a-z]` is one character of a class, `{a,b}` is either. Anything else is
+/// exactly one file. All comparison is byte by byte.
+package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    private let alternatives: [Glob]
+
+    package init(_ text: String) throws(PathPatternError) {
+        if let problem = Self.problem(in: text) { throw PathPatternError(pattern: text, problem: problem) }
+        self.text = text
+        var globs: [Glob] = []
+        for spelling in try BraceExpansion.expand(text) { globs.append(try Glob(spelling, pattern: text)) }
+        alternatives = globs
+    }
+
+    package var description: String { text }
+
+    /// Whether the pattern names exactly one file.
+    package var isLiteral: Bool { alternatives.count == 1 && alternatives[0].kind == .exact }
+
+    package func matches(_ path: RepoPath) -> Bool {
+        for glob in alternatives where glob.matches(path.bytes) { return true }
+        return false
+    }
+
+    /// Whether something below the directory could match: `false` only where nothing ever can.
+    package func canMatch(below directory: RepoPath) -> Bool {
+        let prefix = directory.bytes + [RepoPath.separator]
+        return alternatives.contains { glob in
+            let fixed = glob.literalPrefix
+            return fixed.starts(with: prefix) || prefix.starts(with: fixed) && glob.kind != .exact
+        }
+    }
+
+    package static func == (left: PathPattern, right: PathPattern) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    private static func problem(in text: String) -> PathPatternError.Problem? {
+        if text.isEmpty { return .empty }
+        if text.utf8.count > 1000 { return .tooLong }
+        if text.utf8.first == RepoPath.separator { return .absolute }
+        if text.utf8.contains(0) { return .containsNUL }
+        if text.utf8.contains(UInt8(ascii: "\\")) { return .backslash }
+        var parts = text.utf8.split(separator: RepoPath.separator, omittingEmptySubsequences: false)
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        for part in parts {
+            if part.isEmpty { return .emptyComponent }
+            if part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) { return .dotComponent }
+        }
+        return nil
+    }
+}
+
+/// Why a text is not a path pattern.
+package struct PathPatternError: ExplainedError, Equatable {
+    package enum Problem: String, Sendable, CaseIterable {
+        case empty = "it is empty"
+        case tooLong = "it is longer than 1,000 bytes"
+        case absolute = "it is absolute"
+        case containsNUL = "it contains a NUL byte"
+        case backslash = "it contains a backslash"
+        case emptyComponent = "it has an empty component ('//')"
+        case dotComponent = "it has a '.' or '..' component"
+        case unclosedBracket = "its '[' is never closed"
+        case badRange = "its '[...]' class is empty or runs backwards"
+        case unclosedBrace = "its '{' is never closed"
+        case tooManyAlternatives = "its '{...}' stand for more than 256 patterns"
+    }
+
+    package let pattern: String
+    package let problem: Problem
+
+    package init(pattern: String, problem: Problem) { (self.pattern, self.problem) = (pattern, problem) }
+
+    package var message: String { "the pattern '\(pattern)' cannot be used: \(problem.rawValue)" }
+
+    package var hint: String? {
+        switch problem {
+        case .absolute, .dotComponent: "patterns are relative to the repository's root, such as docs/**"
+        case .backslash: "separate directories with '/'"
+        default: nil
+        }
+    }
+}
