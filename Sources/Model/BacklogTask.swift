@@ -1,0 +1,75 @@
+package import Basics
+
+/// One task that a person wrote down.
+package struct BacklogTask: Hashable, Sendable {
+    package enum Priority: String, CaseIterable, Comparable, Sendable {
+        case high, medium, low
+
+        /// The more urgent first.
+        package static func < (left: Priority, right: Priority) -> Bool { left.rank < right.rank }
+
+        private var rank: Int { self == .high ? 0 : self == .medium ? 1 : 2 }
+    }
+
+    package enum Size: String, CaseIterable, Sendable { case xs, s, m, l, xl }
+
+    package enum Status: String, CaseIterable, Sendable {
+        case pending, completed, blocked, declined, failed
+        case inProgress = "in_progress"
+        case pullRequestOpened = "pr_opened"
+        case readyToMerge = "ready_to_merge"
+    }
+
+    /// An invariant that the task asks for beyond those of the policy.
+    package enum ExtraInvariant: Hashable, Sendable {
+        case named(String)
+        case inline(Invariant)
+    }
+
+    package var id: String
+    package var title = ""
+    package var details: String?
+    package var scope: String?
+    package var priority = Priority.medium
+    package var size: Size?
+    /// Nothing runs that nobody released.
+    package var ready = false
+    package var status = Status.pending
+    package var allowedPaths: [PathPattern] = []
+    package var acceptanceCriteria: [String] = []
+    package var dependencies: [String] = []
+    package var executor: String?
+    /// What the executor needs to know; always an object.
+    package var inputs = JSON.object([])
+    package var invariants: [ExtraInvariant] = []
+    package var notBefore: Instant?
+    package var labels: [String] = []
+    package var limits = Limits()
+    package var blockedReason: String?
+    package var lastAttempt: String?
+    package var branch: String?
+    package var commit: String?
+    package var pullRequest: Int?
+    package var completedAt: Instant?
+    /// Where it is written.
+    package var place: SourcePlace?
+
+    package init(id: String) { self.id = id }
+
+    /// The title, or the id of a task that has none.
+    package var displayTitle: String { title.isEmpty ? id : title }
+
+    /// The branch that carries the task's change.
+    package var proposedBranch: String { "agent/\(id)" }
+}
+
+/// All tasks of a target, in the order they are written.
+package struct Backlog: Hashable, Sendable {
+    package var tasks: [BacklogTask] = []
+    /// Limits written beside the tasks rather than in the policy.
+    package var limits = Limits()
+
+    package init() {}
+
+    package subscript(id: String) -> BacklogTask? { tasks.first { $0.id == id } }
+}

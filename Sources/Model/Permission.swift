@@ -1,0 +1,58 @@
+package import Basics
+
+/// What one task may touch: the intersection of what its layers allow, less what any layer forbids.
+package struct Permission: Hashable, Sendable {
+    /// A list of patterns, and who wrote it.
+    package struct Layer: Hashable, Sendable {
+        package let name: String
+        package let patterns: [PathPattern]
+
+        package init(_ name: String, _ patterns: [PathPattern]) { (self.name, self.patterns) = (name, patterns) }
+    }
+
+    /// Why a path may not be touched.
+    package enum Refusal: Hashable, Sendable {
+        case notAllowed(by: Layer)
+        case forbidden(by: Layer, PathPattern)
+        case protected(ProtectedPaths.Reason)
+    }
+
+    /// A path must match a pattern of every one of these.
+    package let allowed: [Layer]
+    package let forbidden: [Layer]
+    package let operations: Set<Operation>
+    private let scopePatterns: [PathPattern]
+
+    package init(task: BacklogTask, scope: Scope, policy: Policy, limits: [Limits]) {
+        var allowed = [
+            Layer("the task's allowed_paths", task.allowedPaths),
+            Layer("scope '\(scope.name)' allowed_paths", scope.allowedPaths),
+        ]
+        for prefixes in limits.compactMap(\.allowedPathPrefixes) {
+            allowed.append(Layer("limits.allowed_path_prefixes", prefixes))
+        }
+        self.allowed = allowed
+        forbidden = [
+            Layer("the policy's forbidden", policy.forbidden),
+            Layer("scope '\(scope.name)' forbidden", scope.forbidden),
+        ].filter { !$0.patterns.isEmpty }
+        operations = scope.operations
+        scopePatterns = scope.allowedPaths
+    }
+
+    /// `nil` when the path may be touched.
+    package func refusal(of path: RepoPath) -> Refusal? {
+        if let reason = ProtectedPaths.reason(for: path, namedByScope: scopePatterns) { return .protected(reason) }
+        for layer in forbidden {
+            if let pattern = layer.patterns.first(where: { $0.matches(path) }) {
+                return .forbidden(by: layer, pattern)
+            }
+        }
+        for layer in allowed where !layer.patterns.contains(where: { $0.matches(path) }) {
+            return .notAllowed(by: layer)
+        }
+        return nil
+    }
+
+    package func allows(_ path: RepoPath) -> Bool { refusal(of: path) == nil }
+}
