@@ -1,0 +1,115 @@
+import Basics
+import Enforcement
+import Model
+import TestSupport
+import Testing
+
+@Suite struct JudgeTests {
+    @Test func approvesWhatEveryLayerAllows() throws {
+        let verdict = Judge.judge(try Exhibit(allowed: ["docs/"]).with("docs/a.md", "# A\n").subject())
+        guard case .approved(let approval) = verdict else {
+            Issue.record("rejected: \(verdict.violations)")
+            return
+        }
+        #expect(approval.changes.changes.map(\.path.description) == ["docs/a.md"])
+    }
+
+    @Test func reportsEveryViolationInOneVerdict() throws {
+        let exhibit = try Exhibit(allowed: ["docs/"], operations: [.create])
+            .with("src/x.py", "x = 1\n").with(".git/config", "").with("docs/a.md", "", operation: .delete)
+        #expect(rules(exhibit) == ["file-name", "path-not-allowed", "path-protected", "operation-not-allowed"])
+    }
+
+    @Test func anEmptyListAllowsNothing() throws {
+        let verdict = Judge.judge(try Exhibit(allowed: []).with("a", "").subject())
+        #expect(verdict.violations.map(\.rule) == ["path-not-allowed"])
+        #expect(verdict.violations.first?.hint?.contains("an empty list allows nothing") == true)
+    }
+
+    @Test(arguments: [
+        ".gitmodules", ".leviathan/policy.yaml", "CODEOWNERS", "docs/CODEOWNERS", ".github/CODEOWNERS",
+        ".github/workflows/ci.yml", ".gitlab-ci.yml", "x/.GIT/hooks/pre-commit", "git~1/config",
+        ".Leviathan/backlog.yaml",
+        "a/.g\u{200c}it/config", ".git /x", ".git::$INDEX_ALLOCATION/x",
+    ])
+    func protectsWhateverThePathsSay(path: String) throws {
+        #expect(rules(try Exhibit(allowed: ["**"]).with(path, "")).contains("path-protected"))
+    }
+
+    @Test func aScopeOpensCIFilesOnlyByTheirExactName() throws {
+        let exact = try Exhibit(allowed: [".github/workflows/ci.yml"]).with(".github/workflows/ci.yml", "")
+        let glob = try Exhibit(allowed: [".github/**"]).with(".github/workflows/ci.yml", "")
+        #expect(rules(exact) == [])
+        #expect(rules(glob) == ["path-protected"])
+    }
+
+    @Test func forbiddenWinsOverAllowed() throws {
+        let exhibit = try Exhibit(allowed: ["**"], forbidden: ["**/*.key"]).with("a/b.key", "")
+        #expect(rules(exhibit) == ["path-forbidden"])
+    }
+
+    @Test func limitsCount() throws {
+        var limits = Limits()
+        limits.maxFiles = 1
+        limits.maxPatchBytes = 10
+        limits.maxFileSizes = [
+            Limits.FileSize(pattern: try PathPattern("*.md"), bytes: 3),
+            Limits.FileSize(pattern: try PathPattern("*"), bytes: 100),
+        ]
+        let exhibit = try Exhibit(allowed: ["**"], limits: limits).with("d/a.md", "1234").with("d/b.txt", "1234")
+        #expect(rules(exhibit, patchBytes: 11) == ["too-many-files", "patch-too-large", "file-too-large"])
+    }
+
+    @Test(arguments: [
+        ("../../etc/passwd", true), ("/etc/passwd", true), ("../a.md", false), ("../../x", true),
+        ("b/../../../x", true),
+        ("../.git/config", true), ("x.md", false), ("", true),
+    ])
+    func symlinksStayInside(target: String, refused: Bool) throws {
+        let exhibit = try Exhibit(allowed: ["**"]).with("docs/link", target, mode: 0o120000)
+        #expect(rules(exhibit) == (refused ? ["symlink"] : []))
+    }
+
+    @Test func refusesOddModesAndNestedRepositories() throws {
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "", mode: 0o100600)) == ["file-mode"])
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "", mode: 0o160000)) == ["nested-repository"])
+    }
+
+    @Test func refusesNamesNobodyCanRead() throws {
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a\nb", "")) == ["file-name"])
+        let latin1 = try RepoPath(bytes: [0x61, 0xff])
+        #expect(rules(try Exhibit(allowed: ["**"]).with(latin1, "")) == ["file-name"])
+    }
+
+    @Test func findsConflictMarkersThatAreNew() throws {
+        let marked = "a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n"
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a", marked)) == ["conflict-markers"])
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a", marked, before: marked)) == [])
+        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "Title\n=======\n<<<<<<< not closed\n")) == [])
+    }
+
+    @Test(arguments: [
+        (Scope.Requirement.tests, "tests/test_a.py", true), (.tests, "src/a_test.go", true),
+        (.tests, "src/a.go", false),
+        (.docs, "README.md", true), (.docs, "src/a.go", false), (.tests, "web/a.spec.ts", true),
+    ])
+    func requiresCompanions(requirement: Scope.Requirement, path: String, met: Bool) throws {
+        let exhibit = try Exhibit(allowed: ["**"], requires: [requirement]).with(path, "x")
+        #expect(rules(exhibit) == (met ? [] : ["requirement-missing"]))
+    }
+
+    @Test func theWriteBackIsExemptOnlyAsItWasWritten() throws {
+        let exhibit = try Exhibit(allowed: ["docs/"]).with("docs/a.md", "a").with(
+            ".leviathan/backlog.yaml", "done")
+        let path = try RepoPath(".leviathan/backlog.yaml")
+        let honest = WriteBack(path: path, blob: try #require(exhibit.changes[1].newBlob))
+        let other = WriteBack(path: path, blob: .zero)
+        #expect(Judge.judge(try exhibit.subject(writeBack: honest)).violations.isEmpty)
+        #expect(Judge.judge(try exhibit.subject(writeBack: other)).violations.map(\.rule) == ["path-protected"])
+    }
+
+    private func rules(_ exhibit: Exhibit, patchBytes: Int = 0) -> [String] {
+        let subject = try? exhibit.subject(patchBytes: patchBytes)
+        return subject.map { Judge.judge($0).violations.map(\.rule) } ?? ["no subject"]
+    }
+}
