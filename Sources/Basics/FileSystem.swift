@@ -162,5 +162,7 @@ package struct FileError: ExplainedError, Equatable {
 
 /// The system's words for an `errno`.
 package enum SystemError {
+    package static var notFound: Int32 { ENOENT }
+
     package static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

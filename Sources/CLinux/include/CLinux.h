@@ -1,0 +1,46 @@
+#pragma once
+#include <stdint.h>
+#include <sys/types.h>
+
+/// A program to start under a minder process; all text is prepared before the fork.
+struct clinux_program {
+    const char *executable;
+    char *const *arguments;
+    char *const *environment;
+    /// NULL: the caller's own.
+    const char *directory;
+    /// What becomes descriptors 0, 1 and 2.
+    int standard[3];
+    /// The minder reads orders here; end of file means that the caller died.
+    int control;
+    /// The minder writes `clinux_report`s here.
+    int report;
+};
+
+enum clinux_report_kind {
+    CLINUX_STEP_DIRECTORY = 1,
+    CLINUX_STEP_EXECUTE = 2,
+    CLINUX_ENDED = 3,
+};
+
+/// Why the program did not start (value: errno), or how it ended (value: wait status).
+struct clinux_report {
+    int32_t kind;
+    int32_t value;
+};
+
+enum clinux_order {
+    /// Ask the program's process group to end.
+    CLINUX_ORDER_TERMINATE = 't',
+    /// Kill everything that descends from the program.
+    CLINUX_ORDER_KILL = 'k',
+};
+
+/// Starts the program; returns the minder's process id, or -1 with errno set.
+pid_t clinux_start(const struct clinux_program *program);
+
+/// Interprets a wait status: the exit code, or minus the signal.
+int clinux_exit_value(int status);
+
+/// A pipe whose ends no started program inherits; `ends` has room for two.
+int clinux_pipe(int *ends);

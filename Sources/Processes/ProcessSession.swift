@@ -1,0 +1,131 @@
+internal import Basics
+internal import Glibc
+
+/// One run of a program from its start to its end: feeds it, listens to it, and ends it when its time is up.
+struct ProcessSession {
+    private let running: RunningProcess
+    private let onLine: ((Subprocess.OutputStream, String) -> Void)?
+    private let started: ContinuousClock.Instant
+    private let deadline: ContinuousClock.Instant?
+    private var remainingInput: ArraySlice<UInt8>
+    private var output: CapturedOutput
+    private var errors: CapturedOutput
+    private var outputLines: LineSplitter
+    private var errorLines: LineSplitter
+    private var teardown: [Subprocess.TeardownStep]
+    private var stepDeadline: ContinuousClock.Instant?
+    private var forcedEnding: ProcessOutcome.Ending?
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+
+    init(
+        _ running: RunningProcess, program: Subprocess,
+        onLine: ((Subprocess.OutputStream, String) -> Void)?
+    ) {
+        let started = ContinuousClock.now
+        (self.running, self.onLine, self.started) = (running, onLine, started)
+        deadline = program.timeout.map { started + $0 }
+        if case .bytes(let bytes) = program.input { remainingInput = bytes[...] } else { remainingInput = [] }
+        output = CapturedOutput(limit: program.captureLimit)
+        errors = CapturedOutput(limit: program.captureLimit)
+        outputLines = LineSplitter(limit: program.lineLimit)
+        errorLines = LineSplitter(limit: program.lineLimit)
+        teardown = program.teardown + [.kill]
+        if remainingInput.isEmpty { running.input.close() }
+    }
+
+    mutating func complete(cancellation: Cancellation?) throws(SpawnError) -> ProcessOutcome {
+        while true {
+            var watched = pollDescriptors(cancellation)
+            _ = poll(&watched, nfds_t(watched.count), pollTimeout())
+            if watched[0].revents != 0 { feed() }
+            if watched[1].revents != 0 { listen(.output) }
+            if watched[2].revents != 0 { listen(.errors) }
+            if watched[3].revents != 0 { break }
+            stopWhenDue(isCancelled: cancellation?.isCancelled ?? false)
+        }
+        let ending = try running.waitForEnd()
+        while running.output.isOpen, listen(.output) {}
+        while running.errors.isOpen, listen(.errors) {}
+        if let onLine {
+            outputLines.finish { onLine(.output, $0) }
+            errorLines.finish { onLine(.errors, $0) }
+        }
+        return ProcessOutcome(
+            ending: forcedEnding ?? ending, output: output, errors: errors, duration: .now - started)
+    }
+
+    private func pollDescriptors(_ cancellation: Cancellation?) -> [pollfd] {
+        let stop = forcedEnding == nil ? cancellation?.descriptor ?? -1 : -1
+        return [
+            pollfd(fd: running.input.number, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: running.output.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: running.errors.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: running.report.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+        ]
+    }
+
+    private func pollTimeout() -> Int32 {
+        let next = [forcedEnding == nil ? deadline : nil, stepDeadline].compactMap(\.self).min()
+        guard let next else { return -1 }
+        let milliseconds = (next - .now).milliseconds + 1
+        return Int32(clamping: max(0, milliseconds))
+    }
+
+    private mutating func feed() {
+        let count = remainingInput.withUnsafeBytes { write(running.input.number, $0.baseAddress, $0.count) }
+        if count > 0 { remainingInput = remainingInput.dropFirst(count) }
+        let failed = count < 0 && errno != EAGAIN && errno != EINTR
+        if failed || remainingInput.isEmpty { running.input.close() }
+    }
+
+    /// Reads what is there; returns whether there may be more.
+    @discardableResult
+    private mutating func listen(_ stream: Subprocess.OutputStream) -> Bool {
+        let source = stream == .output ? running.output : running.errors
+        let count = read(source.number, &buffer, buffer.count)
+        if count < 0 && errno == EINTR { return true }
+        if count < 0 && errno == EAGAIN { return false }
+        guard count > 0 else {
+            source.close()
+            return false
+        }
+        keep(buffer[..<count], from: stream)
+        return true
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>, from stream: Subprocess.OutputStream) {
+        switch stream {
+        case .output:
+            output.append(bytes)
+            if let onLine { outputLines.add(bytes) { onLine(.output, $0) } }
+        case .errors:
+            errors.append(bytes)
+            if let onLine { errorLines.add(bytes) { onLine(.errors, $0) } }
+        }
+    }
+
+    private mutating func stopWhenDue(isCancelled: Bool) {
+        if forcedEnding == nil {
+            if isCancelled {
+                forcedEnding = .cancelled
+            } else if let deadline, ContinuousClock.now >= deadline {
+                forcedEnding = .timedOut
+            } else {
+                return
+            }
+        } else if let stepDeadline, ContinuousClock.now < stepDeadline {
+            return
+        }
+        guard !teardown.isEmpty else { return }
+        switch teardown.removeFirst() {
+        case .terminate(let grace):
+            running.terminate()
+            stepDeadline = .now + grace
+        case .kill:
+            running.kill()
+            teardown = []
+            stepDeadline = nil
+        }
+    }
+}
