@@ -1,2 +1,10 @@
 #pragma once
 #include <git2.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
+
+/// Lets libgit2 open repositories with extensions that concern nothing it does for us.
+static inline int shim_accept_extensions(void) {
+    const char *extensions[] = {"noop", "preciousobjects", "worktreeconfig"};
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)3);
+}

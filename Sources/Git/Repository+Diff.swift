@@ -1,0 +1,133 @@
+package import Basics
+internal import CLibGit2
+
+extension Repository {
+    /// What differs between two trees, sorted by path; `nil` stands for the empty tree.
+    package func diff(
+        from old: ObjectID?, to new: ObjectID?, findRenames: Bool = false, countsLines: Bool = true
+    ) throws(GitError) -> [FileDelta] {
+        try withDiff(from: old, to: new, findRenames: findRenames, contextLines: 0) { (diff) throws(GitError) in
+            var deltas: [FileDelta] = []
+            for index in 0..<git_diff_num_deltas(diff) {
+                if let delta = try delta(at: index, of: diff, countsLines: countsLines) { deltas.append(delta) }
+            }
+            return deltas.sorted { ($0.new ?? $0.old)!.path < ($1.new ?? $1.old)!.path }
+        }
+    }
+
+    /// The patch between two trees as `git apply` reads it, binary files included, up to `limit` bytes.
+    package func patchText(
+        from old: ObjectID?, to new: ObjectID?, findRenames: Bool = false, contextLines: Int = 3,
+        limit: Int = 64 << 20
+    ) throws(GitError) -> PatchText {
+        try withDiff(from: old, to: new, findRenames: findRenames, contextLines: contextLines) {
+            (diff) throws(GitError) in
+            var sink = PatchSink(limit: limit)
+            let code = withUnsafeMutablePointer(to: &sink) {
+                git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, appendPatchLine, $0)
+            }
+            if !sink.isFull { try check("print the patch") { code } }
+            return PatchText(bytes: sink.bytes, isComplete: !sink.isFull)
+        }
+    }
+
+    private func delta(
+        at index: Int, of diff: OpaquePointer, countsLines: Bool
+    ) throws(GitError) -> FileDelta? {
+        guard let raw = git_diff_get_delta(diff, index)?.pointee, let status = FileDelta.Status(raw.status) else {
+            return nil
+        }
+        var (added, removed, isBinary) = (0, 0, false)
+        if countsLines {
+            var patch: OpaquePointer?
+            try check("compare two files") { git_patch_from_diff(&patch, diff, index) }
+            defer { git_patch_free(patch) }
+            if let patch {
+                _ = git_patch_line_stats(nil, &added, &removed, patch)
+                isBinary = git_patch_get_delta(patch).pointee.flags & GIT_DIFF_FLAG_BINARY.rawValue != 0
+            }
+        }
+        return FileDelta(
+            status: status, old: status == .added ? nil : FileDelta.Side(raw.old_file),
+            new: status == .deleted ? nil : FileDelta.Side(raw.new_file), isBinary: isBinary, added: added,
+            removed: removed)
+    }
+
+    private func withDiff<Result>(
+        from old: ObjectID?, to new: ObjectID?, findRenames: Bool, contextLines: Int,
+        _ body: (OpaquePointer) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        var options = git_diff_options()
+        git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+        options.context_lines = UInt32(contextLines)
+        options.flags = GIT_DIFF_SHOW_BINARY.rawValue | GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
+        options.id_abbrev = 40
+        let (oldTree, newTree) = (try lookupTree(old), try lookupTree(new))
+        defer {
+            git_tree_free(oldTree)
+            git_tree_free(newTree)
+        }
+        var diff: OpaquePointer?
+        try check("compare two trees") { git_diff_tree_to_tree(&diff, pointer, oldTree, newTree, &options) }
+        defer { git_diff_free(diff) }
+        if findRenames {
+            var search = git_diff_find_options()
+            git_diff_find_options_init(&search, UInt32(GIT_DIFF_FIND_OPTIONS_VERSION))
+            search.flags = GIT_DIFF_FIND_RENAMES.rawValue
+            search.rename_limit = 400
+            try check("find renamed files") { git_diff_find_similar(diff, &search) }
+        }
+        return try body(diff!)
+    }
+
+    private func lookupTree(_ id: ObjectID?) throws(GitError) -> OpaquePointer? {
+        guard let id else { return nil }
+        var (raw, name): (OpaquePointer?, git_oid) = (nil, id.raw)
+        try check("read the tree \(id.short)") { git_tree_lookup(&raw, pointer, &name) }
+        return raw
+    }
+}
+
+/// Collects the lines of a patch until there are too many.
+private struct PatchSink {
+    let limit: Int
+    var bytes: [UInt8] = []
+    var isFull = false
+}
+
+private func appendPatchLine(
+    _ delta: UnsafePointer<git_diff_delta>?, _ hunk: UnsafePointer<git_diff_hunk>?,
+    _ line: UnsafePointer<git_diff_line>?, _ payload: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let line = line?.pointee, let sink = payload?.assumingMemoryBound(to: PatchSink.self) else { return -1 }
+    let origin = UInt8(bitPattern: line.origin)
+    if [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: " ")].contains(origin) {
+        sink.pointee.bytes.append(origin)
+    }
+    sink.pointee.bytes += UnsafeRawBufferPointer(start: line.content, count: line.content_len)
+    sink.pointee.isFull = sink.pointee.bytes.count > sink.pointee.limit
+    return sink.pointee.isFull ? -1 : 0
+}
+
+extension FileDelta.Status {
+    fileprivate init?(_ raw: git_delta_t) {
+        switch raw {
+        case GIT_DELTA_ADDED: self = .added
+        case GIT_DELTA_DELETED: self = .deleted
+        case GIT_DELTA_MODIFIED: self = .modified
+        case GIT_DELTA_RENAMED: self = .renamed
+        case GIT_DELTA_TYPECHANGE: self = .typeChanged
+        default: return nil
+        }
+    }
+}
+
+extension FileDelta.Side {
+    fileprivate init?(_ raw: git_diff_file) {
+        var end = raw.path!
+        while end.pointee != 0 { end += 1 }
+        let bytes = Array(UnsafeRawBufferPointer(start: raw.path, count: end - raw.path))
+        guard let path = try? RepoPath(bytes: bytes) else { return nil }
+        self.init(path: path, id: ObjectID(raw.id), mode: UInt32(raw.mode))
+    }
+}
