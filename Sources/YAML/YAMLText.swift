@@ -1,0 +1,102 @@
+internal import Basics
+internal import CYAML
+
+/// The bytes of a file, and the way from libyaml's marks to places in it.
+struct YAMLText {
+    let bytes: [UInt8]
+    /// Where the text starts, behind a byte order mark.
+    let start: Int
+    /// The byte offset of each scalar of the text; `nil` while all of it is ASCII.
+    private let offsets: [Int32]?
+
+    init(_ bytes: [UInt8], limit: Int) throws(YAMLError) {
+        let none = SourceSpan(start: .start, end: .start)
+        guard bytes.count <= limit else {
+            throw YAMLError(
+                .tooLarge, "the file has \(SizeText.text(bytes.count)); at most \(SizeText.text(limit)) are read",
+                at: none)
+        }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw YAMLError(.notText, "the file is UTF-16", at: none, hint: "save it as UTF-8")
+        }
+        start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        self.bytes = bytes
+        let scan = Self.scan(bytes, from: start)
+        if let problem = scan.problem {
+            let place = Self.position(of: problem.offset, in: bytes)
+            throw YAMLError(
+                .notText, "\(problem.words) at byte \(problem.offset)", at: SourceSpan(start: place, end: place),
+                hint: "save the file as UTF-8 text")
+        }
+        offsets = scan.offsets
+    }
+
+    func position(_ mark: yaml_mark_t) -> SourcePosition {
+        let offset: Int
+        if let offsets {
+            offset = mark.index < offsets.count ? Int(offsets[Int(mark.index)]) : bytes.count
+        } else {
+            offset = min(start + Int(mark.index), bytes.count)
+        }
+        return SourcePosition(offset: offset, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    }
+
+    func span(_ start: yaml_mark_t, _ end: yaml_mark_t) -> SourceSpan {
+        SourceSpan(start: position(start), end: position(end))
+    }
+
+    /// A block scalar's span ends in white space that does not belong to it.
+    func tightened(_ span: SourceSpan) -> SourceSpan {
+        var end = span.end.offset
+        while end > span.start.offset, [32, 9, 10, 13].contains(bytes[end - 1]) { end -= 1 }
+        return end == span.end.offset
+            ? span : SourceSpan(start: span.start, end: Self.position(of: end, in: bytes))
+    }
+
+    private static func position(of offset: Int, in bytes: [UInt8]) -> SourcePosition {
+        var (line, column) = (1, 1)
+        for byte in bytes[..<offset] {
+            if byte == UInt8(ascii: "\n") {
+                (line, column) = (line + 1, 1)
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return SourcePosition(offset: offset, line: line, column: column)
+    }
+
+    private static func scan(
+        _ bytes: [UInt8], from start: Int
+    ) -> (offsets: [Int32]?, problem: (words: String, offset: Int)?) {
+        if let zero = bytes.firstIndex(of: 0) { return (nil, ("the file is binary: there is a NUL byte", zero)) }
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return (nil, nil) }
+        var offsets: [Int32] = []
+        offsets.reserveCapacity(bytes.count + 1)
+        var index = start
+        while index < bytes.count {
+            guard let length = scalarLength(bytes, at: index) else {
+                return (nil, ("the file is not valid UTF-8: there is a stray byte", index))
+            }
+            offsets.append(Int32(index))
+            index += length
+        }
+        offsets.append(Int32(index))
+        return (offsets, nil)
+    }
+
+    /// The length of the well-formed UTF-8 sequence at `index`.
+    private static func scalarLength(_ bytes: [UInt8], at index: Int) -> Int? {
+        let first = bytes[index]
+        let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+        if length == 1 { return 1 }
+        guard (0xC2...0xF4).contains(first), index + length <= bytes.count else { return nil }
+        for place in 1..<length where bytes[index + place] & 0xC0 != 0x80 { return nil }
+        let second = bytes[index + 1]
+        switch first {
+        case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90,
+            0xF4 where second > 0x8F:
+            return nil
+        default: return length
+        }
+    }
+}
