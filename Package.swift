@@ -41,9 +41,9 @@ let floors: [(target: String, imports: [String])] = [
 
 let tests: [(target: String, imports: [String])] = [
     ("BasicsTests", ["Basics"]),
-    ("CryptoTests", ["Basics", "Crypto"]),
+    ("CryptoTests", ["Basics", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
-    ("SQLiteTests", ["Basics", "SQLite"]),
+    ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("HTTPTests", ["Basics", "HTTP"]),
     ("GitTests", ["Basics", "Processes", "Git"]),

@@ -1,2 +1,10 @@
 #pragma once
 #include <sqlite3.h>
+
+/// Binds text or bytes that SQLite copies at once.
+static inline int shim_bind_text(sqlite3_stmt *statement, int index, const char *text, int length) {
+    return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
+}
+static inline int shim_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int length) {
+    return sqlite3_bind_blob(statement, index, bytes, length, SQLITE_TRANSIENT);
+}

@@ -1,0 +1,73 @@
+import Basics
+import Crypto
+import Processes
+import TestSupport
+import Testing
+
+@Suite struct CryptoTests {
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    ])
+    func digestsKnownTexts(text: String, hex: String) {
+        #expect(SHA256.digest(of: text).hex == hex)
+    }
+
+    @Test func digestsPieceByPiece() {
+        var hash = SHA256()
+        for _ in 0..<1000 { hash.update([UInt8](repeating: 0x61, count: 1000)) }
+        #expect(hash.finalize().hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test func authenticatesAsRFC4231Says() {
+        #expect(
+            Hex.encode(HMAC.sha256(Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8)))
+                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+    }
+
+    @Test func comparesWholeValues() {
+        #expect(ConstantTime.areEqual([1, 2], [1, 2]))
+        #expect(!ConstantTime.areEqual([1, 2], [1, 3]))
+        #expect(!ConstantTime.areEqual([1, 2], [1, 2, 3]))
+    }
+
+    @Test(
+        arguments: [([], ""), ([0xFB], "-w"), ([0xFB, 0xFF], "-_8"), ([1, 2, 3], "AQID")] as [([UInt8], String)])
+    func encodesForURLs(bytes: [UInt8], text: String) {
+        #expect(Base64URL.encode(bytes) == text)
+    }
+
+    @Test(arguments: [["genrsa", "-traditional"], ["genpkey", "-algorithm", "RSA"]])
+    func signsWhatOpenSSLVerifies(making: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let pem = try run("openssl", making + (making[0] == "genrsa" ? ["2048"] : []), in: directory)
+        try directory.write("key.pem", pem)
+        try run("openssl", ["pkey", "-in", "key.pem", "-pubout", "-out", "public.pem"], in: directory)
+        let signature = try RS256.sign(Array("message".utf8), privateKey: Secret(pem))
+        try directory.write("message", "message")
+        try FileSystem.write(signature, to: directory.path + "/signature")
+        let arguments = ["dgst", "-sha256", "-verify", "public.pem", "-signature", "signature", "message"]
+        #expect(try run("openssl", arguments, in: directory) == "Verified OK\n")
+    }
+
+    @Test func neverShowsABadKey() {
+        #expect {
+            try RS256.sign(
+                [1], privateKey: Secret("-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----"))
+        } throws: { !"\($0)".contains("hunter2") && "\($0)".contains("cannot be read") }
+    }
+
+    @Test func identifiersAreRandomAndWellFormed() {
+        let (one, two) = (SecureRandom.uuid(), SecureRandom.uuid())
+        #expect(one != two)
+        #expect(one.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+        #expect(one.dropFirst(14).first == "4")
+    }
+
+    @discardableResult
+    private func run(_ name: String, _ arguments: [String], in directory: TemporaryDirectory) throws -> String {
+        var program = Subprocess(name, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path])
+        program.workingDirectory = directory.path
+        return try program.run().output.text
+    }
+}
