@@ -3,6 +3,8 @@ package struct JSONError: ExplainedError, Equatable {
     package let problem: String
     package let offset: Int
 
+    package init(problem: String, offset: Int) { (self.problem, self.offset) = (problem, offset) }
+
     package var message: String { "not valid JSON: \(problem) at byte \(offset)" }
 }
 

@@ -49,6 +49,15 @@ import Testing
         #expect(SizeText.parse(text) == nil)
     }
 
+    @Test func identifiersAreRandomAndWellFormed() {
+        let (one, two) = (IdentifierSource.system.uuid(), IdentifierSource.system.uuid())
+        #expect(one != two)
+        #expect(one.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+        #expect(one.dropFirst(14).first == "4")
+        #expect(
+            IdentifierSource { [UInt8](repeating: 0, count: $0) }.uuid() == "00000000-0000-4000-8000-000000000000")
+    }
+
     @Test func aSecretCannotBePrinted() {
         let secret = Secret("hunter2")
         var dumped = ""

@@ -57,13 +57,6 @@ import Testing
         } throws: { !"\($0)".contains("hunter2") && "\($0)".contains("cannot be read") }
     }
 
-    @Test func identifiersAreRandomAndWellFormed() {
-        let (one, two) = (SecureRandom.uuid(), SecureRandom.uuid())
-        #expect(one != two)
-        #expect(one.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
-        #expect(one.dropFirst(14).first == "4")
-    }
-
     @discardableResult
     private func run(_ name: String, _ arguments: [String], in directory: TemporaryDirectory) throws -> String {
         var program = Subprocess(name, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path])

@@ -1,0 +1,35 @@
+package import Basics
+internal import Crypto
+
+/// Computes the hash that chains an event to the one before it.
+///
+/// The hash is the SHA-256 of a compact JSON object with the members `actor_id`, `event_id`, `event_type`,
+/// `payload`, `prev_hash` and `timestamp`. Names are sorted by code point at every depth; there are no spaces;
+/// everything outside printable ASCII is written as `\uXXXX`, beyond the basic plane as a surrogate pair; the
+/// timestamp is the stored text; integers keep all their digits; floats have their shortest round-trip form with
+/// an exponent below 1e-4 and from 1e16 on (as Python's `repr` writes them); what is absent is `null`. So the
+/// digest is that of Python's `json.dumps(envelope, sort_keys=True, separators=(",", ":"))`.
+package enum EventHash {
+    package static func compute(_ draft: EventDraft, previous: Digest?) -> Digest {
+        compute(draft, canonicalPayload: draft.payload.utf8(.canonical), previous: previous)
+    }
+
+    /// The same for a payload whose canonical text is known already.
+    static func compute(_ draft: EventDraft, canonicalPayload: [UInt8], previous: Digest?) -> Digest {
+        var text: [UInt8] = []
+        func member(_ name: String, _ value: JSON) {
+            text += ",\"\(name)\":".utf8
+            text += value.utf8(.canonical)
+        }
+        text += "{\"actor_id\":".utf8
+        text += JSON.string(draft.actor).utf8(.canonical)
+        member("event_id", .string(draft.id))
+        member("event_type", .string(draft.type.name))
+        text += ",\"payload\":".utf8
+        text += canonicalPayload
+        member("prev_hash", .optional(previous?.hex))
+        member("timestamp", .string(draft.timestamp))
+        text.append(UInt8(ascii: "}"))
+        return SHA256.digest(of: text)
+    }
+}
