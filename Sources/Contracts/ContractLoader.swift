@@ -1,0 +1,106 @@
+package import Basics
+package import Model
+internal import YAML
+
+/// What was read below `.leviathan/`, and everything there is to say about it.
+package struct ContractReading: Sendable {
+    /// `nil` when there is any error.
+    package let contract: Contract?
+    /// Sorted by file and place.
+    package let diagnostics: [Diagnostic]
+    /// The files that were read, for showing their lines.
+    package let files: [SourceFile]
+
+    package var hasErrors: Bool { diagnostics.hasErrors }
+}
+
+/// Reads a target's files into one contract.
+package enum ContractLoader {
+    package static let directory = ContractPaths.directory
+
+    /// `fallbackTarget` names a target whose contract.yaml does not.
+    package static func load(from source: some ContractSource, fallbackTarget: String? = nil) -> ContractReading {
+        var desk = ReadingDesk()
+        let target = readTarget(from: source, fallbackTarget, &desk)
+        var subject = LintSubject()
+        readPolicy(from: source, &subject, &desk)
+        let backlog = readBacklog(from: source, &subject, &desk)
+        desk.diagnostics += Linter.check(subject)
+        let diagnostics = desk.finished()
+        let contract =
+            diagnostics.hasErrors
+            ? nil
+            : Contract(
+                target: target, policy: subject.policy ?? Policy(), backlog: backlog)
+        return ContractReading(contract: contract, diagnostics: diagnostics, files: desk.files)
+    }
+
+    private static func readTarget(
+        from source: some ContractSource, _ fallback: String?, _ desk: inout ReadingDesk
+    ) -> TargetDescription {
+        var record = Record(ContractDraft())
+        switch desk.open(ContractPaths.contract, in: source) {
+        case .absent:
+            desk.report(
+                .defaultContract, "there is no contract.yaml; everything it could say is left at its default",
+                in: ContractPaths.contract, hint: "'leviathan init' writes a first version")
+        case .root(let root?, var context):
+            ContractFormat.record.read(root, into: &record, &context)
+            desk.take(context)
+        case .root(nil, _), .refused: break
+        }
+        var target = record.value.finished
+        if record.value.target.id.isEmpty, record.value.target.name == nil, let fallback { target.id = fallback }
+        return target
+    }
+
+    private static func readPolicy(
+        from source: some ContractSource, _ subject: inout LintSubject, _ desk: inout ReadingDesk
+    ) {
+        switch desk.open(ContractPaths.policy, in: source) {
+        case .absent:
+            desk.report(
+                .fileMissing, "there is no policy.yaml, which says what a task may touch",
+                in: ContractPaths.policy,
+                hint: "'leviathan init' writes a first version")
+        case .root(let root, var context):
+            var record = Record(PolicyDraft())
+            if let root { PolicyFormat.record.read(root, into: &record, &context) }
+            subject.policy = PolicyFormat.finished(record.value, &context)
+            subject.policyDraft = record.value
+            subject.policyRecord = record
+            subject.isPolicySound = !context.diagnostics.hasErrors
+            desk.take(context)
+        case .refused: break
+        }
+    }
+
+    /// The tasks of backlog.yaml, followed by those of each file in backlog/.
+    private static func readBacklog(
+        from source: some ContractSource, _ subject: inout LintSubject, _ desk: inout ReadingDesk
+    ) -> Backlog {
+        var backlog = Backlog()
+        let parts = desk.yamlFiles(in: ContractPaths.backlogDirectory, of: source)
+        for path in [ContractPaths.backlog] + parts {
+            let isPart = path != ContractPaths.backlog
+            switch desk.open(path, in: source) {
+            case .absent where !isPart && parts.isEmpty:
+                desk.report(
+                    .fileMissing, "there is no backlog.yaml, which lists the tasks", in: path,
+                    hint: "'leviathan init' writes a first version")
+            case .root(let root?, var context):
+                var record = Record(BacklogDraft())
+                BacklogFormat.read(root, into: &record, allowsSingleTask: isPart, &context)
+                let limits = record.value.limits.finished
+                if limits != Limits() { backlog.limits = limits }
+                for task in record.value.tasks {
+                    backlog.tasks.append(TaskFormat.finished(task.value, &context))
+                    subject.tasks.append(LintTask(file: path, record: task))
+                }
+                desk.take(context)
+            case .absent, .refused, .root(nil, _): break
+            }
+        }
+        return backlog
+    }
+}
