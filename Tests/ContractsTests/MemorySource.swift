@@ -56,7 +56,7 @@ extension ContractReading {
 
     var messages: String { diagnostics.map(\.message).joined(separator: "\n") }
 
-    var shown: String { DiagnosticRenderer.render(diagnostics, of: files, as: .full) }
+    var shown: String { DiagnosticRenderer(files: files).render(diagnostics, as: .full) }
 }
 
 func load(

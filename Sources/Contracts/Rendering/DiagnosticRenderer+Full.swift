@@ -2,37 +2,35 @@ internal import Basics
 
 extension DiagnosticRenderer {
     /// For people: the message, the place, the line with a mark under it, what is related, and a hint.
-    static func full(_ diagnostics: [Diagnostic], of files: [SourceFile], colour: Bool) -> String {
-        var sources: [String: SourceFile] = [:]
-        for file in files { sources[file.path] = file }
-        let ink = Ink(isOn: colour)
+    func full(_ diagnostics: [Diagnostic]) -> String {
+        let ink = Ink(isOn: usesColor)
         var text = ""
         for diagnostic in diagnostics {
             let label = ink.paint("\(diagnostic.severity.rawValue)[\(diagnostic.id)]", as: diagnostic.severity)
-            text += label + ink.bold(": " + oneLine(diagnostic.message)) + "\n"
+            text += label + ink.bold(": " + Self.oneLine(diagnostic.message)) + "\n"
             let width = gutterWidth(of: diagnostic)
             if let place = diagnostic.place {
-                text += lines(at: place, "-->", in: sources, width, ink) { ink.paint($0, as: diagnostic.severity) }
+                text += lines(at: place, "-->", width, ink) { ink.paint($0, as: diagnostic.severity) }
             }
             for related in diagnostic.related {
-                text += lines(at: related.place, ":::", in: sources, width, ink, oneLine(related.message)) {
+                text += lines(at: related.place, ":::", width, ink, Self.oneLine(related.message)) {
                     ink.dim($0)
                 }
             }
             if let hint = diagnostic.hint {
-                text += "\(blank(width)) \(ink.dim("=")) \(ink.hint("hint:")) \(oneLine(hint))\n"
+                text += "\(blank(width)) \(ink.dim("=")) \(ink.hint("hint:")) \(Self.oneLine(hint))\n"
             }
             text += "\n"
         }
         return text
     }
 
-    private static func lines(
-        at place: SourcePlace, _ arrow: String, in sources: [String: SourceFile], _ width: Int, _ ink: Ink,
+    private func lines(
+        at place: SourcePlace, _ arrow: String, _ width: Int, _ ink: Ink,
         _ remark: String = "", paint: (String) -> String
     ) -> String {
         var text = "\(blank(width - 1))\(ink.dim(arrow)) \(place.text)"
-        guard let source = sources[place.file], !source.bytes.isEmpty else {
+        guard let source = files[place.file], !source.bytes.isEmpty else {
             return text + (remark.isEmpty ? "" : " \(remark)") + "\n"
         }
         let excerpt = source.excerpt(of: place.span)
@@ -44,12 +42,12 @@ extension DiagnosticRenderer {
         return text + "\(blank(width)) \(bar) \(blank(excerpt.indent))\(paint(mark))\n"
     }
 
-    private static func gutterWidth(of diagnostic: Diagnostic) -> Int {
+    private func gutterWidth(of diagnostic: Diagnostic) -> Int {
         let places = [diagnostic.place].compactMap(\.self) + diagnostic.related.map(\.place)
         return places.map { String($0.span.start.line).count }.max() ?? 1
     }
 
-    private static func blank(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+    private func blank(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 }
 
 /// Colours for a terminal, or none.

@@ -1,19 +1,24 @@
 package import Basics
 
-/// The forms in which diagnostics can be shown.
-package enum DiagnosticFormat: String, CaseIterable, Sendable { case full, short, json, sarif, github }
+/// Turns diagnostics into the text of one format; one file a format.
+package struct DiagnosticRenderer {
+    package enum Format: String, CaseIterable, Sendable { case full, short, json, sarif, github }
 
-/// Turns diagnostics into text; one file a form.
-package enum DiagnosticRenderer {
-    package static func render(
-        _ diagnostics: [Diagnostic], of files: [SourceFile], as format: DiagnosticFormat, colour: Bool = false
-    ) -> String {
+    let files: [String: SourceFile]
+    let usesColor: Bool
+
+    package init(files: [SourceFile], usesColor: Bool = false) {
+        self.files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        self.usesColor = usesColor
+    }
+
+    package func render(_ diagnostics: [Diagnostic], as format: Format) -> String {
         switch format {
-        case .full: full(diagnostics, of: files, colour: colour)
-        case .short: short(diagnostics)
-        case .json: json(diagnostics).text(.pretty) + "\n"
-        case .sarif: sarif(diagnostics).text(.pretty) + "\n"
-        case .github: github(diagnostics)
+        case .full: full(diagnostics)
+        case .short: Self.short(diagnostics)
+        case .json: JSON.array(diagnostics.map(Self.json)).text(.pretty) + "\n"
+        case .sarif: Self.sarif(diagnostics).text(.pretty) + "\n"
+        case .github: Self.github(diagnostics)
         }
     }
 
