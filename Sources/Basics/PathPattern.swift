@@ -25,13 +25,9 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
-    /// Whether something below the directory could match: `false` only where nothing ever can.
-    package func canMatch(below directory: RepoPath) -> Bool {
-        let prefix = directory.bytes + [RepoPath.separator]
-        return alternatives.contains { glob in
-            let fixed = glob.literalPrefix
-            return fixed.starts(with: prefix) || prefix.starts(with: fixed) && glob.kind != .exact
-        }
+    /// Whether one path could match both: `false` only where that is impossible.
+    package func couldOverlap(_ other: PathPattern) -> Bool {
+        alternatives.contains { mine in other.alternatives.contains { mine.couldOverlap($0) } }
     }
 
     package static func == (left: PathPattern, right: PathPattern) -> Bool {

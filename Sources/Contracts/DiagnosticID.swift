@@ -1,0 +1,41 @@
+/// Every kind of diagnostic; the names are stable for ever.
+package enum DiagnosticID: String, CaseIterable, Sendable {
+    // Files
+    case fileMissing = "file-missing"
+    case fileUnreadable = "file-unreadable"
+    case fileTooLarge = "file-too-large"
+    case notText = "not-text"
+    case extraDocuments = "extra-documents"
+    // YAML
+    case yamlSyntax = "yaml-syntax"
+    case yamlTooDeep = "yaml-too-deep"
+    case yamlTooManyNodes = "yaml-too-many-nodes"
+    case yamlUnknownAlias = "yaml-unknown-alias"
+    case yamlRecursiveAlias = "yaml-recursive-alias"
+    case duplicateKey = "duplicate-key"
+    // Fields
+    case unknownKey = "unknown-key"
+    case wrongType = "wrong-type"
+    case missingField = "missing-field"
+    case unknownValue = "unknown-value"
+    case outOfRange = "out-of-range"
+    case badDuration = "bad-duration"
+    case badSize = "bad-size"
+    case badDate = "bad-date"
+    case badPattern = "bad-pattern"
+    case emptyAllowedPaths = "empty-allowed-paths"
+    case aliasedSpelling = "aliased-spelling"
+    case conflictingSpellings = "conflicting-spellings"
+    case unsupportedVersion = "unsupported-version"
+    case unsupportedOutputMode = "unsupported-output-mode"
+    // Between fields and files
+    case badTaskID = "bad-task-id"
+    case duplicateTaskID = "duplicate-task-id"
+    case unknownScope = "unknown-scope"
+    case unknownDependency = "unknown-dependency"
+    case dependencyCycle = "dependency-cycle"
+    case unknownInvariant = "unknown-invariant"
+    case pathsNeverMatch = "paths-never-match"
+    case nothingReady = "nothing-ready"
+    case secretInContract = "secret-in-contract"
+}
