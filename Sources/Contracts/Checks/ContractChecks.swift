@@ -110,7 +110,7 @@ struct ContractChecks {
 
     private var nothingReady: [Diagnostic] {
         guard let first = backlog.tasks.first,
-            !backlog.tasks.contains(where: { $0.ready || $0.status != .pending })
+            !backlog.mentionsReady
         else { return [] }
         return [
             diagnostic(
