@@ -1,6 +1,6 @@
 extension PathPattern {
     /// Whether some path matches both patterns.
-    package func overlaps(_ other: PathPattern) -> Bool {
+    package func couldOverlap(_ other: PathPattern) -> Bool {
         if isLiteral, let path = try? RepoPath(text) { return other.matches(path) }
         if other.isLiteral, let path = try? RepoPath(other.text) { return matches(path) }
         let (left, right) = (outlines, other.outlines)

@@ -25,15 +25,6 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
-    /// Whether something below the directory could match: `false` only where nothing ever can.
-    package func canMatch(below directory: RepoPath) -> Bool {
-        let prefix = directory.bytes + [RepoPath.separator]
-        return alternatives.contains { glob in
-            let fixed = glob.literalPrefix
-            return fixed.starts(with: prefix) || prefix.starts(with: fixed) && glob.kind != .exact
-        }
-    }
-
     package static func == (left: PathPattern, right: PathPattern) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }

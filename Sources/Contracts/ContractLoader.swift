@@ -95,6 +95,7 @@ package enum ContractLoader {
                 if limits != Limits() { backlog.limits = limits }
                 for task in record.value.tasks {
                     backlog.tasks.append(TaskFormat.finished(task.value, &context))
+                    if TaskFormat.record.entry("ready", of: task) != nil { backlog.mentionsReady = true }
                     subject.tasks.append(LintTask(file: path, record: task))
                 }
                 desk.take(context)

@@ -68,6 +68,8 @@ package struct Backlog: Hashable, Sendable {
     package var tasks: [BacklogTask] = []
     /// Limits written beside the tasks rather than in the policy.
     package var limits = Limits()
+    /// Whether any task says `ready` at all, be it true or false.
+    package var mentionsReady = false
 
     package init() {}
 

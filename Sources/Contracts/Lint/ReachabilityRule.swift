@@ -79,11 +79,11 @@ enum ReachabilityRule {
                 return "\(owner) forbids '\(cover)', which covers '\(pattern)'"
             }
         }
-        if !scope.allowedPaths.contains(where: { $0.overlaps(pattern) }) {
+        if !scope.allowedPaths.contains(where: { $0.couldOverlap(pattern) }) {
             return "nothing that '\(pattern)' matches is allowed by scope '\(scope.name)'"
                 + list(scope.allowedPaths)
         }
-        if let prefixes = policy.limits.allowedPathPrefixes, !prefixes.contains(where: { $0.overlaps(pattern) }) {
+        if let prefixes = policy.limits.allowedPathPrefixes, !prefixes.contains(where: { $0.couldOverlap(pattern) }) {
             return "nothing that '\(pattern)' matches is within limits.allowed_path_prefixes" + list(prefixes)
         }
         return nil
