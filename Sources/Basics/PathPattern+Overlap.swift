@@ -3,6 +3,8 @@ extension PathPattern {
     package func couldOverlap(_ other: PathPattern) -> Bool {
         if isLiteral, let path = try? RepoPath(text) { return other.matches(path) }
         if other.isLiteral, let path = try? RepoPath(other.text) { return matches(path) }
+        if let directory = fixedDirectory, other.coversEverything(below: directory) { return true }
+        if let directory = other.fixedDirectory, coversEverything(below: directory) { return true }
         let (left, right) = (outlines, other.outlines)
         return left.contains { one in right.contains { one.overlaps($0) } }
     }
@@ -17,13 +19,20 @@ extension PathPattern {
 
     /// Whether the pattern is the whole tree below a directory, or below the root.
     package func coversEverything(below directory: RepoPath) -> Bool {
-        guard text == "**" || text.hasSuffix("/") || text.hasSuffix("/**"), !text.contains("{") else {
+        let pattern = text.utf8
+        if pattern.elementsEqual("**".utf8) { return true }
+        let subtree: Substring.UTF8View
+        if pattern.last == RepoPath.separator {
+            subtree = pattern.dropLast(1)
+        } else {
+            guard pattern.count > 3, pattern.suffix(3).elementsEqual("/**".utf8) else { return false }
+            subtree = pattern.dropLast(3)
+        }
+        guard directory.bytes.starts(with: subtree), !subtree.contains(where: { "*?[{".utf8.contains($0) }) else {
             return false
         }
-        if text == "**" { return true }
-        let subtree = text.hasSuffix("/**") ? text.dropLast(3) : text.dropLast(1)
-        guard !subtree.utf8.contains(where: { "*?[".utf8.contains($0) }) else { return false }
-        return directory.description == subtree || directory.description.hasPrefix(subtree + "/")
+        let length = subtree.count
+        return directory.bytes.count == length || directory.bytes[length] == RepoPath.separator
     }
 
     private var outlines: [PathOutline] {

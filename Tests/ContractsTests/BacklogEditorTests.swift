@@ -102,8 +102,6 @@ import Testing
                 #expect(found != nil, "lost \(line)")
                 rest = rest[((found ?? rest.startIndex) + 1)...]
             }
-            let others = MemorySource(backlog: after, [:]).reading.contract
-            _ = others
         }
     }
 

@@ -57,7 +57,6 @@ package enum DiagnosticID: String, CaseIterable, Sendable {
     case patternNeverMatches = "pattern-never-matches"
     case pathsNeverMatch = "paths-never-match"
     case nothingReady = "nothing-ready"
-    case tooManyProblems = "too-many-problems"
 
     /// How bad it is, unless the place where it is found says that it is milder there.
     package var severity: Diagnostic.Severity {

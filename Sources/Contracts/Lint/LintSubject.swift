@@ -13,12 +13,15 @@ struct LintSubject {
     var tasks: [LintTask] = []
 }
 
-/// A task with the file it stands in.
-struct LintTask {
+/// A task with the file it stands in; a class, as each rule looks at each task.
+final class LintTask {
     let file: String
     let record: Record<TaskDraft>
+    let task: BacklogTask
 
-    var task: BacklogTask { record.value.task }
+    init(file: String, record: Record<TaskDraft>) {
+        (self.file, self.record, task) = (file, record, record.value.task)
+    }
 
     /// Nothing will run for it again, so that what no longer fits does no harm.
     var isFinished: Bool { task.status == .completed || task.status == .declined }

@@ -69,45 +69,59 @@ enum ReachabilityRule {
         }
     }
 
+    /// A pattern with what it fixes: one path, or the directory that all its paths lie below.
+    private struct Candidate {
+        let pattern: PathPattern
+        let path: RepoPath?
+        let directory: RepoPath?
+
+        init(_ pattern: PathPattern) {
+            self.pattern = pattern
+            path = pattern.isLiteral ? try? RepoPath(pattern.text) : nil
+            directory = path == nil ? pattern.fixedDirectory : nil
+        }
+
+        func canMeet(_ other: PathPattern) -> Bool { path.map(other.matches) ?? pattern.couldOverlap(other) }
+
+        func isCovered(by other: PathPattern) -> Bool {
+            if let path { return other.matches(path) }
+            return other == pattern || directory.map(other.coversEverything(below:)) ?? (other.text == "**")
+        }
+    }
+
     /// Why no path that the pattern matches may be touched; `nil` when one may.
     private static func reason(_ pattern: PathPattern, _ scope: Scope, _ policy: Policy) -> String? {
-        if let reason = protection(pattern, scope) {
+        let candidate = Candidate(pattern)
+        if let reason = protection(candidate, scope) {
             return "'\(pattern)' is always protected: \(reason.rawValue)"
         }
-        for (owner, forbidden) in [("the policy", policy.forbidden), ("scope '\(scope.name)'", scope.forbidden)] {
-            if let cover = forbidden.first(where: { covers($0, pattern) }) {
-                return "\(owner) forbids '\(cover)', which covers '\(pattern)'"
-            }
+        if let cover = policy.forbidden.first(where: candidate.isCovered) {
+            return "the policy forbids '\(cover)', which covers '\(pattern)'"
         }
-        if !scope.allowedPaths.contains(where: { $0.couldOverlap(pattern) }) {
+        if let cover = scope.forbidden.first(where: candidate.isCovered) {
+            return "scope '\(scope.name)' forbids '\(cover)', which covers '\(pattern)'"
+        }
+        if !scope.allowedPaths.contains(where: candidate.canMeet) {
             return "nothing that '\(pattern)' matches is allowed by scope '\(scope.name)'"
                 + list(scope.allowedPaths)
         }
-        if let prefixes = policy.limits.allowedPathPrefixes, !prefixes.contains(where: { $0.couldOverlap(pattern) }) {
+        if let prefixes = policy.limits.allowedPathPrefixes, !prefixes.contains(where: candidate.canMeet) {
             return "nothing that '\(pattern)' matches is within limits.allowed_path_prefixes" + list(prefixes)
         }
         return nil
     }
 
-    private static func protection(_ pattern: PathPattern, _ scope: Scope) -> ProtectedPaths.Reason? {
-        if pattern.isLiteral, let path = try? RepoPath(pattern.text) {
-            return ProtectedPaths.reason(for: path, namedByScope: scope.allowedPaths)
-        }
-        guard let directory = pattern.fixedDirectory, let inside = try? directory.appending("x"),
+    private static func protection(_ candidate: Candidate, _ scope: Scope) -> ProtectedPaths.Reason? {
+        if let path = candidate.path { return ProtectedPaths.reason(for: path, namedByScope: scope.allowedPaths) }
+        guard let inside = try? candidate.directory?.appending("x"),
             let reason = ProtectedPaths.reason(for: inside, namedByScope: scope.allowedPaths)
         else { return nil }
         let isOpened = scope.allowedPaths.contains { named in
             guard named.isLiteral, let path = try? RepoPath(named.text) else { return false }
-            return pattern.matches(path)
+            return candidate.pattern.matches(path)
                 && ProtectedPaths.reason(for: path, namedByScope: scope.allowedPaths) == nil
         }
         return isOpened ? nil : reason
-    }
-
-    private static func covers(_ forbidden: PathPattern, _ pattern: PathPattern) -> Bool {
-        if forbidden == pattern { return true }
-        if pattern.isLiteral, let path = try? RepoPath(pattern.text) { return forbidden.matches(path) }
-        return pattern.fixedDirectory.map(forbidden.coversEverything(below:)) ?? (forbidden.text == "**")
     }
 
     private static func list(_ patterns: [PathPattern]) -> String {

@@ -4,18 +4,24 @@ internal import Model
 /// An id names a branch, and only one task.
 enum TaskIDRule {
     static func check(_ subject: LintSubject, _ report: inout LintReport) {
-        var first: [String: LintTask] = [:]
-        for task in subject.tasks where !task.task.id.isEmpty {
+        var first: [String: Int] = [:]
+        for (position, task) in subject.tasks.enumerated() where !task.task.id.isEmpty {
             checkSpelling(task, &report)
-            guard let earlier = first[task.task.id] else {
-                first[task.task.id] = task
-                continue
+            if let earlier = first[task.task.id] {
+                reportDuplicate(task, subject.tasks[earlier], &report)
+            } else {
+                first[task.task.id] = position
             }
-            report.add(
-                .duplicateTaskID, "the id '\(task.task.id)' is taken", in: task.file, at: task.idSpan,
-                related: earlier.idSpan.map { [.init("first used here", at: earlier.place($0))] } ?? [],
-                hint: "give one of the tasks another id")
         }
+    }
+
+    private static func reportDuplicate(_ task: LintTask, _ earlier: LintTask, _ report: inout LintReport) {
+        var related: [Diagnostic.Related] = []
+        if let place = earlier.task.place { related.append(.init("first used here", at: place)) }
+        report.add(
+            .duplicateTaskID, "the id '\(task.task.id)' is taken", in: task.file, at: task.idSpan,
+            related: related,
+            hint: "give one of the tasks another id")
     }
 
     private static func checkSpelling(_ task: LintTask, _ report: inout LintReport) {

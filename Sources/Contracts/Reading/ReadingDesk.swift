@@ -82,8 +82,9 @@ struct ReadingDesk {
             diagnostics.removeLast(diagnostics.count - ContractBounds.diagnostics)
             diagnostics.append(
                 Diagnostic(
-                    DiagnosticID.tooManyProblems.rawValue, .error,
-                    "there is more than \(ContractBounds.diagnostics) things to say; the rest is left out", at: nil
+                    DiagnosticID.fileTooLarge.rawValue, .error,
+                    "there are more than \(ContractBounds.diagnostics) things to say; the rest is left out",
+                    at: nil
                 ))
         }
         let secrets = files.flatMap { file in

@@ -102,32 +102,37 @@ extension RecordFormat {
     ) {
         let field = fields[target.field]
         let spelling = field.spellings[target.spelling]
-        if target.spelling > 0, !spelling.isQuiet { reportAlias(entry, field, spelling, &context) }
-        if entry.value.isNull { return }
         context.label = spelling.path
-        if !field.isGathered, let earlier = record.found.first(where: { $0.field == target.field }) {
-            compare(entry, spelling, with: earlier, field, &context)
+        if !entry.value.isNull, !field.isGathered,
+            let earlier = record.found.first(where: { $0.field == target.field }),
+            earlier.spelling != target.spelling
+        {
+            if reportConflict(entry, spelling, with: earlier, field, &context) { return }
+        }
+        if target.spelling > 0, !spelling.isQuiet { reportAlias(entry, field, spelling, &context) }
+        if entry.value.isNull || record.found.contains(where: { $0.field == target.field }) && !field.isGathered {
             return
         }
         record.found.append(.init(field: target.field, spelling: target.spelling, entry: entry))
         spelling.apply(entry, &record.value, &context)
     }
 
-    /// Two spellings of one field must agree.
-    private func compare(
+    /// Two spellings of one field must agree; says whether they do not.
+    private func reportConflict(
         _ entry: YAMLEntry, _ spelling: Spelling<Root>, with earlier: Record<Root>.Found, _ field: Field<Root>,
         _ context: inout ReadingContext
-    ) {
+    ) -> Bool {
         let other = field.spellings[earlier.spelling]
         guard let first = other.value(earlier.entry.value), let second = spelling.value(entry.value),
             first != second
-        else { return }
+        else { return false }
         context.report(
             .conflictingSpellings,
             "'\(spelling.path)' and '\(other.path)' are two spellings of one field, with different values",
             at: entry.key.span,
             related: [.init("'\(other.path)' says otherwise here", at: context.place(earlier.entry.key.span))],
             hint: "keep '\(field.name)' alone")
+        return true
     }
 
     private func reportAlias(
