@@ -74,6 +74,15 @@ extension Repository {
         try check("update '\(name)'") { code }
     }
 
+    /// Makes a name stand for another name, whatever it stood for before.
+    package func setSymbolicReference(_ name: String, to target: String) throws(GitError) {
+        var raw: OpaquePointer?
+        defer { git_reference_free(raw) }
+        try check("point '\(name)' at '\(target)'") {
+            git_reference_symbolic_create(&raw, pointer, name, target, 1, nil)
+        }
+    }
+
     /// Removes a reference, but only while it stands where it is expected.
     package func deleteReference(_ name: String, expecting old: ObjectID) throws(GitError) {
         var raw: OpaquePointer?

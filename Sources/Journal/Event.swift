@@ -59,6 +59,8 @@ package struct EventType: Hashable, Sendable {
     package static let policyJudged = EventType("policy.judged")
     package static let invariantFinished = EventType("invariant.finished")
     package static let artifactCreated = EventType("artifact.created")
+    /// What is about to be pushed: written first, so that a crash in between leaves a trace.
+    package static let deliveryStarted = EventType("delivery.started")
     package static let branchPushed = EventType("branch.pushed")
     package static let pullRequestCreated = EventType("pr.created")
     package static let pullRequestUpdated = EventType("pr.updated")

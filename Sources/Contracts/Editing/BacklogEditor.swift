@@ -23,6 +23,9 @@ package struct WriteBackFields: Hashable, Sendable {
 /// Why a backlog was left as it is.
 package struct WriteBackRefusal: ExplainedError, Equatable {
     package let message: String
+
+    package init(message: String) { self.message = message }
+
     package var hint: String? { "the proposal is complete without it; mark the task as completed by hand" }
 }
 

@@ -39,10 +39,10 @@ struct ReadingDesk {
             report(.tooLarge(limit: contractFileLimit), path)
             return .refused
         }
-        let secrets = SecretScanner.secrets(in: bytes)
+        let secrets = SecretRule.findings(in: bytes)
         files.append(SourceFile(path: path, bytes: bytes, secrets: secrets.map(\.range)))
         var context = ReadingContext(file: path)
-        SecretScanner.report(secrets, in: bytes, &context)
+        SecretRule.report(secrets, in: bytes, &context)
         do throws(YAMLError) {
             var limits = YAMLLimits()
             limits.bytes = contractFileLimit

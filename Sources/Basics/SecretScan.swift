@@ -1,10 +1,11 @@
-internal import Basics
-
-/// Finds tokens and keys that were pasted into a contract.
-enum SecretScanner {
-    struct Secret {
-        let kind: String
-        let range: Range<Int>
+/// Finds credentials in a text by the shapes that only credentials have, in one pass over the bytes.
+package enum SecretScan {
+    /// A place that holds a credential; never the credential itself.
+    package struct Finding: Hashable, Sendable {
+        package let kind: String
+        package let range: Range<Int>
+        /// Counted from 1.
+        package let line: Int
     }
 
     /// How a token begins, and how many characters of its alphabet have to follow.
@@ -38,41 +39,42 @@ enum SecretScanner {
         return table
     }()
 
-    static func secrets(in bytes: [UInt8]) -> [Secret] {
+    /// At most a thousand findings, in order.
+    ///
+    /// Passwords in URLs are left out unless asked for, as examples in documentation have them too.
+    package static func findings(in bytes: [UInt8], includingURLPasswords: Bool = false) -> [Finding] {
         let table = shapesByFirstByte
         let isStart = table.map { !$0.isEmpty }
-        var secrets: [Secret] = []
+        var findings: [Finding] = []
         var index = 0
+        var line = 1
         var previous = UInt8(ascii: " ")
-        while index < bytes.count, secrets.count < 1000 {
+        while index < bytes.count, findings.count < 1000 {
             let byte = bytes[index]
-            if isStart[Int(byte)], !isWord(previous),
-                let secret = table[Int(byte)].lazy.compactMap({ match($0, bytes, index) }).first
-            {
-                secrets.append(secret)
-                index = secret.range.upperBound
+            var found: (kind: String, range: Range<Int>)?
+            if isStart[Int(byte)], !isWord(previous) {
+                found = table[Int(byte)].lazy.compactMap { match($0, bytes, index) }.first
+            } else if includingURLPasswords, byte == UInt8(ascii: ":") {
+                found = password(bytes, index)
+            }
+            if let found {
+                line += bytes[index..<found.range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+                findings.append(Finding(kind: found.kind, range: found.range, line: line))
+                line += bytes[found.range].count { $0 == UInt8(ascii: "\n") }
+                index = found.range.upperBound
                 previous = UInt8(ascii: " ")
                 continue
             }
-            if byte == UInt8(ascii: ":"), let secret = password(bytes, index) {
-                secrets.append(secret)
-                index = secret.range.upperBound
-            }
+            if byte == UInt8(ascii: "\n") { line += 1 }
             previous = byte
             index += 1
         }
-        return secrets
+        return findings
     }
 
-    static func report(_ secrets: [Secret], in bytes: [UInt8], _ context: inout ReadingContext) {
-        for secret in secrets {
-            context.report(
-                .secretInContract, "this looks like \(secret.kind)", at: span(of: secret.range, in: bytes),
-                hint: "take it out, revoke it, and give it to Leviathan through the environment")
-        }
-    }
+    private typealias Match = (kind: String, range: Range<Int>)
 
-    private static func match(_ shape: Shape, _ bytes: [UInt8], _ start: Int) -> Secret? {
+    private static func match(_ shape: Shape, _ bytes: [UInt8], _ start: Int) -> Match? {
         let body = start + shape.prefix.count
         guard body < bytes.count, bytes[start..<body].elementsEqual(shape.prefix) else { return nil }
         if shape.kind == "a private key" { return privateKey(bytes, start) }
@@ -82,22 +84,22 @@ enum SecretScanner {
         guard end - body >= shape.length else { return nil }
         let hasDots = bytes[body..<end].count { $0 == UInt8(ascii: ".") } >= 2
         if shape.kind == "a JSON web token", !hasDots { return nil }
-        return Secret(kind: shape.kind, range: start..<end)
+        return (shape.kind, start..<end)
     }
 
     /// From `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the file.
-    private static func privateKey(_ bytes: [UInt8], _ start: Int) -> Secret? {
+    private static func privateKey(_ bytes: [UInt8], _ start: Int) -> Match? {
         let head = String(decoding: bytes[start..<min(start + 60, bytes.count)], as: UTF8.self)
         guard let line = head.split(separator: "\n").first, line.contains("PRIVATE KEY-----") else { return nil }
         let marker = Array("-----END ".utf8)
         var end = start + line.utf8.count
         while end < bytes.count, !bytes[end...].starts(with: marker) { end += 1 }
         while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        return Secret(kind: "a private key", range: start..<end)
+        return ("a private key", start..<end)
     }
 
     /// `https://user:password@host`, found at the colon of `://`.
-    private static func password(_ bytes: [UInt8], _ colon: Int) -> Secret? {
+    private static func password(_ bytes: [UInt8], _ colon: Int) -> Match? {
         guard colon + 3 < bytes.count, bytes[colon + 1] == UInt8(ascii: "/"),
             bytes[colon + 2] == UInt8(ascii: "/"),
             colon > 0, isWord(bytes[colon - 1])
@@ -114,28 +116,12 @@ enum SecretScanner {
         guard let separator, end < bytes.count, bytes[end] == UInt8(ascii: "@"), end > separator + 1 else {
             return nil
         }
-        return Secret(kind: "a password in a URL", range: separator + 1..<end)
+        return ("a password in a URL", separator + 1..<end)
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
             || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: "-")
-    }
-
-    private static func span(of range: Range<Int>, in bytes: [UInt8]) -> SourceSpan {
-        SourceSpan(start: position(range.lowerBound, bytes), end: position(range.upperBound, bytes))
-    }
-
-    private static func position(_ offset: Int, _ bytes: [UInt8]) -> SourcePosition {
-        var (line, column) = (1, 1)
-        for byte in bytes[..<offset] {
-            if byte == UInt8(ascii: "\n") {
-                (line, column) = (line + 1, 1)
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-        return SourcePosition(offset: offset, line: line, column: column)
     }
 }

@@ -1,0 +1,79 @@
+package import Basics
+package import Runner
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// What a command works with: its arguments, its surroundings, and where it prints.
+package struct CommandContext {
+    package let arguments: ParsedArguments
+    package let surroundings: Surroundings
+    /// Where `-C` leads.
+    package let directory: String
+    package let output: Printer
+
+    package var isJSON: Bool { arguments.flag("json") }
+    package var palette: Palette { output.palette }
+}
+
+/// Data goes to standard output, everything else to standard error.
+package struct Printer: Sendable {
+    package let palette: Palette
+    package let errorPalette: Palette
+    package let width: Int
+    package let isQuiet: Bool
+
+    init(_ arguments: ParsedArguments, environment: [String: String]) {
+        let choice = arguments.choice("color", ColorChoice.self) ?? .auto
+        let output = TerminalInfo.of(1, environment: environment)
+        let errors = TerminalInfo.of(2, environment: environment)
+        palette = Palette(isColored: choice.usesColor(output, environment: environment))
+        errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
+        width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
+        isQuiet = arguments.flag("quiet")
+    }
+
+    package func data(_ text: String) { Self.write(Array(text.utf8), to: 1) }
+
+    package func data(_ bytes: [UInt8]) { Self.write(bytes, to: 1) }
+
+    package func json(_ value: JSON) { data(value.text(.pretty) + "\n") }
+
+    /// Something for a person who watches.
+    package func note(_ text: String) { if !isQuiet { Self.write(Array((text + "\n").utf8), to: 2) } }
+
+    /// An error with its causes and hint.
+    package func error(_ error: any ExplainedError) {
+        let palette = errorPalette
+        var text = palette.red("error:") + " " + SafeText.line(error.message) + "\n"
+        for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
+        if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
+        Self.write(Array(text.utf8), to: 2)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                Glibc.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
+                #else
+                Darwin.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
+                #endif
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+}
+
+extension ExplainedError {
+    /// The error as `--json` shows it.
+    func json(kind: String) -> JSON {
+        ["kind": .string(kind), "message": .string(message), "causes": .strings(causes), "hint": .optional(hint)]
+    }
+}

@@ -1,0 +1,64 @@
+internal import Basics
+internal import Contracts
+internal import Runner
+
+/// `leviathan lint`: everything there is to say about the files below `.leviathan/`.
+enum LintCommand: Command {
+    static let spec = CommandSpec(
+        "lint", group: .setUp, "Check the contract, the policy and the backlog",
+        discussion:
+            "Reads the files of the working directory, committed or not, and reports every problem in one go.",
+        options: [
+            OptionSpec(
+                "format", .value("FORMAT"), choices: DiagnosticRenderer.Format.allCases.map(\.rawValue),
+                "How diagnostics are written"),
+            OptionSpec("strict", "Take warnings for errors"),
+            OptionSpec("base", .value("REV"), "Check the files of this commit instead"),
+        ],
+        examples: [
+            CommandSpec.Example("leviathan lint", "before committing a change of the backlog"),
+            CommandSpec.Example("leviathan lint --format github --strict", "in a CI job"),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let reading = try reading(context)
+        let renderer = DiagnosticRenderer(files: reading.files, usesColor: context.palette.isColored)
+        let format =
+            context.isJSON ? .json : context.arguments.choice("format", DiagnosticRenderer.Format.self) ?? .full
+        context.output.data(renderer.render(reading.diagnostics, as: format))
+        if format == .full { context.output.note(summary(reading.diagnostics)) }
+        let worst = reading.diagnostics.map(\.severity).min()
+        let fails = worst == .error || worst == .warning && context.arguments.flag("strict")
+        return fails ? .invalid : .done
+    }
+
+    private static func reading(_ context: CommandContext) throws -> ContractReading {
+        let checkout = try TargetCheckout.open(context.directory)
+        guard let revision = context.arguments.value("base") else {
+            let base = try? checkout.base(asked: "HEAD", remote: nil)
+            let stage = ContractStage(
+                checkout: checkout, base: base ?? Base.none,
+                fallbackTarget: checkout.fallbackTarget(remote: "origin"))
+            return try stage.reading(fromWorktree: true)
+        }
+        let base = try checkout.base(asked: revision, remote: nil)
+        return try ContractStage(
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: "origin")
+        ).reading(fromWorktree: false)
+    }
+
+    /// Diagnostics on the way to an error, for commands that needed a valid contract.
+    static func show(_ reading: ContractReading, _ printer: Printer) {
+        let renderer = DiagnosticRenderer(files: reading.files, usesColor: printer.errorPalette.isColored)
+        printer.note(renderer.render(reading.diagnostics.filter { $0.severity == .error }, as: .full))
+    }
+
+    private static func summary(_ diagnostics: [Diagnostic]) -> String {
+        guard !diagnostics.isEmpty else { return "no problems" }
+        let counts = [Diagnostic.Severity.error, .warning, .note].compactMap { severity -> String? in
+            let count = diagnostics.count { $0.severity == severity }
+            return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+        }
+        return counts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,98 @@
+internal import Basics
+internal import Runner
+
+/// One command: its declaration, and what it does.
+protocol Command: SendableMetatype {
+    static var spec: CommandSpec { get }
+    static func run(_ context: CommandContext) throws -> ExitCode
+}
+
+/// The whole program: every command, and the way from a command line to an exit code.
+package enum Program {
+    static let commands: [any Command.Type] = [
+        LintCommand.self, TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self,
+        ProposeCommand.self,
+        EventsCommand.self, JournalCommand.self, ExecutorsCommand.self, CompletionsCommand.self,
+        VersionCommand.self,
+        CompleteCommand.self, ReferenceCommand.self,
+    ]
+
+    package static let spec = CommandSpec(
+        "leviathan", "Leviathan carries out tasks that people wrote down, and proposes the result for review.",
+        options: [
+            OptionSpec("C", .value("DIR"), completion: .directories, "Work as if started in DIR"),
+            OptionSpec("json", "Print one JSON document instead of text"),
+            OptionSpec("quiet", short: "q", "Print only data and errors"),
+            OptionSpec("verbose", short: "v", "Say more about what is done"),
+            OptionSpec(
+                "color", .value("WHEN"), choices: ColorChoice.allCases.map(\.rawValue), "When to use colours"),
+            OptionSpec("version", "Print the version"),
+        ],
+        examples: [
+            CommandSpec.Example("leviathan tasks", "what is in the backlog, and why a task cannot run"),
+            CommandSpec.Example(
+                "leviathan propose task-001 --dry-run", "the change a task would make, and nothing else"),
+            CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
+        ], subcommands: commands.map { $0.spec })
+
+    /// Runs a command line; returns the exit code.
+    package static func run(_ words: [String], environment: [String: String]) -> Int32 {
+        let arguments: ParsedArguments
+        do throws(UsageError) { arguments = try ArgumentParser(spec).parse(words) } catch {
+            var fallback = ParsedArguments()
+            if words.contains("--json") { fallback.flags.insert("json") }
+            return report(error, fallback, Printer(fallback, environment: environment)).rawValue
+        }
+        let printer = Printer(arguments, environment: environment)
+        if arguments.asksForHelp {
+            printer.data(HelpPage(spec, width: printer.width).render(arguments.path))
+            return ExitCode.done.rawValue
+        }
+        let path = arguments.path.isEmpty && arguments.flag("version") ? ["version"] : arguments.path
+        guard let name = path.first, let command = commands.first(where: { $0.spec.name == name }) else {
+            printer.data(HelpPage(spec, width: printer.width).render([]))
+            return ExitCode.wrongUsage.rawValue
+        }
+        return run(command, arguments, printer, environment).rawValue
+    }
+
+    private static func run(
+        _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,
+        _ environment: [String: String]
+    ) -> ExitCode {
+        let surroundings = Surroundings(
+            environment: environment, onWait: { printer.note("waiting for another process …") })
+        let context = CommandContext(
+            arguments: arguments, surroundings: surroundings, directory: arguments.value("C") ?? ".",
+            output: printer)
+        do { return try command.run(context) } catch { return report(error, arguments, printer) }
+    }
+
+    private static func report(_ error: any Error, _ arguments: ParsedArguments, _ printer: Printer) -> ExitCode {
+        let explained = error as? any ExplainedError ?? StageError(.unexpected, "\(error)")
+        let code = ExitCode(error)
+        if arguments.flag("json") { printer.json(["error": explained.json(kind: code.name)]) }
+        if let reading = (error as? StageError)?.reading { LintCommand.show(reading, printer) }
+        printer.error(explained)
+        if let usage = (error as? UsageError)?.usage, !usage.isEmpty { printer.note("usage: " + usage) }
+        return code
+    }
+}
+
+extension ExitCode {
+    /// The word that `--json` uses for the kind of an error.
+    var name: String {
+        switch self {
+        case .done: "done"
+        case .unexpectedFailure: "unexpected"
+        case .wrongUsage: "usage"
+        case .invalid: "invalid"
+        case .rejectedByPolicy: "policy"
+        case .rejectedByInvariant: "invariant"
+        case .executorFailed: "executor"
+        case .refused: "guardrail"
+        case .deliveryFailed: "delivery"
+        case .interrupted: "interrupted"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+internal import Basics
+internal import Model
+internal import Runner
+
+/// `leviathan propose`: one task, from the contract to a pushed branch.
+enum ProposeCommand: Command {
+    static let spec = CommandSpec(
+        "propose", group: .act, "Do one task and push its branch for review",
+        discussion: """
+            Reads the contract from the base commit, carries the task out without touching the checkout, freezes the \
+            change, judges it, and only then pushes the branch agent/TASK. With --dry-run nothing is written anywhere: \
+            the change is printed as a patch.
+            """,
+        options: [
+            OptionSpec("dry-run", short: "n", "Print the change and change nothing"),
+            OptionSpec("base", .value("REV"), "Make the change on this commit"),
+            OptionSpec("fetch", "Fetch the base first, even for a dry run"),
+            OptionSpec("offline", "Work on what was last fetched"),
+            OptionSpec("from-worktree", "With --dry-run: use the uncommitted .leviathan/ files"),
+            OptionSpec(
+                "workspace", .value("KIND"), choices: Plan.WorkspaceKind.allCases.map(\.rawValue),
+                "Where the task is carried out"),
+        ], arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")],
+        examples: [
+            CommandSpec.Example("leviathan propose task-001 --dry-run", "see the change first"),
+            CommandSpec.Example("leviathan propose task-001 --json", "for a script"),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        var request = ProposeRequest(
+            directory: context.directory, taskID: context.arguments.argument("TASK") ?? "")
+        request.isDryRun = context.arguments.flag("dry-run")
+        request.base = context.arguments.value("base")
+        request.fetches = context.arguments.flag("fetch")
+        request.isOffline = context.arguments.flag("offline")
+        request.usesWorktreeFiles = context.arguments.flag("from-worktree")
+        request.workspace = context.arguments.choice("workspace", Plan.WorkspaceKind.self)
+        if request.usesWorktreeFiles && !request.isDryRun {
+            throw UsageError(
+                "'--from-worktree' goes with '--dry-run' only", hint: "commit and push the files to use them")
+        }
+        if request.fetches && request.isOffline {
+            throw UsageError("'--fetch' and '--offline' exclude each other")
+        }
+        Interrupts.cancel(context.surroundings.cancellation)
+        let result = Propose(request, context.surroundings).run()
+        if context.isJSON {
+            context.output.json(ProposeReport.json(result))
+        } else {
+            if let patch = result.patch { context.output.data(patch) }
+            context.output.note(ProposeReport.text(result, context.output.errorPalette))
+        }
+        if let error = result.error {
+            if let reading = error.reading { LintCommand.show(reading, context.output) }
+            context.output.error(error)
+        }
+        return ExitCode(result)
+    }
+}

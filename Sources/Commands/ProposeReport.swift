@@ -1,0 +1,91 @@
+internal import Basics
+internal import Model
+internal import Runner
+
+/// A `propose` as text for a person, and as the JSON of the public contract.
+enum ProposeReport {
+    static func text(_ result: ProposeResult, _ palette: Palette) -> String {
+        guard result.base != nil else { return "\(result.taskID): \(outcome(result, palette))" }
+        var lines = [palette.bold(SafeText.line(result.taskID)) + "  " + SafeText.line(result.title ?? "")]
+        func row(_ name: String, _ value: String?) {
+            guard let value else { return }
+            lines.append(
+                "  \(name)" + String(repeating: " ", count: max(1, 11 - name.count)) + SafeText.line(value))
+        }
+        row("base", result.base.map { "\($0.name) (\($0.commit.short))" })
+        row("executor", result.executor.map { "\($0), in a \(result.workspace?.rawValue ?? "") workspace" })
+        for note in result.notes { row("note", note) }
+        for change in result.taskChanges { row(change.operation.rawValue, counts(change)) }
+        if let path = result.writeBackPath { row("mark", "\(path): \(result.taskID) is completed") }
+        for invariant in result.invariants { row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)") }
+        row("commit", result.commit.map { "\($0.short)  \(result.subject ?? "")" })
+        for violation in result.violations {
+            lines.append(
+                "  " + palette.red("violation") + "  " + SafeText.line(violation.message) + " [\(violation.rule)]")
+            if let hint = violation.hint { lines.append("             " + SafeText.line(hint)) }
+        }
+        for invariant in result.invariants where invariant.outcome == .failed {
+            lines.append(
+                "  " + palette.red("failed")
+                    + "     \(SafeText.line(invariant.name)): \(SafeText.line(invariant.detail ?? ""))")
+        }
+        lines.append("  " + outcome(result, palette))
+        return lines.joined(separator: "\n")
+    }
+
+    private static func counts(_ change: Change) -> String {
+        let counts = change.isBinary ? "binary" : "+\(change.added) -\(change.removed)"
+        return "\(change.path)  \(counts)" + (change.renamedFrom.map { "  (was \($0))" } ?? "")
+    }
+
+    private static func outcome(_ result: ProposeResult, _ palette: Palette) -> String {
+        switch result.outcome {
+        case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
+        case .prepared: palette.green("prepared") + "   nothing was changed (dry run)"
+        case .unchanged: palette.green("unchanged") + "  the base says already what the task asks for"
+        case .rejected: palette.red("rejected") + "   nothing was pushed"
+        case .refused: palette.yellow("refused")
+        case .failed: palette.red("failed")
+        }
+    }
+
+    static func json(_ result: ProposeResult) -> JSON {
+        [
+            "outcome": .string(result.outcome.rawValue), "task": .string(result.taskID),
+            "attempt": .optional(result.attempt), "attempt_number": .optional(result.attemptNumber),
+            "target": .optional(result.target), "base": .optional(result.base?.commit.hex),
+            "tree": .optional(result.changes?.tree.hex), "commit": .optional(result.commit?.hex),
+            "branch": .optional(result.branch), "pull_request": .null, "executor": .optional(result.executor),
+            "workspace": .optional(result.workspace?.rawValue), "isolation": .null,
+            "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
+            "violations": .array(result.violations.map(json)), "invariants": .array(result.invariants.map(json)),
+            "notes": .strings(result.notes), "writeback": .bool(result.writeBackPath != nil),
+            "dry_run": .bool(result.isDryRun),
+            "patch": .optional(result.patch.map { String(decoding: $0, as: UTF8.self) }),
+            "duration_ms": .integer(Int(result.duration.milliseconds)),
+            "error": result.error.map { $0.json(kind: $0.kind.rawValue) } ?? .null,
+        ]
+    }
+
+    private static func json(_ change: Change) -> JSON {
+        [
+            "path": .string(change.path.description), "operation": .string(change.operation.rawValue),
+            "mode": .string(change.modeText), "added": .integer(change.added), "removed": .integer(change.removed),
+        ]
+    }
+
+    private static func json(_ violation: Violation) -> JSON {
+        [
+            "rule": .string(violation.rule), "path": .optional(violation.path?.description),
+            "message": .string(violation.message), "hint": .optional(violation.hint),
+        ]
+    }
+
+    private static func json(_ invariant: InvariantResult) -> JSON {
+        [
+            "name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue),
+            "cached": .bool(invariant.cached), "duration_ms": .integer(Int(invariant.duration.milliseconds)),
+            "log": .optional(invariant.log?.hex),
+        ]
+    }
+}

@@ -1,0 +1,79 @@
+internal import Basics
+internal import Executors
+internal import Model
+internal import Runner
+
+/// `leviathan version`: opens nothing, so that it starts in no time.
+enum VersionCommand: Command {
+    static let number = "0.1.0"
+    static let spec = CommandSpec("version", "Print the version")
+
+    static func run(_ context: CommandContext) -> ExitCode {
+        if context.isJSON {
+            context.output.json(["version": .string(number)])
+        } else {
+            context.output.data("leviathan \(number)\n")
+        }
+        return .done
+    }
+}
+
+/// `leviathan executors`: the hands that there are.
+enum ExecutorsCommand: Command {
+    static let spec = CommandSpec("executors", group: .look, "List the executors")
+
+    static func run(_ context: CommandContext) -> ExitCode {
+        if context.isJSON {
+            context.output.json(
+                .array(
+                    ExecutorRegistry.all.map {
+                        ["name": .string($0.name), "version": .string($0.version), "summary": .string($0.summary)]
+                    }))
+            return .done
+        }
+        var table = Table(["NAME", "VERSION", "WHAT IT DOES"])
+        for executor in ExecutorRegistry.all { table.add([executor.name, executor.version, executor.summary]) }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        return .done
+    }
+}
+
+/// `leviathan completions`: the script for a shell.
+enum CompletionsCommand: Command {
+    static let spec = CommandSpec(
+        "completions", "Print a completion script for a shell",
+        arguments: [
+            ArgumentSpec("SHELL", choices: CompletionScript.Shell.allCases.map(\.rawValue), "bash, zsh or fish")
+        ], examples: [CommandSpec.Example("source <(leviathan completions bash)", "in ~/.bashrc")])
+
+    static func run(_ context: CommandContext) -> ExitCode {
+        let shell = context.arguments.argument("SHELL").flatMap(CompletionScript.Shell.init(rawValue:)) ?? .bash
+        context.output.data(CompletionScript.render(Program.spec, for: shell))
+        return .done
+    }
+}
+
+/// What completion scripts call back; prints nothing where there is nothing to offer.
+enum CompleteCommand: Command {
+    static let spec = CommandSpec(
+        "__complete", "Print words for completion", arguments: [ArgumentSpec("KIND", "What to list")],
+        isHidden: true)
+
+    static func run(_ context: CommandContext) -> ExitCode {
+        guard context.arguments.argument("KIND") == "tasks", let target = try? Target(context),
+            let contract = try? target.contract()
+        else { return .done }
+        context.output.data(contract.backlog.tasks.map { SafeText.line($0.id) + "\n" }.joined())
+        return .done
+    }
+}
+
+/// Prints `docs/commands.md`.
+enum ReferenceCommand: Command {
+    static let spec = CommandSpec("__reference", "Print the reference page", isHidden: true)
+
+    static func run(_ context: CommandContext) -> ExitCode {
+        context.output.data(ReferencePage.render(Program.spec))
+        return .done
+    }
+}

@@ -1,0 +1,29 @@
+internal import Basics
+internal import Contracts
+internal import Model
+internal import Runner
+
+/// What commands that only look at a target have in common: the checkout, the base and the contract.
+struct Target {
+    let checkout: TargetCheckout
+    let base: Base
+    let stage: ContractStage
+    let usesWorktree: Bool
+
+    static let options = [
+        OptionSpec("base", .value("REV"), "Read the contract from this commit"),
+        OptionSpec("from-worktree", "Read the uncommitted .leviathan/ files of the working directory"),
+    ]
+
+    init(_ context: CommandContext) throws {
+        checkout = try TargetCheckout.open(context.directory)
+        let remote = try checkout.remote(preferring: "origin")
+        base = try checkout.base(asked: context.arguments.value("base"), remote: remote)
+        stage = ContractStage(
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+        usesWorktree = context.arguments.flag("from-worktree")
+        if usesWorktree { context.output.note("reading .leviathan/ from the working directory") }
+    }
+
+    func contract() throws -> Contract { try stage.contract(fromWorktree: usesWorktree) }
+}

@@ -1,0 +1,74 @@
+package import Basics
+package import Enforcement
+package import Git
+
+/// Pushes the branch of a proposal to a git remote, and nothing else.
+package struct BranchDelivery: Sendable {
+    /// Every branch of Leviathan's begins like this; no other is ever pushed.
+    private static let prefix = "refs/heads/agent/"
+
+    private let git: GitCommand
+    private let remote: String
+    /// The root of the checkout that the push starts from.
+    private let directory: String
+
+    package init(git: GitCommand, remote: String, directory: String) {
+        (self.git, self.remote, self.directory) = (git, remote, directory)
+    }
+
+    /// What the remote has under a proposal's branch name, and where its HEAD points.
+    package func state(of reference: String, cancellation: Cancellation?) throws(DeliveryError) -> RemoteState {
+        do throws(GitCommandError) {
+            let listing = try git.listRemote(
+                remote, patterns: [reference], in: directory, cancellation: cancellation)
+            return RemoteState(
+                branch: listing.references[reference], defaultBranch: listing.defaultBranch,
+                head: listing.references["HEAD"])
+        } catch { throw DeliveryError(error) }
+    }
+
+    /// Brings the remote's default branch up to date here.
+    package func fetch(_ branch: String, cancellation: Cancellation?) throws(DeliveryError) {
+        let refspec = "+refs/heads/\(branch):refs/remotes/\(remote)/\(branch)"
+        do throws(GitCommandError) {
+            try git.fetch(remote: remote, refspecs: [refspec], in: directory, cancellation: cancellation)
+        } catch { throw DeliveryError(error) }
+    }
+
+    /// Moves the branch from where it was seen to the proposal's commit.
+    package func push(
+        _ proposal: Proposal, expecting seen: ObjectID?, cancellation: Cancellation?
+    ) throws(DeliveryError) {
+        guard proposal.reference.hasPrefix(Self.prefix) else {
+            throw DeliveryError("'\(proposal.reference)' is not a branch of Leviathan's", isInterruption: false)
+        }
+        do throws(GitCommandError) {
+            let update = PushUpdate(proposal.commit, to: proposal.reference, expecting: seen)
+            try git.push(remote: remote, updates: [update], in: directory, cancellation: cancellation)
+        } catch { throw DeliveryError(error) }
+    }
+}
+
+/// What was seen on a remote.
+package struct RemoteState: Hashable, Sendable {
+    package let branch: ObjectID?
+    package let defaultBranch: String?
+    package let head: ObjectID?
+}
+
+/// A delivery that did not come about.
+package struct DeliveryError: ExplainedError {
+    package let message: String
+    package let causes: [String]
+    package let hint: String?
+    package let isInterruption: Bool
+
+    init(_ message: String, isInterruption: Bool) {
+        (self.message, causes, hint, self.isInterruption) = (message, [], nil, isInterruption)
+    }
+
+    init(_ error: GitCommandError) {
+        (message, causes, hint) = (error.message, error.causes, error.hint)
+        isInterruption = error.kind == .cancelled
+    }
+}

@@ -1,0 +1,84 @@
+package import Basics
+package import Contracts
+package import Git
+
+/// The contract's files as they stand in a commit.
+package struct CommitSource: ContractSource {
+    private let repository: Repository
+    private let tree: ObjectID
+
+    package init(_ repository: Repository, tree: ObjectID) { (self.repository, self.tree) = (repository, tree) }
+
+    package func read(_ path: String) throws(ContractSourceError) -> [UInt8]? {
+        guard let entry = try entry(path) else { return nil }
+        switch entry.kind {
+        case .regular, .executable: break
+        case .symlink: throw .symlink
+        case .directory: throw .directory
+        default: throw .notAFile
+        }
+        do throws(GitError) { return try repository.blob(entry.id, limit: contractFileLimit) } catch {
+            throw error.kind == .tooLarge ? .tooLarge(limit: contractFileLimit) : .unreadable(error.description)
+        }
+    }
+
+    package func list(_ directory: String) throws(ContractSourceError) -> [String] {
+        guard let entry = try entry(directory) else { return [] }
+        guard entry.isDirectory else { throw .notAFile }
+        do throws(GitError) {
+            return try repository.entries(of: entry.id).map { String(decoding: $0.name, as: UTF8.self) }.sorted()
+        } catch { throw .unreadable(error.description) }
+    }
+
+    /// Whether there is anything below `.leviathan/`.
+    package var hasContract: Bool { (try? entry(ContractLoader.directory)) != nil }
+
+    private func entry(_ path: String) throws(ContractSourceError) -> TreeEntry? {
+        do {
+            if let directory = try repository.entry(at: RepoPath(ContractLoader.directory), in: tree),
+                directory.kind == .symlink
+            {
+                throw ContractSourceError.symlink
+            }
+            return try repository.entry(at: RepoPath(path), in: tree)
+        } catch let error as ContractSourceError { throw error } catch { throw .unreadable("\(error)") }
+    }
+}
+
+/// The contract's files as they stand in a working directory, committed or not.
+package struct DirectorySource: ContractSource {
+    private let root: String
+
+    package init(root: String) { self.root = root }
+
+    package func read(_ path: String) throws(ContractSourceError) -> [UInt8]? {
+        guard try status(ContractLoader.directory)?.kind != .symlink else { throw .symlink }
+        guard let status = try status(path) else { return nil }
+        switch status.kind {
+        case .file: break
+        case .symlink: throw .symlink
+        case .directory: throw .directory
+        case .other: throw .notAFile
+        }
+        guard status.size <= contractFileLimit else { throw .tooLarge(limit: contractFileLimit) }
+        do throws(FileError) { return try FileSystem.read(root + "/" + path, limit: contractFileLimit) } catch {
+            throw .unreadable(error.causes.joined())
+        }
+    }
+
+    package func list(_ directory: String) throws(ContractSourceError) -> [String] {
+        guard let status = try status(directory) else { return [] }
+        guard status.kind == .directory else { throw status.kind == .symlink ? .symlink : .notAFile }
+        do throws(FileError) { return try FileSystem.list(root + "/" + directory) } catch {
+            throw .unreadable(error.causes.joined())
+        }
+    }
+
+    package var hasContract: Bool { (try? status(ContractLoader.directory)) != nil }
+
+    private func status(_ path: String) throws(ContractSourceError) -> FileSystem.Status? {
+        do throws(FileError) { return try FileSystem.status(root + "/" + path) } catch {
+            throw .unreadable(error.causes.joined())
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import Basics
+internal import Contracts
+internal import Enforcement
+internal import Git
+internal import Model
+
+/// Turns what a workspace holds into a change set that nothing can alter any more.
+struct ChangeFreezer {
+    /// A frozen change, with the backlog's own edit where there is one.
+    struct Frozen {
+        let changes: ChangeSet
+        let writeBack: WriteBack?
+        /// Why the backlog was left as it is, where it should not have been.
+        let writeBackRefusal: WriteBackRefusal?
+    }
+
+    let repository: Repository
+    let plan: Plan
+
+    /// `tree` is what the executor left; the write-back is added to it unless there is nothing to propose.
+    func freeze(_ tree: ObjectID, writeBack fields: WriteBackFields?) throws(GitError) -> Frozen {
+        guard tree != plan.baseTree, let fields, let place = plan.task.place, let path = try? RepoPath(place.file)
+        else {
+            return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: nil)
+        }
+        do throws(WriteBackRefusal) {
+            let bytes = try backlogBytes(at: path)
+            let marked = try BacklogEditor.marking(plan.task.id, asCompleted: fields, in: bytes)
+            return try frozen(tree, path, marked)
+        } catch {
+            return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: error)
+        }
+    }
+
+    private func frozen(_ tree: ObjectID, _ path: RepoPath, _ marked: [UInt8]) throws(WriteBackRefusal) -> Frozen {
+        do throws(GitError) {
+            let blob = try repository.writeBlob(marked)
+            let full = try repository.tree(updating: tree, with: [.upsert(path, blob, .regular)])
+            return Frozen(
+                changes: try changeSet(full), writeBack: WriteBack(path: path, blob: blob), writeBackRefusal: nil)
+        } catch { throw WriteBackRefusal(message: error.description) }
+    }
+
+    private func backlogBytes(at path: RepoPath) throws(WriteBackRefusal) -> [UInt8] {
+        do throws(GitError) {
+            guard let entry = try repository.entry(at: path, in: plan.baseTree) else {
+                throw GitError(.notFound, "read '\(path)'", reason: "it is not in the base commit")
+            }
+            return try repository.blob(entry.id, limit: contractFileLimit)
+        } catch { throw WriteBackRefusal(message: error.description) }
+    }
+
+    private func changeSet(_ tree: ObjectID) throws(GitError) -> ChangeSet {
+        let deltas = try repository.diff(from: plan.baseTree, to: tree)
+        let origins = try renameOrigins(deltas, tree)
+        var changes: [Change] = []
+        for delta in deltas {
+            guard let path = (delta.new ?? delta.old)?.path else { continue }
+            changes.append(
+                Change(
+                    path: path, operation: delta.operation, oldMode: delta.old?.mode, newMode: delta.new?.mode,
+                    oldBlob: delta.old?.id, newBlob: delta.new?.id, size: try size(of: delta.new),
+                    added: delta.added,
+                    removed: delta.removed, isBinary: delta.isBinary, renamedFrom: origins[path]))
+        }
+        let patch = try repository.patchText(from: plan.baseTree, to: tree)
+        return ChangeSet(
+            base: plan.base, baseTree: plan.baseTree, tree: tree, changes: changes, patchBytes: patch.bytes.count)
+    }
+
+    private func size(of side: FileDelta.Side?) throws(GitError) -> Int {
+        guard let side, FileMode(rawValue: side.mode) != .submodule else { return 0 }
+        return try repository.blobSize(side.id)
+    }
+
+    /// For each new file that seems to be an old one under another name, that name.
+    private func renameOrigins(_ deltas: [FileDelta], _ tree: ObjectID) throws(GitError) -> [RepoPath: RepoPath] {
+        guard deltas.contains(where: { $0.status == .added }), deltas.contains(where: { $0.status == .deleted })
+        else {
+            return [:]
+        }
+        var origins: [RepoPath: RepoPath] = [:]
+        let renamed = try repository.diff(from: plan.baseTree, to: tree, findRenames: true, countsLines: false)
+        for delta in renamed where delta.status == .renamed {
+            if let old = delta.old, let new = delta.new { origins[new.path] = old.path }
+        }
+        return origins
+    }
+}
+
+extension FileDelta {
+    fileprivate var operation: Operation {
+        switch status {
+        case .added: .create
+        case .deleted: .delete
+        case .modified, .renamed, .typeChanged: .update
+        }
+    }
+}
+
+/// Reads changed files for the rules.
+struct RepositoryContents: ChangeContents {
+    private static let limit = 4 << 20
+    let repository: Repository
+
+    func bytes(of blob: ObjectID) throws -> [UInt8]? {
+        do throws(GitError) { return try repository.blob(blob, limit: Self.limit) } catch {
+            if error.kind == .tooLarge { return nil }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,66 @@
+internal import Basics
+package import Contracts
+internal import Git
+package import Model
+
+/// Reads the contract, from the base commit unless the working directory was asked for.
+package struct ContractStage {
+    package let checkout: TargetCheckout
+    package let base: Base
+    package let fallbackTarget: String
+
+    package init(checkout: TargetCheckout, base: Base, fallbackTarget: String) {
+        (self.checkout, self.base, self.fallbackTarget) = (checkout, base, fallbackTarget)
+    }
+
+    /// Everything that can be said of the files, errors included.
+    package func reading(fromWorktree: Bool) throws(StageError) -> ContractReading {
+        let committed = CommitSource(checkout.repository, tree: base.tree)
+        let present = DirectorySource(root: checkout.root)
+        if fromWorktree {
+            guard present.hasContract else { throw noContract(in: checkout.root) }
+            return ContractLoader.load(from: present, fallbackTarget: fallbackTarget)
+        }
+        guard committed.hasContract else {
+            guard present.hasContract else { throw noContract(in: base.name) }
+            throw StageError(
+                .invalid, "there is no .leviathan/ in \(base.name), only in the working directory",
+                hint: "commit and push it, or try it with --dry-run --from-worktree")
+        }
+        return ContractLoader.load(from: committed, fallbackTarget: fallbackTarget)
+    }
+
+    /// The contract, or an error that carries all diagnostics.
+    package func contract(fromWorktree: Bool) throws(StageError) -> Contract {
+        let reading = try reading(fromWorktree: fromWorktree)
+        if let contract = reading.contract { return contract }
+        let count = reading.diagnostics.count { $0.severity == .error }
+        throw StageError(
+            .invalid,
+            "the contract in \(fromWorktree ? "the working directory" : base.name) has \(count) error\(count == 1 ? "" : "s")",
+            hint: "'leviathan lint' shows them all", reading: reading)
+    }
+
+    /// The task of that id, or an error that suggests the nearest.
+    package func task(_ id: String, in contract: Contract) throws(StageError) -> BacklogTask {
+        if let task = contract.backlog[id] { return task }
+        let message = "there is no task '\(id)' in the backlog of \(base.name)"
+        let present = ContractLoader.load(
+            from: DirectorySource(root: checkout.root), fallbackTarget: fallbackTarget)
+        if present.contract?.backlog[id] != nil {
+            throw StageError(
+                .invalid, message,
+                hint:
+                    "it is only in the working directory: commit and push it, or try it with --dry-run --from-worktree"
+            )
+        }
+        let ids = contract.backlog.tasks.map(\.id)
+        let nearest = Suggestion.nearest(to: id, among: ids).map { "did you mean '\($0)'?" }
+        throw StageError(.invalid, message, hint: nearest ?? "'leviathan tasks' lists them")
+    }
+
+    private func noContract(in place: String) -> StageError {
+        StageError(
+            .invalid, "there is no .leviathan/ in \(place)", hint: "'leviathan init' writes a first version of it")
+    }
+}

@@ -1,0 +1,285 @@
+internal import Basics
+internal import Contracts
+internal import Enforcement
+internal import Executors
+internal import Forges
+internal import Git
+internal import Journal
+internal import Model
+
+/// Carries one task from the contract to a pushed branch, stage by stage.
+package struct Propose {
+    private let request: ProposeRequest
+    private let surroundings: Surroundings
+    private var result: ProposeResult
+    private var recorder: AttemptRecorder?
+
+    package init(_ request: ProposeRequest, _ surroundings: Surroundings) {
+        (self.request, self.surroundings) = (request, surroundings)
+        result = ProposeResult(request)
+    }
+
+    package consuming func run() -> ProposeResult {
+        let started = ContinuousClock.now
+        do throws(StageError) {
+            try propose()
+        } catch {
+            result.error = error
+            result.outcome = error.kind == .guardrail ? .refused : .failed
+            recordFailure(error)
+        }
+        result.duration = .now - started
+        return result
+    }
+
+    private mutating func propose() throws(StageError) {
+        let checkout = try TargetCheckout.open(request.directory)
+        let (remote, base, stage, contract) = try readContract(checkout)
+        let task = try stage.task(request.taskID, in: contract)
+        (result.title, result.target, result.base) = (task.title, contract.target.id, base)
+        let startedAt = surroundings.clock.now()
+        let plan = try Planner(contract: contract, now: startedAt).plan(
+            task, base: base, workspace: request.workspace)
+        (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
+        let seen = try lookAtRemote(checkout, remote, plan)
+        try begin(plan)
+        let frozen = try execute(plan, checkout.repository, startedAt)
+        guard frozen.changes.tree != base.tree else { return try finishUnchanged() }
+        guard let approval = try judge(frozen, plan, checkout.repository) else { return }
+        try stopIfCancelled()
+        if request.isDryRun { return try prepare(frozen.changes, checkout.repository) }
+        try deliver(approval, plan, checkout, remote, seen, startedAt)
+    }
+
+    // MARK: Contract and base
+
+    private mutating func readContract(
+        _ checkout: TargetCheckout
+    ) throws(StageError) -> (String?, Base, ContractStage, Contract) {
+        var remote = try checkout.remote(preferring: "origin")
+        if !request.isDryRun, remote == nil { throw Self.noRemote("origin") }
+        try fetch(checkout, remote)
+        var (base, stage, contract) = try read(checkout, remote)
+        let wanted = contract.target.delivery.remote
+        if wanted != (remote ?? wanted), try checkout.repository.hasRemote(wanted) {
+            remote = wanted
+            try fetch(checkout, remote)
+            (base, stage, contract) = try read(checkout, remote)
+        } else if wanted != "origin", wanted != remote, !request.isDryRun {
+            throw Self.noRemote(wanted)
+        }
+        return (remote, base, stage, contract)
+    }
+
+    private func read(
+        _ checkout: TargetCheckout, _ remote: String?
+    ) throws(StageError) -> (Base, ContractStage, Contract) {
+        let base = try checkout.base(asked: request.base, remote: remote)
+        let stage = ContractStage(
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+        return (base, stage, try stage.contract(fromWorktree: request.usesWorktreeFiles))
+    }
+
+    private static func noRemote(_ name: String) -> StageError {
+        StageError(
+            .delivery, "the repository has no remote '\(name)' to deliver to",
+            hint: "add one with 'git remote add \(name) URL', or look at the result with --dry-run")
+    }
+
+    /// Brings the remote's default branch up to date; a dry run changes nothing, and so does not fetch by itself.
+    private func fetch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) {
+        guard let remote, request.fetches || !(request.isDryRun || request.isOffline) else { return }
+        let delivery = delivery(checkout, remote)
+        let branch: String?
+        do throws(DeliveryError) {
+            branch = try delivery.state(of: "HEAD", cancellation: surroundings.cancellation).defaultBranch
+            if let branch { try delivery.fetch(branch, cancellation: surroundings.cancellation) }
+        } catch { throw Self.stageError(error) }
+        if let branch { try checkout.rememberDefaultBranch(branch, of: remote) }
+    }
+
+    private func delivery(_ checkout: TargetCheckout, _ remote: String) -> BranchDelivery {
+        BranchDelivery(
+            git: GitCommand(environment: surroundings.environment), remote: remote, directory: checkout.root)
+    }
+
+    private static func stageError(_ error: DeliveryError) -> StageError {
+        StageError(error.isInterruption ? .interrupted : .delivery, error)
+    }
+
+    // MARK: Guardrails and the journal
+
+    /// What the remote has under the task's branch; refused when it is not Leviathan's own.
+    private mutating func lookAtRemote(
+        _ checkout: TargetCheckout, _ remote: String?, _ plan: Plan
+    ) throws(StageError) -> ObjectID? {
+        result.remote = remote
+        guard !request.isDryRun, let remote else { return nil }
+        let branch = plan.task.proposedBranch
+        let seen: ObjectID?
+        do throws(DeliveryError) {
+            seen = try delivery(checkout, remote)
+                .state(of: "refs/heads/" + branch, cancellation: surroundings.cancellation).branch
+        } catch { throw Self.stageError(error) }
+        guard let seen else { return nil }
+        let own = try journaled { () throws(JournalError) in
+            try AttemptRecorder.pushedCommits(surroundings, task: plan.task.id)
+        }
+        guard own.contains(seen) else {
+            throw StageError(
+                .guardrail,
+                "'\(branch)' on '\(remote)' holds the commit \(seen.short), which Leviathan did not push from here",
+                hint: "merge or delete that branch first; nothing was overwritten")
+        }
+        return seen
+    }
+
+    private mutating func begin(_ plan: Plan) throws(StageError) {
+        let attempt = "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
+        result.attempt = attempt
+        let surroundings = surroundings
+        let number = try journaled { () throws(JournalError) in
+            try AttemptRecorder.attempts(surroundings, target: plan.target.id, task: plan.task.id) + 1
+        }
+        result.attemptNumber = number
+        guard !request.isDryRun else { return }
+        recorder = try journaled { () throws(JournalError) in
+            try AttemptRecorder(surroundings, plan: plan, attempt: attempt, number: number)
+        }
+        try record { (recorder) throws(JournalError) in try recorder.record(.attemptStarted) }
+    }
+
+    private func record(_ body: (AttemptRecorder) throws(JournalError) -> Void) throws(StageError) {
+        guard let recorder else { return }
+        try journaled { () throws(JournalError) in try body(recorder) }
+    }
+
+    private func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
+        do throws(JournalError) { return try body() } catch {
+            throw StageError(error.isBusy ? .guardrail : .unexpected, error)
+        }
+    }
+
+    private func recordFailure(_ error: StageError) {
+        let type: EventType = error.kind == .interrupted ? .attemptInterrupted : .attemptFailed
+        try? recorder?.record(type, ["kind": .string(error.kind.rawValue), "reason": .string(error.description)])
+    }
+
+    private func stopIfCancelled() throws(StageError) {
+        if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+    }
+
+    // MARK: Execution and judgement
+
+    private mutating func execute(
+        _ plan: Plan, _ repository: Repository, _ startedAt: Instant
+    ) throws(StageError) -> ChangeFreezer.Frozen {
+        guard let executor = ExecutorRegistry.executor(named: plan.executor) else {
+            throw StageError(.executor, "there is no executor '\(plan.executor)'")
+        }
+        let workspace = TreeWorkspace(repository, base: plan.baseTree)
+        do throws(GitError) {
+            if request.isDryRun { try repository.keepNewObjectsInMemory() }
+        } catch { throw StageError(.unexpected, error) }
+        do throws(ExecutorError) {
+            let job = Job(task: plan.task, permission: plan.permission, now: startedAt)
+            result.notes = try executor.execute(job, in: workspace).notes
+        } catch { throw StageError(.executor, error) }
+        try stopIfCancelled()
+        let frozen = try freeze(workspace, plan, repository, startedAt)
+        result.changes = frozen.changes
+        result.writeBackPath = frozen.writeBack?.path
+        if let refusal = frozen.writeBackRefusal { result.notes.append(refusal.description) }
+        try record { (recorder) throws(JournalError) in try recorder.recordFrozen(frozen.changes) }
+        return frozen
+    }
+
+    private func freeze(
+        _ workspace: TreeWorkspace, _ plan: Plan, _ repository: Repository, _ startedAt: Instant
+    ) throws(StageError) -> ChangeFreezer.Frozen {
+        let writesBack = plan.target.writesBack && !request.usesWorktreeFiles
+        let fields = WriteBackFields(
+            attempt: result.attempt ?? "", branch: plan.task.proposedBranch, completedAt: startedAt.secondsText)
+        do throws(GitError) {
+            return try ChangeFreezer(repository: repository, plan: plan)
+                .freeze(try workspace.freeze(), writeBack: writesBack ? fields : nil)
+        } catch { throw StageError(.executor, error) }
+    }
+
+    private mutating func finishUnchanged() throws(StageError) {
+        result.outcome = .unchanged
+        try record { (recorder) throws(JournalError) in
+            try recorder.record(.attemptSucceeded, ["outcome": "unchanged"])
+        }
+    }
+
+    /// The approval, or `nil` and a rejected result.
+    private mutating func judge(
+        _ frozen: ChangeFreezer.Frozen, _ plan: Plan, _ repository: Repository
+    ) throws(StageError) -> Approval? {
+        let contents = RepositoryContents(repository: repository)
+        let verdict = Judge.judge(
+            Case(
+                changes: frozen.changes, permission: plan.permission, scope: plan.scope, limits: plan.limits,
+                writeBack: frozen.writeBack, contents: contents))
+        result.violations = verdict.violations
+        try record { (recorder) throws(JournalError) in try recorder.recordJudged(verdict) }
+        guard case .approved(let approval) = verdict else { return try reject("policy") }
+        result.invariants = try InvariantStage(plan: plan, changes: result.taskChanges, contents: contents)
+            .results()
+        for invariant in result.invariants {
+            try record { (recorder) throws(JournalError) in
+                try recorder.record(
+                    .invariantFinished,
+                    ["name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue)])
+            }
+        }
+        let isBroken = result.invariants.contains { $0.outcome == .failed && $0.severity == .block }
+        return isBroken ? try reject("invariant") : approval
+    }
+
+    private mutating func reject(_ reason: String) throws(StageError) -> Approval? {
+        result.outcome = .rejected
+        try record { (recorder) throws(JournalError) in
+            try recorder.record(.attemptFailed, ["kind": "rejected", "reason": .string(reason)])
+        }
+        return nil
+    }
+
+    // MARK: Delivery
+
+    private mutating func prepare(_ changes: ChangeSet, _ repository: Repository) throws(StageError) {
+        do throws(GitError) {
+            result.patch = try repository.patchText(from: changes.baseTree, to: changes.tree).bytes
+        } catch { throw StageError(.unexpected, error) }
+        result.outcome = .prepared
+    }
+
+    private mutating func deliver(
+        _ approval: Approval, _ plan: Plan, _ checkout: TargetCheckout, _ remote: String?, _ seen: ObjectID?,
+        _ startedAt: Instant
+    ) throws(StageError) {
+        guard let remote, let attempt = result.attempt else { throw Self.noRemote("origin") }
+        let version = ExecutorRegistry.executor(named: plan.executor)?.version ?? "0"
+        let writer = CommitWriter(
+            repository: checkout.repository, plan: plan, attempt: attempt, startedAt: startedAt,
+            executorVersion: version, environment: surroundings.environment)
+        let commit = try writer.write(approval.changes)
+        let proposal = Proposal(
+            approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
+            body: writer.message)
+        let facts: JSON = [
+            "branch": .string(proposal.branch), "remote": .string(remote), "commit": .string(commit.hex),
+        ]
+        try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted, facts) }
+        do throws(DeliveryError) {
+            try delivery(checkout, remote).push(proposal, expecting: seen, cancellation: surroundings.cancellation)
+        } catch { throw Self.stageError(error) }
+        (result.commit, result.subject) = (commit, writer.subject)
+        try record { (recorder) throws(JournalError) in
+            try recorder.record(.branchPushed, facts)
+            try recorder.record(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
+        }
+        result.outcome = .delivered
+    }
+}

@@ -1,0 +1,52 @@
+package import Basics
+package import Model
+
+/// What is asked of one `propose`.
+package struct ProposeRequest: Sendable {
+    package var directory: String
+    package var taskID: String
+    package var isDryRun = false
+    package var base: String?
+    /// Fetches even for a dry run.
+    package var fetches = false
+    package var isOffline = false
+    package var usesWorktreeFiles = false
+    package var workspace: Plan.WorkspaceKind?
+
+    package init(directory: String, taskID: String) { (self.directory, self.taskID) = (directory, taskID) }
+}
+
+/// Everything there is to say about one `propose`; what never came about is `nil`.
+package struct ProposeResult: Sendable {
+    package enum Outcome: String, Sendable { case delivered, prepared, unchanged, rejected, refused, failed }
+
+    package var outcome = Outcome.failed
+    package let taskID: String
+    package let isDryRun: Bool
+    package var title: String?
+    package var attempt: String?
+    package var attemptNumber: Int?
+    package var target: String?
+    package var base: Base?
+    package var executor: String?
+    package var workspace: Plan.WorkspaceKind?
+    package var changes: ChangeSet?
+    /// Leviathan's own edit of the backlog, within `changes`.
+    package var writeBackPath: RepoPath?
+    package var violations: [Violation] = []
+    package var invariants: [InvariantResult] = []
+    package var notes: [String] = []
+    package var commit: ObjectID?
+    package var subject: String?
+    package var branch: String?
+    package var remote: String?
+    /// The patch, for a dry run.
+    package var patch: [UInt8]?
+    package var duration = Duration.zero
+    package var error: StageError?
+
+    init(_ request: ProposeRequest) { (taskID, isDryRun) = (request.taskID, request.isDryRun) }
+
+    /// The changes that the task is answerable for.
+    package var taskChanges: [Change] { changes?.changes.filter { $0.path != writeBackPath } ?? [] }
+}

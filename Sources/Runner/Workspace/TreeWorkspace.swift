@@ -1,0 +1,87 @@
+package import Basics
+package import Executors
+package import Git
+
+/// A workspace without a checkout: files are read from the base tree, edits are kept until they are frozen.
+package final class TreeWorkspace: FileView {
+    /// No executor that works on single files needs a larger one.
+    private static let fileLimit = 64 << 20
+
+    private enum Edit {
+        case write([UInt8], isExecutable: Bool?)
+        case remove
+    }
+
+    private let repository: Repository
+    private let base: ObjectID
+    private var edits: [RepoPath: Edit] = [:]
+
+    package init(_ repository: Repository, base: ObjectID) { (self.repository, self.base) = (repository, base) }
+
+    package func read(_ path: RepoPath) throws(FileViewError) -> [UInt8]? {
+        switch edits[path] {
+        case .write(let bytes, _): return bytes
+        case .remove: return nil
+        case nil: break
+        }
+        return try view("read '\(path)'") {
+            guard let entry = try repository.entry(at: path, in: base) else { return nil }
+            guard entry.kind == .regular || entry.kind == .executable else {
+                throw FileViewError("'\(path)' is not a plain file")
+            }
+            return try repository.blob(entry.id, limit: Self.fileLimit)
+        }
+    }
+
+    package func list(
+        under directory: RepoPath?, where isWanted: (RepoPath) -> Bool
+    ) throws(FileViewError) -> [RepoPath] {
+        var found: Set<RepoPath> = []
+        try view("list files") {
+            try repository.walk(tree: base, under: directory) { path, entry in
+                if !entry.isDirectory, isWanted(path) { found.insert(path) }
+                return .descend
+            }
+        }
+        for (path, edit) in edits where directory.map({ path.isBelow($0) }) ?? true {
+            if case .remove = edit { found.remove(path) } else if isWanted(path) { found.insert(path) }
+        }
+        return found.sorted()
+    }
+
+    package func hasDirectory(_ path: RepoPath) throws(FileViewError) -> Bool {
+        for (edited, edit) in edits where edited.isBelow(path) { if case .write = edit { return true } }
+        return try view("look at '\(path)'") { try repository.entry(at: path, in: base)?.isDirectory ?? false }
+    }
+
+    package func write(_ path: RepoPath, _ bytes: [UInt8], isExecutable: Bool?) throws(FileViewError) {
+        edits[path] = .write(bytes, isExecutable: isExecutable)
+    }
+
+    package func remove(_ path: RepoPath) throws(FileViewError) {
+        guard try read(path) != nil else { throw FileViewError("'\(path)' is not there to be removed") }
+        edits[path] = .remove
+    }
+
+    /// Writes what was edited as a tree, without touching any checkout.
+    package func freeze() throws(GitError) -> ObjectID {
+        var treeEdits: [TreeEdit] = []
+        for (path, edit) in edits.sorted(by: { $0.key < $1.key }) {
+            let existing = try repository.entry(at: path, in: base)
+            switch edit {
+            case .remove: if existing != nil { treeEdits.append(.remove(path)) }
+            case .write(let bytes, let isExecutable):
+                let keeps = existing?.kind == .executable
+                let mode: FileMode = isExecutable ?? keeps ? .executable : .regular
+                treeEdits.append(.upsert(path, try repository.writeBlob(bytes), mode))
+            }
+        }
+        return treeEdits.isEmpty ? base : try repository.tree(updating: base, with: treeEdits)
+    }
+
+    private func view<Result>(_ operation: String, _ body: () throws -> Result) throws(FileViewError) -> Result {
+        do { return try body() } catch let error as FileViewError { throw error } catch let error as GitError {
+            throw FileViewError("cannot \(operation)", causes: [error.description])
+        } catch { throw FileViewError("cannot \(operation)", causes: ["\(error)"]) }
+    }
+}
