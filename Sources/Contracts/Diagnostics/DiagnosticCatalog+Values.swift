@@ -16,8 +16,7 @@ extension DiagnosticID {
         case .conflictingSpellings:
             DiagnosticEntry(
                 self, "Two spellings of one field have different values.",
-                bad: .policyWith("limits: {max_open_prs: 1}\nguardrails: {max_open_prs: 2}"),
-                mended: .policyWith("limits: {max_open_prs: 1}"))
+                bad: .task("size: s\nestimated_size: large"), mended: .task("size: s"))
         case .wrongType:
             DiagnosticEntry(
                 self, "The value is of another kind than the field takes.", bad: .task("labels: docs"),

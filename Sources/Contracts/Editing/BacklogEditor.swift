@@ -1,136 +1,133 @@
 internal import Basics
 internal import YAML
 
-/// What a finished task gets written into the backlog.
-package struct WriteBackFields: Hashable, Sendable {
-    package let attempt: String
-    package let branch: String
-    package let completedAt: String
-
-    package init(attempt: String, branch: String, completedAt: String) {
-        (self.attempt, self.branch, self.completedAt) = (attempt, branch, completedAt)
-    }
-
-    /// Key by key, in the order in which missing ones are added.
-    var values: [(key: String, text: String)] {
-        [
-            ("status", "completed"), ("ready", "false"), ("last_attempt_id", attempt), ("branch_name", branch),
-            ("completed_at", completedAt),
-        ]
-    }
-}
-
-/// Why a backlog was left as it is.
-package struct WriteBackRefusal: ExplainedError, Equatable {
-    package let message: String
-
-    package init(message: String) { self.message = message }
-
-    package var hint: String? { "the proposal is complete without it; mark the task as completed by hand" }
-}
-
 /// Marks a task as done and touches no byte that does not belong to it.
 ///
 /// Fields that are there have their value replaced in place. Fields that are missing are added: in a block
 /// mapping as lines of their own behind the task's last line, with its indentation and line ending; in a flow
-/// mapping before the closing brace. Each edit is checked by reading the result back.
+/// mapping behind its last entry. The result is read back: it must say what was asked for, and everything else
+/// in the file must say what it said before, or nothing is written at all.
 package enum BacklogEditor {
     package static func marking(
         _ taskID: String, asCompleted fields: WriteBackFields, in bytes: [UInt8]
     ) throws(WriteBackRefusal) -> [UInt8] {
-        let task = try find(taskID, in: bytes)
-        var edits: [(range: Range<Int>, text: String)] = []
-        var missing: [(key: String, text: String)] = []
+        let before = try BacklogTree(bytes, taskID)
+        var edits: [ByteEdit] = []
+        var missing: [WriteBackValue] = []
         for field in fields.values {
-            if let entry = task.entries?.first(where: { $0.key.scalar?.text == field.key }) {
-                guard entry.value.aliasSpan == nil, entry.value.anchor == nil, entry.value.tag == nil,
-                    entry.value.scalar != nil
-                else { throw refusal(taskID, "its '\(field.key)' is shared with other places of the file") }
-                if entry.value.scalar?.text != field.text {
-                    edits.append(replacement(of: entry, with: field.text, bytes))
-                }
-            } else {
+            guard let entry = before.entry(field.key) else {
                 missing.append(field)
+                continue
             }
+            guard entry.value.aliasSpan == nil, entry.value.anchor == nil, entry.value.tag == nil,
+                entry.key.aliasSpan == nil, entry.value.scalar != nil
+            else { throw refusal(taskID, "its '\(field.key)' is shared with other places of the file") }
+            if entry.value.value != field.value { edits.append(replacement(of: entry, by: field, in: bytes)) }
         }
-        if !missing.isEmpty { edits.append(addition(of: missing, to: task, in: bytes)) }
-        let result = apply(edits, to: bytes)
-        try check(result, taskID, fields)
-        return result
+        for place in before.isFlow ? [AdditionPlace.behindLastEntry] : [.behindLastEntry, .beforeLastEntry] {
+            let added = missing.isEmpty ? [] : [addition(of: missing, to: before, place, in: bytes)]
+            let result = ByteEdit.apply(edits + added, to: bytes)
+            if try before.differsOnlyAsAsked(from: result, taskID, fields) { return result }
+        }
+        throw refusal(taskID, "its layout leaves no safe place for the new fields")
     }
 
-    private static func refusal(_ taskID: String, _ reason: String) -> WriteBackRefusal {
+    static func refusal(_ taskID: String, _ reason: String) -> WriteBackRefusal {
         WriteBackRefusal(message: "task '\(taskID)' cannot be marked as completed in the backlog: \(reason)")
     }
 
-    private static func find(_ taskID: String, in bytes: [UInt8]) throws(WriteBackRefusal) -> YAMLNode {
-        let documents: [YAMLDocument]
-        do throws(YAMLError) { documents = try YAML.parse(bytes) } catch { throw refusal(taskID, error.message) }
-        guard let root = documents.compactMap(\.root).first else { throw refusal(taskID, "the file is empty") }
-        let items = root.items ?? root["tasks"]?.items ?? [root]
-        guard let task = items.first(where: { ($0["id"] ?? $0["task_id"])?.scalar?.text == taskID }) else {
-            throw refusal(taskID, "it is not in the file")
-        }
-        if task.aliasSpan != nil || root["tasks"]?.aliasSpan != nil {
-            throw refusal(taskID, "it is written elsewhere and only referred to here")
-        }
-        if task.entries?.contains(where: \.isMerge) == true {
-            throw refusal(taskID, "some of its fields come through a merge key")
-        }
-        return task
+    private enum AdditionPlace {
+        case behindLastEntry
+        /// For a last entry whose trailing blank lines belong to its text.
+        case beforeLastEntry
     }
 
-    private static func replacement(
-        of entry: YAMLEntry, with text: String, _ bytes: [UInt8]
-    ) -> (range: Range<Int>, text: String) {
+    private static func replacement(of entry: YAMLEntry, by field: WriteBackValue, in bytes: [UInt8]) -> ByteEdit {
         let range = entry.value.span.byteRange
-        guard range.isEmpty else { return (range, text) }
-        // An empty value begins right behind the colon.
-        var end = range.lowerBound
-        while end > 0, bytes[end - 1] != UInt8(ascii: ":") { end -= 1 }
-        let colon = end > entry.key.span.end.offset ? end : range.lowerBound
-        return (colon..<colon, " " + text)
+        guard range.isEmpty else { return ByteEdit(range, field.text) }
+        // A missing value has no place of its own: it goes behind the colon, or brings the colon along.
+        let keyEnd = entry.key.span.end.offset
+        let limit = min(max(range.lowerBound, keyEnd), bytes.count)
+        if let colon = bytes[keyEnd..<limit].firstIndex(of: UInt8(ascii: ":")) {
+            return ByteEdit(colon + 1..<colon + 1, " " + field.text)
+        }
+        let colonFollows = bytes[limit...].first == UInt8(ascii: ":")
+        let place = colonFollows ? limit + 1 : limit
+        return ByteEdit(place..<place, (colonFollows ? " " : ": ") + field.text)
     }
 
     private static func addition(
-        of fields: [(key: String, text: String)], to task: YAMLNode, in bytes: [UInt8]
-    ) -> (range: Range<Int>, text: String) {
-        if task.isFlow {
-            let brace = task.span.end.offset - 1
-            var end = brace
-            while end > 0, [32, 9, 10, 13].contains(bytes[end - 1]) { end -= 1 }
-            let separator = bytes[end - 1] == UInt8(ascii: ",") ? " " : ", "
+        of fields: [WriteBackValue], to tree: BacklogTree, _ place: AdditionPlace, in bytes: [UInt8]
+    ) -> ByteEdit {
+        guard let last = tree.entries.last, let first = tree.entries.first else { return ByteEdit(0..<0, "") }
+        if tree.isFlow {
+            let end = max(last.value.place.end.offset, last.key.place.end.offset)
             let text = fields.map { "\($0.key): \($0.text)" }.joined(separator: ", ")
-            return (end..<end, separator + text)
+            return ByteEdit(end..<end, ", " + text)
         }
-        let indent = String(repeating: " ", count: (task.entries?.first?.key.span.start.column ?? 1) - 1)
-        let newLine = bytes.contains(UInt8(ascii: "\r")) && usesCarriageReturns(bytes) ? "\r\n" : "\n"
-        let lineEnd = bytes[task.span.end.offset...].firstIndex(of: UInt8(ascii: "\n"))
-        let lines = fields.map { indent + "\($0.key): \($0.text)" }.joined(separator: newLine)
-        guard let lineEnd else { return (bytes.count..<bytes.count, newLine + lines) }
-        return (lineEnd + 1..<lineEnd + 1, lines + newLine)
+        let indent = String(repeating: " ", count: first.key.place.start.column - 1)
+        let newLine = LineEnding.text(in: bytes, around: first.key.place.start.offset)
+        let lines = fields.map { indent + "\($0.key): \($0.text)" }
+        if place == .beforeLastEntry {
+            let start = LineEnding.start(in: bytes, of: last.key.place.start.offset)
+            return ByteEdit(start..<start, lines.map { $0 + newLine }.joined())
+        }
+        let end = max(last.value.place.end.offset, last.key.place.end.offset)
+        guard let next = LineEnding.next(in: bytes, after: end) else {
+            return ByteEdit(bytes.count..<bytes.count, lines.map { newLine + $0 }.joined())
+        }
+        return ByteEdit(next..<next, lines.map { $0 + newLine }.joined())
+    }
+}
+
+/// Some bytes in the place of others.
+struct ByteEdit {
+    let range: Range<Int>
+    let replacement: [UInt8]
+
+    init(_ range: Range<Int>, _ text: String) { (self.range, replacement) = (range, Array(text.utf8)) }
+
+    /// Applies edits that do not overlap; of several at one place, the earlier in the list comes first.
+    static func apply(_ edits: [ByteEdit], to bytes: [UInt8]) -> [UInt8] {
+        let sorted = edits.enumerated().sorted {
+            ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)
+                < ($1.element.range.lowerBound, $1.element.range.upperBound, $1.offset)
+        }.map(\.element)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + edits.reduce(0) { $0 + $1.replacement.count })
+        var position = 0
+        for edit in sorted {
+            result += bytes[position..<max(position, edit.range.lowerBound)]
+            result += edit.replacement
+            position = max(position, edit.range.upperBound)
+        }
+        return result + bytes[position...]
+    }
+}
+
+/// Finds the ends of lines: `\n`, `\r\n` or `\r`, as YAML knows them.
+enum LineEnding {
+    /// The ending of the line that holds the offset; that of the first line where it is the last one.
+    static func text(in bytes: [UInt8], around offset: Int) -> String {
+        guard let end = bytes[offset...].firstIndex(where: isBreak) ?? bytes.firstIndex(where: isBreak) else {
+            return "\n"
+        }
+        if bytes[end] == UInt8(ascii: "\n") { return "\n" }
+        return end + 1 < bytes.count && bytes[end + 1] == UInt8(ascii: "\n") ? "\r\n" : "\r"
     }
 
-    private static func usesCarriageReturns(_ bytes: [UInt8]) -> Bool {
-        guard let newLine = bytes.firstIndex(of: UInt8(ascii: "\n")), newLine > 0 else { return false }
-        return bytes[newLine - 1] == UInt8(ascii: "\r")
+    /// Where the line begins that holds the offset.
+    static func start(in bytes: [UInt8], of offset: Int) -> Int {
+        bytes[..<offset].lastIndex(where: isBreak).map { $0 + 1 } ?? 0
     }
 
-    private static func apply(_ edits: [(range: Range<Int>, text: String)], to bytes: [UInt8]) -> [UInt8] {
-        var result = bytes
-        for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-            result.replaceSubrange(edit.range, with: Array(edit.text.utf8))
-        }
-        return result
+    /// Where the next line begins; `nil` in a last line that is not ended.
+    static func next(in bytes: [UInt8], after offset: Int) -> Int? {
+        guard let end = bytes[offset...].firstIndex(where: isBreak) else { return nil }
+        let isPair =
+            bytes[end] == UInt8(ascii: "\r") && end + 1 < bytes.count && bytes[end + 1] == UInt8(ascii: "\n")
+        return end + (isPair ? 2 : 1)
     }
 
-    /// Reads the result back: the task must say what was written, or nothing is written at all.
-    private static func check(_ result: [UInt8], _ taskID: String, _ fields: WriteBackFields)
-        throws(WriteBackRefusal)
-    {
-        let task = try find(taskID, in: result)
-        for field in fields.values where task[field.key]?.scalar?.text != field.text {
-            throw refusal(taskID, "its layout leaves no safe place for '\(field.key)'")
-        }
-    }
+    static func isBreak(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 }

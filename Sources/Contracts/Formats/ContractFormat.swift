@@ -41,7 +41,7 @@ enum ContractFormat {
         var fields: [Field<ContractDraft>] = [.version()]
         fields += identity + delivery
         fields += LimitsFormat.all.map {
-            $0.lifted(to: \.limits, under: ["limits", "leviathan"]).withoutSafetyRules
+            $0.lifted(to: \.limits, under: ["limits", "leviathan"])
         }
         return fields + [outputMode] + kept
     }()
@@ -114,16 +114,5 @@ enum ContractFormat {
 
     private static func keep(_ entry: YAMLEntry, _ draft: inout ContractDraft) {
         draft.verbatim.append(.init(entry.key.scalarText ?? "", entry.value.json))
-    }
-}
-
-extension Field {
-    /// Without the spellings that only a policy's root knows.
-    var withoutSafetyRules: Field {
-        Field(
-            spellings: spellings.filter {
-                !$0.path.hasPrefix("safety_rules.") && !$0.path.hasPrefix("file_size_limits.")
-            },
-            summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered)
     }
 }

@@ -19,8 +19,6 @@ struct LimitsDraft: Hashable, Sendable {
 }
 
 /// Declares what limits a place may set.
-///
-/// Spellings that begin with `/` are found at the file's root.
 enum LimitsFormat {
     static let longest: Int64 = 30 * 86_400
     private static let count = Codec<Int>.integer(0...1_000_000)
@@ -28,8 +26,7 @@ enum LimitsFormat {
     /// Limits of a single attempt, which a scope or a task may tighten too.
     static let ofOneTask: [Field<LimitsDraft>] = [
         Field(
-            "max_attempts_per_task", \.limits.maxAttemptsPerTask, .integer(1...1000),
-            also: ["/safety_rules.max_attempts_per_task"], standard: "2",
+            "max_attempts_per_task", \.limits.maxAttemptsPerTask, .integer(1...1000), standard: "2",
             "Attempts after which a task is left to a person."),
         Field(
             "attempt_timeout", \.limits.attemptTimeout, .duration(1...longest),
@@ -39,13 +36,13 @@ enum LimitsFormat {
             ], standard: "15m", "The longest an attempt may take."),
         Field(
             "backoff", \.limits.backoff, .duration(0...longest),
-            also: [Alias("/safety_rules.backoff_seconds", .seconds(0...longest))], standard: "0s",
+            also: [Alias("backoff_seconds", .seconds(0...longest))], standard: "0s",
             "The pause after a failed attempt, doubled after each further one."),
         Field("max_files", \.limits.maxFiles, count, "The most files one change may touch."),
         Field("max_patch_bytes", \.limits.maxPatchBytes, .size, "The largest patch, as text."),
         Field(
             "max_file_size", .fileSizes(.size),
-            also: [Alias("/file_size_limits.max_file_size_kb", .fileSizes(.kilobytes))],
+            also: [Alias("max_file_size_kb", .fileSizes(.kilobytes))],
             "The largest size of a changed file, by pattern; the first pattern that matches counts.",
             set: { draft, pairs in
                 draft.limits.maxFileSizes = pairs.map { Limits.FileSize(pattern: $0.key, bytes: $0.value) }
@@ -64,7 +61,7 @@ enum LimitsFormat {
             "The most pull requests of Leviathan that may be open at once."),
         Field(
             "max_running_attempts", \.limits.maxRunningAttempts, count,
-            also: ["/safety_rules.max_concurrent_attempts"], standard: "1",
+            also: ["max_concurrent_attempts"], standard: "1",
             "The most attempts that may run at once."),
         Field(
             "circuit_breaker.failures", \.failures, .integer(1...1000),
@@ -88,7 +85,7 @@ enum LimitsFormat {
             }
         },
         Field(
-            "max_tasks_per_day", \.limits.maxTasksPerDay, count, also: ["/safety_rules.max_tasks_per_day"],
+            "max_tasks_per_day", \.limits.maxTasksPerDay, count,
             "The most tasks that are started on one day."),
     ]
 }

@@ -19,7 +19,9 @@ enum PolicyFormat {
         var fields: [Field<PolicyDraft>] = [.version()]
         fields += PolicyScopes.fields
         fields.append(forbidden)
-        fields += LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits", "guardrails"]) }
+        fields += LimitsFormat.all.map {
+            $0.lifted(to: \.limits, under: ["limits", "guardrails", "safety_rules", "file_size_limits"])
+        }
         fields.append(invariants)
         return fields + surroundings + delivery
     }()
@@ -95,7 +97,8 @@ enum PolicyFormat {
             "The hours in which tasks may start."),
         Field(
             "schedule.weight", \.policy.schedule.weight, .number(0.01...1000),
-            also: ["scheduling.fairness_weight"], standard: "1", "Its share among several targets."),
+            also: ["schedule.fairness_weight", "scheduling.fairness_weight", "scheduling.weight"], standard: "1",
+            "Its share among several targets."),
         Field(
             "schedule.priority", \.policy.schedule.priority, .text, also: ["scheduling.priority"],
             "Its rank among several targets."),

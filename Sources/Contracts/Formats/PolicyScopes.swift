@@ -83,6 +83,42 @@ enum PolicyScopes {
     private static func reportForm(_ entry: YAMLEntry, _ form: String, _ context: inout ReadingContext) {
         context.report(
             .aliasedSpelling, "the canonical form of '\(entry.key.scalarText ?? "")' is '\(form)'",
-            at: entry.key.span)
+            at: entry.key.span, fix: wrapping(entry, context))
+    }
+
+    /// `scope_paths: {docs: [docs/**]}` becomes `scopes: {docs: {allowed_paths: [docs/**]}}`, where no other key
+    /// describes scopes.
+    private static func wrapping(_ entry: YAMLEntry, _ context: ReadingContext) -> [TextEdit] {
+        let others = ["scopes", "scope_paths", "allowed_paths", "scope_constraints"].filter { name in
+            context.position.root?.pairs?.contains { $0.key.scalarText == name } == true
+        }
+        guard others == [entry.key.scalarText ?? ""], others != ["scope_constraints"],
+            let children = entry.value.entries, !children.contains(where: \.isMerge)
+        else { return others == ["scope_constraints"] ? [context.edit(entry.key.span.byteRange, "scopes")] : [] }
+        var edits = [context.edit(entry.key.span.byteRange, "scopes")]
+        for child in children {
+            guard child.value.items != nil, child.value.aliasSpan == nil, child.value.anchor == nil else {
+                return []
+            }
+            guard child.value.isFlow else {
+                guard let edit = nesting(child, context) else { return [] }
+                edits.append(edit)
+                continue
+            }
+            edits += context.wrap(child.value.span.byteRange, "{allowed_paths: ", "}")
+        }
+        return edits
+    }
+
+    /// A line `allowed_paths:` above a list in lines, at its own indentation.
+    private static func nesting(_ child: YAMLEntry, _ context: ReadingContext) -> TextEdit? {
+        let column = child.value.span.start.column
+        guard column > child.key.span.start.column, child.value.span.start.line > child.key.span.end.line else {
+            return nil
+        }
+        let start = LineEnding.start(in: context.bytes, of: child.value.span.start.offset)
+        let newLine = LineEnding.text(in: context.bytes, around: child.key.span.start.offset)
+        return context.edit(
+            start..<start, String(repeating: " ", count: column - 1) + "allowed_paths:" + newLine)
     }
 }

@@ -52,17 +52,7 @@ enum ScopeFormat {
     ]
 
     private static let limits: [Field<ScopeDraft>] = LimitsFormat.ofOneTask.filter { $0.name != "max_files" }
-        .map { $0.lifted(to: \.limits, under: ["limits"]).withoutRootSpellings }
-}
-
-extension Field {
-    /// Only what is written inside the record itself.
-    var withoutRootSpellings: Field {
-        let prefix = name.prefix { $0 != "." }
-        return Field(
-            spellings: spellings.filter { $0.path.prefix { $0 != "." } == prefix }, summary: summary,
-            isRequired: isRequired, standard: standard, isGathered: isGathered)
-    }
+        .map { $0.lifted(to: \.limits, under: ["limits"]) }
 }
 
 /// The scopes of a policy, gathered from all places that describe them.

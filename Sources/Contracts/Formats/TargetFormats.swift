@@ -81,5 +81,5 @@ struct MachineDraft: Sendable {
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version()] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]).withoutRootSpellings })
+        [.version()] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
 }

@@ -59,7 +59,7 @@ enum TaskFormat {
     ]
 
     private static let limits: [Field<TaskDraft>] = LimitsFormat.ofOneTask.map {
-        $0.lifted(to: \.limits, under: ["limits"]).withoutRootSpellings
+        $0.lifted(to: \.limits, under: ["limits"])
     }
 
     private static let results: [Field<TaskDraft>] = [

@@ -113,15 +113,8 @@ extension Field {
     func lifted<Outer>(
         to path: any WritableKeyPath<Outer, Root> & Sendable, under prefixes: [String]
     ) -> Field<Outer> {
-        var lifted: [Spelling<Outer>] = []
-        for prefix in prefixes {
-            for spelling in spellings where !spelling.path.hasPrefix("/") {
-                lifted.append(
-                    spelling.lifted(to: path, as: prefix.isEmpty ? spelling.path : "\(prefix).\(spelling.path)"))
-            }
-        }
-        for spelling in spellings where spelling.path.hasPrefix("/") {
-            lifted.append(spelling.lifted(to: path, as: String(spelling.path.dropFirst())))
+        let lifted = prefixes.flatMap { prefix in
+            spellings.map { $0.lifted(to: path, as: prefix.isEmpty ? $0.path : "\(prefix).\($0.path)") }
         }
         return Field<Outer>(
             spellings: lifted, summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered

@@ -4,11 +4,14 @@ internal import YAML
 /// What is found while one file is read.
 struct ReadingContext {
     let file: String
+    let bytes: [UInt8]
+    /// The mapping that is being read, and the groups of keys that were entered since.
+    var position = ReadingPosition()
     /// The key whose value is being read, for messages.
     var label = ""
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, bytes: [UInt8] = []) { (self.file, self.bytes) = (file, bytes) }
 
     func place(_ span: SourceSpan) -> SourcePlace { SourcePlace(file: file, span: span) }
 
@@ -42,4 +45,12 @@ struct ReadingContext {
     func edit(_ range: Range<Int>, _ replacement: String) -> TextEdit {
         TextEdit(file: file, range: range, replacement: replacement)
     }
+}
+
+/// Where in a record the reader is.
+struct ReadingPosition {
+    var root: YAMLNode?
+    var groups: [YAMLEntry] = []
+    /// The root key that the current group goes by today, where that is another one.
+    var successor: String?
 }

@@ -41,7 +41,7 @@ struct ReadingDesk {
         }
         let secrets = SecretRule.findings(in: bytes)
         files.append(SourceFile(path: path, bytes: bytes, secrets: secrets.map(\.range)))
-        var context = ReadingContext(file: path)
+        var context = ReadingContext(file: path, bytes: bytes)
         SecretRule.report(secrets, in: bytes, &context)
         do throws(YAMLError) {
             var limits = YAMLLimits()

@@ -14,7 +14,7 @@ struct RecordFormat<Root: Sendable>: Sendable {
         for (index, field) in fields.enumerated() {
             for (position, spelling) in field.spellings.enumerated() {
                 let keys = spelling.path.split(separator: ".").map(String.init)[...]
-                spellings.append((keys, KeyTable.Target(field: index, spelling: position)))
+                spellings.append((keys, KeyTable.Target(field: index, spelling: position, canonical: field.name)))
             }
         }
         table = KeyTable(path: "", spellings)
@@ -47,10 +47,11 @@ extension RecordFormat {
 
     /// Reads a mapping into the record, reporting everything that is wrong with it.
     func read(_ node: YAMLNode, into record: inout Record<Root>, _ context: inout ReadingContext) {
-        let label = context.label
+        let (label, position) = (context.label, context.position)
+        context.position = ReadingPosition(root: node)
         if record.span == nil { record.span = node.head }
         read(node, table, &record, &context)
-        context.label = label
+        (context.label, context.position) = (label, position)
     }
 
     /// Reports the required fields that are still missing.
@@ -67,7 +68,7 @@ extension RecordFormat {
         _ field: String, _ entry: YAMLEntry, to record: inout Record<Root>, _ context: inout ReadingContext
     ) {
         guard let index = fields.firstIndex(where: { $0.name == field }) else { return }
-        read(entry, KeyTable.Target(field: index, spelling: 0), &record, &context)
+        read(entry, KeyTable.Target(field: index, spelling: 0, canonical: field), &record, &context)
     }
 
     private func read(
@@ -91,7 +92,11 @@ extension RecordFormat {
             if let target = child.target {
                 read(entry, target, &record, &context)
             } else if !entry.value.isNull {
+                let position = context.position
+                if let successor = child.successor { enter(entry, child, successor, &context) }
+                context.position.groups.append(entry)
                 read(entry.value, child, &record, &context)
+                context.position = position
             }
         }
     }
@@ -135,23 +140,6 @@ extension RecordFormat {
         return true
     }
 
-    private func reportAlias(
-        _ entry: YAMLEntry, _ field: Field<Root>, _ spelling: Spelling<Root>,
-        _ context: inout ReadingContext
-    ) {
-        var fix: [TextEdit] = []
-        let canonical = field.name
-        if parent(of: canonical) == parent(of: spelling.path) {
-            fix.append(context.edit(entry.key.span.byteRange, last(of: canonical)))
-            if let text = spelling.written(entry.value) {
-                fix.append(context.edit(entry.value.span.byteRange, text))
-            }
-        }
-        context.report(
-            .aliasedSpelling, "the canonical spelling of '\(spelling.path)' is '\(canonical)'", at: entry.key.span,
-            fix: fix)
-    }
-
     private func reportUnknown(
         _ key: String, _ entry: YAMLEntry, _ table: KeyTable, _ context: inout ReadingContext
     ) {
@@ -162,13 +150,5 @@ extension RecordFormat {
         context.report(
             .unknownKey, "\(place) knows no key '\(key.prefix(100))'", at: entry.key.span,
             hint: (near ?? elsewhere).map { "did you mean '\($0)'?" })
-    }
-
-    private func parent(of path: String) -> Substring {
-        path.lastIndex(of: ".").map { path[..<$0] } ?? ""
-    }
-
-    private func last(of path: String) -> String {
-        path.lastIndex(of: ".").map { String(path[path.index(after: $0)...]) } ?? path
     }
 }
