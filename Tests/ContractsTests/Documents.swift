@@ -11,6 +11,10 @@ import Darwin
 enum Documents {
     private static let root = #filePath.components(dropping: 3)
 
+    static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(root + "/" + path, limit: 16 << 20) }
+
+    static func list(_ path: String) throws -> [String] { try FileSystem.list(root + "/" + path) }
+
     /// With `LEVIATHAN_RECORD=1` the page is written, and the test fails so that nobody records by accident.
     static func expect(
         _ path: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation

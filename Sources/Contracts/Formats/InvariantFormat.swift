@@ -59,7 +59,7 @@ enum InvariantFormat {
         Field("name", \.name, .text, "What it is called in reports; unique."),
         Field("check", \.command, .text, "A shell command that succeeds when the invariant holds."),
         Field(
-            "builtin", \.builtin, .text, "A check that Leviathan brings along: secrets, parse, links or no-op."),
+            "builtin", \.builtin, .builtin, "A check that Leviathan brings along: secrets, parse, links or no-op."),
         Field("timeout", \.invariant.timeout, .duration(1...LimitsFormat.longest), "How long the check may take."),
         Field(
             "when", \.invariant.when, .list(of: .pattern),

@@ -114,7 +114,7 @@ extension Field {
     /// `version: 1`.
     static func version() -> Field {
         Field(
-            "version", expected: "1", schema: ["enum": [1, 1.0, "1", "1.0"]],
+            "version", expected: "1", schema: ["enum": [1, "1", "1.0"]],
             "The version of the format: always 1."
         ) { entry, _, context in
             guard let text = entry.value.scalarText, ["1", "1.0"].contains(text) else {

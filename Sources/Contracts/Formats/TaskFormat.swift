@@ -27,7 +27,7 @@ enum TaskFormat {
 
     private static let identity: [Field<TaskDraft>] = [
         Field(
-            "id", \.task.id, .text, also: ["task_id"], required: true,
+            "id", \.task.id, .taskID, also: ["task_id"], required: true,
             "Kebab-case, at most 100 characters, unique; it names the branch."),
         Field("title", \.task.title, .text, "What is to be done, in one line."),
         Field("description", \.task.details, .prose, "The same, longer."),

@@ -27,6 +27,18 @@ extension Codec where Value == String {
         return nil
     }
 
+    /// Text that can name a branch; what it may not be is left to the rule about ids.
+    static let taskID = Codec(
+        "an id in kebab-case", plural: "ids",
+        schema: [
+            "type": "string", "pattern": .string(#"^(?![-.])(?!.*\.\.)(?!.*(\.|\.lock)$)[A-Za-z0-9._-]{1,100}$"#),
+        ], read: Codec.text.read)
+
+    /// The name of a builtin check; whether there is one is left to the rule about invariants.
+    static let builtin = Codec(
+        "one of " + InvariantFormat.builtins.joined(separator: ", "), plural: "builtins",
+        schema: ["enum": .strings(InvariantFormat.builtins)], read: Codec.text.read)
+
     static let variable = Codec.scalar(
         "the name of an environment variable", plural: "names of environment variables",
         schema: ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"], problem: .badVariable
