@@ -3,8 +3,10 @@ import Testing
 
 /// Holds the sources against the design: who may import whom, and which files may do what.
 @Suite struct FloorTests {
-    /// The allowed imports of each target. Floors go downwards; the two neighbours on one floor are Git, which runs
-    /// the `git` program through Processes, and Contracts, which fills the values of Model.
+    /// The allowed imports of each target.
+    ///
+    /// Floors go downwards. The neighbours on one floor are few: Git runs the `git` program through Processes,
+    /// Contracts fills the values of Model, and Forges deliver what only Enforcement can make.
     private static let allowed: [String: Set<String>] = [
         "Basics": [], "Crypto": ["Basics", "COpenSSL"], "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
