@@ -29,6 +29,7 @@ let floors: [(target: String, imports: [String])] = [
 ]
 
 let tests: [(target: String, imports: [String])] = [
+    ("ArchitectureTests", ["Basics"]),
     ("BasicsTests", ["Basics"]),
     ("CryptoTests", ["Basics", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
@@ -39,6 +40,8 @@ let tests: [(target: String, imports: [String])] = [
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
     ("ExecutorsTests", ["Basics", "Model", "Executors"]),
+    ("CommandsTests", ["Basics", "Commands", "Processes"]),
+    ("EndToEndTests", ["Basics", "Processes", "leviathan"]),
 ]
 
 let strict: [SwiftSetting] = [

@@ -27,7 +27,7 @@ enum PlanCommand: Command {
         var text = palette.bold(SafeText.line(plan.task.id)) + "  " + SafeText.line(plan.task.title) + "\n"
         func row(_ name: String, _ value: String) {
             text +=
-                "  \(name)" + String(repeating: " ", count: max(1, 12 - name.count)) + SafeText.line(value) + "\n"
+                "  \(name)" + String(repeating: " ", count: max(1, 14 - name.count)) + SafeText.line(value) + "\n"
         }
         row("base", "\(base.name) (\(base.commit.short))")
         row("branch", plan.task.proposedBranch)

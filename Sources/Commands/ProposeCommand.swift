@@ -48,7 +48,7 @@ enum ProposeCommand: Command {
             context.output.json(ProposeReport.json(result))
         } else {
             if let patch = result.patch { context.output.data(patch) }
-            context.output.note(ProposeReport.text(result, context.output.errorPalette))
+            if result.error == nil { context.output.note(ProposeReport.text(result, context.output.errorPalette)) }
         }
         if let error = result.error {
             if let reading = error.reading { LintCommand.show(reading, context.output) }

@@ -5,7 +5,6 @@ internal import Runner
 /// A `propose` as text for a person, and as the JSON of the public contract.
 enum ProposeReport {
     static func text(_ result: ProposeResult, _ palette: Palette) -> String {
-        guard result.base != nil else { return "\(result.taskID): \(outcome(result, palette))" }
         var lines = [palette.bold(SafeText.line(result.taskID)) + "  " + SafeText.line(result.title ?? "")]
         func row(_ name: String, _ value: String?) {
             guard let value else { return }
@@ -42,6 +41,9 @@ enum ProposeReport {
         switch result.outcome {
         case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
         case .prepared: palette.green("prepared") + "   nothing was changed (dry run)"
+        case .unchanged where result.commit != nil:
+            palette.green("unchanged")
+                + "  \(result.branch ?? "") on \(result.remote ?? "") holds this change already"
         case .unchanged: palette.green("unchanged") + "  the base says already what the task asks for"
         case .rejected: palette.red("rejected") + "   nothing was pushed"
         case .refused: palette.yellow("refused")

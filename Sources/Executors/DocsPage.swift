@@ -27,7 +27,8 @@ struct DocsPage {
 
     /// The whole file, for a page that is not there yet.
     var newFile: String {
-        "# \(Markdown.inline(task.displayTitle))\n\n" + ManagedBlock(owner: task.id).wrapping(body(level: 2))
+        "# \(Markdown.inline(task.inputs["title"]?.string ?? task.displayTitle))\n\n"
+            + ManagedBlock(owner: task.id).wrapping(body(level: 2))
     }
 
     /// What stands between the marks; `level` is the depth of its headings.

@@ -41,7 +41,8 @@ package struct GitCommandError: ExplainedError {
         case .unreachable: "check the network, or work on what was last fetched with --offline"
         case .timedOut: "the remote did not answer in time; try again, or raise the timeout"
         case .staleLease: "somebody else moved the branch; nothing was overwritten"
-        case .refused, .cancelled, .other: nil
+        case .refused: "the remote's own rules decide; ask those who run it"
+        case .cancelled, .other: nil
         }
     }
 

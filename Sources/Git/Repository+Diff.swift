@@ -61,7 +61,6 @@ extension Repository {
         git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
         options.context_lines = UInt32(contextLines)
         options.flags = GIT_DIFF_SHOW_BINARY.rawValue | GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
-        options.id_abbrev = 40
         let (oldTree, newTree) = (try lookupTree(old), try lookupTree(new))
         defer {
             git_tree_free(oldTree)

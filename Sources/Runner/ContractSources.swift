@@ -31,7 +31,10 @@ package struct CommitSource: ContractSource {
     }
 
     /// Whether there is anything below `.leviathan/`.
-    package var hasContract: Bool { (try? entry(ContractLoader.directory)) != nil }
+    package var hasContract: Bool {
+        guard let path = try? RepoPath(ContractLoader.directory) else { return false }
+        return (try? repository.entry(at: path, in: tree)) != nil
+    }
 
     private func entry(_ path: String) throws(ContractSourceError) -> TreeEntry? {
         do {

@@ -45,6 +45,10 @@ package struct Propose {
         try begin(plan)
         let frozen = try execute(plan, checkout.repository, startedAt)
         guard frozen.changes.tree != base.tree else { return try finishUnchanged() }
+        if let seen, try isDelivered(frozen, by: seen, plan, checkout.repository) {
+            result.commit = seen
+            return try finishUnchanged()
+        }
         guard let approval = try judge(frozen, plan, checkout.repository) else { return }
         try stopIfCancelled()
         if request.isDryRun { return try prepare(frozen.changes, checkout.repository) }
@@ -204,6 +208,22 @@ package struct Propose {
             return try ChangeFreezer(repository: repository, plan: plan)
                 .freeze(try workspace.freeze(), writeBack: writesBack ? fields : nil)
         } catch { throw StageError(.executor, error) }
+    }
+
+    /// Whether a commit of Leviathan's own makes the same change on the same base, its mark in the backlog aside.
+    private func isDelivered(
+        _ frozen: ChangeFreezer.Frozen, by seen: ObjectID, _ plan: Plan, _ repository: Repository
+    ) throws(StageError) -> Bool {
+        do throws(GitError) {
+            let commit = try repository.commit(seen)
+            guard commit.parents == [plan.base] else { return false }
+            return try repository.diff(from: commit.tree, to: frozen.changes.tree, countsLines: false)
+                .allSatisfy { $0.new?.path == frozen.writeBack?.path && $0.new != nil }
+        } catch {
+            // A commit that was pushed from another clone is not here, and is simply replaced.
+            guard error.kind != .notFound else { return false }
+            throw StageError(.unexpected, error)
+        }
     }
 
     private mutating func finishUnchanged() throws(StageError) {

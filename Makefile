@@ -1,0 +1,37 @@
+# make demo    sees a task through, from the backlog to a pushed branch, in a throwaway repository
+# make test    runs every test
+# make bench   measures what docs/performance.md promises
+# make lint    checks the layout of the sources
+# make install puts one binary into PREFIX/bin
+
+PREFIX ?= /usr/local
+SWIFT_TEST_FLAGS ?=
+
+.PHONY: demo test bench lint build install clean
+
+demo:
+	@scripts/setup
+	@scripts/demo
+
+test:
+	@scripts/setup test
+	swift build --build-tests
+	swift test --skip-build $(SWIFT_TEST_FLAGS)
+
+bench:
+	@scripts/setup bench
+	@scripts/bench
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+build:
+	@scripts/setup
+	@scripts/build-release >/dev/null
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/leviathan "$(DESTDIR)$(PREFIX)/bin/leviathan"
+
+clean:
+	rm -rf .build

@@ -1,0 +1,89 @@
+/// The first version of a target's files, with comments that explain them.
+package struct StarterFiles {
+    package let target: String
+    package let defaultBranch: String
+    /// A command that runs the tests; `nil` where none was recognised.
+    package let testCommand: String?
+
+    package init(target: String, defaultBranch: String, testCommand: String?) {
+        (self.target, self.defaultBranch, self.testCommand) = (target, defaultBranch, testCommand)
+    }
+
+    /// Each file's path and text.
+    package var files: [(path: String, text: String)] {
+        [
+            (".leviathan/contract.yaml", contract), (".leviathan/policy.yaml", policy),
+            (".leviathan/backlog.yaml", backlog),
+        ]
+    }
+
+    private var contract: String {
+        """
+        # Whose repository this is, and how changes reach their reviewers.
+        version: 1
+        target: \(quoted(target))
+        repository:
+          default_branch: \(quoted(defaultBranch))
+        delivery:
+          forge: git        # push the branch; nobody opens a pull request
+        writeback: true     # a finished task is marked in the backlog, in the same branch
+
+        """
+    }
+
+    private var policy: String {
+        """
+        # The rules that every change is judged by.
+        version: 1
+        scopes:
+          docs:
+            allowed_paths: [docs/**, README.md]
+            operations: [create, update]
+            max_files: 5
+            executor: docs
+        forbidden: ["**/*.key", "**/*.pem"]
+        limits:
+          max_patch_bytes: 1MB
+        invariants:
+          - name: No secrets in the change
+            builtin: secrets
+        \(tests)
+        """
+    }
+
+    private var tests: String {
+        guard let testCommand else { return "" }
+        return """
+              - name: Tests must pass
+                check: \(testCommand)
+                when: [src/**, tests/**, Sources/**, Tests/**]
+
+            """
+    }
+
+    private var backlog: String {
+        """
+        # The tasks. Nothing runs that is not `ready: true`.
+        version: 1
+        tasks:
+          - id: task-001
+            title: Describe how to build and test this repository
+            description: What a newcomer needs to know before the first change.
+            scope: docs
+            priority: medium
+            ready: false
+            allowed_paths: [docs/building.md]
+            acceptance_criteria:
+              - The commands can be copied and run
+
+        """
+    }
+
+    /// YAML text that no character of a name can break.
+    private func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            (97...122).contains($0) || (65...90).contains($0) || "-_./".utf8.contains($0)
+        }
+        return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "''") + "'"
+    }
+}

@@ -1,0 +1,137 @@
+import Basics
+import Testing
+
+/// Holds the sources against the design: who may import whom, and which files may do what.
+@Suite struct FloorTests {
+    /// The allowed imports of each target.
+    ///
+    /// Floors go downwards. The neighbours on one floor are few: Git runs the `git` program through Processes,
+    /// Contracts fills the values of Model, and Forges deliver what only Enforcement can make.
+    private static let allowed: [String: Set<String>] = [
+        "Basics": [], "Crypto": ["Basics", "COpenSSL"], "Processes": ["Basics", "CLinux"],
+        "SQLite": ["Basics", "CSQLite"],
+        "YAML": ["Basics", "CYAML"], "HTTP": ["Basics", "CCurl"], "Git": ["Basics", "Processes", "CLibGit2"],
+        "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"], "Enforcement": ["Basics", "Model"],
+        "Journal": ["Basics", "Crypto", "SQLite"], "Executors": ["Basics", "Model"],
+        "Forges": ["Basics", "Git", "Enforcement"],
+        "Runner": [
+            "Basics", "Crypto", "Git", "Model", "Contracts", "Enforcement", "Journal", "Executors", "Forges",
+        ],
+        "Commands": ["Basics", "Git", "Model", "Contracts", "Journal", "Executors", "Runner"],
+        "leviathan": ["Commands"],
+    ]
+
+    private static let floor: [String: Int] = [
+        "COpenSSL": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1, "Crypto": 2,
+        "Processes": 2, "SQLite": 2, "YAML": 2, "HTTP": 2, "Git": 2, "Model": 3, "Contracts": 3, "Enforcement": 4,
+        "Journal": 4, "Executors": 4, "Forges": 4, "Runner": 5, "Commands": 8, "leviathan": 9,
+    ]
+
+    private static let neighbours: Set<String> = ["Git → Processes", "Contracts → Model", "Forges → Enforcement"]
+
+    /// What the toolchain itself brings.
+    private static let platform: Set<String> = ["Glibc", "Darwin", "Synchronization"]
+
+    private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
+
+    /// Every Swift file below a directory, with its lines.
+    private static func sources(_ directory: String) throws -> [(path: String, lines: [String])] {
+        try FileSystem.list(root + "/" + directory).flatMap { name -> [(String, [String])] in
+            let path = directory + "/" + name
+            if FileSystem.isDirectory(root + "/" + path) { return try sources(path) }
+            guard name.hasSuffix(".swift") else { return [] }
+            let text = String(decoding: try FileSystem.read(root + "/" + path, limit: 1 << 20), as: UTF8.self)
+            return [(path, text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))]
+        }
+    }
+
+    /// The module that a line imports.
+    static func importedModule(_ line: String) -> String? {
+        let words = line.split(separator: " ").filter {
+            !["package", "internal", "public", "private", "fileprivate", "@testable"].contains($0)
+        }
+        guard words.count >= 2, words[0] == "import" else { return nil }
+        let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "let", "var", "typealias"]
+        let module = kinds.contains(words[1]) && words.count > 2 ? words[2] : words[1]
+        return module.split(separator: ".").first.map(String.init)
+    }
+
+    static func violations(in path: String, _ lines: [String]) -> [String] {
+        let target = path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+        guard let allowed = allowed[target] else { return ["\(path): the target '\(target)' is on no floor"] }
+        return lines.enumerated().compactMap { number, line in
+            guard let module = importedModule(line), !allowed.contains(module), !platform.contains(module) else {
+                return nil
+            }
+            return "\(path):\(number + 1): \(target) may not import \(module)"
+        }
+    }
+
+    @Test func everyImportIsAllowed() throws {
+        let sources = try Self.sources("Sources")
+        #expect(sources.count > 80)
+        #expect(sources.flatMap { Self.violations(in: $0.path, $0.lines) } == [])
+    }
+
+    @Test(arguments: [
+        ("Sources/Model/X.swift", "import YAML", "Sources/Model/X.swift:1: Model may not import YAML"),
+        ("Sources/Git/X.swift", "package import Model", "Sources/Git/X.swift:1: Git may not import Model"),
+        (
+            "Sources/Runner/X.swift", "internal import struct SQLite.Row",
+            "Sources/Runner/X.swift:1: Runner may not import SQLite"
+        ),
+        (
+            "Sources/Basics/X.swift", "import Foundation",
+            "Sources/Basics/X.swift:1: Basics may not import Foundation"
+        ),
+        ("Sources/Attic/X.swift", "", "Sources/Attic/X.swift: the target 'Attic' is on no floor"),
+    ])
+    func namesFileAndLineOfAForbiddenImport(path: String, line: String, message: String) {
+        #expect(Self.violations(in: path, [line]) == [message])
+    }
+
+    @Test func floorsOnlyGoDownwards() {
+        for (target, imports) in Self.allowed {
+            for name in imports where !Self.neighbours.contains("\(target) → \(name)") {
+                #expect((Self.floor[name] ?? 99) < (Self.floor[target] ?? 0), "\(target) imports \(name)")
+            }
+        }
+    }
+
+    @Test func noTargetIsEmptyAndNoneIsForgotten() throws {
+        let targets = try FileSystem.list(Self.root + "/Sources")
+        for target in targets { #expect(try !FileSystem.list(Self.root + "/Sources/" + target).isEmpty) }
+        #expect(Set(targets).subtracting(Self.floor.keys) == [])
+    }
+
+    @Test func onlyCommandsPrintAndExit() throws {
+        let words = ["print(", "exit(", "FileHandle", "fputs("]
+        for (path, lines) in try Self.sources("Sources")
+        where !path.hasPrefix("Sources/Commands") && path != "Sources/leviathan/main.swift" {
+            for (number, line) in lines.enumerated() {
+                let found = words.filter { word in
+                    line.ranges(of: word).contains { range in
+                        range.lowerBound == line.startIndex
+                            || !(line[line.index(before: range.lowerBound)].isLetter
+                                || "_.".contains(line[line.index(before: range.lowerBound)]))
+                    }
+                }
+                #expect(found.isEmpty, "\(path):\(number + 1) uses \(found)")
+            }
+        }
+    }
+
+    @Test func filesStayReadable() throws {
+        for (path, lines) in try Self.sources("Sources") {
+            #expect(lines.count <= 420, "\(path) has \(lines.count) lines")
+        }
+    }
+
+    @Test func everyTestFileBelongsToADeclaredTarget() throws {
+        let manifest = String(
+            decoding: try FileSystem.read(Self.root + "/Package.swift", limit: 1 << 20), as: UTF8.self)
+        for name in try FileSystem.list(Self.root + "/Tests") {
+            #expect(manifest.contains("\"\(name)\""), "\(name) is never run")
+        }
+    }
+}

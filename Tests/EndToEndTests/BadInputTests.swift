@@ -1,0 +1,187 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// Every mistake gives one line that says what is wrong, a hint, the right exit code, and leaves nothing behind.
+@Suite(.timeLimit(.minutes(2))) struct BadInputTests {
+    private func expect(_ outcome: ProcessOutcome, _ code: Int32, _ message: String, hint: String) {
+        let lines = outcome.errors.text.split(separator: "\n").map(String.init)
+        #expect(outcome.ending == .exited(code), "\(outcome.errors.text)")
+        #expect(lines.first?.hasPrefix("error: ") == true && lines.first?.contains(message) == true, "\(lines)")
+        #expect(lines.last?.hasPrefix("hint: ") == true && lines.last?.contains(hint) == true, "\(lines)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    private func propose(in directory: String, _ words: String..., environment: [String: String]) throws
+        -> ProcessOutcome
+    {
+        try TestTarget.run(["propose", "task-001"] + words, in: directory, environment: environment)
+    }
+
+    @Test func outsideARepository() throws {
+        let directory = try TemporaryDirectory()
+        let environment = TestRepository.environment(home: directory.path)
+        expect(
+            try propose(in: directory.path, environment: environment), 3, "is not inside a git repository",
+            hint: "-C DIR")
+        #expect(try FileSystem.list(directory.path).isEmpty)
+    }
+
+    @Test func anEmptyRepository() throws {
+        let test = try TestRepository()
+        expect(
+            try propose(in: test.path, environment: test.environment), 3, "has no commit yet",
+            hint: "commit and push")
+    }
+
+    @Test func aBareRepository() throws {
+        let target = try TestTarget()
+        expect(
+            try target.leviathan("propose", "task-001", in: target.remote), 3, "is a bare repository",
+            hint: "clone it")
+    }
+
+    @Test func withoutAContract() throws {
+        let test = try TestRepository()
+        try test.commitAll()
+        try test.addRemote()
+        expect(
+            try propose(in: test.path, environment: test.environment), 3, "there is no .leviathan/ in origin/main",
+            hint: "leviathan init")
+        #expect(try TestTarget.run(["init"], in: test.path, environment: test.environment).succeeded)
+        #expect(try TestTarget.run(["lint", "--strict"], in: test.path, environment: test.environment).succeeded)
+        expect(
+            try propose(in: test.path, environment: test.environment), 3, "only in the working directory",
+            hint: "--from-worktree")
+    }
+
+    @Test func withoutARemote() throws {
+        let target = try TestTarget()
+        try target.repository.git("remote", "remove", "origin")
+        expect(try target.leviathan("propose", "task-001"), 8, "has no remote 'origin'", hint: "git remote add")
+        #expect(try target.leviathan("propose", "task-001", "--dry-run").succeeded)
+        #expect(!FileSystem.exists(target.home))
+    }
+
+    @Test func aDetachedHeadThatLeavesTheBaseUnclear() throws {
+        let target = try TestTarget()
+        try target.repository.git("checkout", "--quiet", "--detach")
+        #expect(try target.leviathan("propose", "task-001", "--dry-run").succeeded)
+        try target.repository.git("remote", "remove", "origin")
+        expect(
+            try target.leviathan("propose", "task-001", "--dry-run"), 3, "HEAD is detached", hint: "--base HEAD")
+        #expect(try target.leviathan("propose", "task-001", "--dry-run", "--base", "HEAD").succeeded)
+    }
+
+    @Test func aShallowCloneWithoutTheBaseThatIsAsked() throws {
+        let target = try TestTarget()
+        try target.repository.commitAll("Second")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        try target.repository.git("clone", "--quiet", "--depth=1", "file://" + target.remote, "../shallow")
+        let shallow = target.repository.directory.path + "/shallow"
+        expect(
+            try target.leviathan("propose", "task-001", "--base", "HEAD~1", in: shallow), 3,
+            "there is no commit 'HEAD~1' here", hint: "--unshallow")
+        #expect(try target.leviathan("propose", "task-001", in: shallow).succeeded)
+    }
+
+    @Test func aRemoteThatRefuses() throws {
+        let target = try TestTarget()
+        try FileSystem.write(
+            Array("#!/bin/sh\necho 'no robots'\nexit 1\n".utf8), to: target.remote + "/hooks/pre-receive",
+            permissions: 0o755)
+        let before = try target.everything()
+        let outcome = try target.leviathan("propose", "task-001")
+        #expect(outcome.ending == .exited(8) && outcome.errors.text.contains("the remote says: no robots"))
+        #expect(outcome.errors.text.contains("hint: "))
+        #expect(try target.everything() == before)
+    }
+
+    @Test func aRemoteThatIsGone() throws {
+        let target = try TestTarget()
+        try FileSystem.removeTree(target.remote)
+        expect(try target.leviathan("propose", "task-001"), 8, "cannot list 'origin'", hint: "git remote -v")
+    }
+
+    @Test func anUnknownTask() throws {
+        let target = try TestTarget()
+        expect(
+            try target.leviathan("propose", "tsak-001"), 3, "there is no task 'tsak-001'",
+            hint: "did you mean 'task-001'?")
+        expect(
+            try target.leviathan("show", "task-0001"), 3, "there is no task 'task-0001'",
+            hint: "did you mean 'task-001'?")
+        try target.repository.write(
+            ".leviathan/backlog.yaml",
+            TestTarget.backlog + "\n  - {id: new, scope: docs, ready: true, allowed_paths: [docs/]}\n")
+        expect(
+            try target.leviathan("propose", "new"), 3, "there is no task 'new'",
+            hint: "only in the working directory")
+        #expect(try target.leviathan("propose", "new", "--dry-run", "--from-worktree").succeeded)
+    }
+
+    @Test func aTaskThatIsNotReleased() throws {
+        let target = try TestTarget()
+        expect(try target.leviathan("propose", "task-002"), 7, "it is not ready", hint: "ready: true")
+        #expect(try target.leviathan("tasks").output.text.contains("it is not ready"))
+    }
+
+    @Test func aContractWithMistakes() throws {
+        let target = try TestTarget(backlog: "tasks:\n  - {id: A, scope: nope, ready: maybe}\n")
+        let outcome = try target.leviathan("propose", "task-001")
+        #expect(outcome.ending == .exited(3))
+        for id in ["bad-task-id", "unknown-scope", "wrong-type"] {
+            #expect(outcome.errors.text.contains("error[\(id)]"))
+        }
+        #expect(try target.leviathan("lint").ending == .exited(3))
+        #expect(
+            try target.leviathan("lint", "--format", "short").output.text.contains(
+                ".leviathan/backlog.yaml:2:10: error[bad-task-id]"))
+    }
+
+    @Test func aSymlinkedContract() throws {
+        let target = try TestTarget()
+        try target.repository.git("mv", ".leviathan", "hidden")
+        try target.repository.git("commit", "--quiet", "--message", "Move")
+        let link = Subprocess(
+            "ln", ["-s", "hidden", target.repository.path + "/.leviathan"],
+            environment: target.repository.environment)
+        #expect(try link.run().succeeded)
+        #expect(try target.leviathan("lint").ending == .exited(3))
+        try target.repository.commitAll("Link")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        let outcome = try target.leviathan("propose", "task-001")
+        #expect(outcome.ending == .exited(3) && outcome.errors.text.contains("symlink"))
+    }
+
+    @Test func anUnknownExecutorAndNobodyToCommitAs() throws {
+        let target = try TestTarget(policy: TestTarget.policy.replacing("executor: docs", with: "executor: dosc"))
+        expect(
+            try target.leviathan("propose", "task-001"), 6, "there is no executor 'dosc'",
+            hint: "did you mean 'docs'?")
+        let nameless = try TestTarget()
+        var environment = nameless.repository.environment.filter {
+            !$0.key.hasPrefix("GIT_AUTHOR") && !$0.key.hasPrefix("GIT_COMMITTER")
+        }
+        environment["LEVIATHAN_HOME"] = nameless.home
+        let outcome = try propose(in: nameless.repository.path, environment: environment)
+        #expect(outcome.ending == .exited(3) && outcome.errors.text.contains("nobody is named as the author"))
+    }
+
+    @Test func everyFailureIsOneJSONDocumentWhenAsked() throws {
+        let target = try TestTarget()
+        for words in [["propose", "nope"], ["show", "nope"], ["propose"], ["nope"], ["propose", "task-002"]] {
+            let outcome = try TestTarget.run(
+                words + ["--json"], in: target.repository.path, environment: target.repository.environment)
+            #expect(outcome.json["error"]?["message"]?.string?.isEmpty == false, "\(words)")
+        }
+    }
+
+    @Test func aRepositoryThatCannotBeRead() throws {
+        let test = try TestRepository(arguments: ["--object-format=sha256", "--initial-branch=main"])
+        expect(
+            try propose(in: test.path, environment: test.environment), 3, "cannot open the repository",
+            hint: "sha1")
+    }
+}
