@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: SchemaDocument.Kind.allCases)
     func theLoaderTakesAndRefusesTheCorpus(kind: SchemaDocument.Kind) throws {
         for group in ["valid", "invalid"] {
-            let directory = "Tests/Corpus/\(kind.rawValue)/\(group)"
+            let directory = "docs/schema/corpus/\(kind.rawValue)/\(group)"
             let names = try Documents.list(directory)
             #expect(!names.isEmpty)
             for name in names {
