@@ -64,6 +64,9 @@ enum PolicyScopes {
             context.reportWrongType(entry.value, expected: "a mapping from scope names to what each allows")
             return
         }
+        let position = context.position
+        context.position = ReadingPosition(root: entry.value)
+        defer { context.position = position }
         for child in children {
             guard child.key.scalarText != nil else {
                 context.report(.wrongType, "a scope's name should be text", at: child.key.span)

@@ -6,6 +6,12 @@ enum SecretRule {
         SecretScan.findings(in: bytes, includingURLPasswords: true)
     }
 
+    /// What must never be shown: the findings, and other places with the text of one of the first.
+    static func stretches(of findings: [SecretScan.Finding], in bytes: [UInt8]) -> [Range<Int>] {
+        let texts = Set(findings.prefix(20).map { Array(bytes[$0.range]) })
+        return findings.map(\.range) + texts.flatMap { bytes.ranges(of: $0) }
+    }
+
     static func report(_ findings: [SecretScan.Finding], in bytes: [UInt8], _ context: inout ReadingContext) {
         for finding in findings {
             context.report(

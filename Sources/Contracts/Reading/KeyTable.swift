@@ -33,10 +33,10 @@ final class KeyTable: Sendable {
         self.successor = successor == path || path.isEmpty ? nil : successor
     }
 
-    /// The dotted paths of all keys below with that name.
+    /// The canonical dotted paths of all keys below with that name.
     func paths(endingIn name: String) -> [String] {
         children.flatMap { key, child in
-            (key == name && child.target != nil ? [child.path] : []) + child.paths(endingIn: name)
+            (key == name && child.target?.spelling == 0 ? [child.path] : []) + child.paths(endingIn: name)
         }.sorted()
     }
 }

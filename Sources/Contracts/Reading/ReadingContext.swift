@@ -53,4 +53,6 @@ struct ReadingPosition {
     var groups: [YAMLEntry] = []
     /// The root key that the current group goes by today, where that is another one.
     var successor: String?
+
+    var origin: ObjectIdentifier? { root.map(ObjectIdentifier.init) }
 }

@@ -40,7 +40,7 @@ struct ReadingDesk {
             return .refused
         }
         let secrets = SecretRule.findings(in: bytes)
-        files.append(SourceFile(path: path, bytes: bytes, secrets: secrets.map(\.range)))
+        files.append(SourceFile(path: path, bytes: bytes, secrets: SecretRule.stretches(of: secrets, in: bytes)))
         var context = ReadingContext(file: path, bytes: bytes)
         SecretRule.report(secrets, in: bytes, &context)
         do throws(YAMLError) {
@@ -87,9 +87,8 @@ struct ReadingDesk {
                     at: nil
                 ))
         }
-        let secrets = files.flatMap { file in
-            file.secrets.map { String(decoding: file.bytes[$0], as: UTF8.self) }
-        }
+        let secrets = Set(
+            files.flatMap { file in file.secrets.map { String(decoding: file.bytes[$0], as: UTF8.self) } })
         return secrets.isEmpty ? diagnostics : diagnostics.map { $0.hiding(secrets) }
     }
 
@@ -133,7 +132,7 @@ struct ReadingDesk {
 
 extension Diagnostic {
     /// The same, with every secret starred.
-    fileprivate func hiding(_ secrets: [String]) -> Diagnostic {
+    fileprivate func hiding(_ secrets: Set<String>) -> Diagnostic {
         let hide = { (text: String) in
             secrets.reduce(text) { text, secret in
                 var rest = text[...]

@@ -27,6 +27,8 @@ struct Record<Root: Sendable>: Sendable {
         let field: Int
         let spelling: Int
         let entry: YAMLEntry
+        /// The mapping it was found in, as several may describe one record.
+        let origin: ObjectIdentifier?
     }
 
     var value: Root
@@ -110,7 +112,7 @@ extension RecordFormat {
         context.label = spelling.path
         if !entry.value.isNull, !field.isGathered,
             let earlier = record.found.first(where: { $0.field == target.field }),
-            earlier.spelling != target.spelling
+            earlier.spelling != target.spelling || earlier.origin != context.position.origin
         {
             if reportConflict(entry, spelling, with: earlier, field, &context) { return }
         }
@@ -118,7 +120,9 @@ extension RecordFormat {
         if entry.value.isNull || record.found.contains(where: { $0.field == target.field }) && !field.isGathered {
             return
         }
-        record.found.append(.init(field: target.field, spelling: target.spelling, entry: entry))
+        record.found.append(
+            .init(
+                field: target.field, spelling: target.spelling, entry: entry, origin: context.position.origin))
         spelling.apply(entry, &record.value, &context)
     }
 
@@ -133,7 +137,9 @@ extension RecordFormat {
         else { return false }
         context.report(
             .conflictingSpellings,
-            "'\(spelling.path)' and '\(other.path)' are two spellings of one field, with different values",
+            spelling.path == other.path
+                ? "'\(spelling.path)' is written in two places, with different values"
+                : "'\(spelling.path)' and '\(other.path)' are two spellings of one field, with different values",
             at: entry.key.span,
             related: [.init("'\(other.path)' says otherwise here", at: context.place(earlier.entry.key.span))],
             hint: "keep '\(field.name)' alone")

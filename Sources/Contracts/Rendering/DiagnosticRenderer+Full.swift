@@ -29,7 +29,7 @@ extension DiagnosticRenderer {
         at place: SourcePlace, _ arrow: String, _ width: Int, _ ink: Ink,
         _ remark: String = "", paint: (String) -> String
     ) -> String {
-        var text = "\(blank(width - 1))\(ink.dim(arrow)) \(place.text)"
+        var text = "\(blank(width))\(ink.dim(arrow)) \(place.text)"
         guard let source = files[place.file], !source.bytes.isEmpty else {
             return text + (remark.isEmpty ? "" : " \(remark)") + "\n"
         }
