@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL"]
 
-let cTargets = ["CLinux"]
+let cTargets = ["CLinux", "CCurl"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
@@ -14,6 +14,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Processes", ["Basics", "CLinux"]),
     ("SQLite", ["Basics", "CSQLite"]),
     ("YAML", ["Basics", "CYAML"]),
+    ("HTTP", ["Basics", "CCurl"]),
     ("Git", ["Basics", "Processes", "CLibGit2"]),
     ("Model", ["Basics"]),
     ("Contracts", ["Basics", "YAML", "Model"]),
@@ -35,6 +36,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("YAMLTests", ["Basics", "YAML"]),
+    ("HTTPTests", ["Basics", "HTTP", "Processes"]),
     ("GitTests", ["Basics", "Git"]),
     ("ContractsTests", ["Basics", "Model", "Contracts"]),
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
