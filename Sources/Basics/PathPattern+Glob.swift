@@ -101,13 +101,6 @@ struct Glob: Sendable {
         }
     }
 
-    /// Compares what is fixed at the beginning; an exact path is tried against the other pattern.
-    func couldOverlap(_ other: Glob) -> Bool {
-        if kind == .exact { return other.matches(literalPrefix) }
-        if other.kind == .exact { return matches(other.literalPrefix) }
-        return literalPrefix.starts(with: other.literalPrefix) || other.literalPrefix.starts(with: literalPrefix)
-    }
-
     /// Walks once through the path, remembering only the last `*` and the last `**`.
     ///
     /// That is enough: what stands between two `**` has a fixed number of components, so its first fit is as

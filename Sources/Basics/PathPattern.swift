@@ -25,11 +25,6 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
-    /// Whether one path could match both: `false` only where that is impossible.
-    package func couldOverlap(_ other: PathPattern) -> Bool {
-        alternatives.contains { mine in other.alternatives.contains { mine.couldOverlap($0) } }
-    }
-
     package static func == (left: PathPattern, right: PathPattern) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The first version of a target's files, with comments that explain them.
 package struct StarterFiles {
     package let target: String
@@ -55,7 +57,7 @@ package struct StarterFiles {
         guard let testCommand else { return "" }
         return """
               - name: Tests must pass
-                check: \(testCommand)
+                check: \(quoted(testCommand))
                 when: [src/**, tests/**, Sources/**, Tests/**]
 
             """
@@ -81,9 +83,13 @@ package struct StarterFiles {
 
     /// YAML text that no character of a name can break.
     private func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy {
-            (97...122).contains($0) || (65...90).contains($0) || "-_./".utf8.contains($0)
-        }
-        return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "''") + "'"
+        let isPlain =
+            text.first?.isLetter == true && text.last != " "
+            && text.utf8.allSatisfy {
+                (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
+                    || "-_./ ".utf8.contains($0)
+            }
+        let isWord = ["yes", "no", "on", "off", "y", "n", "true", "false", "null"].contains(text.lowercased())
+        return isPlain && !isWord ? text : JSON.string(text).text()
     }
 }

@@ -27,6 +27,12 @@ package enum ProtectedPaths {
 
     /// Whether some file system would take the name for `.git`.
     package static func isGitLookalike(_ component: String) -> Bool {
+        // Plain names that begin with neither are most names, and need no folding.
+        if let first = component.utf8.first, !".gG".utf8.contains(first),
+            component.utf8.allSatisfy({ $0 < 0x80 })
+        {
+            return false
+        }
         let visible = String(String.UnicodeScalarView(component.unicodeScalars.filter { !isIgnoredByHFS($0) }))
         var name = visible.lowercased()
         if let stream = name.firstIndex(of: ":") { name = String(name[..<stream]) }

@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func aContractWithMistakes() throws {
-        let target = try TestTarget(backlog: "tasks:\n  - {id: A, scope: nope, ready: maybe}\n")
+        let target = try TestTarget(backlog: "tasks:\n  - {id: a b, scope: nope, ready: maybe}\n")
         let outcome = try target.leviathan("propose", "task-001")
         #expect(outcome.ending == .exited(3))
         for id in ["bad-task-id", "unknown-scope", "wrong-type"] {

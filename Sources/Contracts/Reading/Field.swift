@@ -1,55 +1,135 @@
-/// What a key of a file may hold, declared once for reading, suggestions and schemas.
-struct Field: Sendable {
-    indirect enum Kind: Sendable {
-        case text
-        case boolean
-        case integer(ClosedRange<Int>)
-        case number
-        case duration
-        case size
-        case date
-        case choice([String])
-        case pattern
-        case list(Kind)
-        /// A mapping with declared keys.
-        case mapping(Format)
-        /// A mapping whose keys people choose.
-        case named(Kind)
-        case any
-        /// Several shapes are accepted; the reader decides.
-        case either([Kind])
-    }
+internal import Basics
+internal import YAML
 
-    let name: String
-    /// Other spellings found in the wild.
-    let aliases: [String]
-    let kind: Kind
-    let isRequired: Bool
+/// One field of a format: what it is called, by whom, what it takes and what it means.
+struct Field<Root: Sendable>: Sendable {
+    /// The canonical spelling first.
+    let spellings: [Spelling<Root>]
     let summary: String
+    let isRequired: Bool
+    /// What holds when it is missing, for the reference page.
+    let standard: String?
 
-    init(_ name: String, _ kind: Kind, aliases: [String] = [], required: Bool = false, _ summary: String) {
-        (self.name, self.kind, self.aliases) = (name, kind, aliases)
-        (isRequired, self.summary) = (required, summary)
+    var name: String { spellings[0].path }
+
+    /// Whether its spellings add to each other instead of meaning the same.
+    let isGathered: Bool
+}
+
+/// One way to write a field.
+struct Spelling<Root: Sendable>: Sendable {
+    typealias Apply = @Sendable (YAMLEntry, inout Root, inout ReadingContext) -> Void
+
+    /// Keys from the root of the record, joined by dots.
+    let path: String
+    let expected: String
+    let schema: JSON
+    let apply: Apply
+    /// The value alone, to compare two spellings; `nil` when it cannot be read.
+    let value: @Sendable (YAMLNode) -> AnyHashable?
+    /// The value in canonical YAML; `nil` when its text can stay.
+    let written: @Sendable (YAMLNode) -> String?
+    /// Whether the note about an older spelling is left to `apply`.
+    var isQuiet = false
+
+    func moved(to path: String) -> Spelling {
+        Spelling(
+            path: path, expected: expected, schema: schema, apply: apply, value: value, written: written,
+            isQuiet: isQuiet)
     }
 }
 
-/// The keys that one kind of mapping may have.
-struct Format: Sendable {
-    let name: String
-    let fields: [Field]
-    private let spellings: [String: Int]
+/// Another way to write a value, possibly in another unit.
+struct Alias<Value: Hashable & Sendable>: Sendable, ExpressibleByStringLiteral {
+    let path: String
+    let codec: Codec<Value>?
 
-    init(_ name: String, _ fields: [Field]) {
-        (self.name, self.fields) = (name, fields)
-        var spellings: [String: Int] = [:]
-        for (index, field) in fields.enumerated() {
-            for spelling in [field.name] + field.aliases { spellings[spelling] = index }
-        }
-        self.spellings = spellings
+    init(_ path: String, _ codec: Codec<Value>?) { (self.path, self.codec) = (path, codec) }
+
+    init(stringLiteral value: String) { self.init(value, nil) }
+}
+
+extension Field {
+    init<Value>(
+        _ path: String, _ target: any WritableKeyPath<Root, Value> & Sendable, _ codec: Codec<Value>,
+        also aliases: [Alias<Value>] = [], required: Bool = false, standard: String? = nil, _ summary: String
+    ) {
+        self.init(
+            path, codec, also: aliases, required: required, standard: standard, summary,
+            set: { $0[keyPath: target] = $1 })
     }
 
-    /// The field that a spelling stands for.
-    func field(spelled spelling: String) -> Field? { spellings[spelling].map { fields[$0] } }
+    init<Value>(
+        _ path: String, _ target: any WritableKeyPath<Root, Value?> & Sendable, _ codec: Codec<Value>,
+        also aliases: [Alias<Value>] = [], required: Bool = false, standard: String? = nil, _ summary: String
+    ) {
+        self.init(
+            path, codec, also: aliases, required: required, standard: standard, summary,
+            set: { $0[keyPath: target] = $1 })
+    }
 
-    var knownSpellings: [String] { fields.map(\.name) }
+    init<Value>(
+        _ path: String, _ codec: Codec<Value>, also aliases: [Alias<Value>] = [], required: Bool = false,
+        standard: String? = nil, _ summary: String, set: @escaping @Sendable (inout Root, Value) -> Void
+    ) {
+        let canonical = Self.spelling(path, codec, canonical: codec, set)
+        spellings = [canonical] + aliases.map { Self.spelling($0.path, $0.codec ?? codec, canonical: codec, set) }
+        (self.summary, isRequired, self.standard, isGathered) = (summary, required, standard, false)
+    }
+
+    /// A field that does its own reading.
+    init(
+        _ path: String, also aliases: [String] = [], expected: String, schema: JSON, _ summary: String,
+        isQuiet: Bool = false, apply: @escaping Spelling<Root>.Apply
+    ) {
+        spellings = ([path] + aliases).map { path in
+            Spelling(
+                path: path, expected: expected, schema: schema, apply: apply, value: { _ in nil },
+                written: { _ in nil }, isQuiet: isQuiet)
+        }
+        (self.summary, isRequired, standard, isGathered) = (summary, false, nil, true)
+    }
+
+    private static func spelling<Value>(
+        _ path: String, _ codec: Codec<Value>, canonical: Codec<Value>,
+        _ set: @escaping @Sendable (inout Root, Value) -> Void
+    ) -> Spelling<Root> {
+        let silently: @Sendable (YAMLNode) -> Value? = { node in
+            var context = ReadingContext(file: "")
+            return codec.read(node, &context)
+        }
+        return Spelling(
+            path: path, expected: codec.expected, schema: codec.schema,
+            apply: { entry, root, context in
+                if let value = codec.read(entry.value, &context) { set(&root, value) }
+            },
+            value: { silently($0).map(AnyHashable.init) },
+            written: { node in
+                codec.expected == canonical.expected ? nil : silently(node).flatMap { canonical.written?($0) }
+            })
+    }
+
+    /// The same field inside a larger record.
+    func lifted<Outer>(
+        to path: any WritableKeyPath<Outer, Root> & Sendable, under prefixes: [String]
+    ) -> Field<Outer> {
+        let lifted = prefixes.flatMap { prefix in
+            spellings.map { $0.lifted(to: path, as: prefix.isEmpty ? $0.path : "\(prefix).\($0.path)") }
+        }
+        return Field<Outer>(
+            spellings: lifted, summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered
+        )
+    }
+}
+
+extension Spelling {
+    fileprivate func lifted<Outer>(
+        to path: any WritableKeyPath<Outer, Root> & Sendable, as name: String
+    ) -> Spelling<Outer> {
+        let apply = self.apply
+        return Spelling<Outer>(
+            path: name, expected: expected, schema: schema,
+            apply: { entry, root, context in apply(entry, &root[keyPath: path], &context) }, value: value,
+            written: written, isQuiet: isQuiet)
+    }
 }

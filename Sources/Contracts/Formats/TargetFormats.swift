@@ -1,0 +1,85 @@
+internal import Basics
+internal import Model
+internal import YAML
+
+/// `targets/NAME.yaml` while it is read.
+struct TargetDraft: Sendable {
+    var target = TargetRegistration(name: "", repositoryURL: "")
+}
+
+enum TargetFormat {
+    static let record = RecordFormat<TargetDraft>(
+        "a target",
+        [
+            .version(),
+            Field("name", \.target.name, .text, also: ["target_id"], required: true, "What commands call it."),
+            Field("repo_url", \.target.repositoryURL, .text, required: true, "Where it is cloned from."),
+            Field("default_branch", \.target.defaultBranch, .text, "The branch that changes are proposed to."),
+            Field("local_cache_dir", \.target.cacheDirectory, .text, "Where its clone is kept."),
+            Field("contract_path", \.target.contractPath, .text, "Where contract.yaml is, inside the repository."),
+            Field("backlog_path", \.target.backlogPath, .text, "Where backlog.yaml is, inside the repository."),
+            Field("policy_path", \.target.policyPath, .text, "Where policy.yaml is, inside the repository."),
+            Field("enabled", \.target.enabled, .flag, standard: "true", "Whether `leviathan run` looks at it."),
+        ])
+}
+
+/// The flat autonomy file while it is read.
+struct AutonomyDraft: Sendable {
+    var file = AutonomyFile(registration: TargetRegistration(name: "", repositoryURL: ""))
+    var limits = LimitsDraft()
+
+    var finished: AutonomyFile {
+        var file = file
+        file.limits = limits.finished
+        return file
+    }
+}
+
+enum AutonomyFormat {
+    static let record = RecordFormat<AutonomyDraft>(
+        "the autonomy file", target + LimitsFormat.all.compactMap(flat) + worker)
+
+    private static let target: [Field<AutonomyDraft>] = [
+        Field("target_id", \.file.registration.name, .text, also: ["name"], required: true, "The target's name."),
+        Field(
+            "target_repo_url", \.file.registration.repositoryURL, .text, also: ["repo_url"], required: true,
+            "Where it is cloned from."),
+        Field(
+            "target_branch", \.file.registration.defaultBranch, .text, also: ["default_branch"],
+            "The branch that changes are proposed to."),
+        Field(
+            "autonomy_enabled", \.file.autonomyEnabled, .flag, standard: "false",
+            "Whether tasks are picked without being asked."),
+    ]
+
+    private static let worker: [Field<AutonomyDraft>] = [
+        Field("schedule_cron", \.file.cron, .cron, "When to look."),
+        Field("control_plane_url", \.file.controlPlaneURL, .text, "The control plane that attempts report to."),
+        Field("worker_image", \.file.workerImage, .text, "The image of a worker."),
+        Field("worker_namespace", \.file.workerNamespace, .text, "The namespace that workers run in."),
+        Field("workspace_dir", \.file.workspaceDirectory, .text, "Where a worker keeps its checkouts."),
+    ]
+
+    /// A limit under the name that the flat file has for it.
+    private static func flat(_ field: Field<LimitsDraft>) -> Field<AutonomyDraft>? {
+        let lifted = field.lifted(to: \AutonomyDraft.limits, under: [""])
+        let flat = lifted.spellings.filter { !$0.path.contains(".") }
+        guard let first = flat.first(where: { older.contains($0.path) }) ?? flat.first else { return nil }
+        return Field(
+            spellings: [first] + flat.filter { $0.path != first.path }, summary: field.summary, isRequired: false,
+            standard: field.standard, isGathered: field.isGathered)
+    }
+
+    private static let older: Set<String> = ["circuit_breaker_failures", "attempt_timeout_seconds"]
+}
+
+/// `config.yaml` of a machine while it is read.
+struct MachineDraft: Sendable {
+    var limits = LimitsDraft()
+}
+
+enum MachineFormat {
+    static let record = RecordFormat<MachineDraft>(
+        "the machine's configuration",
+        [.version()] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+}
