@@ -71,7 +71,7 @@ import Testing
         var random = SeededRandom(seed: 7)
         let directory = "docs/schema/corpus/\(kind.rawValue)/valid"
         let seeds = try Documents.list(directory).map { try Documents.read("\(directory)/\($0)") }
-        for _ in 0..<400 {
+        for _ in 0..<150 {
             var bytes = seeds.randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&bytes, seeds, &random) }
             var source = MemorySource()

@@ -58,7 +58,8 @@ struct GeneratedBacklog {
         ]
         if chance(60) { fields.append("scope: docs") }
         if chance(70) {
-            fields.append(pick("ready: true", "ready:   true", "'ready': true", "ready: false", "ready:"))
+            fields.append(
+                pick("ready: true", "ready:   true", "'ready': true", "ready: false", flow ? "ready: " : "ready:"))
         }
         if chance(60) { fields.append(pick("status: pending", "status: \"pending\"", "status: 'in_progress'")) }
         if chance(40) { fields.append(pick("allowed_paths: [docs/a.md, \"docs/ü*\"]", "allowed_paths: [docs/x]")) }
