@@ -13,6 +13,8 @@ enum LintCommand: Command {
                 "format", .value("FORMAT"), choices: DiagnosticRenderer.Format.allCases.map(\.rawValue),
                 "How diagnostics are written"),
             OptionSpec("strict", "Take warnings for errors"),
+            OptionSpec("fix", "Write canonical spellings and apply safe hints, leaving comments and layout alone"),
+            OptionSpec("dry-run", short: "n", "With --fix: print the difference and write nothing"),
             OptionSpec("base", .value("REV"), "Check the files of this commit instead"),
         ],
         examples: [
@@ -21,6 +23,10 @@ enum LintCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        if context.arguments.flag("fix") {
+            let checkout = try TargetCheckout.open(context.directory)
+            return try LintFix.run(context, checkout, fallbackTarget: checkout.fallbackTarget(remote: "origin"))
+        }
         let reading = try reading(context)
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: context.palette.isColored)
         let format =

@@ -10,7 +10,8 @@ protocol Command: SendableMetatype {
 /// The whole program: every command, and the way from a command line to an exit code.
 package enum Program {
     static let commands: [any Command.Type] = [
-        InitCommand.self, LintCommand.self, TasksCommand.self, ShowCommand.self, PlanCommand.self,
+        InitCommand.self, LintCommand.self, SchemaCommand.self, TasksCommand.self, ShowCommand.self,
+        PlanCommand.self,
         NextCommand.self,
         ProposeCommand.self,
         EventsCommand.self, JournalCommand.self, ExecutorsCommand.self, CompletionsCommand.self,

@@ -1,126 +1,127 @@
 package import Basics
-internal import CCurl
-internal import Synchronization
 
-/// Sends requests over libcurl, and keeps its connections for the next ones.
-package final class HTTPClient: Sendable {
-    /// Where requests go through instead of straight to the server.
-    package struct Proxies: Sendable {
-        let http: String?
-        let https: String?
-        let exceptions: String?
-
-        /// The variables that curl itself knows, taken from what was passed in.
-        package init(environment: [String: String]) {
-            func value(_ names: String...) -> String? {
-                names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-            }
-            http = value("http_proxy", "all_proxy", "ALL_PROXY")
-            https = value("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-            exceptions = value("no_proxy", "NO_PROXY")
-        }
-    }
-
+/// Asks servers over HTTP and HTTPS, keeping connections open between requests; threads may share it.
+package struct HTTPClient: Sendable {
     private let retry: RetryPolicy
-    private let proxies: Proxies
+    private let route: HTTPRoute
     private let timing: HTTPTiming
-    private let userAgent: String
-    /// A file of certificates to trust instead of the system's.
-    private let certificates: String?
-    private let idle = Mutex<[Handle]>([])
+    private let trace: @Sendable (HTTPTraceEvent) -> Void
+    private let sessions: SessionPool
 
+    /// `caBundle` names a file of PEM certificates to trust in place of the system's.
     package init(
-        environment: [String: String] = [:], retry: RetryPolicy = RetryPolicy(), timing: HTTPTiming = .system,
-        userAgent: String = "leviathan", certificates: String? = nil
+        userAgent: String, retry: RetryPolicy = .standard, proxies: ProxySettings = .none, caBundle: String? = nil,
+        timing: HTTPTiming = .system, trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in }
     ) {
-        (self.retry, self.timing, self.userAgent, self.certificates) = (retry, timing, userAgent, certificates)
-        proxies = Proxies(environment: environment)
+        self.init(
+            userAgent: userAgent, retry: retry, proxies: proxies, caBundle: caBundle, timing: timing, trace: trace,
+            libraryNames: CurlLibrary.systemNames)
     }
 
-    deinit { idle.withLock { $0.forEach { $0.free() } } }
-
-    /// Sends the request, following redirects and trying again as the policy says.
-    package func send(_ request: HTTPRequest, cancellation: Cancellation? = nil) throws(HTTPError) -> HTTPResponse
-    {
-        if let problem = ccurl_load() { throw HTTPError(.libraryMissing, request, String(cString: problem)) }
-        var attempt = 0
-        while true {
-            attempt += 1
-            let wait: Duration
-            do throws(HTTPError) {
-                let response = try following(request, cancellation)
-                guard let delay = retry.delay(after: response, to: request, attempt: attempt, timing) else {
-                    return response
-                }
-                wait = delay
-            } catch {
-                guard let delay = retry.delay(after: error, to: request, attempt: attempt, timing) else {
-                    throw error
-                }
-                wait = delay
-            }
-            timing.sleep(wait, cancellation)
-            if cancellation?.isCancelled == true { throw HTTPError(.cancelled, request, "cancelled") }
-        }
+    /// With the names under which to look for libcurl.
+    package init(
+        userAgent: String, retry: RetryPolicy = .standard, proxies: ProxySettings = .none, caBundle: String? = nil,
+        timing: HTTPTiming = .system, trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in },
+        libraryNames: [String]
+    ) {
+        route = HTTPRoute(proxies: proxies, caBundle: caBundle, userAgent: userAgent)
+        (self.retry, self.timing, self.trace) = (retry, timing, trace)
+        sessions = SessionPool(libraryNames: libraryNames)
     }
 
-    /// Follows redirects by hand, so that credentials stay where they belong.
-    private func following(_ original: HTTPRequest, _ cancellation: Cancellation?) throws(HTTPError)
-        -> HTTPResponse
-    {
-        var request = original
-        for _ in 0...original.maxRedirects {
-            guard let address = HTTPAddress(request.url) else {
-                throw HTTPError(
-                    request.url.contains("://") ? .unsupportedScheme : .badURL, request,
-                    "only http and https addresses can be asked")
-            }
-            let response = try perform(request, address, cancellation)
-            guard [301, 302, 303, 307, 308].contains(response.status), let location = response.headers["Location"]
-            else {
-                return response
-            }
-            request = Self.redirected(request, to: address.resolving(location), from: address, response.status)
-        }
-        throw HTTPError(.tooManyRedirects, request, "more than \(original.maxRedirects) redirects")
-    }
-
-    private static func redirected(
-        _ request: HTTPRequest, to url: String, from address: HTTPAddress, _ status: Int
-    ) -> HTTPRequest {
-        var next = request
-        next.url = url
-        if HTTPAddress(url).map({ address.sharesCredentials(with: $0) }) != true {
-            next.authorization = nil
-            next.headers.remove(["authorization", "cookie", "proxy-authorization", "private-token"])
-        }
-        let turnsIntoGet = status == 303 || ([301, 302].contains(status) && request.method == "POST")
-        if turnsIntoGet && request.method != "HEAD" {
-            (next.method, next.body) = ("GET", nil)
-            next.headers.remove(["content-type", "content-length"])
-        }
-        return next
-    }
-
-    private func perform(
-        _ request: HTTPRequest, _ address: HTTPAddress, _ cancellation: Cancellation?
+    /// The answer, whatever its status; an error only where there is none.
+    package func send(
+        _ request: HTTPRequest, cancellation: Cancellation? = nil
     ) throws(HTTPError) -> HTTPResponse {
-        guard let handle = idle.withLock({ $0.popLast() }) ?? Handle.new() else {
-            throw HTTPError(.other, request, "libcurl has no memory left")
+        try repeated(request, cancellation, onChunk: nil)
+    }
+
+    /// Hands a success's body over piece by piece until `onChunk` returns `false`.
+    ///
+    /// The body of any other answer comes with the answer. Once a piece was handed over, the request is not sent
+    /// again, and the limit counts all pieces together.
+    package func stream(
+        _ request: HTTPRequest, cancellation: Cancellation? = nil, onChunk: ([UInt8]) -> Bool
+    ) throws(HTTPError) -> HTTPResponse {
+        let result = withoutActuallyEscaping(onChunk) { onChunk in
+            Result<HTTPResponse, HTTPError> { () throws(HTTPError) in
+                try repeated(request, cancellation, onChunk: onChunk)
+            }
         }
-        defer { idle.withLock { $0.append(handle) } }
-        let transfer = Transfer(request, cancellation)
-        let proxy = address.scheme == "https" ? proxies.https : proxies.http
-        return try transfer.run(
-            on: handle.pointer, proxy: proxy, exceptions: proxies.exceptions, userAgent, certificates)
+        return try result.get()
+    }
+
+    private func repeated(
+        _ request: HTTPRequest, _ cancellation: Cancellation?, onChunk: (([UInt8]) -> Bool)?
+    ) throws(HTTPError) -> HTTPResponse {
+        var attempt = 1
+        while true {
+            var handedOver = false
+            let result = once(request, cancellation, onChunk, &handedOver)
+            guard let wait = handedOver ? nil : wait(after: result, request, attempt) else {
+                return try settled(result, request, attempt)
+            }
+            trace(.waiting(wait, reason: reason(of: result), nextAttempt: attempt + 1))
+            timing.sleep(wait, cancellation)
+            attempt += 1
+        }
+    }
+
+    private func once(
+        _ request: HTTPRequest, _ cancellation: Cancellation?, _ onChunk: (([UInt8]) -> Bool)?,
+        _ handedOver: inout Bool
+    ) -> Result<HTTPResponse, HTTPFailure> {
+        Result { () throws(HTTPFailure) in
+            if cancellation?.isCancelled == true { throw HTTPFailure(.cancelled) }
+            return try sessions.withSession { session throws(HTTPFailure) in
+                let exchange = HTTPExchange(
+                    request: request, session: session, route: route, cancellation: cancellation, now: timing.now,
+                    trace: trace)
+                return try exchange.run(onChunk, handedOver: &handedOver)
+            }
+        }
+    }
+
+    /// How long to wait before asking again; `nil` when the result stands, or when repeating it could do harm.
+    private func wait(
+        after result: Result<HTTPResponse, HTTPFailure>, _ request: HTTPRequest, _ attempt: Int
+    ) -> Duration? {
+        switch result {
+        case .success(let response):
+            guard request.isIdempotent else { return nil }
+            return retry.wait(after: response, attempt: attempt, random: timing.random())
+        case .failure(let failure):
+            guard request.isIdempotent || !failure.sent else { return nil }
+            return retry.wait(after: failure.problem, attempt: attempt, random: timing.random())
+        }
+    }
+
+    private func settled(
+        _ result: Result<HTTPResponse, HTTPFailure>, _ request: HTTPRequest, _ attempt: Int
+    ) throws(HTTPError) -> HTTPResponse {
+        switch result {
+        case .success(let response): return response.with(attempts: attempt)
+        case .failure(let failure):
+            let error = HTTPError(request, failure, attempts: attempt)
+            trace(.failed(reason: error.description))
+            throw error
+        }
+    }
+
+    private func reason(of result: Result<HTTPResponse, HTTPFailure>) -> String {
+        switch result {
+        case .success(let response): "status \(response.status)"
+        case .failure(let failure): failure.problem.text
+        }
     }
 }
 
-/// One curl handle with the connections it holds.
-struct Handle: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-
-    static func new() -> Handle? { ccurl_new().map { Handle(pointer: $0) } }
-
-    func free() { ccurl_free(pointer) }
+extension HTTPResponse {
+    fileprivate func with(attempts: Int) -> HTTPResponse {
+        var timings = timings
+        timings.attempts = attempts
+        return HTTPResponse(
+            status: status, headers: headers, body: body, effectiveURL: effectiveURL, timings: timings,
+            receivedAt: receivedAt)
+    }
 }

@@ -1,95 +1,101 @@
 package import Basics
 
-/// Names and values, in order; names are compared without regard to case.
-package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
-    package private(set) var fields: [(name: String, value: String)]
+package enum HTTPMethod: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case options = "OPTIONS"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
 
-    package init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
+    /// Whether sending it twice does what sending it once does (RFC 9110, 9.2.2).
+    package var isIdempotent: Bool { self != .post && self != .patch }
 
-    package init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { ($0.0, $0.1) } }
-
-    /// The first value of that name.
-    package subscript(name: String) -> String? {
-        fields.first { $0.name.lowercased() == name.lowercased() }?.value
-    }
-
-    package mutating func add(_ name: String, _ value: String) { fields.append((name, value)) }
-
-    mutating func remove(_ names: Set<String>) { fields.removeAll { names.contains($0.name.lowercased()) } }
+    /// Whether its requests state a length even when they carry nothing.
+    var expectsBody: Bool { self == .post || self == .put || self == .patch }
 }
 
-/// What proves to a server who is asking; dropped when a redirect leads elsewhere.
+/// What proves who asks; sent only to the scheme, host and port that the request names.
 package enum HTTPAuthorization: Sendable {
     case bearer(Secret)
     case basic(user: String, password: Secret)
-    /// A header of the server's own, such as `PRIVATE-TOKEN`.
-    case header(String, Secret)
+    case header(name: String, value: Secret)
 }
 
-/// One request.
+/// How long the stages of one attempt may last.
+package struct HTTPTimeouts: Sendable, Hashable {
+    /// Until a connection, its TLS handshake included, stands.
+    package var connect: Duration
+    /// Until the whole answer is there, redirects included; `nil` for no end.
+    package var total: Duration?
+    /// Without a byte in either direction once the request is on its way; `nil` for no end.
+    package var idle: Duration?
+
+    package init(connect: Duration = .seconds(10), total: Duration? = .seconds(60), idle: Duration? = .seconds(30))
+    {
+        (self.connect, self.total, self.idle) = (connect, total, idle)
+    }
+}
+
+/// One question to a server.
 package struct HTTPRequest: Sendable {
-    package var method: String
+    package var method: HTTPMethod
     package var url: String
     package var headers: HTTPHeaders
     package var body: [UInt8]?
     package var authorization: HTTPAuthorization?
-    package var connectTimeout = Duration.seconds(10)
-    package var totalTimeout = Duration.seconds(60)
-    package var maxResponseBytes = 32 << 20
-    package var maxRedirects = 5
-    /// Whether sending it twice does no more than sending it once; by default what HTTP says of the method.
+    package var timeouts = HTTPTimeouts()
+    /// The longest body accepted, counted after decompression.
+    package var maxResponseBytes = 16 << 20
+    /// How many redirects to follow; with 0 the redirect itself is the answer.
+    package var followRedirects = 5
+    /// Whether it may be sent again after the server may have seen it.
+    ///
+    /// Such a request may use a connection left open by an earlier one; any other gets a fresh one, as libcurl
+    /// sends again by itself where the open one turns out to be dead.
     package var isIdempotent: Bool
 
-    package init(_ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil) {
+    package init(
+        _ method: HTTPMethod = .get, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
+        authorization: HTTPAuthorization? = nil
+    ) {
         (self.method, self.url, self.headers, self.body) = (method, url, headers, body)
-        isIdempotent = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"].contains(method)
+        self.authorization = authorization
+        isIdempotent = method.isIdempotent
     }
 }
 
-/// One answer.
-package struct HTTPResponse: Sendable {
-    package let status: Int
-    package let headers: HTTPHeaders
-    package let body: [UInt8]
-    /// Where the answer came from, after redirects.
-    package let url: String
-
-    package var succeeded: Bool { (200..<300).contains(status) }
-
-    package var rateLimit: RateLimit? { RateLimit(headers) }
-}
-
-/// How often a server may still be asked.
-package struct RateLimit: Hashable, Sendable {
-    package let limit: Int?
-    package let remaining: Int
-    package let reset: Instant?
-
-    /// Reads GitHub's `x-ratelimit-*` and GitLab's `ratelimit-*`.
-    init?(_ headers: HTTPHeaders) {
-        func number(_ name: String) -> Int? {
-            (headers["x-ratelimit-" + name] ?? headers["ratelimit-" + name]).flatMap { Int($0) }
+extension HTTPAuthorization {
+    /// The header field that carries it.
+    var field: HTTPHeaders.Field {
+        switch self {
+        case .bearer(let token):
+            token.reveal { HTTPHeaders.Field("Authorization", "Bearer " + $0) }
+        case .basic(let user, let password):
+            password.reveal {
+                HTTPHeaders.Field("Authorization", "Basic " + Base64.encode(Array("\(user):\($0)".utf8)))
+            }
+        case .header(let name, let value):
+            value.reveal { HTTPHeaders.Field(name, $0) }
         }
-        guard let remaining = number("remaining") else { return nil }
-        self.remaining = remaining
-        limit = number("limit")
-        reset = number("reset").map { Instant(secondsSinceEpoch: Int64($0)) }
     }
 }
 
-/// How long a server asks to be left alone.
-enum RetryAfter {
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+/// Base64 with padding (RFC 4648, section 4).
+enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Seconds, or an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static func delay(_ text: String, now: Instant) -> Duration? {
-        if let seconds = Int(text), seconds >= 0 { return .seconds(min(seconds, 1_000_000)) }
-        let parts = text.split(separator: " ")
-        guard parts.count == 6, let month = months.firstIndex(where: { $0 == parts[2] }),
-            let date = Instant("\(parts[3])-\(month < 9 ? "0" : "")\(month + 1)-\(parts[1])T\(parts[4])Z")
-        else { return nil }
-        return max(.zero, date - now)
+    static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for position in 0..<4 {
+                let digit = digits[bits >> (18 - 6 * position) & 63]
+                text.append(position <= group.count ? digit : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

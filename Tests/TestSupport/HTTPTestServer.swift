@@ -1,4 +1,3 @@
-internal import Basics
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -7,151 +6,115 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// A small real HTTP server on loopback: a thread for each connection, answers from a closure.
+/// A real HTTP server on a free loopback port that answers as a closure says, and remembers what it was asked.
+///
+/// Each connection has a thread; all stop with the value.
 package final class HTTPTestServer: Sendable {
-    /// What a client sent.
-    package struct Request: Sendable {
-        package let method: String
-        package let path: String
-        package let headers: [String: String]
-        package let body: [UInt8]
+    package typealias Handler = @Sendable (HTTPTestRequest) -> HTTPTestReply
+
+    package let port: Int
+    private let core: Core
+
+    /// `onConnect` may answer a connection, counted from 1, before anything is read from it.
+    package init(
+        onConnect: @escaping @Sendable (Int) -> HTTPTestReply? = { _ in nil }, _ handler: @escaping Handler
+    ) throws {
+        let listener = try TestSocket.listening()
+        let core = Core(listener: listener, onConnect: onConnect, handler: handler)
+        (port, self.core) = (listener.port, core)
+        BackgroundThread.run { core.acceptAll() }
     }
 
-    /// What the server does about it.
-    package enum Answer: Sendable {
-        case status(Int, headers: [(String, String)] = [], body: [UInt8] = [])
-        /// Exactly these bytes, whatever they are, and then the end of the connection.
-        case raw([UInt8])
-        /// The end of the connection, without a word.
-        case hangUp
-        /// Silence, until the client gives up.
-        case stall
-    }
-
-    package let port: UInt16
-    private let descriptor: Int32
-    private let received = Mutex<[Request]>([])
-    private let handler: @Sendable (Request, Int) -> Answer
-
-    /// The handler gets each request and how many came before it.
-    package init(_ handler: @escaping @Sendable (Request, Int) -> Answer) throws {
-        self.handler = handler
-        (descriptor, port) = try Self.listen()
-        let descriptor = descriptor
-        Thread.start { [weak self] in
-            while true {
-                let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
-                guard let server = self else { close(connection); return }
-                Thread.start { server.serve(connection) }
-            }
+    /// Answers with these, one after the other, and with the last one from then on.
+    package convenience init(replies: [HTTPTestReply]) throws {
+        let next = Atomic(0)
+        try self.init { _ in
+            replies[min(next.add(1, ordering: .relaxed).oldValue, replies.count - 1)]
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    deinit { stop() }
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    package var requests: [Request] { received.withLock { $0 } }
+    /// All requests so far, in the order in which they were read.
+    package var requests: [HTTPTestRequest] { core.state.withLock { $0.requests } }
 
-    private func serve(_ connection: Int32) {
-        defer { close(connection) }
-        while let request = Self.read(connection) {
-            let count = received.withLock { all in
-                all.append(request)
-                return all.count - 1
-            }
-            switch handler(request, count) {
-            case .status(let status, let headers, let body):
-                var head = "HTTP/1.1 \(status) Something\r\nContent-Length: \(body.count)\r\n"
-                for (name, value) in headers { head += "\(name): \(value)\r\n" }
-                Self.write(Array((head + "\r\n").utf8) + (request.method == "HEAD" ? [] : body), connection)
-            case .raw(let bytes):
-                Self.write(bytes, connection)
-                return
-            case .hangUp: return
-            case .stall:
-                var byte: UInt8 = 0
-                _ = recv(connection, &byte, 1, 0)
-                return
-            }
-        }
-    }
+    /// How many connections were accepted.
+    package var connectionCount: Int { core.state.withLock { $0.accepted } }
 
-    private static func read(_ connection: Int32) -> Request? {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        func more() -> Bool {
-            let count = recv(connection, &chunk, chunk.count, 0)
-            if count > 0 { bytes += chunk[..<count] }
-            return count > 0
-        }
-        let end = Array("\r\n\r\n".utf8)
-        while bytes.firstRange(of: end) == nil { guard more() else { return nil } }
-        guard let head = bytes.firstRange(of: end) else { return nil }
-        let lines = String(decoding: bytes[..<head.lowerBound], as: UTF8.self).split(separator: "\r\n")
-        let words = lines.first?.split(separator: " ") ?? []
-        guard words.count >= 2 else { return nil }
-        var headers: [String: String] = [:]
-        for line in lines.dropFirst() {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2 { headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
-        }
-        let length = headers["content-length"].flatMap { Int($0) } ?? 0
-        while bytes.count - head.upperBound < length { guard more() else { return nil } }
-        return Request(
-            method: String(words[0]), path: String(words[1]), headers: headers,
-            body: Array(bytes[head.upperBound...]))
-    }
+    /// Ends the server and every connection; what asks now is refused.
+    package func stop() { core.stop() }
 
-    private static func write(_ bytes: [UInt8], _ connection: Int32) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                send(connection, $0.baseAddress! + done, bytes.count - done, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return }
-            done += count
+    /// What the threads share; outlives the server until the last of them ends.
+    private final class Core: Sendable {
+        struct State: Sendable {
+            var requests: [HTTPTestRequest] = []
+            var open: [Int: TestSocket] = [:]
+            var accepted = 0
+            var isStopped = false
         }
-    }
 
-    private static func listen() throws -> (Int32, UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 64) == 0
-                    && getsockname(descriptor, $0, &length) == 0
+        let listener: TestSocket
+        let onConnect: @Sendable (Int) -> HTTPTestReply?
+        let handler: Handler
+        let state = Mutex(State())
+
+        init(
+            listener: TestSocket, onConnect: @escaping @Sendable (Int) -> HTTPTestReply?,
+            handler: @escaping Handler
+        ) {
+            (self.listener, self.onConnect, self.handler) = (listener, onConnect, handler)
+        }
+
+        func acceptAll() {
+            while let socket = listener.accept() {
+                let number: Int? = state.withLock { state in
+                    guard !state.isStopped else { return nil }
+                    state.accepted += 1
+                    state.open[state.accepted] = socket
+                    return state.accepted
+                }
+                guard let number else { return }
+                BackgroundThread.run {
+                    self.serve(socket, number)
+                    _ = self.state.withLock { $0.open.removeValue(forKey: number) }
+                }
             }
         }
-        guard bound else { throw FileError("listen on", "127.0.0.1", errno) }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
-    }
-}
 
-/// A thread of its own for work that blocks.
-package enum Thread {
-    package static func start(_ body: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(Work(body)).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                context.map { Unmanaged<Work>.fromOpaque($0).takeRetainedValue().body() }
-                return nil
-            }, context)
-        pthread_detach(thread)
-    }
+        private func serve(_ socket: TestSocket, _ number: Int) {
+            if let reply = onConnect(number), !perform(reply, socket) { return }
+            var reader = HTTPTestRequestReader(socket, connection: number)
+            while let request = reader.next() {
+                state.withLock { $0.requests.append(request) }
+                guard perform(handler(request), socket) else { return }
+                if request.header("Connection")?.lowercased() == "close" { return }
+            }
+        }
 
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
+        /// Whether the connection goes on.
+        private func perform(_ reply: HTTPTestReply, _ socket: TestSocket) -> Bool {
+            for step in reply.steps {
+                switch step {
+                case .send(let bytes): guard socket.send(bytes) else { return false }
+                case .pause(let milliseconds): poll(nil, 0, milliseconds)
+                case .open(let gate): gate.open()
+                case .wait(let gate): gate.wait()
+                case .waitForPeerToLeave: socket.waitForPeerToLeave()
+                }
+            }
+            if reply.resets { socket.resetWhenClosed() }
+            return !reply.closes
+        }
 
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        func stop() {
+            let open: [TestSocket] = state.withLock { state in
+                state.isStopped = true
+                return Array(state.open.values)
+            }
+            listener.shutDown()
+            for socket in open { socket.shutDown() }
+        }
     }
 }

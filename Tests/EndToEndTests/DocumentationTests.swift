@@ -1,0 +1,119 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// What the documentation shows has to work as it stands there.
+@Suite(.timeLimit(.minutes(2))) struct DocumentationTests {
+    private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
+
+    private static func text(_ name: String) throws -> String {
+        String(decoding: try FileSystem.read(root + "/" + name, limit: 1 << 20), as: UTF8.self)
+    }
+
+    /// The fenced blocks of a page with that language.
+    private static func blocks(_ language: String, in page: String) throws -> [String] {
+        var (blocks, current): ([String], [Substring]?) = ([], nil)
+        for line in try text(page).split(separator: "\n", omittingEmptySubsequences: false) {
+            if line == "```", let lines = current {
+                blocks.append(lines.joined(separator: "\n") + "\n")
+                current = nil
+            } else if line == "```" + language {
+                current = []
+            } else {
+                current?.append(line)
+            }
+        }
+        return blocks
+    }
+
+    private func target(_ files: [String: String]) throws -> TestTarget {
+        try TestTarget(
+            policy: files["policy.yaml"] ?? TestTarget.policy,
+            backlog: files["backlog.yaml"] ?? TestTarget.backlog,
+            contract: files["contract.yaml"])
+    }
+
+    @Test func theExamplesLintCleanAndRun() throws {
+        var files: [String: String] = [:]
+        for name in ["contract.yaml", "policy.yaml", "backlog.yaml"] {
+            files[name] = try Self.text("examples/.leviathan/" + name)
+        }
+        let target = try target(files)
+        let lint = try target.leviathan("lint", "--strict")
+        #expect(lint.succeeded && lint.errors.text == "no problems\n")
+        for task in ["task-001", "task-002", "task-003"] {
+            #expect(try target.leviathan("propose", task, "--json").json["outcome"] == "delivered")
+        }
+        #expect(try target.leviathan("propose", "task-005").ending == .exited(7))
+    }
+
+    @Test func theTranscriptOfTheReadmeIsReal() throws {
+        var files: [String: String] = [:]
+        for name in ["contract.yaml", "policy.yaml", "backlog.yaml"] {
+            files[name] = try Self.text("examples/.leviathan/" + name)
+        }
+        let target = try target(files)
+        let readme = try Self.text("README.md")
+        let tasks = try target.leviathan("tasks").output.text
+        #expect(readme.contains(tasks), "the table of tasks")
+        let shown = try #require(
+            try Self.blocks("", in: "README.md").last { $0.contains("$ leviathan propose task-001") })
+        for line in try target.leviathan("propose", "task-001").errors.text.split(separator: "\n") {
+            let varies = line.hasPrefix("  base") || line.hasPrefix("  commit")
+            #expect(varies || shown.contains(line), "\(line)")
+        }
+        for line in try target.leviathan("propose", "tsak-001").errors.text.split(separator: "\n") {
+            #expect(shown.contains(line))
+        }
+    }
+
+    @Test func theFilesOfTheContractPageAreValid() throws {
+        let blocks = try Self.blocks("yaml", in: "docs/contract.md")
+        #expect(blocks.count == 3)
+        let target = try target(["backlog.yaml": blocks[0], "policy.yaml": blocks[1], "contract.yaml": blocks[2]])
+        let lint = try target.leviathan("lint", "--strict")
+        #expect(lint.succeeded, "\(lint.output.text)")
+    }
+
+    @Test func theFirstTaskOfGettingStartedRuns() throws {
+        let backlog = try #require(try Self.blocks("yaml", in: "docs/getting-started.md").first)
+        let target = try target(["backlog.yaml": backlog])
+        #expect(try target.leviathan("propose", "task-001", "--dry-run", "--from-worktree").succeeded)
+        #expect(try target.leviathan("propose", "task-001").succeeded)
+    }
+
+    @Test func theSectionsOfTheExecutorPageAreRendered() throws {
+        let inputs = try #require(try Self.blocks("yaml", in: "docs/executors.md").first)
+        let indented = inputs.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+        let target = try target([
+            "backlog.yaml": TestTarget.backlog.replacing(
+                "    ready: true\n", with: "    ready: true\n\(indented)\n")
+        ])
+        let patch = try target.leviathan("propose", "task-001", "--dry-run").output.text
+        for line in ["+# API logging", "+## Levels", "+- one", "+| info | A request was answered |", "+```sh"] {
+            #expect(patch.contains(line), "\(line)")
+        }
+    }
+
+    @Test func theJSONPageNamesEveryMember() throws {
+        let target = try TestTarget()
+        let result = try target.leviathan("propose", "task-001", "--json").json
+        let shown = try JSON.parse(try #require(try Self.blocks("json", in: "docs/scripting.md").first))
+        #expect(result.members?.map(\.name) == shown.members?.map(\.name))
+    }
+
+    @Test func everyLinkBetweenPagesLeadsSomewhere() throws {
+        let pages =
+            ["README.md", "CONTRIBUTING.md"]
+            + (try FileSystem.list(Self.root + "/docs")).filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
+        for page in pages {
+            let directory = page.contains("/") ? "docs/" : ""
+            for piece in try Self.text(page).split(separator: "](").dropFirst() {
+                let link = piece.prefix { $0 != ")" && $0 != "#" }
+                guard !link.isEmpty, !link.contains("://") else { continue }
+                #expect(FileSystem.exists("\(Self.root)/\(directory)\(link)"), "\(page) links to \(link)")
+            }
+        }
+    }
+}
