@@ -1,6 +1,12 @@
 package import Basics
 internal import CLibGit2
 
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
 extension Repository {
     /// What differs between two trees, sorted by path; `nil` stands for the empty tree.
     package func diff(
@@ -67,7 +73,16 @@ extension Repository {
             git_tree_free(newTree)
         }
         var diff: OpaquePointer?
-        try check("compare two trees") { git_diff_tree_to_tree(&diff, pointer, oldTree, newTree, &options) }
+        let paths = try changedPaths(from: old, to: new)
+        try check("compare two trees") {
+            paths.withCStrings { names in
+                if !paths.isEmpty {
+                    options.pathspec = names
+                    options.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
+                }
+                return git_diff_tree_to_tree(&diff, pointer, paths.isEmpty ? newTree : oldTree, newTree, &options)
+            }
+        }
         defer { git_diff_free(diff) }
         if findRenames {
             var search = git_diff_find_options()
@@ -128,5 +143,16 @@ extension FileDelta.Side {
         let bytes = Array(UnsafeRawBufferPointer(start: raw.path, count: end - raw.path))
         guard let path = try? RepoPath(bytes: bytes) else { return nil }
         self.init(path: path, id: ObjectID(raw.id), mode: UInt32(raw.mode))
+    }
+}
+
+extension [RepoPath] {
+    /// The paths as libgit2 takes lists of names.
+    fileprivate func withCStrings<Result>(_ body: (git_strarray) -> Result) -> Result {
+        var pointers: [UnsafeMutablePointer<CChar>?] = map { path in path.withCString { strdup($0) } }
+        defer { pointers.forEach { free($0) } }
+        return pointers.withUnsafeMutableBufferPointer { buffer in
+            body(git_strarray(strings: buffer.baseAddress, count: buffer.count))
+        }
     }
 }
