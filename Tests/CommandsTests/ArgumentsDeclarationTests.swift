@@ -7,6 +7,13 @@ import Testing
         #expect(ArgumentsExample.program.problems() == [])
     }
 
+    @Test func theProgramUnderstandsWhatItsScriptsAsk() throws {
+        let words = ["-C", "somewhere", "__complete", "tasks", "--", "-x"]
+        let parsed = try ArgumentParser(Program.spec).parse(words)
+        #expect(parsed.path == ["__complete"] && parsed.value("C") == "somewhere")
+        #expect(parsed.argument("KIND") == "tasks" && parsed.argument("PREFIX") == "-x")
+    }
+
     @Test func everySlipIsFound() {
         let program = CommandSpec(
             "tool", "A tool.", options: [OptionSpec("json", short: "j", "JSON")],
