@@ -2,6 +2,7 @@
 #include <git2.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
 
 /// Lets libgit2 open repositories with extensions that concern nothing it does for us.
 static inline int shim_accept_extensions(void) {

@@ -37,7 +37,7 @@ extension Repository {
         } catch {
             throw GitError(.other, operation, reason: error.description)
         }
-        if checksOut { try Repository.open(path).checkOut(commit) }
+        if checksOut { try Repository.openWithIndex(path).checkOut(commit) }
     }
 
     package func worktrees() throws(GitError) -> [Worktree] {
@@ -85,7 +85,7 @@ extension Repository {
     }
 
     /// Writes the files of a commit into the working directory, over whatever stands there.
-    package func checkOut(_ commit: ObjectID) throws(GitError) {
+    func checkOut(_ commit: ObjectID) throws(GitError) {
         var options = git_checkout_options()
         git_checkout_options_init(&options, UInt32(GIT_CHECKOUT_OPTIONS_VERSION))
         options.checkout_strategy = GIT_CHECKOUT_FORCE.rawValue

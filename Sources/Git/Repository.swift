@@ -22,8 +22,24 @@ package final class Repository {
         return try open(String(cString: found.ptr))
     }
 
-    /// Opens the repository whose root or git directory this is.
+    /// Opens the repository whose root or git directory this is, without its index.
     package static func open(_ path: String) throws(GitError) -> Repository {
+        let repository = try openWithIndex(path)
+        try repository.leaveIndexAlone()
+        return repository
+    }
+
+    /// Puts an empty index in the place of the user's: libgit2 would read all of it to ask for attributes, which
+    /// in a large repository costs more than everything else, and what it says is not part of any commit.
+    private func leaveIndexAlone() throws(GitError) {
+        var index: OpaquePointer?
+        try check("make an empty index") { git_index_new(&index) }
+        defer { git_index_free(index) }
+        try check("set an empty index") { git_repository_set_index(pointer, index) }
+    }
+
+    /// Opens a repository with its own index, for checking files out.
+    static func openWithIndex(_ path: String) throws(GitError) -> Repository {
         precondition(isStarted, "libgit2 could not be initialised")
         var raw: OpaquePointer?
         let code = git_repository_open_ext(&raw, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)

@@ -50,12 +50,15 @@ struct YAMLText {
         var end = span.end.offset
         while end > span.start.offset, [32, 9, 10, 13].contains(bytes[end - 1]) { end -= 1 }
         return end == span.end.offset
-            ? span : SourceSpan(start: span.start, end: Self.position(of: end, in: bytes))
+            ? span : SourceSpan(start: span.start, end: Self.position(of: end, in: bytes, from: span.start))
     }
 
-    private static func position(of offset: Int, in bytes: [UInt8]) -> SourcePosition {
-        var (line, column) = (1, 1)
-        for byte in bytes[..<offset] {
+    /// Counts lines and columns from a place that is known.
+    private static func position(
+        of offset: Int, in bytes: [UInt8], from start: SourcePosition = .start
+    ) -> SourcePosition {
+        var (line, column) = (start.line, start.column)
+        for byte in bytes[start.offset..<offset] {
             if byte == UInt8(ascii: "\n") {
                 (line, column) = (line + 1, 1)
             } else if byte & 0xC0 != 0x80 {

@@ -106,6 +106,11 @@ import Testing
             reading.contract != nil && reading.ids == ["unknown-scope", "unknown-dependency", "unknown-invariant"])
     }
 
+    @Test func aScopeThatAllowsNothingIsMentioned() {
+        let reading = load(policy: "scopes: {a: {}, b: {allowed_paths: []}, docs: {allowed_paths: [docs/**]}}")
+        #expect(reading.lines == ["warning[missing-allowed-paths] 1:10", "warning[empty-allowed-paths] 1:36"])
+    }
+
     @Test func suggestsAcrossTheWholeFormat() {
         let hint = { (policy: String) in
             load(policy: "scopes: {docs: {allowed_paths: [docs/**]}}\n" + policy).diagnostics.first?.hint

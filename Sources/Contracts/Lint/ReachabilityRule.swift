@@ -6,30 +6,17 @@ internal import YAML
 enum ReachabilityRule {
     static func check(_ subject: LintSubject, _ report: inout LintReport) {
         guard let policy = subject.policy else { return }
-        var scopes: [String: Scope] = [:]
-        for scope in policy.scopes where scopes[scope.name] == nil { scopes[scope.name] = scope }
-        let common = policy.scopes.first(where: \.servesEveryTask)
-        var known: [Question: String?] = [:]
+        var judges: [String: Judge] = [:]
+        for scope in policy.scopes where judges[scope.name] == nil { judges[scope.name] = Judge(scope, policy) }
+        let common = policy.scopes.first(where: \.servesEveryTask).map { Judge($0, policy) }
         for task in subject.tasks where !task.isFinished {
             let items = task.items("allowed_paths")
             guard checkPresence(task, items, &report), subject.isPolicySound,
                 items.count == task.task.allowedPaths.count,
-                let scope = common ?? task.task.scope.flatMap({ scopes[$0] })
+                let judge = common ?? task.task.scope.flatMap({ judges[$0] })
             else { continue }
-            let reasons = task.task.allowedPaths.map { pattern -> String? in
-                let question = Question(pattern: pattern, scope: scope.name)
-                if let answer = known[question] { return answer }
-                let answer = reason(pattern, scope, policy)
-                known[question] = answer
-                return answer
-            }
-            describe(reasons, task, items, &report)
+            describe(task.task.allowedPaths.map(judge.reason), task, items, &report)
         }
-    }
-
-    private struct Question: Hashable {
-        let pattern: PathPattern
-        let scope: String
     }
 
     /// Reports a list that is missing or empty; says whether there is one to look at.
@@ -67,66 +54,5 @@ enum ReachabilityRule {
             guard let reason else { continue }
             report.add(.patternNeverMatches, reason, in: task.file, at: item.span)
         }
-    }
-
-    /// A pattern with what it fixes: one path, or the directory that all its paths lie below.
-    private struct Candidate {
-        let pattern: PathPattern
-        let path: RepoPath?
-        let directory: RepoPath?
-
-        init(_ pattern: PathPattern) {
-            self.pattern = pattern
-            path = pattern.isLiteral ? try? RepoPath(pattern.text) : nil
-            directory = path == nil ? pattern.fixedDirectory : nil
-        }
-
-        func canMeet(_ other: PathPattern) -> Bool { path.map(other.matches) ?? pattern.couldOverlap(other) }
-
-        func isCovered(by other: PathPattern) -> Bool {
-            if let path { return other.matches(path) }
-            return other == pattern || directory.map(other.coversEverything(below:)) ?? (other.text == "**")
-        }
-    }
-
-    /// Why no path that the pattern matches may be touched; `nil` when one may.
-    private static func reason(_ pattern: PathPattern, _ scope: Scope, _ policy: Policy) -> String? {
-        let candidate = Candidate(pattern)
-        if let reason = protection(candidate, scope) {
-            return "'\(pattern)' is always protected: \(reason.rawValue)"
-        }
-        if let cover = policy.forbidden.first(where: candidate.isCovered) {
-            return "the policy forbids '\(cover)', which covers '\(pattern)'"
-        }
-        if let cover = scope.forbidden.first(where: candidate.isCovered) {
-            return "scope '\(scope.name)' forbids '\(cover)', which covers '\(pattern)'"
-        }
-        if !scope.allowedPaths.contains(where: candidate.canMeet) {
-            return "nothing that '\(pattern)' matches is allowed by scope '\(scope.name)'"
-                + list(scope.allowedPaths)
-        }
-        if let prefixes = policy.limits.allowedPathPrefixes, !prefixes.contains(where: candidate.canMeet) {
-            return "nothing that '\(pattern)' matches is within limits.allowed_path_prefixes" + list(prefixes)
-        }
-        return nil
-    }
-
-    private static func protection(_ candidate: Candidate, _ scope: Scope) -> ProtectedPaths.Reason? {
-        if let path = candidate.path { return ProtectedPaths.reason(for: path, namedByScope: scope.allowedPaths) }
-        guard let inside = try? candidate.directory?.appending("x"),
-            let reason = ProtectedPaths.reason(for: inside, namedByScope: scope.allowedPaths)
-        else { return nil }
-        let isOpened = scope.allowedPaths.contains { named in
-            guard named.isLiteral, let path = try? RepoPath(named.text) else { return false }
-            return candidate.pattern.matches(path)
-                && ProtectedPaths.reason(for: path, namedByScope: scope.allowedPaths) == nil
-        }
-        return isOpened ? nil : reason
-    }
-
-    private static func list(_ patterns: [PathPattern]) -> String {
-        if patterns.isEmpty { return ", which allows nothing" }
-        let shown = patterns.prefix(5).map(\.text).joined(separator: ", ")
-        return " (\(shown)\(patterns.count > 5 ? ", …" : ""))"
     }
 }

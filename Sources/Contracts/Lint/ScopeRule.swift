@@ -6,6 +6,7 @@ internal import YAML
 enum ScopeRule {
     static func check(_ subject: LintSubject, _ report: inout LintReport) {
         guard let policy = subject.policy else { return }
+        checkPaths(subject, &report)
         let names = Set(policy.scopes.map(\.name))
         let servesAll = policy.scopes.contains(where: \.servesEveryTask)
         var hints: [String: String] = [:]
@@ -26,6 +27,27 @@ enum ScopeRule {
                 as: task.isFinished ? .warning : nil, hint: hint)
         }
         if !servesAll { checkAutoMerge(subject, names, &report) }
+    }
+
+    /// A scope that allows nothing is hardly what somebody meant.
+    private static func checkPaths(_ subject: LintSubject, _ report: inout LintReport) {
+        let records =
+            (subject.policyDraft?.scopes.records ?? []) + [subject.policyDraft?.common].compactMap(\.self)
+        for record in records {
+            let name = record.value.scope.name
+            guard let node = ScopeFormat.record.node("allowed_paths", of: record) else {
+                report.add(
+                    .missingAllowedPaths, "the scope '\(name)' has no allowed_paths, so that it allows nothing",
+                    in: ContractPaths.policy, at: record.value.scope.place?.span,
+                    hint: "add allowed_paths, such as [docs/**]")
+                continue
+            }
+            if node.items?.isEmpty == true {
+                report.add(
+                    .emptyAllowedPaths, "an empty list allows nothing", in: ContractPaths.policy, at: node.span,
+                    as: .warning, hint: "name what tasks of the scope may touch, such as [docs/**]")
+            }
+        }
     }
 
     private static func checkAutoMerge(_ subject: LintSubject, _ names: Set<String>, _ report: inout LintReport) {

@@ -7,6 +7,7 @@ struct RecordFormat<Root: Sendable>: Sendable {
     let name: String
     let fields: [Field<Root>]
     let table: KeyTable
+    private let positions: [String: Int]
 
     init(_ name: String, _ fields: [Field<Root>]) {
         (self.name, self.fields) = (name, fields)
@@ -18,6 +19,7 @@ struct RecordFormat<Root: Sendable>: Sendable {
             }
         }
         table = KeyTable(path: "", spellings)
+        positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
@@ -44,7 +46,8 @@ extension RecordFormat {
     func node(_ field: String, of record: Record<Root>) -> YAMLNode? { entry(field, of: record)?.value }
 
     func entry(_ field: String, of record: Record<Root>) -> YAMLEntry? {
-        record.found.first { fields[$0.field].name == field }?.entry
+        guard let position = positions[field] else { return nil }
+        return record.found.first { $0.field == position }?.entry
     }
 
     /// Reads a mapping into the record, reporting everything that is wrong with it.
@@ -69,7 +72,7 @@ extension RecordFormat {
     func assign(
         _ field: String, _ entry: YAMLEntry, to record: inout Record<Root>, _ context: inout ReadingContext
     ) {
-        guard let index = fields.firstIndex(where: { $0.name == field }) else { return }
+        guard let index = positions[field] else { return }
         read(entry, KeyTable.Target(field: index, spelling: 0, canonical: field), &record, &context)
     }
 

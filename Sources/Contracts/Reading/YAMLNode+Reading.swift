@@ -3,7 +3,11 @@ internal import YAML
 
 /// The questions that codecs ask a node.
 extension YAMLNode {
-    var isNull: Bool { value == .null }
+    /// Whether the node says nothing; most scalars are too long for that and are not looked at twice.
+    var isNull: Bool {
+        guard case .scalar(let scalar) = content, scalar.text.utf8.count <= 4 else { return false }
+        return value == .null
+    }
 
     /// The text of any scalar that says something, whatever its type.
     var scalarText: String? { isNull ? nil : scalar?.text }
@@ -38,7 +42,11 @@ extension YAMLNode {
     /// The entries of a mapping, those that come through merge keys included.
     var pairs: [YAMLEntry]? {
         guard let entries else { return nil }
-        return entries.contains(where: \.isMerge) ? entriesIncludingMerged.map(\.entry) : entries
+        let hasMerge = entries.contains { entry in
+            guard case .scalar(let key) = entry.key.content, key.text.utf8.count == 2 else { return false }
+            return entry.isMerge
+        }
+        return hasMerge ? entriesIncludingMerged.map(\.entry) : entries
     }
 
     var isEmptyMapping: Bool { entries?.isEmpty == true }
