@@ -40,7 +40,9 @@ import Testing
     }
 
     @Test func ordinaryTextStaysAsItIs() {
-        for text in ["", "plain", "naïve “quotes” – dash", "日本語", "👨‍👩‍👧‍👦 ❤️ 🇩🇪", "עברית", "نص \u{600}١", "می\u{200C}خواهم"] {
+        for text in [
+            "", "plain", "naïve “quotes” – dash", "日本語", "👨‍👩‍👧‍👦 ❤️ 🇩🇪", "עברית", "نص \u{600}١", "می\u{200C}خواهم",
+        ] {
             #expect(SafeText.line(text) == text)
         }
     }
