@@ -56,8 +56,10 @@ enum CompletionsCommand: Command {
 /// What completion scripts call back; prints nothing where there is nothing to offer.
 enum CompleteCommand: Command {
     static let spec = CommandSpec(
-        "__complete", "Print words for completion", arguments: [ArgumentSpec("KIND", "What to list")],
-        isHidden: true)
+        "__complete", "Print words for completion",
+        arguments: [
+            ArgumentSpec("KIND", "What to list"), ArgumentSpec("PREFIX", .optional, "What the words begin with"),
+        ], isHidden: true)
 
     static func run(_ context: CommandContext) -> ExitCode {
         guard context.arguments.argument("KIND") == "tasks", let target = try? Target(context),

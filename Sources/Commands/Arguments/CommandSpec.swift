@@ -17,6 +17,7 @@ package struct CommandSpec: Sendable {
     }
 
     package let name: String
+    package let aliases: [String]
     package let group: Group
     /// One line, without a full stop.
     package let summary: String
@@ -25,105 +26,44 @@ package struct CommandSpec: Sendable {
     package let arguments: [ArgumentSpec]
     package let examples: [Example]
     package let subcommands: [CommandSpec]
+    /// Whether a command that has subcommands means something without one of them.
+    package let runsAlone: Bool
     package let isHidden: Bool
 
     package init(
-        _ name: String, group: Group = .other, _ summary: String, discussion: String = "",
-        options: [OptionSpec] = [],
-        arguments: [ArgumentSpec] = [], examples: [Example] = [], subcommands: [CommandSpec] = [],
-        isHidden: Bool = false
+        _ name: String, aliases: [String] = [], group: Group = .other, _ summary: String, discussion: String = "",
+        options: [OptionSpec] = [], arguments: [ArgumentSpec] = [], examples: [Example] = [],
+        subcommands: [CommandSpec] = [], runsAlone: Bool = false, isHidden: Bool = false
     ) {
-        (self.name, self.group, self.summary, self.discussion) = (name, group, summary, discussion)
+        (self.name, self.aliases, self.group) = (name, aliases, group)
+        (self.summary, self.discussion) = (summary, discussion)
         (self.options, self.arguments, self.examples) = (options, arguments, examples)
-        (self.subcommands, self.isHidden) = (subcommands, isHidden)
+        (self.subcommands, self.runsAlone, self.isHidden) = (subcommands, runsAlone, isHidden)
     }
 
     package var visibleSubcommands: [CommandSpec] { subcommands.filter { !$0.isHidden } }
 
-    func subcommand(_ name: some StringProtocol) -> CommandSpec? { subcommands.first { $0.name == name } }
-}
+    package var visibleOptions: [OptionSpec] { options.filter { !$0.isHidden } }
 
-/// The declaration of an option.
-package struct OptionSpec: Sendable {
-    package enum Kind: Sendable {
-        case flag
-        /// Takes a value; the text stands for it in help.
-        case value(String)
+    /// The subcommand of that name or alias.
+    func subcommand(_ name: some StringProtocol) -> CommandSpec? {
+        subcommands.first { $0.name == name || $0.aliases.contains { $0 == name } }
     }
 
-    package let name: String
-    package let short: Character?
-    package let kind: Kind
-    package let repeats: Bool
-    package let choices: [String]
-    package let completion: Completion
-    package let summary: String
-
-    package init(
-        _ name: String, short: Character? = nil, _ kind: Kind, repeats: Bool = false,
-        choices: [String] = [],
-        completion: Completion = .none, _ summary: String
-    ) {
-        (self.name, self.short, self.kind, self.repeats) = (name, short, kind, repeats)
-        (self.choices, self.completion, self.summary) = (choices, completion, summary)
+    /// The command that a path of names leads to.
+    package func command(at path: [String]) -> CommandSpec? {
+        var command = self
+        for name in path {
+            guard let next = command.subcommand(name) else { return nil }
+            command = next
+        }
+        return command
     }
 
-    /// A flag.
-    package init(_ name: String, short: Character? = nil, _ summary: String) {
-        self.init(name, short: short, .flag, summary)
-    }
-
-    var takesValue: Bool { if case .value = kind { true } else { false } }
-
-    /// How help shows it: `-C, --directory DIR`; an option of one letter has no long form.
-    var usage: String {
-        let value = if case .value(let placeholder) = kind { " " + placeholder } else { "" }
-        if name.count == 1 { return "-\(name)\(value)" }
-        return (short.map { "-\($0), " } ?? "    ") + "--\(name)\(value)"
-    }
-
-    func isSpelled(_ word: some StringProtocol) -> Bool {
-        name == word || short.map { String($0) == word } ?? false
-    }
-}
-
-/// The declaration of a positional argument.
-package struct ArgumentSpec: Sendable {
-    package enum Arity: Sendable { case one, optional, many }
-
-    package let name: String
-    package let arity: Arity
-    package let choices: [String]
-    package let completion: Completion
-    package let summary: String
-
-    package init(
-        _ name: String, _ arity: Arity, choices: [String] = [], completion: Completion = .none,
-        _ summary: String
-    ) {
-        (self.name, self.arity, self.choices) = (name, arity, choices)
-        (self.completion, self.summary) = (completion, summary)
-    }
-
-    /// An argument that must be given.
-    package init(
-        _ name: String, choices: [String] = [], completion: Completion = .none, _ summary: String
-    ) {
-        self.init(name, .one, choices: choices, completion: completion, summary)
-    }
-
-    var usage: String {
-        switch arity {
-        case .one: name
-        case .optional: "[\(name)]"
-        case .many: "[\(name) …]"
+    /// Every visible command below this one with the path to it, parents before their children.
+    var descendants: [(path: [String], command: CommandSpec)] {
+        visibleSubcommands.flatMap { child in
+            [([child.name], child)] + child.descendants.map { ([child.name] + $0.path, $0.command) }
         }
     }
-}
-
-/// What a shell offers for a value.
-package enum Completion: Sendable {
-    case none, files, directories
-    /// Asked from Leviathan itself, such as `tasks`.
-    case dynamic(String)
 }

@@ -1,35 +1,45 @@
-internal import Basics
-
-/// What a command line said.
+/// What a command line said; a name that is not declared counts as not given.
 package struct ParsedArguments: Sendable {
-    /// The names from the first command down to the one that is meant.
+    /// The names from the first command down to the one that is meant; aliases are resolved.
     package internal(set) var path: [String] = []
     package internal(set) var asksForHelp = false
     var values: [String: [String]] = [:]
+    /// Flags that are on, and options with an optional value that are there.
     var flags: Set<String> = []
+    var counts: [String: Int] = [:]
     var positionals: [String: [String]] = [:]
     var usage = ""
+    /// The declared options that could stand on the line.
+    var options: [OptionSpec] = []
 
-    package func flag(_ name: String) -> Bool { flags.contains(name) }
+    /// Whether a flag holds: given, or on by default and not negated.
+    package func flag(_ name: String) -> Bool {
+        flags.contains(name) || (!isGiven(name) && option(name)?.defaultValue == "on")
+    }
 
-    package func value(_ name: String) -> String? { values[name]?.last }
+    /// How often an option was given.
+    package func count(_ name: String) -> Int { counts[name] ?? (flags.contains(name) ? 1 : 0) }
 
-    package func all(_ name: String) -> [String] { values[name] ?? [] }
+    /// Whether the command line itself names the option.
+    package func isGiven(_ name: String) -> Bool { count(name) > 0 }
 
-    package func argument(_ name: String) -> String? { positionals[name]?.first }
+    /// The last value given, else the default.
+    package func value(_ name: String) -> String? { all(name).last }
+
+    /// All values given, else the default as the only one.
+    package func all(_ name: String) -> [String] {
+        if let given = values[name] { return given }
+        guard let option = option(name), let fallback = option.defaultValue else { return [] }
+        return switch option.kind {
+        case .flag: []
+        case .value: [fallback]
+        case .optionalValue: isGiven(name) ? [fallback] : []
+        }
+    }
+
+    package func argument(_ name: String) -> String? { arguments(name).first }
 
     package func arguments(_ name: String) -> [String] { positionals[name] ?? [] }
 
-    package func integer(_ name: String) throws(UsageError) -> Int? {
-        guard let text = value(name) else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw UsageError("--\(name) needs a whole number; '\(text)' is none", usage: usage)
-        }
-        return number
-    }
-
-    package func choice<Value: RawRepresentable>(_ name: String, _ type: Value.Type) -> Value?
-    where Value.RawValue == String {
-        value(name).flatMap(Value.init(rawValue:))
-    }
+    func option(_ name: String) -> OptionSpec? { options.first { $0.name == name } }
 }

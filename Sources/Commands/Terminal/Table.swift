@@ -1,64 +1,96 @@
 /// Rows in columns that fit the terminal.
 package struct Table {
-    private let columns: [String]
-    private var rows: [[String]] = []
+    /// The head of a column and how it behaves.
+    package struct Column: Sendable, ExpressibleByStringLiteral {
+        package enum Alignment: Sendable { case left, right }
 
-    package init(_ columns: [String]) { self.columns = columns }
+        package let title: String
+        package let alignment: Alignment
+        /// Whether the column gives way where the table is too wide; ids that people copy should not.
+        package let isFlexible: Bool
+        package let cut: DisplayWidth.Cut
+
+        package init(
+            _ title: String, _ alignment: Alignment = .left, isFlexible: Bool = true,
+            cut: DisplayWidth.Cut = .end
+        ) {
+            (self.title, self.alignment) = (title, alignment)
+            (self.isFlexible, self.cut) = (isFlexible, cut)
+        }
+
+        package init(stringLiteral title: String) { self.init(title) }
+    }
+
+    /// One place of a row; the text is made harmless for a terminal.
+    package struct Cell: Sendable, ExpressibleByStringLiteral {
+        package let text: String
+        package let style: TextStyle?
+
+        package init(_ text: String, _ style: TextStyle? = nil) {
+            (self.text, self.style) = (SafeText.line(text), style)
+        }
+
+        package init(stringLiteral text: String) { self.init(text) }
+    }
+
+    private static let gap = 2
+    /// No column gets narrower by giving way.
+    private static let narrowest = 8
+
+    private let columns: [Column]
+    private var rows: [[Cell]] = []
+
+    package init(_ columns: [Column]) { self.columns = columns }
 
     package var isEmpty: Bool { rows.isEmpty }
 
-    /// Adds a row; the cells are made harmless for a terminal.
-    package mutating func add(_ cells: [String]) { rows.append(cells.map(SafeText.line)) }
+    package mutating func add(_ cells: [String]) { add(cells.map { Cell($0) }) }
 
-    /// The widest column gives way where the whole would not fit.
-    package func render(width: Int, _ palette: Palette) -> String {
-        var widths = columns.indices.map { column in
-            ([columns[column]] + rows.map { $0[column] }).map(DisplayWidth.of).max() ?? 0
-        }
-        while widths.reduce(0, +) + 2 * (widths.count - 1) > width, let widest = widths.max(), widest > 8 {
-            widths[widths.firstIndex(of: widest) ?? 0] -= 1
-        }
-        let head = palette.bold(line(columns, widths))
-        return ([head] + rows.map { line($0, widths) }).map { $0 + "\n" }.joined()
+    /// Adds a row; places that are missing stay empty, those beyond the last column are dropped.
+    @_disfavoredOverload
+    package mutating func add(_ cells: [Cell]) {
+        let missing = max(0, columns.count - cells.count)
+        rows.append(Array(cells.prefix(columns.count)) + Array(repeating: Cell(""), count: missing))
     }
 
-    private func line(_ cells: [String], _ widths: [Int]) -> String {
+    /// The widest columns give way, cut with an ellipsis, where the whole would not fit.
+    package func render(width: Int, _ palette: Palette) -> String {
+        let widths = fittedWidths(width)
+        let head = line(columns.map { Cell($0.title, .bold) }, widths, palette)
+        return ([head] + rows.map { line($0, widths, palette) }).map { $0 + "\n" }.joined()
+    }
+
+    private func fittedWidths(_ width: Int) -> [Int] {
+        var widths = columns.indices.map { column in
+            rows.reduce(DisplayWidth.of(columns[column].title)) { max($0, DisplayWidth.of($1[column].text)) }
+        }
+        let flexible = widths.indices.filter { columns[$0].isFlexible }
+        for column in flexible { widths[column] = min(widths[column], max(width, Self.narrowest)) }
+        while widths.reduce(0, +) + Self.gap * (widths.count - 1) > width,
+            let widest = flexible.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest
+        {
+            widths[widest] -= 1
+        }
+        return widths
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int], _ palette: Palette) -> String {
         var text = ""
-        for (column, cell) in cells.enumerated() {
-            let shown = DisplayWidth.fitted(cell, to: widths[column])
-            let isLast = column == cells.count - 1
-            text +=
-                isLast ? shown : shown + String(repeating: " ", count: widths[column] - DisplayWidth.of(shown) + 2)
+        // Spaces are owed until something follows, so that no line ends in them.
+        var owed = 0
+        for (index, cell) in cells.enumerated() {
+            let shown = DisplayWidth.fitted(cell.text, to: widths[index], cut: columns[index].cut)
+            let room = widths[index] - DisplayWidth.of(shown)
+            let isRight = columns[index].alignment == .right
+            if !shown.isEmpty {
+                text += String(repeating: " ", count: owed + (isRight ? room : 0))
+                text += cell.style.map { palette.paint(shown, $0) } ?? shown
+                owed = isRight ? 0 : room
+            } else {
+                owed += room
+            }
+            owed += Self.gap
         }
         return text
-    }
-}
-
-/// How many cells of a terminal a text takes.
-package enum DisplayWidth {
-    package static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
-
-    /// The text, cut with an ellipsis where it is wider than allowed.
-    package static func fitted(_ text: String, to width: Int) -> String {
-        guard of(text) > width else { return text }
-        var (result, used) = ("", 0)
-        for character in text {
-            let next = of(character)
-            guard used + next <= width - 1 else { break }
-            result.append(character)
-            used += next
-        }
-        return result + "…"
-    }
-
-    private static func of(_ character: Character) -> Int {
-        guard let scalar = character.unicodeScalars.first else { return 0 }
-        switch scalar.value {
-        case 0x300...0x36F, 0x200B...0x200F, 0xFE00...0xFE0F: return 0
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-            0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF, 0x20000...0x3FFFD:
-            return 2
-        default: return 1
-        }
     }
 }

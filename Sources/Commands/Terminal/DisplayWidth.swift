@@ -1,0 +1,76 @@
+/// How many cells of a terminal a text takes.
+package enum DisplayWidth {
+    /// Where a text that is too wide loses its middle or its end.
+    package enum Cut: Sendable { case end, middle }
+
+    /// Blocks of Unicode whose letters take two cells; emoji are known by their property.
+    private static let wideRanges: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x2329...0x232A, 0x2630...0x2637, 0x268A...0x268F, 0x2E80...0x303E, 0x3040...0xA4CF,
+        0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60,
+        0xFFE0...0xFFE6, 0x16FE0...0x18DFF, 0x1AFF0...0x1B2FF, 0x1D300...0x1D37F, 0x1F200...0x1F2FF,
+        0x20000...0x2FFFD, 0x30000...0x3FFFD,
+    ]
+
+    package static func of(_ text: some StringProtocol) -> Int {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+        return text.reduce(0) { $0 + of($1) }
+    }
+
+    /// The text, cut with an ellipsis where it is wider than allowed.
+    package static func fitted(_ text: String, to width: Int, cut: Cut = .end) -> String {
+        guard of(text) > width else { return text }
+        guard width > 0 else { return "" }
+        let tailWidth = cut == .middle ? (width - 1) / 2 : 0
+        let tail = String(beginning(String(text.reversed()), width: tailWidth).reversed())
+        return beginning(text, width: width - 1 - of(tail)) + "…" + tail
+    }
+
+    /// As many whole characters as fit.
+    private static func beginning(_ text: String, width: Int) -> String {
+        var (result, used) = ("", 0)
+        for character in text {
+            used += of(character)
+            if used > width { break }
+            result.append(character)
+        }
+        return result
+    }
+
+    private static func of(_ character: Character) -> Int {
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first else { return 0 }
+        if scalars.count == 1 { return of(first) }
+        if isRegionalIndicator(first) { return 2 }
+        let isEmoji =
+            first.properties.isEmoji && scalars.dropFirst().contains { $0.value == 0xFE0F || $0.value == 0x200D }
+        return isEmoji ? 2 : scalars.reduce(0) { $0 + ($1.properties.isEmojiModifier ? 0 : of($1)) }
+    }
+
+    private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1F1E6...0x1F1FF).contains(scalar.value)
+    }
+
+    private static func of(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case 0x20..<0x7F: return 1
+        case 0..<0xA0, 0x1160...0x11FF: return 0
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: return 0
+        default: break
+        }
+        if isRegionalIndicator(scalar) { return 1 }
+        return scalar.properties.isEmojiPresentation || isWide(scalar.value) ? 2 : 1
+    }
+
+    private static func isWide(_ value: UInt32) -> Bool {
+        guard value >= 0x1100 else { return false }
+        var (low, high) = (0, wideRanges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if wideRanges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+        }
+        return low < wideRanges.count && wideRanges[low].contains(value)
+    }
+}
