@@ -18,13 +18,17 @@ let floors: [(target: String, imports: [String])] = [
     ("Git", ["Basics", "Processes", "CLibGit2"]),
     ("Model", ["Basics"]),
     ("Contracts", ["Basics", "YAML", "Model"]),
-    ("Enforcement", ["Basics", "Model"]),
-    ("Journal", ["Basics", "Crypto", "SQLite"]),
-    ("Executors", ["Basics", "Model"]),
-    ("Forges", ["Basics", "Git", "Enforcement"]),
+    ("Enforcement", ["Basics", "YAML", "Model"]),
+    ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
+    ("Executors", ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"]),
+    ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
     (
         "Runner",
-        ["Basics", "Crypto", "Git", "Model", "Contracts", "Enforcement", "Journal", "Executors", "Forges"]
+        [
+            "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
+            "Executors",
+            "Forges",
+        ]
     ),
     ("Commands", ["Basics", "Git", "Model", "Contracts", "Journal", "Executors", "Runner"]),
 ]
