@@ -1,13 +1,14 @@
 # make demo    sees a task through, from the backlog to a pushed branch, in a throwaway repository
 # make test    runs every test
 # make bench   measures what docs/performance.md promises
+# make fuzz    feeds a million mutated files to the loaders (RUNS=N for another number)
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin
 
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench lint build install clean
+.PHONY: demo test bench fuzz lint build install clean
 
 demo:
 	@scripts/setup
@@ -21,6 +22,10 @@ test:
 bench:
 	@scripts/setup bench
 	@scripts/bench
+
+fuzz:
+	@scripts/setup test
+	@scripts/fuzz $(RUNS)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -62,6 +62,27 @@ let strict: [SwiftSetting] = [
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }
 
+/// The fuzzer is a program of its own, whose every part is built with coverage: `make fuzz`.
+let fuzzing: [Target] =
+    Context.environment["LEVIATHAN_FUZZING"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzzing", dependencies: dependencies(["Basics", "Model", "Contracts"]), path: "Tests/Fuzzing",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+    ]
+
+/// Measures parts that have no command of their own: `make bench`.
+let measuring: [Target] =
+    Context.environment["LEVIATHAN_MEASURING"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Measuring",
+            dependencies: dependencies(["Basics", "Model", "Enforcement", "Journal", "SQLite"]),
+            path: "Tests/Measuring", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "leviathan",
     platforms: [.macOS(.v15)],
@@ -80,5 +101,5 @@ let package = Package(
         + tests.map {
             .testTarget(
                 name: $0.target, dependencies: dependencies($0.imports + ["TestSupport"]), swiftSettings: strict)
-        }
+        } + fuzzing + measuring
 )

@@ -45,6 +45,9 @@ package struct Printer: Sendable {
     /// Something for a person who watches.
     package func note(_ text: String) { if !isQuiet { Self.write(Array((text + "\n").utf8), to: 2) } }
 
+    /// A question, which the answer follows on the same line.
+    package func prompt(_ text: String) { Self.write(Array(text.utf8), to: 2) }
+
     /// An error with its causes and hint.
     package func error(_ error: any ExplainedError) {
         let palette = errorPalette

@@ -13,7 +13,7 @@ enum PlanCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let plan = try Planner(contract: contract, now: context.surroundings.clock.now())
+        let plan = try Planner(contract, in: context.surroundings)
             .plan(task, base: target.base, workspace: nil)
         if context.isJSON {
             context.output.json(json(plan, target.base))
@@ -24,59 +24,81 @@ enum PlanCommand: Command {
     }
 
     private static func text(_ plan: Plan, _ base: Base, _ palette: Palette) -> String {
-        var text = palette.bold(SafeText.line(plan.task.id)) + "  " + SafeText.line(plan.task.title) + "\n"
-        func row(_ name: String, _ value: String) {
-            text +=
-                "  \(name)" + String(repeating: " ", count: max(1, 14 - name.count)) + SafeText.line(value) + "\n"
-        }
-        row("base", "\(base.name) (\(base.commit.short))")
-        row("branch", plan.task.proposedBranch)
-        row("executor", plan.executor)
-        row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
-        for layer in plan.permission.allowed { row("allowed by", "\(layer.name): \(patterns(layer))") }
-        for layer in plan.permission.forbidden { row("forbidden by", "\(layer.name): \(patterns(layer))") }
-        for (pattern, reason) in refusals(plan) { row("refused", "\(pattern): \(reason)") }
-        row(
+        var sheet = Sheet(plan.task.id, plan.task.title, palette)
+        sheet.row("base", "\(base.name) (\(base.commit.short))")
+        sheet.row("branch", plan.task.proposedBranch)
+        sheet.row("executor", plan.executor)
+        sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
+        sheet.row("isolation", isolation(plan))
+        sheet.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
+        sheet.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
+        sheet.row(
             "operations",
             Operation.allCases.filter(plan.permission.operations.contains).map(\.rawValue).joined(separator: ", "))
-        for invariant in plan.invariants {
-            let when =
-                invariant.when.map { " when the change touches \($0.map(\.text).joined(separator: ", "))" } ?? ""
-            row("invariant", invariant.name + when)
+        sheet.rows("invariants", plan.invariants.map { "\($0.name): \(condition(of: $0, plan))" })
+        sheet.rows("limits", limits(plan.limits).map { "\($0.name) \($0.value) (\($0.source.rawValue))" })
+        return sheet.render()
+    }
+
+    private static func isolation(_ plan: Plan) -> String {
+        plan.workspace == .tree ? "no program runs, and nothing is checked out" : "behind the fence"
+    }
+
+    private static func reach(_ plan: Plan, _ pattern: PathPattern) -> String {
+        switch plan.permission.reach(of: pattern) {
+        case .nothing(let reason): "refused, \(reason)"
+        case .allowed(let conditions): (["allowed"] + conditions).joined(separator: ", ")
         }
-        for (name, value, source) in limits(plan.limits) { row("limit", "\(name) \(value) (\(source.rawValue))") }
-        return text
     }
 
-    private static func patterns(_ layer: Permission.Layer) -> String {
-        layer.patterns.isEmpty ? "nothing" : layer.patterns.map(\.text).joined(separator: ", ")
+    /// Why an invariant runs or does not, as far as the task's paths tell.
+    private static func condition(of invariant: Invariant, _ plan: Plan) -> String {
+        guard let when = invariant.when else { return "runs always" + severity(invariant) }
+        let patterns = when.map(\.text).joined(separator: ", ")
+        let canMeet = when.contains { wanted in plan.task.allowedPaths.contains { $0.couldOverlap(wanted) } }
+        return canMeet
+            ? "runs if the change touches \(patterns)" + severity(invariant)
+            : "skipped, since the task's paths cannot touch \(patterns)"
     }
 
-    /// Patterns of the task that name one file which may not be touched.
-    private static func refusals(_ plan: Plan) -> [(String, String)] {
-        plan.task.allowedPaths.filter(\.isLiteral).compactMap { pattern in
-            guard let path = try? RepoPath(pattern.text), let refusal = plan.permission.refusal(of: path) else {
-                return nil
+    private static func severity(_ invariant: Invariant) -> String {
+        invariant.severity == .warn ? ", and only warns" : ""
+    }
+
+    private static func limits(_ limits: EffectiveLimits) -> [LimitRow] {
+        func counted(_ name: String, _ limit: EffectiveLimit<Int>?) -> LimitRow? {
+            limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source) }
+        }
+        let breaker = limits.breaker.value
+        let reset = breaker.cooldown.map { "again after \(DurationText.text($0))" } ?? "until a person resets it"
+        return [
+            LimitRow(
+                name: "attempt_timeout", value: DurationText.text(limits.attemptTimeout.value),
+                source: limits.attemptTimeout.source),
+            counted("max_attempts_per_task", limits.maxAttemptsPerTask),
+            LimitRow(
+                name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source),
+            counted("max_open_prs", limits.maxOpenPullRequests),
+            counted("max_running_attempts", limits.maxRunningAttempts),
+            counted("max_tasks_per_day", limits.maxTasksPerDay),
+            LimitRow(
+                name: "circuit_breaker", value: "\(breaker.failures) failures, \(reset)",
+                source: limits.breaker.source),
+            counted("max_files", limits.maxFiles),
+            limits.maxPatchBytes.map {
+                LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
+            },
+        ].compactMap { $0 } + fileSizes(limits)
+    }
+
+    private static func fileSizes(_ limits: EffectiveLimits) -> [LimitRow] {
+        limits.maxFileSizes.flatMap { sizes in
+            sizes.value.map {
+                LimitRow(
+                    name: "max_file_size", value: "\($0.pattern): \(SizeText.text($0.bytes))", source: sizes.source
+                )
             }
-            return switch refusal {
-            case .protected(let reason): (pattern.text, reason.rawValue)
-            case .forbidden(let layer, let by): (pattern.text, "'\(by)' in \(layer.name)")
-            case .notAllowed(let layer): (pattern.text, "not covered by \(layer.name)")
-            }
         }
-    }
-
-    private static func limits(_ limits: EffectiveLimits) -> [(String, String, LimitSource)] {
-        var rows = [
-            ("attempt_timeout", DurationText.text(limits.attemptTimeout.value), limits.attemptTimeout.source),
-            ("max_attempts_per_task", "\(limits.maxAttemptsPerTask.value)", limits.maxAttemptsPerTask.source),
-            ("max_open_prs", "\(limits.maxOpenPullRequests.value)", limits.maxOpenPullRequests.source),
-        ]
-        if let files = limits.maxFiles { rows.append(("max_files", "\(files.value)", files.source)) }
-        if let bytes = limits.maxPatchBytes {
-            rows.append(("max_patch_bytes", SizeText.text(bytes.value), bytes.source))
-        }
-        return rows
     }
 
     private static func json(_ plan: Plan, _ base: Base) -> JSON {
@@ -89,13 +111,35 @@ enum PlanCommand: Command {
             "executor": .string(plan.executor),
             "workspace": .string(plan.workspace.rawValue), "workspace_reason": .string(plan.workspaceReason),
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
-            "refused": .array(refusals(plan).map { ["pattern": .string($0.0), "reason": .string($0.1)] }),
+            "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),
             "operations": .strings(plan.permission.operations.map(\.rawValue).sorted()),
-            "invariants": .strings(plan.invariants.map(\.name)),
+            "isolation": .string(isolation(plan)),
+            "invariants": .array(
+                plan.invariants.map {
+                    ["name": .string($0.name), "condition": .string(condition(of: $0, plan))]
+                }),
             "limits": .array(
                 limits(plan.limits).map {
-                    ["name": .string($0.0), "value": .string($0.1), "source": .string($0.2.rawValue)]
+                    ["name": .string($0.name), "value": .string($0.value), "source": .string($0.source.rawValue)]
                 }),
         ]
     }
+
+    private static func path(_ pattern: PathPattern, _ plan: Plan) -> JSON {
+        switch plan.permission.reach(of: pattern) {
+        case .nothing(let reason):
+            ["pattern": .string(pattern.text), "allowed": false, "reason": .string(reason), "conditions": []]
+        case .allowed(let conditions):
+            [
+                "pattern": .string(pattern.text), "allowed": true, "reason": .null,
+                "conditions": .strings(conditions),
+            ]
+        }
+    }
+}
+
+private struct LimitRow {
+    let name: String
+    let value: String
+    let source: LimitSource
 }

@@ -10,28 +10,35 @@ enum TasksCommand: Command {
         options: Target.options + [
             OptionSpec("scope", .value("SCOPE"), "Only tasks of this scope"),
             OptionSpec(
-                "status", .value("STATUS"), choices: BacklogTask.Status.allCases.map(\.rawValue),
-                "Only tasks with this status"),
+                "state", .value("STATE"), choices: BacklogTask.Status.allCases.map(\.rawValue),
+                "Only tasks in this state"),
+            OptionSpec(
+                "priority", .value("PRIORITY"), choices: BacklogTask.Priority.allCases.map(\.rawValue),
+                "Only tasks of this priority"),
+            OptionSpec("label", .value("LABEL"), repeats: true, "Only tasks with this label"),
             OptionSpec("runnable", "Only tasks that may run now"),
         ], examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let contract = try Target(context).contract()
-        let planner = Planner(contract: contract, now: context.surroundings.clock.now())
+        let planner = try Planner(contract, in: context.surroundings)
         let rows = selected(contract.backlog.tasks, context, planner)
         if context.isJSON {
             context.output.json(.array(rows.map { json($0.task, $0.refusal) }))
             return .done
         }
         guard !rows.isEmpty else {
-            context.output.note("no task matches")
+            let isEmpty = contract.backlog.tasks.isEmpty
+            context.output.note(isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
             return .done
         }
-        var table = Table(["ID", "TITLE", "SCOPE", "PRIORITY", "STATUS", "WHY NOT"])
+        var table = Table([
+            Table.Column("ID", isFlexible: false), "TITLE", "SCOPE", "PRIORITY", "STATE", "RUNNABLE",
+        ])
         for (task, refusal) in rows {
             table.add([
                 task.id, task.title, task.scope ?? "", task.priority.rawValue, task.status.rawValue,
-                refusal.map { short($0, task) } ?? "runnable",
+                refusal.map { "no: " + short($0, task) } ?? "yes",
             ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))
@@ -42,9 +49,15 @@ enum TasksCommand: Command {
         _ tasks: [BacklogTask], _ context: CommandContext, _ planner: Planner
     ) -> [(task: BacklogTask, refusal: StageError?)] {
         let scope = context.arguments.value("scope")
-        let status = context.arguments.choice("status", BacklogTask.Status.self)
-        return tasks.filter { (scope == nil || $0.scope == scope) && (status == nil || $0.status == status) }
-            .map { ($0, planner.refusal(of: $0)) }.filter { !context.arguments.flag("runnable") || $0.1 == nil }
+        let state = context.arguments.choice("state", BacklogTask.Status.self)
+        let priority = context.arguments.choice("priority", BacklogTask.Priority.self)
+        let labels = context.arguments.all("label")
+        return tasks.filter { task in
+            (scope == nil || task.scope == scope) && (state == nil || task.status == state)
+                && (priority == nil || task.priority == priority)
+                && labels.allSatisfy(task.labels.contains)
+        }
+        .map { ($0, planner.refusal(of: $0)) }.filter { !context.arguments.flag("runnable") || $0.1 == nil }
     }
 
     private static func short(_ refusal: StageError, _ task: BacklogTask) -> String {
@@ -75,7 +88,7 @@ enum ShowCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let refusal = Planner(contract: contract, now: context.surroundings.clock.now()).refusal(of: task)
+        let refusal = try Planner(contract, in: context.surroundings).refusal(of: task)
         if context.isJSON {
             context.output.json(TasksCommand.json(task, refusal))
             return .done
@@ -85,26 +98,22 @@ enum ShowCommand: Command {
     }
 
     private static func text(_ task: BacklogTask, _ refusal: StageError?, _ palette: Palette) -> String {
-        var text = palette.bold(SafeText.line(task.id)) + "  " + SafeText.line(task.title) + "\n"
-        func row(_ name: String, _ value: String?) {
-            guard let value, !value.isEmpty else { return }
-            text +=
-                "  \(name)" + String(repeating: " ", count: max(1, 12 - name.count)) + SafeText.line(value) + "\n"
-        }
-        row("scope", task.scope)
-        row("priority", task.priority.rawValue)
-        row("size", task.size?.rawValue)
-        row("status", task.status.rawValue + (task.ready ? ", ready" : ", not ready"))
-        row("paths", task.allowedPaths.map(\.text).joined(separator: ", "))
-        row("depends on", task.dependencies.joined(separator: ", "))
-        row("executor", task.executor)
-        row("inputs", task.inputs.members?.isEmpty == false ? task.inputs.text() : nil)
-        row("why not", refusal?.message)
-        if let details = task.details { text += "\n" + SafeText.block(details) + "\n" }
-        if !task.acceptanceCriteria.isEmpty {
-            text += "\n" + task.acceptanceCriteria.map { "  - \(SafeText.line($0))\n" }.joined()
-        }
-        return text
+        var sheet = Sheet(task.id, task.title, column: 12, palette)
+        sheet.row("scope", task.scope)
+        sheet.row("priority", task.priority.rawValue)
+        sheet.row("size", task.size?.rawValue)
+        sheet.row("state", task.status.rawValue + (task.ready ? ", ready" : ", not ready"))
+        sheet.row("labels", task.labels.joined(separator: ", "))
+        sheet.row("paths", task.allowedPaths.map(\.text).joined(separator: ", "))
+        sheet.row("depends on", task.dependencies.joined(separator: ", "))
+        sheet.row("executor", task.executor)
+        sheet.row("inputs", task.inputs.members?.isEmpty == false ? task.inputs.text() : nil)
+        sheet.row("written in", task.place?.text)
+        sheet.row("why not", refusal?.message)
+        if let details = task.details { sheet.block(details) }
+        let criteria = task.acceptanceCriteria.map { "  - \(SafeText.line($0))" }
+        if !criteria.isEmpty { sheet.block(criteria.joined(separator: "\n")) }
+        return sheet.render()
     }
 }
 
@@ -117,7 +126,7 @@ enum NextCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let contract = try Target(context).contract()
-        let planner = Planner(contract: contract, now: context.surroundings.clock.now())
+        let planner = try Planner(contract, in: context.surroundings)
         let runnable = contract.backlog.tasks.filter { planner.refusal(of: $0) == nil }
         let next = runnable.enumerated().min {
             ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)

@@ -4,20 +4,25 @@ internal import Basics
 package struct StarterFiles {
     package let target: String
     package let defaultBranch: String
-    /// A command that runs the tests; `nil` where none was recognised.
-    package let testCommand: String?
+    /// Commands that run the tests; none where none was recognised.
+    package let testCommands: [String]
+    /// The directories whose change makes it worth running the tests.
+    package let codeDirectories: [String]
+    package let docsDirectories: [String]
 
-    package init(target: String, defaultBranch: String, testCommand: String?) {
-        (self.target, self.defaultBranch, self.testCommand) = (target, defaultBranch, testCommand)
+    package init(
+        target: String, defaultBranch: String, testCommands: [String] = [], codeDirectories: [String] = [],
+        docsDirectories: [String] = []
+    ) {
+        (self.target, self.defaultBranch, self.testCommands) = (target, defaultBranch, testCommands)
+        self.codeDirectories = codeDirectories.isEmpty ? ["src", "tests"] : codeDirectories
+        self.docsDirectories = docsDirectories.isEmpty ? ["docs"] : docsDirectories
     }
+
+    package static let paths = [ContractPaths.contract, ContractPaths.policy, ContractPaths.backlog]
 
     /// Each file's path and text.
-    package var files: [(path: String, text: String)] {
-        [
-            (".leviathan/contract.yaml", contract), (".leviathan/policy.yaml", policy),
-            (".leviathan/backlog.yaml", backlog),
-        ]
-    }
+    package var files: [(path: String, text: String)] { Array(zip(Self.paths, [contract, policy, backlog])) }
 
     private var contract: String {
         """
@@ -39,7 +44,7 @@ package struct StarterFiles {
         version: 1
         scopes:
           docs:
-            allowed_paths: [docs/**, README.md]
+            allowed_paths: [\(trees(docsDirectories)), README.md]
             operations: [create, update]
             max_files: 5
             executor: docs
@@ -54,13 +59,18 @@ package struct StarterFiles {
     }
 
     private var tests: String {
-        guard let testCommand else { return "" }
-        return """
-              - name: Tests must pass
-                check: \(quoted(testCommand))
-                when: [src/**, tests/**, Sources/**, Tests/**]
+        testCommands.map { command in
+            """
+              - name: \(testCommands.count == 1 ? "Tests must pass" : quoted("Tests must pass: " + command))
+                check: \(quoted(command))
+                when: [\(trees(codeDirectories))]
 
             """
+        }.joined()
+    }
+
+    private func trees(_ directories: [String]) -> String {
+        directories.map { quoted($0 + "/**") }.joined(separator: ", ")
     }
 
     private var backlog: String {
@@ -74,7 +84,7 @@ package struct StarterFiles {
             scope: docs
             priority: medium
             ready: false
-            allowed_paths: [docs/building.md]
+            allowed_paths: [\(quoted(docsDirectories[0] + "/building.md"))]
             acceptance_criteria:
               - The commands can be copied and run
 
@@ -87,7 +97,7 @@ package struct StarterFiles {
             text.first?.isLetter == true && text.last != " "
             && text.utf8.allSatisfy {
                 (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
-                    || "-_./ ".utf8.contains($0)
+                    || "-_./ *".utf8.contains($0)
             }
         let isWord = ["yes", "no", "on", "off", "y", "n", "true", "false", "null"].contains(text.lowercased())
         return isPlain && !isWord ? text : JSON.string(text).text()

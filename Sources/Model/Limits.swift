@@ -63,7 +63,8 @@ package struct EffectiveLimits: Hashable, Sendable {
     package let maxTasksPerDay: EffectiveLimit<Int>?
     package let maxFiles: EffectiveLimit<Int>?
     package let maxPatchBytes: EffectiveLimit<Int>?
-    package let maxFileSizes: [[Limits.FileSize]]
+    /// Every place's list counts, and the tightest of their answers.
+    package let maxFileSizes: [EffectiveLimit<[Limits.FileSize]>]
 
     /// Combines what each place says, from the machine down to the task.
     package init(_ places: [(source: LimitSource, limits: Limits)]) {
@@ -77,12 +78,14 @@ package struct EffectiveLimits: Hashable, Sendable {
         maxTasksPerDay = Self.strictest(places, \.maxTasksPerDay)
         maxFiles = Self.strictest(places, \.maxFiles)
         maxPatchBytes = Self.strictest(places, \.maxPatchBytes)
-        maxFileSizes = places.map(\.limits.maxFileSizes)
+        maxFileSizes = places.filter { !$0.limits.maxFileSizes.isEmpty }.map {
+            EffectiveLimit(value: $0.limits.maxFileSizes, source: $0.source)
+        }
     }
 
     /// The tightest size for the path; of several patterns of one place the first that matches counts.
     package func maxFileSize(of path: RepoPath) -> Limits.FileSize? {
-        maxFileSizes.compactMap { sizes in sizes.first { $0.matches(path) } }.min { $0.bytes < $1.bytes }
+        maxFileSizes.compactMap { sizes in sizes.value.first { $0.matches(path) } }.min { $0.bytes < $1.bytes }
     }
 
     private static func strictest<Value: Comparable & Hashable & Sendable>(

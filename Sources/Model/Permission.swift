@@ -21,13 +21,16 @@ package struct Permission: Hashable, Sendable {
     package let allowed: [Layer]
     package let forbidden: [Layer]
     package let operations: Set<Operation>
-    private let scopePatterns: [PathPattern]
+    let scopePatterns: [PathPattern]
 
     package init(task: BacklogTask, scope: Scope, policy: Policy, limits: [Limits]) {
-        var allowed = [
-            Layer("the task's allowed_paths", task.allowedPaths),
-            Layer("scope '\(scope.name)' allowed_paths", scope.allowedPaths),
-        ]
+        let own = Layer("the task's allowed_paths", task.allowedPaths)
+        self.init(scope: scope, policy: policy, limits: limits, below: [own])
+    }
+
+    /// What any task of the scope may touch at most.
+    package init(scope: Scope, policy: Policy, limits: [Limits], below task: [Layer] = []) {
+        var allowed = task + [Layer("scope '\(scope.name)' allowed_paths", scope.allowedPaths)]
         for prefixes in limits.compactMap(\.allowedPathPrefixes) {
             allowed.append(Layer("limits.allowed_path_prefixes", prefixes))
         }

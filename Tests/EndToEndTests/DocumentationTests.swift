@@ -70,10 +70,13 @@ import Testing
 
     @Test func theFilesOfTheContractPageAreValid() throws {
         let blocks = try Self.blocks("yaml", in: "docs/contract.md")
-        #expect(blocks.count == 3)
+        #expect(blocks.count == 4)
         let target = try target(["backlog.yaml": blocks[0], "policy.yaml": blocks[1], "contract.yaml": blocks[2]])
         let lint = try target.leviathan("lint", "--strict")
         #expect(lint.succeeded, "\(lint.output.text)")
+        try FileSystem.createDirectory(target.home)
+        try FileSystem.write(Array(blocks[3].utf8), to: target.home + "/config.yaml")
+        #expect(try target.leviathan("tasks").succeeded)
     }
 
     @Test func theFirstTaskOfGettingStartedRuns() throws {

@@ -12,6 +12,12 @@ package struct Planner {
         (self.contract, self.machineLimits, self.now) = (contract, machineLimits, now)
     }
 
+    /// A planner for this machine, at this moment.
+    package init(_ contract: Contract, in surroundings: Surroundings) throws(StageError) {
+        self.init(
+            contract: contract, machineLimits: try MachineLimits.read(surroundings), now: surroundings.clock.now())
+    }
+
     /// Why the task may not run now; `nil` when it may.
     package func refusal(of task: BacklogTask) -> StageError? {
         func refused(_ reason: String, hint: String? = nil) -> StageError {

@@ -38,8 +38,9 @@ package struct Propose {
         let task = try stage.task(request.taskID, in: contract)
         (result.title, result.target, result.base) = (task.title, contract.target.id, base)
         let startedAt = surroundings.clock.now()
-        let plan = try Planner(contract: contract, now: startedAt).plan(
-            task, base: base, workspace: request.workspace)
+        let plan = try Planner(contract: contract, machineLimits: MachineLimits.read(surroundings), now: startedAt)
+            .plan(
+                task, base: base, workspace: request.workspace)
         (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
         let seen = try lookAtRemote(checkout, remote, plan)
         try begin(plan)
