@@ -92,11 +92,16 @@ enum PolicyScopes {
     /// `scope_paths: {docs: [docs/**]}` becomes `scopes: {docs: {allowed_paths: [docs/**]}}`, where no other key
     /// describes scopes.
     private static func wrapping(_ entry: YAMLEntry, _ context: ReadingContext) -> [TextEdit] {
-        let others = ["scopes", "scope_paths", "allowed_paths", "scope_constraints"].filter { name in
+        let others: [String] = ["scopes", "scope_paths", "allowed_paths", "scope_constraints"].filter { name in
             context.position.root?.pairs?.contains { $0.key.scalarText == name } == true
         }
-        guard others == [entry.key.scalarText ?? ""], others != ["scope_constraints"],
-            let children = entry.value.entries, !children.contains(where: \.isMerge)
+        let name = entry.key.scalarText ?? ""
+        if others.count == 2, name != "scopes", name != "scope_constraints" {
+            let other = others.first { $0 != name } ?? ""
+            return joining(entry, with: other, context)
+        }
+        guard others == [name], name != "scope_constraints", let children = entry.value.entries,
+            !children.contains(where: \.isMerge)
         else { return others == ["scope_constraints"] ? [context.edit(entry.key.span.byteRange, "scopes")] : [] }
         var edits = [context.edit(entry.key.span.byteRange, "scopes")]
         for child in children {
@@ -109,6 +114,29 @@ enum PolicyScopes {
                 continue
             }
             edits += context.wrap(child.value.span.byteRange, "{allowed_paths: ", "}")
+        }
+        return edits
+    }
+
+    /// Lists of paths in one line each go into the scopes that another key describes.
+    private static func joining(
+        _ entry: YAMLEntry, with other: String, _ context: ReadingContext
+    ) -> [TextEdit] {
+        let home = context.position.root?.entries?.first { $0.key.scalarText == other }
+        let lines = LineEnding.start(in: context.bytes, of: entry.key.span.start.offset)
+        guard let scopes = home?.value.entries, let children = entry.value.entries,
+            lines == entry.key.span.start.offset,
+            let end = LineEnding.next(in: context.bytes, after: entry.value.place.end.offset - 1),
+            !context.source(lines..<end).contains("#")
+        else { return [] }
+        var edits = [context.edit(lines..<end, "")]
+        for child in children {
+            let scope = scopes.first { $0.key.scalarText == child.key.scalarText }
+            guard let scope, child.value.isFlow, child.value.items != nil,
+                let arrival = context.appending(
+                    "allowed_paths: " + context.source(child.value.span.byteRange), to: scope)
+            else { return [] }
+            edits.append(arrival)
         }
         return edits
     }

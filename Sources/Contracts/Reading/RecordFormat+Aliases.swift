@@ -11,7 +11,9 @@ extension RecordFormat {
         let canRename = !keys.contains(successor) && rivals.first == entry.key.scalarText
         context.report(
             .aliasedSpelling, "the canonical place of what is below '\(table.path)' is '\(successor)'",
-            at: entry.key.span, fix: canRename ? [context.edit(entry.key.span.byteRange, successor)] : [])
+            at: entry.key.span,
+            fix: canRename
+                ? [context.edit(entry.key.span.byteRange, successor)] : context.merging(entry, into: successor))
     }
 
     func reportAlias(
@@ -41,8 +43,12 @@ extension RecordFormat {
         }
         guard entry.value.isPlainFlowSafe else { return [] }
         let text = written ?? context.source(entry.value.span.byteRange)
-        if path.parent.parent == canonical.parent, let group = context.position.groups.last {
-            return collapse(group, "\(canonical.last): \(text)", context)
+        let line = "\(canonical.last): \(text)"
+        if let group = context.position.groups.last {
+            let isAlone = group.value.entries?.count == 1
+            if isAlone, path.parent.parent == canonical.parent { return collapse(group, line, context) }
+            guard context.position.groups.count == 1, canonical.parent.parent.isEmpty else { return [] }
+            return context.moving(entry, as: line, outOf: group, to: canonical.parent.last)
         }
         if path.parent.isEmpty, canonical.parent.parent.isEmpty, let root = context.position.root {
             return move(entry, "\(canonical.last): \(text)", into: canonical.parent.last, of: root, context)
@@ -72,32 +78,10 @@ extension RecordFormat {
             let isFirst = first?.key.span == entry.key.span
             return isFirst ? [context.edit(range, "\(name): {\(text)}")] : []
         }
-        guard let last = home.value.entries?.last, home.value.aliasSpan == nil, let line = context.wholeLine(range)
-        else { return [] }
-        let end = max(last.value.place.end.offset, last.key.place.end.offset)
-        if home.value.isFlow { return [context.edit(line, ""), context.edit(end..<end, ", " + text)] }
-        guard last.value.scalar != nil, let next = LineEnding.next(in: context.bytes, after: end) else {
+        guard let line = context.wholeLine(range), let arrival = context.appending(text, to: home) else {
             return []
         }
-        let indent = String(repeating: " ", count: last.key.span.start.column - 1)
-        let newLine = LineEnding.text(in: context.bytes, around: end)
-        return [context.edit(line, ""), context.edit(next..<next, indent + text + newLine)]
-    }
-}
-
-extension ReadingContext {
-    func source(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)
-    }
-
-    /// The line that holds nothing but the range, with its ending; `nil` where there is more on it.
-    func wholeLine(_ range: Range<Int>) -> Range<Int>? {
-        let start = LineEnding.start(in: bytes, of: range.lowerBound)
-        guard start == range.lowerBound, let next = LineEnding.next(in: bytes, after: range.upperBound),
-            !bytes[range].contains(where: LineEnding.isBreak),
-            bytes[range.upperBound..<next].allSatisfy({ $0 == 32 || LineEnding.isBreak($0) })
-        else { return nil }
-        return start..<next
+        return [context.edit(line, ""), arrival]
     }
 }
 
