@@ -12,6 +12,7 @@ package enum FileSystem {
         package let kind: Kind
         package let size: Int
         package let permissions: UInt16
+        package let modified: Instant
     }
 
     /// What is there, without following a last symlink; `nil` when nothing is.
@@ -28,7 +29,18 @@ package enum FileSystem {
             case S_IFLNK: .symlink
             default: .other
             }
-        return Status(kind: kind, size: Int(info.st_size), permissions: UInt16(info.st_mode & 0o7777))
+        return Status(
+            kind: kind, size: Int(info.st_size), permissions: UInt16(info.st_mode & 0o7777),
+            modified: modificationTime(info))
+    }
+
+    private static func modificationTime(_ info: stat) -> Instant {
+        #if canImport(Glibc)
+        let time = info.st_mtim
+        #else
+        let time = info.st_mtimespec
+        #endif
+        return Instant(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -77,7 +89,7 @@ package enum FileSystem {
         }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -137,6 +149,15 @@ package enum FileSystem {
         }
     }
 
+    /// What a symlink holds; `nil` when there is none.
+    package static func linkTarget(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            readlink(path, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
     /// The path with every symlink resolved; `nil` when it does not exist.
     package static func realPath(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
@@ -163,6 +184,7 @@ package struct FileError: ExplainedError, Equatable {
 /// The system's words for an `errno`.
 package enum SystemError {
     package static var notFound: Int32 { ENOENT }
+    package static var exists: Int32 { EEXIST }
 
     package static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -77,8 +77,7 @@ private struct JSONPrinter {
         case .array(let elements):
             writeGroup(elements, "[", "]", depth) { $0.write($1, depth: depth + 1) }
         case .object(let members):
-            let ordered =
-                style.sortsKeys ? members.sorted { $0.name.unicodeScalars < $1.name.unicodeScalars } : members
+            let ordered = style.sortsKeys ? JSON.sorted(members) : members
             writeGroup(ordered, "{", "}", depth) { printer, member in
                 printer.write(member.name)
                 printer.output += (printer.style.indent == nil ? ":" : ": ").utf8
@@ -107,33 +106,65 @@ private struct JSONPrinter {
     }
 
     private mutating func write(_ text: String) {
-        output.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": output += "\\\"".utf8
-            case "\\": output += "\\\\".utf8
-            case "\n": output += "\\n".utf8
-            case "\r": output += "\\r".utf8
-            case "\t": output += "\\t".utf8
-            case "\u{8}": output += "\\b".utf8
-            case "\u{c}": output += "\\f".utf8
-            case _ where scalar.value < 0x20 || (scalar.value > 0x7e && style.escapesNonASCII):
-                writeEscape(scalar)
-            default: output += UTF8.encode(scalar).map(Array.init) ?? []
-            }
-        }
-        output.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func writeEscape(_ scalar: Unicode.Scalar) {
-        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
-            output += "\\u".utf8
-            output += Hex.encode([UInt8(unit >> 8), UInt8(unit & 255)]).utf8
-        }
+        JSON.appendString(text, to: &output, escapesNonASCII: style.escapesNonASCII)
     }
 }
 
-extension String.UnicodeScalarView {
-    /// Order by code point, as Python sorts its strings.
-    fileprivate static func < (left: Self, right: Self) -> Bool { left.lexicographicallyPrecedes(right) }
+extension JSON {
+    /// Members by code point of their names, as Python sorts its strings: the order of their UTF-8.
+    static func sorted(_ members: [Member]) -> [Member] {
+        let isSorted = zip(members, members.dropFirst()).allSatisfy {
+            !$1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
+        }
+        return isSorted ? members : members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// The same with its members in canonical order at every depth.
+    package var inCanonicalOrder: JSON {
+        switch self {
+        case .array(let elements): .array(elements.map(\.inCanonicalOrder))
+        case .object(let members):
+            .object(
+                Self.sorted(members).map { member in
+                    switch member.value {
+                    case .array, .object: Member(member.name, member.value.inCanonicalOrder)
+                    default: member
+                    }
+                })
+        default: self
+        }
+    }
+
+    /// Appends a text in quotes.
+    package static func appendString(_ text: String, to output: inout [UInt8], escapesNonASCII: Bool) {
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            output.append(UInt8(ascii: "\""))
+            let isPlain = bytes.allSatisfy {
+                0x20...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+            if isPlain { output.append(contentsOf: bytes) }
+            return isPlain
+        }
+        if !isPlain { for scalar in text.unicodeScalars { append(scalar, to: &output, escapesNonASCII) } }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to output: inout [UInt8], _ escapesNonASCII: Bool) {
+        switch scalar {
+        case "\"": output += "\\\"".utf8
+        case "\\": output += "\\\\".utf8
+        case "\n": output += "\\n".utf8
+        case "\r": output += "\\r".utf8
+        case "\t": output += "\\t".utf8
+        case "\u{8}": output += "\\b".utf8
+        case "\u{c}": output += "\\f".utf8
+        case _ where scalar.value < 0x20 || (scalar.value > 0x7e && escapesNonASCII):
+            for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+                output += "\\u".utf8
+                output += Hex.encode([UInt8(unit >> 8), UInt8(unit & 255)]).utf8
+            }
+        default: output += UTF8.encode(scalar).map(Array.init) ?? []
+        }
+    }
 }

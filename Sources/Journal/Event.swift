@@ -72,6 +72,8 @@ package struct EventType: Hashable, Sendable {
     package static let autonomyDisabled = EventType("autonomy.disabled")
     package static let runStopped = EventType("run.stopped")
     package static let runResumed = EventType("run.resumed")
+    /// Seals events that were removed, by their count and the hash of the last of them.
+    package static let journalPruned = EventType("journal.pruned")
     package static let modelCallStarted = EventType("model.call_started")
     package static let modelCallCompleted = EventType("model.call_completed")
 }

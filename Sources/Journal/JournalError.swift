@@ -5,18 +5,36 @@ package import SQLite
 package enum JournalError: ExplainedError {
     case database(SQLiteError, path: String)
     case file(FileError)
+    case artifact(ArtifactError)
     /// Another event of that id is there already.
     case differentEvent(id: String)
     case payloadTooLarge(type: String, bytes: Int, limit: Int)
+    /// A payload that would not come back the same.
+    case unsoundPayload(type: String, problem: String)
     case unreadableEvent(sequence: Int, reason: String)
+    /// The newest events are gone.
+    case truncated(head: Int, last: Int)
+    /// A checkpoint that cannot be followed.
+    case brokenSeal(sequence: Int, reason: String)
+    case unreadableImport(line: Int, reason: String)
+    /// Another attempt works on the task.
+    case claimed(Claim)
 
     package var message: String {
         switch self {
         case .database(_, let path): "cannot use the journal '\(path)'"
         case .file(let error): error.message
+        case .artifact(let error): error.message
         case .differentEvent(let id): "the journal already holds a different event with the id '\(id)'"
         case .payloadTooLarge(let type, let bytes, let limit):
             "the payload of '\(type)' has \(SizeText.text(bytes)); an event may carry \(SizeText.text(limit))"
+        case .claimed(let claim):
+            "task '\(claim.task)' is being done by process \(claim.owner.processID) since \(claim.claimedAt) (\(claim.attempt))"
+        case .unsoundPayload(let type, let problem): "the payload of '\(type)' cannot be recorded: \(problem)"
+        case .truncated(let head, let last):
+            "the journal was cut off: event \(head) was written last, and event \(last) is the newest that is there"
+        case .brokenSeal(let sequence, _): "the checkpoint in event \(sequence) of the journal cannot be followed"
+        case .unreadableImport(let line, _): "line \(line) of the import does not fit"
         case .unreadableEvent(let sequence, _): "event \(sequence) of the journal cannot be read"
         }
     }
@@ -25,12 +43,17 @@ package enum JournalError: ExplainedError {
         switch self {
         case .database(let error, _): error.causes
         case .file(let error): error.causes
-        case .unreadableEvent(_, let reason): [reason]
+        case .artifact(let error): error.causes
+        case .unreadableEvent(_, let reason), .brokenSeal(_, let reason), .unreadableImport(_, let reason):
+            [reason]
         default: []
         }
     }
 
     package var hint: String? {
+        if case .truncated = self {
+            return "restore it from a backup; 'leviathan journal verify' says what is left"
+        }
         guard case .database(let error, _) = self else { return nil }
         return switch error.kind {
         case .corrupt, .notADatabase: "restore it from a backup, or move it away to begin a new one"

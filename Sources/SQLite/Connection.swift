@@ -121,6 +121,9 @@ package struct Connection: ~Copyable {
         }
     }
 
+    /// Rows that the last statement changed.
+    package var changes: Int { Int(sqlite3_changes(pointer)) }
+
     package func schemaVersion() throws(SQLiteError) -> Int { try scalar("PRAGMA user_version")?.integer ?? 0 }
 
     /// Copies the database, as it is at one moment, into a new file.

@@ -7,6 +7,8 @@ package enum SQLValue: Hashable, Sendable {
     case real(Double)
     case text(String)
     case blob([UInt8])
+    /// Text that is UTF-8 already; it comes out as `text`.
+    case utf8([UInt8])
 
     package static func optional(_ text: String?) -> SQLValue { text.map(SQLValue.text) ?? .null }
 
@@ -21,6 +23,7 @@ package enum SQLValue: Hashable, Sendable {
 package struct Statement: ~Copyable {
     private let pointer: OpaquePointer
     private let sql: String
+    private let arena = BindingArena()
 
     init(_ pointer: OpaquePointer, sql: String) { (self.pointer, self.sql) = (pointer, sql) }
 
@@ -36,6 +39,7 @@ package struct Statement: ~Copyable {
         guard values.count == Int(sqlite3_bind_parameter_count(pointer)) else {
             throw SQLiteError(.misuse, "bind \(values.count) values", sql: sql, extendedCode: SQLITE_RANGE)
         }
+        arena.reserve(values)
         for (index, value) in values.enumerated() { try bind(value, Int32(index + 1)) }
         while true {
             switch sqlite3_step(pointer) {
@@ -52,10 +56,47 @@ package struct Statement: ~Copyable {
             case .null: sqlite3_bind_null(pointer, index)
             case .integer(let number): sqlite3_bind_int64(pointer, index, Int64(number))
             case .real(let number): sqlite3_bind_double(pointer, index, number)
-            case .text(let text): shim_bind_text(pointer, index, text, Int32(clamping: text.utf8.count))
-            case .blob(let bytes): shim_bind_blob(pointer, index, bytes, Int32(clamping: bytes.count))
+            case .text(var text): text.withUTF8 { shim_bind_text(pointer, index, arena.keep($0), Int32($0.count)) }
+            case .utf8(let bytes):
+                bytes.withUnsafeBufferPointer {
+                    shim_bind_text(pointer, index, arena.keep($0), Int32(clamping: $0.count))
+                }
+            case .blob(let bytes):
+                bytes.withUnsafeBufferPointer {
+                    shim_bind_blob(pointer, index, arena.keep($0), Int32(clamping: $0.count))
+                }
             }
         guard code == SQLITE_OK else { throw SQLiteError(code: code, "bind value \(index)", sql: sql) }
+    }
+}
+
+/// Holds what is bound while a statement runs, so that SQLite need not copy each value to a place of its own.
+private final class BindingArena {
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
+    private var used = 0
+
+    deinit { buffer.deallocate() }
+
+    /// Makes room for all values at once: what is kept must not move.
+    func reserve(_ values: [SQLValue]) {
+        used = 0
+        let needed = values.reduce(1) { sum, value in
+            switch value {
+            case .text(let text): sum + text.utf8.count
+            case .utf8(let bytes), .blob(let bytes): sum + bytes.count
+            default: sum
+            }
+        }
+        guard needed > buffer.count else { return }
+        buffer.deallocate()
+        buffer = .allocate(byteCount: max(needed, 512), alignment: 1)
+    }
+
+    func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeRawPointer? {
+        let place = UnsafeMutableRawBufferPointer(rebasing: buffer[used..<used + bytes.count])
+        place.copyBytes(from: bytes)
+        used += bytes.count
+        return UnsafeRawPointer(place.baseAddress ?? buffer.baseAddress)
     }
 }
 
@@ -84,6 +125,14 @@ package struct Row: ~Copyable {
         let count = Int(sqlite3_column_bytes(pointer, Int32(column)))
         return String(decoding: UnsafeBufferPointer(start: raw, count: count), as: UTF8.self)
     }
+
+    /// Lends the bytes of a text; none for NULL.
+    package func withUTF8<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let start = sqlite3_column_text(pointer, Int32(column))
+        return body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, Int32(column)))))
+    }
+
+    package func isNull(_ column: Int) -> Bool { sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL }
 
     /// 0 for NULL.
     package func integer(_ column: Int) -> Int { Int(sqlite3_column_int64(pointer, Int32(column))) }

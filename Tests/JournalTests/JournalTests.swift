@@ -46,19 +46,6 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE events SET actor_id = 'x'", "DELETE FROM events",
-        "INSERT OR REPLACE INTO events SELECT * FROM events",
-    ])
-    func eventsCannotBeRewritten(sql: String) throws {
-        let (directory, path) = try place()
-        try Journal(at: path).append([draft(1)])
-        let connection = try Connection(path)
-        try connection.execute("PRAGMA recursive_triggers = ON")
-        #expect(throws: SQLiteError.self) { try connection.execute(sql) }
-        withExtendedLifetime(directory) {}
-    }
-
-    @Test(arguments: [
         ("UPDATE events SET payload = '{\"x\":1}' WHERE sequence = 3", 3, "its content"),
         ("DELETE FROM events WHERE sequence = 2", 3, "event 2 is missing"),
         (
@@ -66,7 +53,7 @@ import Testing
             "its content"
         ),
         ("UPDATE events SET timestamp = '2027' WHERE sequence = 1", 1, "its content"),
-        ("UPDATE events SET payload = 'nonsense' WHERE sequence = 2", 2, "unknown word"),
+        ("UPDATE events SET payload = 'nonsense' WHERE sequence = 2", 2, "its content"),
     ])
     func verifyNamesTheFirstForgedEvent(sql: String, sequence: Int, words: String) throws {
         let (directory, path) = try place()

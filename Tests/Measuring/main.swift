@@ -1,10 +1,14 @@
 // Measures what cannot be timed from outside, for scripts/bench: prints the milliseconds of each round, one a line.
 //
 // Usage: Measuring patterns [ROUNDS]
-let words = CommandLine.arguments.dropFirst()
-let rounds = words.dropFirst().first.flatMap { Int($0) } ?? 5
+//        Measuring append FILE EVENTS BATCH
+//        Measuring verify FILE
+let words = Array(CommandLine.arguments.dropFirst())
+func number(_ place: Int) -> Int { words.count > place ? Int(words[place]) ?? 0 : 0 }
 
 switch words.first {
-case "patterns": PatternMeasurement().run(rounds)
-default: print("usage: Measuring patterns [ROUNDS]")
+case "patterns": PatternMeasurement().run(number(1))
+case "append": try JournalMeasurement(path: words[1], events: number(2)).append(by: number(3))
+case "verify": try JournalMeasurement(path: words[1], events: 0).verify()
+default: print("usage: Measuring patterns|append|verify …")
 }

@@ -8,6 +8,8 @@ package struct EventQuery: Sendable {
     package var attempt: String?
     /// Only events behind this place.
     package var after = 0
+    /// Only events up to this place.
+    package var through: Int?
     package var limit: Int?
     /// Of more than `limit` events the newest are read; they come oldest first all the same.
     package var prefersNewest = false
@@ -16,6 +18,7 @@ package struct EventQuery: Sendable {
 
     var clause: String {
         var conditions = ["sequence > ?"]
+        if through != nil { conditions.append("sequence <= ?") }
         if !types.isEmpty {
             conditions.append("event_type IN (" + types.map { _ in "?" }.joined(separator: ", ") + ")")
         }
@@ -30,7 +33,7 @@ package struct EventQuery: Sendable {
     }
 
     var values: [SQLValue] {
-        [.integer(after)] + types.map { .text($0.name) }
+        [.integer(after)] + (through.map { [.integer($0)] } ?? []) + types.map { .text($0.name) }
             + [target, task, attempt].compactMap { $0.map(SQLValue.text) }
             + (limit.map { [.integer($0)] } ?? [])
     }

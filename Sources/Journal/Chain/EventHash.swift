@@ -17,19 +17,28 @@ package enum EventHash {
     /// The same for a payload whose canonical text is known already.
     static func compute(_ draft: EventDraft, canonicalPayload: [UInt8], previous: Digest?) -> Digest {
         var text: [UInt8] = []
-        func member(_ name: String, _ value: JSON) {
-            text += ",\"\(name)\":".utf8
-            text += value.utf8(.canonical)
+        text.reserveCapacity(canonicalPayload.count + 320)
+        func member(_ name: StaticString, _ value: String) {
+            append(name, to: &text)
+            JSON.appendString(value, to: &text, escapesNonASCII: true)
         }
-        text += "{\"actor_id\":".utf8
-        text += JSON.string(draft.actor).utf8(.canonical)
-        member("event_id", .string(draft.id))
-        member("event_type", .string(draft.type.name))
-        text += ",\"payload\":".utf8
+        member("{\"actor_id\":", draft.actor)
+        member(",\"event_id\":", draft.id)
+        member(",\"event_type\":", draft.type.name)
+        append(",\"payload\":", to: &text)
         text += canonicalPayload
-        member("prev_hash", .optional(previous?.hex))
-        member("timestamp", .string(draft.timestamp))
+        append(",\"prev_hash\":", to: &text)
+        if let previous {
+            JSON.appendString(previous.hex, to: &text, escapesNonASCII: true)
+        } else {
+            text += "null".utf8
+        }
+        member(",\"timestamp\":", draft.timestamp)
         text.append(UInt8(ascii: "}"))
         return SHA256.digest(of: text)
+    }
+
+    static func append(_ name: StaticString, to text: inout [UInt8]) {
+        name.withUTF8Buffer { text.append(contentsOf: $0) }
     }
 }

@@ -1,0 +1,69 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// A file without a lasting name: it gets one when it is complete and on the disk, and otherwise goes away.
+package final class TemporaryFile {
+    private let path: String
+    private var descriptor: Int32
+
+    package init(in directory: String) throws(FileError) {
+        var template = Array("\(directory)/XXXXXX".utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw FileError("create a file in", directory, errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(path)
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileError) { try FileSystem.writeAll(bytes, to: descriptor, path) }
+
+    /// Flushes the content, renames, and flushes the name.
+    package func commit(as name: String) throws(FileError) {
+        guard fsync(descriptor) == 0, rename(path, name) == 0 else { throw FileError("write", name, errno) }
+        close(descriptor)
+        descriptor = -1
+        try FileSystem.flushDirectory(of: name)
+    }
+}
+
+extension FileSystem {
+    /// Makes a rename in the directory of that file survive a loss of power.
+    package static func flushDirectory(of path: String) throws(FileError) {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", directory, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError("flush", directory, errno) }
+    }
+
+    /// Lends a file piece by piece.
+    package static func readPieces(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 17)
+        while true {
+            let count = systemRead(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, errno) }
+            if count == 0 { return }
+            chunk.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+
+    private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8], _ count: Int) -> Int {
+        #if canImport(Glibc)
+        Glibc.read(descriptor, &buffer, count)
+        #else
+        Darwin.read(descriptor, &buffer, count)
+        #endif
+    }
+}

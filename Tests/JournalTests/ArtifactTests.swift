@@ -1,0 +1,58 @@
+import Basics
+import Journal
+import TestSupport
+import Testing
+
+/// Files that are named by what they hold.
+@Suite struct ArtifactTests {
+    private let directory: TemporaryDirectory
+    private let store: ArtifactStore
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        store = ArtifactStore(root: directory.path + "/artifacts")
+    }
+
+    @Test func theSameContentIsOneFile() throws {
+        let writer = try store.writer()
+        for piece in ["one ", "two"] { try writer.write(Array(piece.utf8)) }
+        let first = try writer.finish()
+        #expect(try store.store(Array("one two".utf8)) == first && first.bytes == 7)
+        #expect(try store.read(first.digest) == Array("one two".utf8))
+        #expect(store.path(of: first.digest) == "\(store.root)/\(first.digest.hex.prefix(2))/\(first.digest.hex)")
+        #expect(try FileSystem.list(store.root + "/incoming").isEmpty)
+        #expect(throws: ArtifactError.finished) { try writer.finish() }
+    }
+
+    @Test func anAlteredFileIsNotBelieved() throws {
+        let stored = try store.store(Array("log".utf8))
+        #expect(store.problem(with: stored.digest) == nil)
+        try FileSystem.write(Array("lag".utf8), to: store.path(of: stored.digest))
+        #expect(throws: ArtifactError.altered(stored.digest)) { try store.read(stored.digest) }
+        #expect(store.problem(with: stored.digest) == .altered(stored.digest))
+        try FileSystem.removeTree(store.path(of: stored.digest))
+        #expect(throws: ArtifactError.missing(stored.digest)) { try store.read(stored.digest) }
+    }
+
+    @Test func whatIsTooLargeLeavesNothing() throws {
+        #expect(throws: ArtifactError.tooLarge(limit: 10)) {
+            try store.store(Array("0123456789a".utf8), limit: 10)
+        }
+        #expect(try FileSystem.list(store.root + "/incoming").isEmpty)
+    }
+
+    @Test func garbageGoesAfterItsGrace() throws {
+        let kept = try store.store(Array("kept".utf8))
+        let lost = try store.store(Array("lost".utf8))
+        try FileSystem.write([1], to: store.root + "/incoming/half")
+        let past = Instant(secondsSinceEpoch: 0)
+        let future = Instant(secondsSinceEpoch: 1 << 40)
+        #expect(try store.collectGarbage(olderThan: past) { $0 == kept.digest } == [])
+        let planned = try store.collectGarbage(olderThan: future, isDryRun: true) { $0 == kept.digest }
+        #expect(Set(planned) == [lost.digest.hex, "half"])
+        #expect(store.problem(with: lost.digest) == nil)
+        #expect(try Set(store.collectGarbage(olderThan: future) { $0 == kept.digest }) == Set(planned))
+        #expect(
+            store.problem(with: lost.digest) == .missing(lost.digest) && store.problem(with: kept.digest) == nil)
+    }
+}

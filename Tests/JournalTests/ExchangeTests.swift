@@ -1,0 +1,182 @@
+import Basics
+import Journal
+import SQLite
+import TestSupport
+import Testing
+
+/// Export, import, backup and prune.
+@Suite(.timeLimit(.minutes(2))) struct ExchangeTests {
+    private let directory: TemporaryDirectory
+    private let journal: Journal
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        journal = try Journal(at: directory.path + "/one/journal.db")
+        var history = RandomHistory(seed: 3)
+        try journal.append(history.drafts(120))
+    }
+
+    private func lines(_ query: EventQuery = EventQuery()) throws -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        try journal.export(query) { lines.append(Array($0.dropLast())) }
+        return lines
+    }
+
+    private func note(_ payload: JSON) -> EventDraft {
+        EventDraft(id: "note", type: EventType("journal.imported"), timestamp: "t", actor: "a", payload: payload)
+    }
+
+    private func other(_ name: String = "two") throws -> Journal {
+        try Journal(at: "\(directory.path)/\(name)/journal.db")
+    }
+
+    @Test func whatIsExportedCanBeImported() throws {
+        let copy = try other()
+        let result = try copy.importEvents(from: lines(), note: note)
+        #expect(result == ImportResult(imported: 120))
+        #expect(try copy.head() == journal.head())
+        #expect(try copy.projectionDigest() == journal.projectionDigest())
+        #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 0, known: 120))
+    }
+
+    @Test func anImportGoesOnWhereAnEarlierOneEnded() throws {
+        let copy = try other()
+        _ = try copy.importEvents(from: lines().prefix(50), note: note)
+        #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 70, known: 50))
+        #expect(try copy.head() == journal.head())
+    }
+
+    @Test func aForeignChainIsChainedAnewAndNoted() throws {
+        let copy = try other()
+        try copy.append([EventDraft(id: "own", type: .attemptCreated, timestamp: "t", actor: "a", payload: [:])])
+        #expect(try copy.importEvents(from: lines(), note: note).imported == 120)
+        let last = try #require(try copy.events().last)
+        let head = try journal.head().hash?.hex
+        #expect(
+            last.type.name == "journal.imported"
+                && last.payload["source_head"]?.string == head)
+        #expect(try copy.verify().intactEvents == 122)
+    }
+
+    @Test func aTornLastLineIsLeftOut() throws {
+        var lines = try lines()
+        lines[119] = Array(lines[119].dropLast(20))
+        let copy = try other()
+        #expect(try copy.importEvents(from: lines, note: note) == ImportResult(imported: 119, tornLine: 120))
+        #expect(try copy.verify().intactEvents == 119)
+    }
+
+    @Test(arguments: ["torn in the middle", "changed", "left out", "no envelope"])
+    func nothingOfABrokenFileIsImported(fault: String) throws {
+        var lines = try lines()
+        switch fault {
+        case "torn in the middle": lines[60] = Array(lines[60].dropLast(20))
+        case "changed":
+            lines[60] = Array(String(decoding: lines[60], as: UTF8.self).replacing("actor-", with: "actor+").utf8)
+        case "left out": lines.remove(at: 60)
+        default: lines[60] = Array("{\"event_id\": 3}".utf8)
+        }
+        let copy = try other()
+        #expect { try copy.importEvents(from: lines, note: note) } throws: { "\($0)".contains("line 61") }
+        #expect(try copy.head().sequence == 0)
+    }
+
+    /// The form that an older system wrote: no sequence, times without a zone, spaces, its own order of members.
+    @Test func readsTheOlderFile() throws {
+        let hash = "3f60a1eae0baf1e55a976e0ba5d4af2170613e8585b9018fbea504ee75e3fedc"
+        let line = """
+            {"event_id": "e1", "event_type": "attempt.created", "timestamp": "2026-01-01T00:00:00", "actor_id": "w", \
+            "payload": {"a": 1}, "prev_hash": null, "hash": "\(hash)"}
+            """
+        let copy = try other()
+        #expect(
+            try copy.importEvents(from: [Array(line.utf8), [], Array("{\"torn".utf8)], note: note).imported == 1)
+        #expect(try copy.head().hash?.hex == hash)
+    }
+
+    @Test func selectsARange() throws {
+        var query = EventQuery()
+        (query.after, query.through, query.target) = (10, 50, "target-1")
+        let events = try journal.events(query)
+        #expect(try lines(query).count == events.count && !events.isEmpty)
+        #expect(events.allSatisfy { (11...50).contains($0.sequence) && $0.payload["target"] == "target-1" })
+    }
+
+    @Test func aBackupIsWholeWhileOthersWrite() async throws {
+        let path = journal.path
+        let target = directory.path + "/backup.db"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let writer = try Journal(at: path)
+                for number in 0..<200 {
+                    try writer.append([
+                        EventDraft(id: "w\(number)", type: .runResumed, timestamp: "t", actor: "a", payload: [:])
+                    ])
+                }
+            }
+            group.addTask { try #require(try Journal(reading: path)).backup(to: target) }
+            try await group.waitForAll()
+        }
+        let copy = try #require(try Journal(reading: target))
+        let found = try copy.verify()
+        #expect(found.firstBreak == nil && found.intactEvents >= 120)
+        #expect(throws: JournalError.self) { try journal.backup(to: target) }
+    }
+
+    @Test func pruningKeepsTheChainAndWhatIsKnown() throws {
+        let all = try lines()
+        try journal.append([
+            EventDraft(id: "end", type: .runResumed, timestamp: "2030", actor: "a", payload: [:])
+        ])
+        // Attempts that still run hold back what lies behind their beginning.
+        let running = try journal.attempts(everything(states: ["created", "running"])).map(\.sequence)
+        let early = try journal.prune(before: "2029", { self.seal($0, "p0") })
+        #expect(early.removed == (running.min() ?? 0) - 1)
+        for id in try journal.attempts(everything(states: ["created", "running"])).map(\.id) {
+            try journal.append([
+                EventDraft(
+                    id: "close-\(id)", type: .attemptInterrupted, timestamp: "2030", actor: "a",
+                    payload: ["attempt_id": .string(id)])
+            ])
+        }
+        let result = try journal.prune(before: "2029", { self.seal($0, "p1") })
+        #expect(result.removed > 0 && early.removed + result.removed == 120)
+        let found = try journal.verify()
+        #expect(found.firstBreak == nil && found.prunedEvents == 120)
+        let digest = try journal.projectionDigest()
+        #expect(try !journal.rebuild())
+        #expect(try journal.projectionDigest() == digest)
+        #expect(
+            try journal.attempts(everything()).count
+                == all.count { String(decoding: $0, as: UTF8.self).contains("attempt.created") })
+        #expect(try journal.prune(before: "2029", { self.seal($0, "p2") }).removed == 0)
+    }
+
+    private func everything(states: [String] = []) -> AttemptQuery {
+        var query = AttemptQuery()
+        (query.states, query.limit) = (states, 1000)
+        return query
+    }
+
+    private func seal(_ payload: JSON, _ id: String) -> EventDraft {
+        EventDraft(id: id, type: .journalPruned, timestamp: "2030", actor: "a", payload: payload)
+    }
+
+    @Test func aSealThatDoesNotFitShows() throws {
+        for id in try journal.attempts(everything(states: ["created", "running"])).map(\.id) {
+            try journal.append([
+                EventDraft(
+                    id: "close-\(id)", type: .attemptInterrupted, timestamp: "2030", actor: "a",
+                    payload: ["attempt_id": .string(id)])
+            ])
+        }
+        _ = try journal.prune(before: "2029", { self.seal($0, "p1") })
+        let snapshots = try FileSystem.list(journal.artifacts.root).filter { $0 != "incoming" }
+        #expect(snapshots.count == 1)
+        try FileSystem.removeTree(journal.artifacts.root)
+        #expect { try journal.rebuild() } throws: { "\($0)".contains("checkpoint") }
+        try Connection(journal.path).execute(
+            "DROP TRIGGER events_are_never_deleted; DELETE FROM events WHERE sequence = 121")
+        #expect(try journal.verify().firstBreak?.problem.contains("missing") == true)
+    }
+}
