@@ -2,13 +2,14 @@
 # make test    runs every test
 # make bench   measures what docs/performance.md promises
 # make fuzz    feeds a million mutated files to the loaders (RUNS=N for another number)
+# make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin
 
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz lint build install clean
+.PHONY: demo test bench fuzz crash lint build install clean
 
 demo:
 	@scripts/setup
@@ -26,6 +27,10 @@ bench:
 fuzz:
 	@scripts/setup test
 	@scripts/fuzz $(RUNS)
+
+crash:
+	@scripts/setup test
+	@scripts/crash
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

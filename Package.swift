@@ -47,7 +47,7 @@ let tests: [(target: String, imports: [String])] = [
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
     ("ExecutorsTests", ["Basics", "Model", "Executors"]),
     ("CommandsTests", ["Basics", "Commands", "Processes"]),
-    ("EndToEndTests", ["Basics", "Processes", "leviathan"]),
+    ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
 ]
 
 let strict: [SwiftSetting] = [
@@ -58,6 +58,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
     .treatAllWarnings(as: .error),
+    .define("FAILPOINTS", .when(configuration: .debug)),
 ]
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }

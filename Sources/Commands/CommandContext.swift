@@ -17,6 +17,18 @@ package struct CommandContext {
 
     package var isJSON: Bool { arguments.flag("json") }
     package var palette: Palette { output.palette }
+
+    /// What there is to say where nothing was ever recorded: data stays data.
+    func noteEmptyJournal(_ json: JSON? = nil) -> ExitCode {
+        if isJSON, let json { output.json(json) }
+        output.note("the journal is empty: nothing has been done yet")
+        return .done
+    }
+}
+
+/// Waiting in loops that watch.
+enum Pause {
+    static func briefly() { usleep(150_000) }
 }
 
 /// Data goes to standard output, everything else to standard error.

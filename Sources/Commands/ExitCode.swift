@@ -22,10 +22,19 @@ package enum ExitCode: Int32, Sendable {
         switch error {
         case is UsageError: self = .wrongUsage
         case let error as StageError: self = ExitCode(error.kind)
-        case let error as JournalError: self = error.isBusy ? .refused : .unexpectedFailure
+        case let error as JournalError: self = ExitCode(error)
         case is GitError: self = .invalid
         default: self = .unexpectedFailure
         }
+    }
+
+    private init(_ error: JournalError) {
+        self =
+            switch error {
+            case _ where error.isRefusal: .refused
+            case .unreadableImport, .file: .invalid
+            default: .unexpectedFailure
+            }
     }
 
     private init(_ kind: StageError.Kind) {

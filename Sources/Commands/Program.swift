@@ -10,13 +10,12 @@ protocol Command: SendableMetatype {
 /// The whole program: every command, and the way from a command line to an exit code.
 package enum Program {
     static let commands: [any Command.Type] = [
-        InitCommand.self, LintCommand.self, SchemaCommand.self, TasksCommand.self, ShowCommand.self,
-        PlanCommand.self,
-        NextCommand.self,
-        ProposeCommand.self,
-        EventsCommand.self, JournalCommand.self, ExecutorsCommand.self, CompletionsCommand.self,
-        VersionCommand.self,
-        CompleteCommand.self, ReferenceCommand.self,
+        InitCommand.self, LintCommand.self, SchemaCommand.self,
+        TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
+        ProposeCommand.self, RetryCommand.self,
+        AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
+        StatsCommand.self, JournalCommand.self,
+        CompletionsCommand.self, VersionCommand.self, CompleteCommand.self, ReferenceCommand.self,
     ]
 
     package static let spec = CommandSpec(

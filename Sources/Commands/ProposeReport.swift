@@ -1,4 +1,5 @@
 internal import Basics
+internal import Journal
 internal import Model
 internal import Runner
 
@@ -11,6 +12,7 @@ enum ProposeReport {
             lines.append(
                 "  \(name)" + String(repeating: " ", count: max(1, 11 - name.count)) + SafeText.line(value))
         }
+        for attempt in result.recovered { row("recovered", recovery(attempt)) }
         row("base", result.base.map { "\($0.name) (\($0.commit.short))" })
         row("executor", result.executor.map { "\($0), in a \(result.workspace?.rawValue ?? "") workspace" })
         for note in result.notes { row("note", note) }
@@ -30,6 +32,15 @@ enum ProposeReport {
         }
         lines.append("  " + outcome(result, palette))
         return lines.joined(separator: "\n")
+    }
+
+    private static func recovery(_ attempt: RecoveredAttempt) -> String {
+        switch attempt.fate {
+        case .delivered: "\(attempt.claim.attempt) had been delivered when its process died"
+        case .interrupted: "\(attempt.claim.attempt) is closed as interrupted: its process had died"
+        case .undecided(let reason):
+            "\(attempt.claim.attempt) stays open, its process died in the delivery: \(reason)"
+        }
     }
 
     private static func counts(_ change: Change) -> String {
@@ -61,7 +72,8 @@ enum ProposeReport {
             "workspace": .optional(result.workspace?.rawValue), "isolation": .null,
             "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
             "violations": .array(result.violations.map(json)), "invariants": .array(result.invariants.map(json)),
-            "notes": .strings(result.notes), "writeback": .bool(result.writeBackPath != nil),
+            "notes": .strings(result.notes), "recovered": .strings(result.recovered.map(\.claim.attempt)),
+            "writeback": .bool(result.writeBackPath != nil),
             "dry_run": .bool(result.isDryRun),
             "patch": .optional(result.patch.map { String(decoding: $0, as: UTF8.self) }),
             "duration_ms": .integer(Int(result.duration.milliseconds)),

@@ -7,10 +7,13 @@ package final class Journal {
     package static let payloadLimit = 1 << 20
     /// No payload is nested deeper.
     package static let payloadDepth = 64
+    /// How long a journal that another process writes is waited for.
+    package static let defaultPatience = Duration.seconds(10)
 
     package let path: String
     let database: Database
     let projector: Projector
+    private let failpoints: Failpoints
 
     /// The files that events refer to, beside the journal.
     package var artifacts: ArtifactStore {
@@ -18,33 +21,38 @@ package final class Journal {
     }
 
     /// Opens the journal, and makes it when it is not there; each commit is on the disk before it returns.
-    package init(at path: String, onWait: (@Sendable () -> Void)? = nil) throws(JournalError) {
+    package init(
+        at path: String, failpoints: Failpoints = .none, patience: Duration = defaultPatience,
+        onWait: (@Sendable () -> Void)? = nil
+    ) throws(JournalError) {
         if let slash = path.lastIndex(of: "/") {
             do throws(FileError) {
                 try FileSystem.createDirectory(String(path[..<slash]), permissions: 0o700)
             } catch { throw .file(error) }
         }
-        self.path = path
-        database = try Self.open(path, onWait, createsFile: true)
+        (self.path, self.failpoints) = (path, failpoints)
+        database = try Self.open(path, patience, onWait, createsFile: true)
         projector = Projector(database: database)
         try catchUp()
     }
 
     /// Opens a journal to read it; `nil` when there is none, and nothing is created.
-    package init?(reading path: String, onWait: (@Sendable () -> Void)? = nil) throws(JournalError) {
+    package init?(
+        reading path: String, patience: Duration = defaultPatience, onWait: (@Sendable () -> Void)? = nil
+    ) throws(JournalError) {
         guard FileSystem.exists(path) else { return nil }
-        self.path = path
-        database = try Self.open(path, onWait, createsFile: false)
+        (self.path, failpoints) = (path, .none)
+        database = try Self.open(path, patience, onWait, createsFile: false)
         projector = Projector(database: database)
         try catchUp()
         try run { () throws(SQLiteError) in try database.connection.execute("PRAGMA query_only = ON") }
     }
 
     private static func open(
-        _ path: String, _ onWait: (@Sendable () -> Void)?, createsFile: Bool
+        _ path: String, _ patience: Duration, _ onWait: (@Sendable () -> Void)?, createsFile: Bool
     ) throws(JournalError) -> Database {
         var options = Connection.Options()
-        (options.onWait, options.createsFile) = (onWait, createsFile)
+        (options.onWait, options.busyTimeout, options.createsFile) = (onWait, patience, createsFile)
         options.pragmas = [
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF",
             "recursive_triggers=ON",
@@ -106,6 +114,7 @@ package final class Journal {
             }
         }
         guard head.sequence > start else { return events }
+        failpoints.reach(.insideTransaction)
         try run { () throws(SQLiteError) in
             try projector.flush()
             try database.run(

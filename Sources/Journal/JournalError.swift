@@ -19,6 +19,8 @@ package enum JournalError: ExplainedError {
     case unreadableImport(line: Int, reason: String)
     /// Another attempt works on the task.
     case claimed(Claim)
+    /// A guardrail that is checked together with the claim says no.
+    case refused(String, hint: String?)
 
     package var message: String {
         switch self {
@@ -28,6 +30,7 @@ package enum JournalError: ExplainedError {
         case .differentEvent(let id): "the journal already holds a different event with the id '\(id)'"
         case .payloadTooLarge(let type, let bytes, let limit):
             "the payload of '\(type)' has \(SizeText.text(bytes)); an event may carry \(SizeText.text(limit))"
+        case .refused(let reason, _): reason
         case .claimed(let claim):
             "task '\(claim.task)' is being done by process \(claim.owner.processID) since \(claim.claimedAt) (\(claim.attempt))"
         case .unsoundPayload(let type, let problem): "the payload of '\(type)' cannot be recorded: \(problem)"
@@ -51,6 +54,8 @@ package enum JournalError: ExplainedError {
     }
 
     package var hint: String? {
+        if case .refused(_, let hint) = self { return hint }
+        if case .claimed = self { return "wait until it has ended; 'leviathan attempts' shows how far it is" }
         if case .truncated = self {
             return "restore it from a backup; 'leviathan journal verify' says what is left"
         }
@@ -59,6 +64,14 @@ package enum JournalError: ExplainedError {
         case .corrupt, .notADatabase: "restore it from a backup, or move it away to begin a new one"
         case .cannotOpen, .readOnly: "check that $LEVIATHAN_HOME can be written"
         default: error.hint
+        }
+    }
+
+    /// Whether the error is a guardrail's no.
+    package var isRefusal: Bool {
+        switch self {
+        case .claimed, .refused: true
+        default: isBusy
         }
     }
 

@@ -1,4 +1,5 @@
 package import Basics
+package import Journal
 
 /// What a run takes from outside: passed in, so that nothing inside reads clock, chance or environment.
 package struct Surroundings: Sendable {
@@ -6,6 +7,7 @@ package struct Surroundings: Sendable {
     package let clock: Clock
     package let identifiers: IdentifierSource
     package let cancellation: Cancellation
+    package let failpoints: Failpoints
     /// Told when a lock makes the run wait.
     package let onWait: (@Sendable () -> Void)?
 
@@ -15,6 +17,7 @@ package struct Surroundings: Sendable {
     ) {
         (self.environment, self.clock, self.identifiers) = (environment, clock, identifiers)
         (self.cancellation, self.onWait) = (cancellation, onWait)
+        failpoints = Failpoints(environment: environment)
     }
 
     /// Leviathan's own home: `$LEVIATHAN_HOME`, else `~/.leviathan`.
@@ -24,6 +27,27 @@ package struct Surroundings: Sendable {
     }
 
     package var journalPath: String { home + "/journal.db" }
+
+    /// `$LEVIATHAN_WAIT`, such as `30s`: how long a locked journal is waited for.
+    private var patience: Duration {
+        environment["LEVIATHAN_WAIT"].flatMap { DurationText.parse($0) } ?? Journal.defaultPatience
+    }
+
+    /// The journal, to write into it.
+    package func journal() throws(JournalError) -> Journal {
+        try Journal(at: journalPath, failpoints: failpoints, patience: patience, onWait: onWait)
+    }
+
+    /// The journal, to read it; `nil` when nothing was ever written.
+    package func readJournal() throws(JournalError) -> Journal? {
+        try Journal(reading: journalPath, patience: patience, onWait: onWait)
+    }
+
+    /// An event of now and here.
+    package func event(_ type: EventType, _ payload: JSON) -> EventDraft {
+        EventDraft(
+            id: identifiers.uuid(), type: type, timestamp: clock.now().description, actor: actor, payload: payload)
+    }
 
     /// Who is recorded as having acted.
     package var actor: String { environment["USER"] ?? environment["LOGNAME"] ?? "unknown" }

@@ -5,7 +5,7 @@ internal import CSQLite
 package struct SQLiteError: ExplainedError, Equatable {
     /// The cases that a caller can act on.
     package enum Kind: Hashable, Sendable {
-        case busy, constraint, corrupt, notADatabase, full, readOnly, cannotOpen, misuse, other
+        case busy, constraint, corrupt, notADatabase, full, inputOutput, readOnly, cannotOpen, misuse, other
         /// The file was written by a newer program.
         case tooNew(found: Int, known: Int)
     }
@@ -40,6 +40,7 @@ package struct SQLiteError: ExplainedError, Equatable {
         switch kind {
         case .busy: "another process is writing; try again when it has finished"
         case .full: "free some space on the disk"
+        case .inputOutput: "free some space on the disk, or check that it works"
         case .tooNew: "use a newer version of this program"
         case .notADatabase: "move the file away, or name another one"
         default: nil
@@ -53,6 +54,7 @@ package struct SQLiteError: ExplainedError, Equatable {
         case SQLITE_CORRUPT: .corrupt
         case SQLITE_NOTADB: .notADatabase
         case SQLITE_FULL: .full
+        case SQLITE_IOERR: .inputOutput
         case SQLITE_READONLY: .readOnly
         case SQLITE_CANTOPEN: .cannotOpen
         case SQLITE_MISUSE: .misuse

@@ -6,7 +6,7 @@ package struct Sheet {
 
     package init(_ name: String, _ title: String, column: Int = 14, _ palette: Palette) {
         (self.column, self.palette) = (column, palette)
-        text = palette.bold(SafeText.line(name)) + "  " + SafeText.line(title) + "\n"
+        text = palette.bold(SafeText.line(name)) + (title.isEmpty ? "" : "  " + SafeText.line(title)) + "\n"
     }
 
     /// Adds a line; one without a value is left out.

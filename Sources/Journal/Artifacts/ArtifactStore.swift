@@ -44,6 +44,7 @@ package struct ArtifactStore: Sendable {
     }
 
     /// Removes what nothing refers to and what unfinished writers left, when it was last written before `cutoff`.
+    ///
     /// Returns what was (or with `isDryRun` would be) removed.
     package func collectGarbage(
         olderThan cutoff: Instant, isDryRun: Bool = false, isReachable: (Digest) -> Bool

@@ -26,6 +26,16 @@ extension Journal {
         return try seals().last { $0.lastSequence == first - 1 }
     }
 
+    /// The hash of an event, or of the last one that a checkpoint sealed; `nil` where the place is neither.
+    package func hash(of sequence: Int) throws(JournalError) -> Digest? {
+        var found: Digest?
+        try query("SELECT hash FROM events WHERE sequence = ?", [.integer(sequence)]) { row in
+            found = Digest(hex: row.text(0) ?? "")
+        }
+        if let found { return found }
+        return try seals().first { $0.lastSequence == sequence }?.lastHash
+    }
+
     /// Every checkpoint, oldest first.
     func seals() throws(JournalError) -> [JournalSeal] {
         var ask = EventQuery()
@@ -58,8 +68,9 @@ extension Journal {
         }
     }
 
-    /// Removes the events before a time, as far as no attempt that still runs began among them. A checkpoint keeps the
-    /// chain verifiable, and what the removed events had come to.
+    /// Removes the events before a time, as far as no attempt that still runs began among them.
+    ///
+    /// A checkpoint keeps the chain verifiable, and what the removed events had come to.
     package func prune(before time: String, _ draft: (JSON) -> EventDraft) throws(JournalError) -> PruneResult {
         let last = try lastPrunable(before: time)
         let oldest = try firstSeal()?.lastSequence ?? 0

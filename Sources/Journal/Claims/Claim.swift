@@ -69,6 +69,18 @@ extension Journal {
         }
     }
 
+    /// Ends an attempt whose process died, unless somebody else did so first; returns whether it was this call.
+    package func recover(_ claim: Claim, _ drafts: [EventDraft]) throws(JournalError) -> Bool {
+        var isOurs = false
+        _ = try writing { (database) throws(JournalError) in
+            guard try claims().contains(claim) else { return [] }
+            isOurs = true
+            try run { () throws(SQLiteError) in try database.run(SQL.remove, [.text(claim.attempt)]) }
+            return drafts
+        }
+        return isOurs
+    }
+
     /// Every claim that stands, the oldest first.
     package func claims() throws(JournalError) -> [Claim] {
         var found: [Claim] = []

@@ -18,7 +18,9 @@ extension Journal {
     private static let batch = 1000
 
     /// Takes events from lines of JSON, whose own chain is followed on the way: all of them, or none where a line does
-    /// not fit. Only the last line may be torn off; it is left out.
+    /// not fit.
+    ///
+    /// Only the last line may be torn off; it is left out.
     ///
     /// Where the lines continue this journal they keep their hashes; behind other events they are chained anew, and
     /// `note` says which chain they came from.

@@ -124,6 +124,18 @@ extension Journal {
         return count
     }
 
+    /// Attempts of a task that failed or were rejected since a person last let it be tried again.
+    package func failedAttempts(target: String, task: String) throws(JournalError) -> Int {
+        var count = 0
+        let sql = """
+            SELECT count(*) FROM attempts WHERE target = ?1 AND task_id = ?2 AND state = 'failed' AND sequence >
+            coalesce((SELECT max(sequence) FROM events WHERE task_id = ?2 AND target = ?1
+            AND event_type = 'task.unblocked'), 0)
+            """
+        try query(sql, [.text(target), .text(task)]) { row in count = row.integer(0) }
+        return count
+    }
+
     /// Attempts that name an artifact, or the artifacts that an attempt names.
     package func artifactRecords(attempt: String? = nil, limit: Int = 1000) throws(JournalError)
         -> [ArtifactRecord]
@@ -143,12 +155,13 @@ extension Journal {
         return found
     }
 
-    /// Whether any event refers to the artifact.
-    package func refers(to digest: Digest) throws(JournalError) -> Bool {
-        var isNamed = false
-        try query("SELECT 1 FROM artifacts WHERE sha256 = ? LIMIT 1", [.text(digest.hex)]) { _ in isNamed = true }
-        if isNamed { return true }
-        return try seals().contains { $0.snapshot == digest }
+    /// Every artifact that an event refers to.
+    package func reachableArtifacts() throws(JournalError) -> [Digest] {
+        var found: [Digest] = []
+        try query("SELECT DISTINCT sha256 FROM artifacts") { row in
+            if let digest = Digest(hex: row.text(0) ?? "") { found.append(digest) }
+        }
+        return try found + seals().map(\.snapshot)
     }
 }
 

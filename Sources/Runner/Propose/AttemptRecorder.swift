@@ -2,41 +2,60 @@ internal import Basics
 internal import Enforcement
 internal import Journal
 internal import Model
+internal import Processes
 
 /// Tells the journal what an attempt does; each event is on the disk before the attempt goes on.
 final class AttemptRecorder {
     private let journal: Journal
     private let surroundings: Surroundings
+    private let attempt: String
     private let facts: [JSON.Member]
+    let number: Int
 
-    /// Records the attempt's beginning.
-    init(_ surroundings: Surroundings, plan: Plan, attempt: String, number: Int) throws(JournalError) {
-        journal = try Journal(at: surroundings.journalPath, onWait: surroundings.onWait)
+    /// Claims the task and records the attempt's beginning, unless a guardrail says no.
+    init(_ surroundings: Surroundings, plan: Plan, attempt: String, repository: String) throws(JournalError) {
+        journal = try surroundings.journal()
         self.surroundings = surroundings
+        self.attempt = attempt
         facts = [
             JSON.Member("target", .string(plan.target.id)), JSON.Member("task_id", .string(plan.task.id)),
             JSON.Member("attempt_id", .string(attempt)),
         ]
-        try record(
-            .attemptCreated,
-            [
-                "number": .integer(number), "base": .string(plan.base.hex), "executor": .string(plan.executor),
-                "workspace": .string(plan.workspace.rawValue),
-                "spec": .string(SpecificationDigest.compute(plan).hex),
-            ])
+        let facts = facts
+        let claim = Claim(
+            target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository,
+            owner: .current, claimedAt: surroundings.clock.now().secondsText)
+        var number = 1
+        try journal.claim(claim) { (journal) throws(JournalError) in
+            try Guardrails(journal: journal, plan: plan).check()
+            number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
+            let payload = facts + Self.facts(of: plan, number: number)
+            return [surroundings.event(.attemptCreated, .object(payload))]
+        }
+        self.number = number
+    }
+
+    private static func facts(of plan: Plan, number: Int) -> [JSON.Member] {
+        let task = plan.task
+        var facts = [
+            JSON.Member("number", .integer(number)), JSON.Member("title", .string(task.displayTitle)),
+            JSON.Member("scope", .string(plan.scope.name)), JSON.Member("base", .string(plan.base.hex)),
+            JSON.Member("executor", .string(plan.executor)),
+            JSON.Member("workspace", .string(plan.workspace.rawValue)),
+            JSON.Member("spec", .string(SpecificationDigest.compute(plan).hex)),
+        ]
+        if !task.dependencies.isEmpty { facts.append(JSON.Member("dependencies", .strings(task.dependencies))) }
+        return facts
     }
 
     /// How many attempts of the task the journal knows.
     static func attempts(_ surroundings: Surroundings, target: String, task: String) throws(JournalError) -> Int {
-        guard let journal = try Journal(reading: surroundings.journalPath) else { return 0 }
-        var query = EventQuery()
-        (query.types, query.target, query.task) = ([.attemptCreated], target, task)
-        return try journal.events(query).count
+        try surroundings.readJournal()?.attemptCount(target: target, task: task) ?? 0
     }
 
     /// The commits that Leviathan pushed for a task, or was about to push.
     static func pushedCommits(_ surroundings: Surroundings, task: String) throws(JournalError) -> Set<ObjectID> {
-        guard let journal = try Journal(reading: surroundings.journalPath) else { return [] }
+        guard let journal = try surroundings.readJournal() else { return [] }
         var query = EventQuery()
         (query.types, query.task) = ([.deliveryStarted, .branchPushed], task)
         return Set(
@@ -44,11 +63,16 @@ final class AttemptRecorder {
     }
 
     func record(_ type: EventType, _ payload: JSON = [:]) throws(JournalError) {
-        try journal.append([
-            EventDraft(
-                id: surroundings.identifiers.uuid(), type: type, timestamp: surroundings.clock.now().description,
-                actor: surroundings.actor, payload: .object(facts + (payload.members ?? [])))
-        ])
+        try journal.append([draft(type, payload)])
+    }
+
+    /// Records the attempt's end and gives its task free.
+    func finish(_ type: EventType, _ payload: JSON) throws(JournalError) {
+        try journal.release(attempt, [draft(type, payload)])
+    }
+
+    private func draft(_ type: EventType, _ payload: JSON) -> EventDraft {
+        surroundings.event(type, .object(facts + (payload.members ?? [])))
     }
 
     func recordFrozen(_ changes: ChangeSet) throws(JournalError) {
@@ -62,6 +86,7 @@ final class AttemptRecorder {
             .changeFrozen,
             [
                 "tree": .string(changes.tree.hex), "files": .integer(changes.changes.count),
+                "added": .integer(changes.added), "removed": .integer(changes.removed),
                 "changes": .array(Array(paths)),
             ])
     }
@@ -75,5 +100,19 @@ final class AttemptRecorder {
         }
         try record(
             .policyJudged, ["approved": .bool(violations.isEmpty), "violations": .array(Array(violations))])
+    }
+}
+
+extension ClaimOwner {
+    /// This process.
+    static var current: ClaimOwner {
+        let identity = ProcessIdentity.current
+        return ClaimOwner(
+            processID: identity.processID, started: identity.started, machine: identity.machine)
+    }
+
+    /// Whether the process is there, or might be.
+    package var mayBeAlive: Bool {
+        ProcessIdentity(processID: processID, started: started, machine: machine).mayBeAlive
     }
 }

@@ -33,6 +33,7 @@ package struct Propose {
     }
 
     private mutating func propose() throws(StageError) {
+        if !request.isDryRun { try recover() }
         let checkout = try TargetCheckout.open(request.directory)
         let (remote, base, stage, contract) = try readContract(checkout)
         let task = try stage.task(request.taskID, in: contract)
@@ -43,7 +44,8 @@ package struct Propose {
                 task, base: base, workspace: request.workspace)
         (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
         let seen = try lookAtRemote(checkout, remote, plan)
-        try begin(plan)
+        surroundings.failpoints.reach(.beforeClaim)
+        try begin(plan, checkout)
         let frozen = try execute(plan, checkout.repository, startedAt)
         guard frozen.changes.tree != base.tree else { return try finishUnchanged() }
         if let seen, try isDelivered(frozen, by: seen, plan, checkout.repository) {
@@ -139,19 +141,33 @@ package struct Propose {
         return seen
     }
 
-    private mutating func begin(_ plan: Plan) throws(StageError) {
-        let attempt = "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
-        result.attempt = attempt
+    /// Closes what dead processes left open, so that nothing of it stands in the way.
+    private mutating func recover() throws(StageError) {
         let surroundings = surroundings
-        let number = try journaled { () throws(JournalError) in
-            try AttemptRecorder.attempts(surroundings, target: plan.target.id, task: plan.task.id) + 1
+        let recovered = try journaled { () throws(JournalError) in try Recovery(surroundings).run() }
+        result.recovered = recovered
+    }
+
+    private mutating func begin(_ plan: Plan, _ checkout: TargetCheckout) throws(StageError) {
+        let attempt = "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
+        let surroundings = surroundings
+        guard !request.isDryRun else {
+            let known = try journaled { () throws(JournalError) in
+                try AttemptRecorder.attempts(surroundings, target: plan.target.id, task: plan.task.id)
+            }
+            (result.attempt, result.attemptNumber) = (attempt, known + 1)
+            return
         }
-        result.attemptNumber = number
-        guard !request.isDryRun else { return }
-        recorder = try journaled { () throws(JournalError) in
-            try AttemptRecorder(surroundings, plan: plan, attempt: attempt, number: number)
+        let recorder = try journaled { () throws(JournalError) in
+            try AttemptRecorder(surroundings, plan: plan, attempt: attempt, repository: checkout.root)
         }
-        try record { (recorder) throws(JournalError) in try recorder.record(.attemptStarted) }
+        self.recorder = recorder
+        (result.attempt, result.attemptNumber) = (attempt, recorder.number)
+        surroundings.failpoints.reach(.afterClaim)
+        try record { (recorder) throws(JournalError) in
+            try recorder.record(.attemptStarted, ["isolation": "none"])
+        }
+        surroundings.failpoints.reach(.afterStart)
     }
 
     private func record(_ body: (AttemptRecorder) throws(JournalError) -> Void) throws(StageError) {
@@ -161,13 +177,13 @@ package struct Propose {
 
     private func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
         do throws(JournalError) { return try body() } catch {
-            throw StageError(error.isBusy ? .guardrail : .unexpected, error)
+            throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
         }
     }
 
     private func recordFailure(_ error: StageError) {
         let type: EventType = error.kind == .interrupted ? .attemptInterrupted : .attemptFailed
-        try? recorder?.record(type, ["kind": .string(error.kind.rawValue), "reason": .string(error.description)])
+        try? recorder?.finish(type, ["kind": .string(error.kind.rawValue), "reason": .string(error.description)])
     }
 
     private func stopIfCancelled() throws(StageError) {
@@ -182,7 +198,8 @@ package struct Propose {
         guard let executor = ExecutorRegistry.executor(named: plan.executor) else {
             throw StageError(.executor, "there is no executor '\(plan.executor)'")
         }
-        let workspace = TreeWorkspace(repository, base: plan.baseTree)
+        let workspace = TreeWorkspace(repository, base: plan.baseTree, failpoints: surroundings.failpoints)
+        surroundings.failpoints.reach(.beforeExecution)
         do throws(GitError) {
             if request.isDryRun { try repository.keepNewObjectsInMemory() }
         } catch { throw StageError(.unexpected, error) }
@@ -190,12 +207,15 @@ package struct Propose {
             let job = Job(task: plan.task, permission: plan.permission, now: startedAt)
             result.notes = try executor.execute(job, in: workspace).notes
         } catch { throw StageError(.executor, error) }
+        surroundings.failpoints.reach(.afterExecution)
         try stopIfCancelled()
         let frozen = try freeze(workspace, plan, repository, startedAt)
         result.changes = frozen.changes
         result.writeBackPath = frozen.writeBack?.path
         if let refusal = frozen.writeBackRefusal { result.notes.append(refusal.description) }
+        surroundings.failpoints.reach(.afterFreeze)
         try record { (recorder) throws(JournalError) in try recorder.recordFrozen(frozen.changes) }
+        surroundings.failpoints.reach(.afterFreezeRecorded)
         return frozen
     }
 
@@ -229,8 +249,9 @@ package struct Propose {
 
     private mutating func finishUnchanged() throws(StageError) {
         result.outcome = .unchanged
+        surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
-            try recorder.record(.attemptSucceeded, ["outcome": "unchanged"])
+            try recorder.finish(.attemptSucceeded, ["outcome": "unchanged"])
         }
     }
 
@@ -244,7 +265,9 @@ package struct Propose {
                 changes: frozen.changes, permission: plan.permission, scope: plan.scope, limits: plan.limits,
                 writeBack: frozen.writeBack, contents: contents))
         result.violations = verdict.violations
+        surroundings.failpoints.reach(.afterJudgement)
         try record { (recorder) throws(JournalError) in try recorder.recordJudged(verdict) }
+        surroundings.failpoints.reach(.afterJudgementRecorded)
         guard case .approved(let approval) = verdict else { return try reject("policy") }
         result.invariants = try InvariantStage(plan: plan, changes: result.taskChanges, contents: contents)
             .results()
@@ -254,7 +277,9 @@ package struct Propose {
                     .invariantFinished,
                     ["name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue)])
             }
+            surroundings.failpoints.reach(.duringInvariants)
         }
+        surroundings.failpoints.reach(.afterInvariants)
         let isBroken = result.invariants.contains { $0.outcome == .failed && $0.severity == .block }
         return isBroken ? try reject("invariant") : approval
     }
@@ -262,7 +287,7 @@ package struct Propose {
     private mutating func reject(_ reason: String) throws(StageError) -> Approval? {
         result.outcome = .rejected
         try record { (recorder) throws(JournalError) in
-            try recorder.record(.attemptFailed, ["kind": "rejected", "reason": .string(reason)])
+            try recorder.finish(.attemptFailed, ["kind": "rejected", "reason": .string(reason)])
         }
         return nil
     }
@@ -285,7 +310,9 @@ package struct Propose {
         let writer = CommitWriter(
             repository: checkout.repository, plan: plan, attempt: attempt, startedAt: startedAt,
             executorVersion: version, environment: surroundings.environment)
+        surroundings.failpoints.reach(.beforeCommit)
         let commit = try writer.write(approval.changes)
+        surroundings.failpoints.reach(.afterCommit)
         let proposal = Proposal(
             approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
             body: writer.message)
@@ -293,14 +320,26 @@ package struct Propose {
             "branch": .string(proposal.branch), "remote": .string(remote), "commit": .string(commit.hex),
         ]
         try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted, facts) }
+        surroundings.failpoints.reach(.afterDeliveryRecorded)
+        try push(proposal, checkout, remote, seen)
+        (result.commit, result.subject) = (commit, writer.subject)
+        try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
+        surroundings.failpoints.reach(.afterPushRecorded)
+        surroundings.failpoints.reach(.beforeLastEvent)
+        try record { (recorder) throws(JournalError) in
+            try recorder.finish(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
+        }
+        surroundings.failpoints.reach(.afterLastEvent)
+        result.outcome = .delivered
+    }
+
+    private func push(
+        _ proposal: Proposal, _ checkout: TargetCheckout, _ remote: String, _ seen: ObjectID?
+    ) throws(StageError) {
+        surroundings.failpoints.reach(.beforePush)
         do throws(DeliveryError) {
             try delivery(checkout, remote).push(proposal, expecting: seen, cancellation: surroundings.cancellation)
         } catch { throw Self.stageError(error) }
-        (result.commit, result.subject) = (commit, writer.subject)
-        try record { (recorder) throws(JournalError) in
-            try recorder.record(.branchPushed, facts)
-            try recorder.record(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
-        }
-        result.outcome = .delivered
+        surroundings.failpoints.reach(.afterPush)
     }
 }

@@ -36,6 +36,8 @@ package struct ProposeResult: Sendable {
     package var violations: [Violation] = []
     package var invariants: [InvariantResult] = []
     package var notes: [String] = []
+    /// What dead processes had left open, closed before this attempt began.
+    package var recovered: [RecoveredAttempt] = []
     package var commit: ObjectID?
     package var subject: String?
     package var branch: String?

@@ -14,9 +14,12 @@ package final class TreeWorkspace: FileView {
 
     private let repository: Repository
     private let base: ObjectID
+    private let failpoints: Failpoints
     private var edits: [RepoPath: Edit] = [:]
 
-    package init(_ repository: Repository, base: ObjectID) { (self.repository, self.base) = (repository, base) }
+    package init(_ repository: Repository, base: ObjectID, failpoints: Failpoints = .none) {
+        (self.repository, self.base, self.failpoints) = (repository, base, failpoints)
+    }
 
     package func read(_ path: RepoPath) throws(FileViewError) -> [UInt8]? {
         switch edits[path] {
@@ -56,6 +59,7 @@ package final class TreeWorkspace: FileView {
 
     package func write(_ path: RepoPath, _ bytes: [UInt8], isExecutable: Bool?) throws(FileViewError) {
         edits[path] = .write(bytes, isExecutable: isExecutable)
+        failpoints.reach(.midExecution)
     }
 
     package func remove(_ path: RepoPath) throws(FileViewError) {
@@ -76,6 +80,7 @@ package final class TreeWorkspace: FileView {
                 treeEdits.append(.upsert(path, try repository.writeBlob(bytes), mode))
             }
         }
+        failpoints.reach(.duringFreeze)
         return treeEdits.isEmpty ? base : try repository.tree(updating: base, with: treeEdits)
     }
 

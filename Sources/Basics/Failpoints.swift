@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// A place between two effects, where a test can let the program die.
+package enum Failpoint: String, CaseIterable, Sendable {
+    case beforeClaim = "before-claim"
+    case insideTransaction = "inside-transaction"
+    case afterClaim = "after-claim"
+    case afterStart = "after-start"
+    case beforeExecution = "before-execution"
+    case midExecution = "mid-execution"
+    case afterExecution = "after-execution"
+    case duringFreeze = "during-freeze"
+    case afterFreeze = "after-freeze"
+    case afterFreezeRecorded = "after-freeze-recorded"
+    case afterJudgement = "after-judgement"
+    case afterJudgementRecorded = "after-judgement-recorded"
+    case duringInvariants = "during-invariants"
+    case afterInvariants = "after-invariants"
+    case beforeCommit = "before-commit"
+    case afterCommit = "after-commit"
+    case afterDeliveryRecorded = "after-delivery-recorded"
+    case beforePush = "before-push"
+    case afterPush = "after-push"
+    case afterPushRecorded = "after-push-recorded"
+    case beforeLastEvent = "before-last-event"
+    case afterLastEvent = "after-last-event"
+    case beforeReconciling = "before-reconciling"
+    case afterReconciling = "after-reconciling"
+    case afterRecovery = "after-recovery"
+}
+
+/// The place at which this run is to die; release builds know of none.
+package struct Failpoints: Sendable {
+    package static let none = Failpoints(environment: [:])
+
+    #if FAILPOINTS
+    private let chosen: Failpoint?
+
+    package init(environment: [String: String]) {
+        chosen = environment["LEVIATHAN_FAILPOINT"].flatMap(Failpoint.init(rawValue:))
+    }
+
+    /// Dies as a loss of power would have it: at once, and without a word.
+    package func reach(_ place: Failpoint) { if place == chosen { kill(getpid(), SIGKILL) } }
+    #else
+    package init(environment: [String: String]) {}
+
+    package func reach(_ place: Failpoint) {}
+    #endif
+}

@@ -1,0 +1,79 @@
+internal import Basics
+internal import Journal
+internal import Runner
+
+/// `leviathan artifacts`: logs, diffs and transcripts that attempts left.
+enum ArtifactsCommand: Command {
+    private static let digest = ArgumentSpec("SHA256", "The digest, or its beginning")
+
+    static let spec = CommandSpec(
+        "artifacts", group: .record, "List artifacts, or print one",
+        options: [
+            OptionSpec("attempt", .value("ATTEMPT"), "Only those of this attempt"),
+            OptionSpec("limit", .value("N"), default: "50", "At most N"),
+        ],
+        subcommands: [
+            CommandSpec("show", "Print an artifact, once it is proved to be unaltered", arguments: [digest]),
+            CommandSpec("path", "Print where an artifact lies", arguments: [digest]),
+            CommandSpec(
+                "gc", "Remove files that nothing refers to",
+                options: [
+                    OptionSpec("grace", .value("AGE"), default: "1d", "Leave younger files alone"),
+                    OptionSpec("dry-run", short: "n", "Only say which"),
+                ]),
+        ], runsAlone: true)
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        switch context.arguments.path.dropFirst().first {
+        case "show": context.output.data(try journal.artifacts.read(find(context, journal)))
+        case "path": context.output.data(journal.artifacts.path(of: try find(context, journal)) + "\n")
+        case "gc": try collect(context, journal)
+        default: try list(context, journal)
+        }
+        return .done
+    }
+
+    private static func list(_ context: CommandContext, _ journal: Journal) throws {
+        let limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 50
+        let found = try journal.artifactRecords(attempt: context.arguments.value("attempt"), limit: limit)
+        if context.isJSON { return context.output.json(.array(found.map(\.json))) }
+        guard !found.isEmpty else { return context.output.note("no artifact matches") }
+        var table = Table([
+            Table.Column("SHA256", cut: .end), "KIND", "NAME", Table.Column("SIZE", .right), "ATTEMPT", "CREATED",
+        ])
+        for artifact in found {
+            table.add([
+                String(artifact.digest.prefix(16)), artifact.kind, artifact.name, SizeText.text(artifact.bytes),
+                artifact.attempt, String(artifact.createdAt.prefix(19)).replacing("T", with: " "),
+            ])
+        }
+        context.output.data(table.render(width: context.output.width, context.palette))
+    }
+
+    private static func find(_ context: CommandContext, _ journal: Journal) throws -> Digest {
+        let name = context.arguments.argument("SHA256") ?? ""
+        if let digest = Digest(hex: name) { return digest }
+        let known = Set(try journal.artifactRecords(limit: 1_000_000).map(\.digest))
+        let meant = name.isEmpty ? [] : known.filter { $0.hasPrefix(name.lowercased()) }
+        guard meant.count == 1, let digest = meant.first.flatMap({ Digest(hex: $0) }) else {
+            throw StageError(
+                .invalid,
+                meant.isEmpty ? "there is no artifact '\(name)'" : "\(meant.count) artifacts begin with '\(name)'",
+                hint: meant.isEmpty ? "'leviathan artifacts' lists them" : "write more of the digest")
+        }
+        return digest
+    }
+
+    private static func collect(_ context: CommandContext, _ journal: Journal) throws {
+        let grace = try context.arguments.duration("grace") ?? .seconds(86_400)
+        let isDryRun = context.arguments.flag("dry-run")
+        let reachable = Set(try journal.reachableArtifacts())
+        let removed = try journal.artifacts.collectGarbage(
+            olderThan: context.surroundings.clock.now() + (.zero - grace), isDryRun: isDryRun
+        ) { reachable.contains($0) }
+        if context.isJSON { return context.output.json(["removed": .strings(removed)]) }
+        context.output.note(
+            "\(isDryRun ? "would remove" : "removed") \(removed.count) file\(removed.count == 1 ? "" : "s")")
+    }
+}

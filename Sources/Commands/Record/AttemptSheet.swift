@@ -1,0 +1,121 @@
+internal import Basics
+internal import Journal
+internal import Runner
+
+/// `leviathan attempts show`: one attempt in full.
+enum AttemptSheet {
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let attempt = try find(context)
+        guard let journal = try context.surroundings.readJournal() else { return .done }
+        var query = EventQuery()
+        query.attempt = attempt.id
+        let events = try journal.events(query)
+        let artifacts = try journal.artifactRecords(attempt: attempt.id)
+        if context.isJSON {
+            context.output.json(json(attempt, events, artifacts))
+        } else {
+            context.output.data(text(attempt, events, artifacts, context.palette))
+        }
+        return .done
+    }
+
+    /// The attempt that the command line names, in full or by the end of its id.
+    static func find(_ context: CommandContext) throws -> AttemptRecord {
+        let name = context.arguments.argument("ATTEMPT") ?? ""
+        guard let journal = try context.surroundings.readJournal() else {
+            throw StageError(.invalid, "there is no attempt '\(name)'", hint: "the journal is empty")
+        }
+        if let attempt = try journal.attempt(name) { return attempt }
+        var query = AttemptQuery()
+        query.limit = 10_000
+        let known = try journal.attempts(query)
+        let meant = name.isEmpty ? [] : known.filter { $0.id.hasSuffix(name) }
+        if meant.count == 1 { return meant[0] }
+        guard meant.isEmpty else {
+            throw StageError(
+                .invalid, "'\(name)' could be \(meant.prefix(5).map(\.id).joined(separator: ", "))",
+                hint: "write more of the id")
+        }
+        let nearest = Suggestion.nearest(to: name, among: known.map(\.id))
+        throw StageError(
+            .invalid, "there is no attempt '\(name)'",
+            hint: nearest.map { "did you mean '\($0)'?" } ?? "'leviathan attempts' lists them")
+    }
+
+    private static func text(
+        _ attempt: AttemptRecord, _ events: [Event], _ artifacts: [ArtifactRecord], _ palette: Palette
+    ) -> String {
+        var sheet = Sheet(attempt.id, "", palette)
+        sheet.row("task", "\(attempt.task) in \(attempt.target), attempt \(attempt.number)")
+        sheet.row(
+            "result", [attempt.outcome ?? attempt.state, attempt.reason].compactMap { $0 }.joined(separator: ": "))
+        sheet.row("began", attempt.createdAt + " by " + attempt.actor)
+        sheet.row("took", attempt.duration.map(ShortDuration.text))
+        sheet.row("base", attempt.base)
+        sheet.row("executor", attempt.executor)
+        sheet.row(
+            "workspace",
+            [attempt.workspace, attempt.isolation.map { "isolation \($0)" }].compactMap { $0 }.joined(
+                separator: ", "))
+        sheet.row("tree", attempt.tree)
+        sheet.row("change", attempt.files.map { "\($0) file\($0 == 1 ? "" : "s")" + lines(attempt) })
+        sheet.row("commit", attempt.commit)
+        sheet.row("branch", attempt.branch)
+        sheet.row("pull request", attempt.pullRequest.map { "#\($0)" })
+        sheet.row("tokens", attempt.tokens == 0 ? nil : "\(attempt.tokens)")
+        sheet.rows("stages", stages(events).map { "\($0.name)  \($0.duration.map(ShortDuration.text) ?? "")" })
+        sheet.rows("violations", violations(events))
+        sheet.rows("invariants", invariants(events))
+        sheet.rows("artifacts", artifacts.map { "\($0.kind) \($0.name) \(SizeText.text($0.bytes)) \($0.digest)" })
+        return sheet.render()
+    }
+
+    private static func lines(_ attempt: AttemptRecord) -> String {
+        guard let added = attempt.added, let removed = attempt.removed else { return "" }
+        return ", +\(added) -\(removed)"
+    }
+
+    /// Each event with the time until the next one.
+    private static func stages(_ events: [Event]) -> [(name: String, duration: Duration?)] {
+        events.enumerated().map { index, event in
+            guard index + 1 < events.count, let start = Instant(event.timestamp),
+                let end = Instant(events[index + 1].timestamp)
+            else { return (event.type.name, nil) }
+            return (event.type.name, max(end - start, .zero))
+        }
+    }
+
+    private static func violations(_ events: [Event]) -> [String] {
+        events.filter { $0.type == .policyJudged }.flatMap { $0.payload["violations"]?.elements ?? [] }.map {
+            "\($0["message"]?.string ?? "") [\($0["rule"]?.string ?? "")]"
+        }
+    }
+
+    private static func invariants(_ events: [Event]) -> [String] {
+        events.filter { $0.type == .invariantFinished }.map { event in
+            let log = event.payload["log"]?.string.map { ", log \($0)" } ?? ""
+            return "\(event.payload["name"]?.string ?? ""): \(event.payload["outcome"]?.string ?? "")\(log)"
+        }
+    }
+
+    private static func json(_ attempt: AttemptRecord, _ events: [Event], _ artifacts: [ArtifactRecord]) -> JSON {
+        let stages = stages(events).map { stage -> JSON in
+            [
+                "name": .string(stage.name),
+                "duration_ms": stage.duration.map { .integer(Int($0.milliseconds)) } ?? .null,
+            ]
+        }
+        let further: [JSON.Member] = [
+            JSON.Member("stages", .array(stages)),
+            JSON.Member(
+                "violations",
+                .array(
+                    events.filter { $0.type == .policyJudged }.flatMap { $0.payload["violations"]?.elements ?? [] }
+                )),
+            JSON.Member("invariants", .array(events.filter { $0.type == .invariantFinished }.map(\.payload))),
+            JSON.Member("artifacts", .array(artifacts.map(\.json))),
+            JSON.Member("events", .array(events.map(\.json))),
+        ]
+        return .object((attempt.json.members ?? []) + further)
+    }
+}

@@ -1,0 +1,155 @@
+internal import Basics
+internal import Journal
+internal import Model
+internal import Runner
+
+/// `leviathan attempts`: what was tried, the newest first.
+enum AttemptsCommand: Command {
+    static let filters = [
+        OptionSpec("target", .value("TARGET"), "Only attempts in this target"),
+        OptionSpec("task", .value("TASK"), "Only attempts of this task"),
+        OptionSpec("since", .value("TIME"), "Only attempts since a date, a time, or an age such as 7d"),
+        OptionSpec("limit", .value("N"), default: "20", "At most N"),
+    ]
+
+    static let spec = CommandSpec(
+        "attempts", group: .record, "List attempts, the newest first",
+        options: filters + [
+            OptionSpec(
+                "state", .value("STATE"), repeats: true,
+                choices: ["created", "running", "succeeded", "failed", "interrupted", "invalidated"],
+                "Only attempts in this state")
+        ],
+        examples: [
+            CommandSpec.Example("leviathan attempts --since 7d --state failed", "what went wrong this week")
+        ],
+        subcommands: [
+            CommandSpec(
+                "show", "Show one attempt in full: stages, violations, invariants, artifacts",
+                arguments: [ArgumentSpec("ATTEMPT", "Its id, or the end of it")]),
+            CommandSpec(
+                "invalidate", "Declare an attempt void",
+                options: [OptionSpec("reason", .value("TEXT"), "Why")],
+                arguments: [ArgumentSpec("ATTEMPT", "Its id, or the end of it")]),
+        ], runsAlone: true)
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        switch context.arguments.path.dropFirst().first {
+        case "show": return try AttemptSheet.run(context)
+        case "invalidate": return try invalidate(context)
+        default: break
+        }
+        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        var query = try query(context)
+        query.states = context.arguments.all("state")
+        return list(try journal.attempts(query), context)
+    }
+
+    static func query(_ context: CommandContext) throws -> AttemptQuery {
+        var query = AttemptQuery()
+        query.target = context.arguments.value("target")
+        query.task = context.arguments.value("task")
+        query.limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 20
+        let now = context.surroundings.clock.now()
+        query.since = try context.arguments.parsed("since", expected: "a date, a time or an age such as 7d") {
+            PointInTime.parse($0, now: now)?.description
+        }
+        return query
+    }
+
+    static func list(_ attempts: [AttemptRecord], _ context: CommandContext) -> ExitCode {
+        if context.isJSON {
+            context.output.json(.array(attempts.map(\.json)))
+            return .done
+        }
+        guard !attempts.isEmpty else {
+            context.output.note("no attempt matches")
+            return .done
+        }
+        var table = Table([
+            Table.Column("ATTEMPT", isFlexible: false), "TASK", Table.Column("#", .right), "RESULT", "BEGAN",
+            "TOOK",
+            "WHAT",
+        ])
+        for attempt in attempts { table.add(row(attempt)) }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        return .done
+    }
+
+    private static func row(_ attempt: AttemptRecord) -> [Table.Cell] {
+        let result = attempt.state == "invalidated" ? attempt.state : attempt.outcome ?? attempt.state
+        let style: TextStyle? =
+            ["delivered", "unchanged"].contains(result)
+            ? .green : ["failed", "rejected"].contains(result) ? .red : nil
+        return [
+            Table.Cell(attempt.id), Table.Cell(attempt.task), Table.Cell("\(attempt.number)"),
+            Table.Cell(result, style),
+            Table.Cell(String(attempt.createdAt.prefix(19)).replacing("T", with: " ")),
+            Table.Cell(attempt.duration.map(ShortDuration.text) ?? ""),
+            Table.Cell(attempt.reason ?? attempt.branch ?? ""),
+        ]
+    }
+
+    private static func invalidate(_ context: CommandContext) throws -> ExitCode {
+        let attempt = try AttemptSheet.find(context)
+        guard attempt.state != "created", attempt.state != "running" else {
+            throw StageError(.guardrail, "\(attempt.id) still runs", hint: "interrupt it first")
+        }
+        try context.surroundings.journal().append([
+            context.surroundings.event(
+                .attemptInvalidated,
+                [
+                    "target": .string(attempt.target), "task_id": .string(attempt.task),
+                    "attempt_id": .string(attempt.id), "reason": .optional(context.arguments.value("reason")),
+                ])
+        ])
+        if context.isJSON { context.output.json(["attempt": .string(attempt.id), "state": "invalidated"]) }
+        context.output.note("\(attempt.id) is void; the branch it may have pushed is as it was")
+        return .done
+    }
+}
+
+/// `leviathan failures`: attempts that failed or were rejected, with their reasons.
+enum FailuresCommand: Command {
+    static let spec = CommandSpec(
+        "failures", group: .record, "List attempts that failed or were rejected, and why",
+        options: AttemptsCommand.filters)
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        var query = try AttemptsCommand.query(context)
+        query.states = ["failed"]
+        return AttemptsCommand.list(try journal.attempts(query), context)
+    }
+}
+
+/// `leviathan retry`: lets a task be tried again that failed too often or was declined.
+enum RetryCommand: Command {
+    static let spec = CommandSpec(
+        "retry", group: .act, "Let a task be tried again that failed too often",
+        options: Target.options, arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let target = try Target(context)
+        let contract = try target.contract()
+        let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
+        _ = try Recovery(context.surroundings).run()
+        try context.surroundings.journal().append([
+            context.surroundings.event(
+                .taskUnblocked, ["target": .string(contract.target.id), "task_id": .string(task.id)])
+        ])
+        if context.isJSON { context.output.json(["task": .string(task.id), "state": "pending"]) }
+        context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)")
+        return .done
+    }
+}
+
+/// A duration for a narrow column: `312 ms`, `4.2 s`, `3m20s`.
+enum ShortDuration {
+    static func text(_ duration: Duration) -> String {
+        let milliseconds = duration.milliseconds
+        if milliseconds < 1000 { return "\(milliseconds) ms" }
+        if milliseconds < 60_000 { return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s" }
+        return DurationText.text(.seconds(milliseconds / 1000))
+    }
+}

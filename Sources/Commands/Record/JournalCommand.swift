@@ -1,0 +1,103 @@
+internal import Basics
+internal import Journal
+internal import Runner
+
+/// `leviathan journal`: proof that nobody changed the record, and its care.
+enum JournalCommand: Command {
+    static let spec = CommandSpec(
+        "journal", group: .record, "Tend the journal",
+        subcommands: [
+            CommandSpec(
+                "verify", "Walk the chain and the artifacts, and name the first event that does not fit",
+                options: [
+                    OptionSpec("anchors", "Also hold the chain against the anchors in this repository"),
+                    OptionSpec("no-artifacts", "Leave the artifacts alone"),
+                ]),
+            CommandSpec(
+                "export", "Print events, one a line",
+                options: [
+                    OptionSpec("target", .value("TARGET"), "Only events of this target"),
+                    OptionSpec("from", .value("N"), "From this event on"),
+                    OptionSpec("to", .value("N"), "Up to this event"),
+                ], examples: [CommandSpec.Example("leviathan journal export > events.ndjson", "everything")]),
+            CommandSpec(
+                "import", "Take events from a file, whose chain is followed on the way",
+                arguments: [ArgumentSpec("FILE", completion: .files, "One event a line")]),
+            CommandSpec(
+                "backup", "Copy the journal, as it is at one moment",
+                arguments: [ArgumentSpec("FILE", completion: .files, "A file that is not there yet")]),
+            CommandSpec(
+                "prune", "Remove old events, sealed by a checkpoint",
+                options: [OptionSpec("before", .value("TIME"), "A date, a time, or an age such as 90d")]),
+            CommandSpec("rebuild", "Derive everything that is known anew, from the events alone"),
+            CommandSpec("anchor", "Write the head into refs/leviathan/journal of this repository"),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        switch context.arguments.path.last {
+        case "import": return try JournalExchange.takeIn(context)
+        case "export": return try JournalExchange.export(context)
+        default: break
+        }
+        guard let reader = try context.surroundings.readJournal() else { return context.noteEmptyJournal(.null) }
+        switch context.arguments.path.last {
+        case "verify": return try JournalVerifier.run(context, reader)
+        case "backup": return try JournalExchange.backup(context, reader)
+        case "prune": return try prune(context)
+        case "rebuild": return try rebuild(context)
+        default: return try anchor(context, reader)
+        }
+    }
+
+    private static func prune(_ context: CommandContext) throws -> ExitCode {
+        guard let text = context.arguments.value("before") else {
+            throw context.arguments.misuse("'prune' needs '--before'", hint: "for example --before 90d")
+        }
+        let now = context.surroundings.clock.now()
+        guard let time = PointInTime.parse(text, now: now) else {
+            throw context.arguments.misuse(
+                "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")
+        }
+        let result = try context.surroundings.journal().prune(before: time.description) {
+            context.surroundings.event(.journalPruned, $0)
+        }
+        if context.isJSON {
+            context.output.json(["removed": .integer(result.removed), "kept": .integer(result.kept)])
+        } else {
+            context.output.note(
+                "removed \(result.removed) events before \(time.secondsText); \(result.kept) are kept")
+        }
+        return .done
+    }
+
+    private static func rebuild(_ context: CommandContext) throws -> ExitCode {
+        let changed = try context.surroundings.journal().rebuild()
+        if context.isJSON { context.output.json(["changed": .bool(changed)]) }
+        context.output.note(
+            changed
+                ? "rebuilt; what had been derived before was not what the events say"
+                : "rebuilt; nothing was different")
+        return .done
+    }
+
+    private static func anchor(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
+        let checkout = try TargetCheckout.open(context.directory)
+        let anchor = try JournalAnchors(checkout).write(journal, context.surroundings)
+        if context.isJSON {
+            context.output.json(["events": .integer(anchor.events), "hash": .string(anchor.hash.hex)])
+        }
+        context.output.note(
+            "anchored \(anchor.events) events, head \(anchor.hash.hex), in \(JournalAnchors.reference)")
+        return .done
+    }
+}
+
+/// A moment as people write it on a command line.
+enum PointInTime {
+    /// A date, a time, or an age before now.
+    static func parse(_ text: String, now: Instant) -> Instant? {
+        if let time = Instant(text) { return time }
+        if let time = Instant(text + "T00:00:00Z") { return time }
+        return DurationText.parse(text).map { now + (.zero - $0) }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Basics
+internal import Journal
+internal import Runner
+
+/// `leviathan stats`: how tasks fare, by target and scope.
+enum StatsCommand: Command {
+    static let spec = CommandSpec(
+        "stats", group: .record, "Show how tasks fare, by target and scope",
+        discussion:
+            "Counts are of all time; medians and the chart look at the newest \(Journal.statisticsWindow) attempts.",
+        options: [OptionSpec("target", .value("TARGET"), "Only this target")])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal(.null) }
+        let target = context.arguments.value("target")
+        let scopes = try journal.statistics(target: target)
+        let days = try journal.days(target: target)
+        if context.isJSON {
+            context.output.json(["scopes": .array(scopes.map(\.json)), "days": .array(days.map(\.json))])
+            return .done
+        }
+        guard !scopes.isEmpty else {
+            context.output.note("no attempt matches")
+            return .done
+        }
+        context.output.data(table(scopes).render(width: context.output.width, context.palette))
+        context.output.data("\n" + chart(days, width: context.output.width, context.palette))
+        return .done
+    }
+
+    private static func table(_ scopes: [ScopeStatistics]) -> Table {
+        let numbers = ["ATTEMPTS", "SUCCESS", "REJECTED", "FAILED", "MERGED", "MEDIAN", "TO MERGE"]
+        var table = Table(["TARGET", "SCOPE"] + numbers.map { Table.Column($0, .right) })
+        for scope in scopes {
+            table.add([
+                scope.target, scope.scope.isEmpty ? "-" : scope.scope, "\(scope.attempts)",
+                scope.successRate.map { "\(Int(($0 * 100).rounded())) %" } ?? "", "\(scope.rejected)",
+                "\(scope.failed)", "\(scope.merged)", scope.medianDuration.map(ShortDuration.text) ?? "",
+                scope.medianTimeToMerge.map(ShortDuration.text) ?? "",
+            ])
+        }
+        return table
+    }
+
+    /// A bar a day for the newest days, the part that succeeded in another colour.
+    private static func chart(_ days: [DayCount], width: Int, _ palette: Palette) -> String {
+        let shown = days.suffix(14)
+        let highest = max(1, shown.map { $0.succeeded + $0.other }.max() ?? 1)
+        let room = min(max(10, min(width - 20, 60)), highest)
+        return shown.map { day in
+            func bar(_ count: Int) -> String {
+                String(repeating: "█", count: count == 0 ? 0 : max(1, count * room / highest))
+            }
+            return "\(day.day)  \(palette.green(bar(day.succeeded)))\(palette.red(bar(day.other)))  "
+                + "\(day.succeeded) of \(day.succeeded + day.other)\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,84 @@
+internal import Basics
+internal import Forges
+internal import Git
+package import Journal
+
+/// An attempt that its dead process left open, and what became of it.
+package struct RecoveredAttempt: Hashable, Sendable {
+    package enum Fate: Hashable, Sendable {
+        /// The remote had the branch: the attempt is recorded as delivered.
+        case delivered
+        /// Nothing of it had left this machine.
+        case interrupted
+        /// The remote cannot be asked, so that the task stays claimed.
+        case undecided(String)
+    }
+
+    package let claim: Claim
+    package let fate: Fate
+
+    package init(claim: Claim, fate: Fate) { (self.claim, self.fate) = (claim, fate) }
+}
+
+/// Closes what dead processes left open, before anything new begins.
+package struct Recovery {
+    private let surroundings: Surroundings
+
+    package init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    package func run() throws(JournalError) -> [RecoveredAttempt] {
+        guard FileSystem.exists(surroundings.journalPath) else { return [] }
+        let journal = try surroundings.journal()
+        var recovered: [RecoveredAttempt] = []
+        for claim in try journal.claims() where !claim.owner.mayBeAlive {
+            if let attempt = try recover(claim, journal) { recovered.append(attempt) }
+        }
+        return recovered
+    }
+
+    /// `nil` where another process was faster.
+    private func recover(_ claim: Claim, _ journal: Journal) throws(JournalError) -> RecoveredAttempt? {
+        var query = EventQuery()
+        query.attempt = claim.attempt
+        let events = try journal.events(query)
+        let fate = fate(of: claim, events)
+        if case .undecided = fate { return RecoveredAttempt(claim: claim, fate: fate) }
+        surroundings.failpoints.reach(.afterReconciling)
+        let isOurs = try journal.recover(claim, drafts(claim, fate, events))
+        surroundings.failpoints.reach(.afterRecovery)
+        return isOurs ? RecoveredAttempt(claim: claim, fate: fate) : nil
+    }
+
+    /// A delivery that had begun is settled by what the remote has.
+    private func fate(of claim: Claim, _ events: [Event]) -> RecoveredAttempt.Fate {
+        if events.contains(where: { $0.type == .branchPushed }) { return .delivered }
+        guard let begun = events.last(where: { $0.type == .deliveryStarted })?.payload,
+            let branch = begun["branch"]?.string, let remote = begun["remote"]?.string
+        else { return .interrupted }
+        surroundings.failpoints.reach(.beforeReconciling)
+        let delivery = BranchDelivery(
+            git: GitCommand(environment: surroundings.environment), remote: remote, directory: claim.repository)
+        do throws(DeliveryError) {
+            let state = try delivery.state(
+                of: "refs/heads/" + branch, cancellation: surroundings.cancellation)
+            return state.branch?.hex == begun["commit"]?.string ? .delivered : .interrupted
+        } catch { return .undecided(([error.message] + error.causes).joined(separator: ": ")) }
+    }
+
+    private func drafts(_ claim: Claim, _ fate: RecoveredAttempt.Fate, _ events: [Event]) -> [EventDraft] {
+        let facts: [JSON.Member] = [
+            JSON.Member("target", .string(claim.target)), JSON.Member("task_id", .string(claim.task)),
+            JSON.Member("attempt_id", .string(claim.attempt)), JSON.Member("recovered", true),
+        ]
+        guard fate == .delivered, let begun = events.last(where: { $0.type == .deliveryStarted })?.payload else {
+            let reason = JSON.Member("reason", "its process died")
+            return [surroundings.event(.attemptInterrupted, .object(facts + [reason]))]
+        }
+        let place = ["branch", "remote", "commit"].map { JSON.Member($0, begun[$0] ?? .null) }
+        let end = [JSON.Member("outcome", "delivered"), JSON.Member("commit", begun["commit"] ?? .null)]
+        let pushed =
+            events.contains { $0.type == .branchPushed }
+            ? [] : [surroundings.event(.branchPushed, .object(facts + place))]
+        return pushed + [surroundings.event(.attemptSucceeded, .object(facts + end))]
+    }
+}
