@@ -43,8 +43,7 @@ package struct RemoteAddress: Hashable, Sendable {
     }
 
     private init?(_ transport: Transport, authority: Substring, path: Substring) {
-        var place = authority[authority.index(after: authority.lastIndex(of: "@") ?? authority.startIndex)...]
-        if !authority.contains("@") { place = authority }
+        let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
         guard let (host, port) = Self.split(place), transport == .file || !host.isEmpty else { return nil }
         (self.transport, self.host) = (transport, Self.aliases[host] ?? host)
         self.port = port == Self.usualPort(transport) || Self.aliases[host] != nil ? nil : port
