@@ -82,7 +82,8 @@ import Testing
 
     @Test func showsNothingThatDrivesATerminal() throws {
         let error = try failure(
-            .jsonValue(["message": .string("a\u{1B}[31m\nb\u{202E}" + String(repeating: "x", count: 5000))], status: 422))
+            .jsonValue(
+                ["message": .string("a\u{1B}[31m\nb\u{202E}" + String(repeating: "x", count: 5000))], status: 422))
         #expect(!error.description.unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
         #expect(error.description.count < 600)
     }
@@ -127,7 +128,9 @@ import Testing
 
     // MARK: Other hosts
 
-    @Test(arguments: ["https://evil.example/x", "//evil.example/x", "http://127.0.0.1@evil.example/", "ftp://x/", "/\\evil"])
+    @Test(arguments: [
+        "https://evil.example/x", "//evil.example/x", "http://127.0.0.1@evil.example/", "ftp://x/", "/\\evil",
+    ])
     func followsNoRedirectToAnotherHost(target: String) throws {
         let error = try failure(.redirect(302, to: target))
         #expect(error.kind == .redirectedElsewhere)
@@ -137,14 +140,17 @@ import Testing
     @Test func neverSendsTheTokenToAnotherServer() throws {
         let thief = try HTTPTestServer { _ in .json("[]") }
         for status in [301, 302, 307, 308] {
-            #expect(try failure(.redirect(status, to: thief.url + "/repos/octo/repo/pulls")).kind == .redirectedElsewhere)
+            #expect(
+                try failure(.redirect(status, to: thief.url + "/repos/octo/repo/pulls")).kind
+                    == .redirectedElsewhere)
         }
         let link = HTTPTestReply.jsonValue([], headers: [("Link", "<\(thief.url)/x?page=2>; rel=\"next\"")])
         #expect(try failure(link).kind == .redirectedElsewhere)
         // The same host by another port, and a name that only begins like it.
         let bench = try GitHubBench()
         bench.fake.desk.add(FakeFault("GET", "/repos", .answer(.redirect(302, to: bench.fake.url + "0/x"))))
-        #expect(forgeFailure { () throws(ForgeError) in _ = try bench.forge.facts() }?.kind == .redirectedElsewhere)
+        #expect(
+            forgeFailure { () throws(ForgeError) in _ = try bench.forge.facts() }?.kind == .redirectedElsewhere)
         #expect(thief.connectionCount == 0)
     }
 

@@ -87,7 +87,7 @@ package struct ForgeAddress: Hashable, Sendable {
         apiURL = api ?? Self.defaultAPI(kind, remote)
         self.kind = kind
         remoteHost = remote.authority
-        let apiHost = RemoteAddress(apiURL)?.authority ?? remote.host
+        let apiHost = RemoteAddress(apiURL + "/x")?.authority ?? remote.host
         credentialHost = Self.credentialHost(kind, apiHost)
         slug = try Self.slug(kind, remote, apiURL)
     }
