@@ -29,6 +29,9 @@ package protocol Forge: Sendable {
     /// Creates a pull request, and fails with `alreadyExists` where the branch has an open one.
     func create(_ draft: PullRequestDraft) throws(ForgeError) -> PullRequest
 
+    /// Brings the wanted commit into an open pull request; `false` where pushing the branch has done so already.
+    func bringCommit(_ draft: PullRequestDraft, into existing: PullRequest) throws(ForgeError) -> Bool
+
     /// Changes a pull request; returns what could not be changed but does no harm, such as a reviewer who left.
     func update(_ pullRequest: PullRequest, _ update: PullRequestUpdate) throws(ForgeError) -> [String]
 
@@ -61,6 +64,10 @@ package enum BranchDeletion: String, Hashable, Sendable {
 
 extension Forge {
     package var kind: ForgeKind { address.kind }
+
+    package func bringCommit(
+        _ draft: PullRequestDraft, into existing: PullRequest
+    ) throws(ForgeError) -> Bool { false }
 
     /// Whether it takes pull requests at all.
     package var takesPullRequests: Bool { kind != .plain }

@@ -101,13 +101,14 @@ package final class FakeDesk: Sendable {
 
 /// The shape that a request's body has to have.
 package enum FakeShape: Sendable {
-    case string, integer, bool, strings, object
+    case string, integer, integers, bool, strings, object
     case optionalString
 
     func fits(_ value: JSON) -> Bool {
         switch self {
         case .string: value.string != nil
         case .integer: value.integer != nil
+        case .integers: value.elements?.allSatisfy { $0.integer != nil } ?? false
         case .bool: value.bool != nil
         case .strings: value.elements?.allSatisfy { $0.string != nil } ?? false
         case .object: value.members != nil

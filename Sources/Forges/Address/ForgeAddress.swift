@@ -86,7 +86,8 @@ package struct ForgeAddress: Hashable, Sendable {
         let api = try settings.apiURL.map { text throws(ForgeError) in try Self.checked(text, kind) }
         apiURL = api ?? Self.defaultAPI(kind, remote)
         self.kind = kind
-        remoteHost = remote.authority
+        // An ssh port is not where the web server listens.
+        remoteHost = remote.transport == .ssh ? remote.host : remote.authority
         let apiHost = RemoteAddress(apiURL + "/x")?.authority ?? remote.host
         credentialHost = Self.credentialHost(kind, apiHost)
         slug = try Self.slug(kind, remote, apiURL)

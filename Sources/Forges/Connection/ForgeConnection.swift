@@ -26,10 +26,14 @@ final class ForgeConnection: Sendable {
 
     /// An address below the API's base.
     func url(_ segments: String..., query: [(String, String)] = []) -> String {
-        var text = baseURL
-        for segment in segments { text += "/" + PercentEncoding.encode(segment) }
+        Self.join(baseURL, segments, query)
+    }
+
+    /// Adds encoded path segments and a query to an address; a slash within a segment is encoded too.
+    static func join(_ base: String, _ segments: [String], _ query: [(String, String)]) -> String {
+        let path = segments.map { "/" + PercentEncoding.encode($0) }.joined()
         let pairs = query.map { PercentEncoding.encode($0.0) + "=" + PercentEncoding.encode($0.1) }
-        return pairs.isEmpty ? text : text + "?" + pairs.joined(separator: "&")
+        return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
     /// The answer, of a status that is a success or that the call accepts.
@@ -207,5 +211,20 @@ extension ForgeConnection {
                 isUnknownOutcome: !call.isRepeatable)
         }
         return value
+    }
+
+    /// Deletes a branch of Leviathan's where it still stands at the expected commit.
+    ///
+    /// `commit` is where the answer to a look at the branch names it.
+    func deleteBranch(
+        _ name: String, expecting expected: ObjectID, look: String, delete: String, commit: (JSON) -> ObjectID?
+    ) throws(ForgeError) -> BranchDeletion {
+        let operation = "delete the branch '\(name)'"
+        try AgentBranch.check(name, operation, host: host)
+        let found = try send(ForgeCall(operation, .get, look).accepting(404))
+        if found.status == 404 { return .absent }
+        guard commit(try found.json()) == expected else { return .moved }
+        let call = ForgeCall(operation, .delete, delete).repeatable.accepting(404, 422)
+        return try send(call).response.isSuccess ? .deleted : .absent
     }
 }

@@ -156,7 +156,10 @@ package struct PullRequestDelivery: Sendable {
         var update = draft.text.update(for: existing)
         update.addedLabels = draft.labels.filter { !Self.contains(existing.labels, $0) }
         update.addedReviewers = try missingReviewers(existing, draft)
-        guard !update.isEmpty else { return Result(outcome: .unchanged(existing), notes: []) }
+        let hasNewCommit = try forge.bringCommit(draft, into: existing)
+        guard !update.isEmpty else {
+            return Result(outcome: hasNewCommit ? .updated(existing, update) : .unchanged(existing), notes: [])
+        }
         var notes = try prepareLabels(&update.addedLabels)
         notes += try forge.update(existing, update)
         return Result(outcome: .updated(existing, update), notes: notes)

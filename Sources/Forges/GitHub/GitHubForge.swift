@@ -20,12 +20,8 @@ package final class GitHubForge: Forge {
     /// An address below the repository as it is called now.
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         let slug = try slug()
-        let base = connection.url("repos", slug.owner, slug.name)
-        let path = segments.map {
-            "/" + $0.split(separator: "/").map { PercentEncoding.encode($0) }.joined(separator: "/")
-        }
-        let pairs = query.map { PercentEncoding.encode($0.0) + "=" + PercentEncoding.encode($0.1) }
-        return base + path.joined() + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        let path = segments.flatMap { $0.split(separator: "/").map(String.init) }
+        return ForgeConnection.join(connection.url("repos", slug.owner, slug.name), path, query)
     }
 
     /// Asked once: a list for a name that is no longer the repository's would come back empty.
@@ -180,15 +176,10 @@ package final class GitHubForge: Forge {
     package func deleteBranch(
         _ name: String, expecting commit: ObjectID
     ) throws(ForgeError) -> BranchDeletion {
-        let operation = "delete the branch '\(name)'"
-        try AgentBranch.check(name, operation, host: connection.host)
-        let found = try connection.send(
-            ForgeCall(operation, .get, try url("git", "ref", "heads", name)).accepting(404))
-        if found.status == 404 { return .absent }
-        guard try found.json().at("object", "sha")?.objectID == commit else { return .moved }
-        let target = try url("git", "refs", "heads", name)
-        let call = ForgeCall(operation, .delete, target).repeatable.accepting(404, 422)
-        return try connection.send(call).response.isSuccess ? .deleted : .absent
+        try connection.deleteBranch(
+            name, expecting: commit, look: try url("git", "ref", "heads", name),
+            delete: try url("git", "refs", "heads", name)
+        ) { $0.at("object", "sha")?.objectID }
     }
 
     package func ensureLabels(_ labels: [String]) throws(ForgeError) {
