@@ -109,7 +109,9 @@ final class FakeGerritCore: Sendable {
         let call = FakeCall(request, desk)
         return state.withLock { state in
             guard call.segments.first == "a" else { return call.unexpected() }
-            guard request.header("Authorization") == state.authorization else { return .text("Unauthorized", status: 401) }
+            guard request.header("Authorization") == state.authorization else {
+                return .text("Unauthorized", status: 401)
+            }
             return route(call, Array(call.segments.dropFirst()), &state)
         }
     }
@@ -153,7 +155,9 @@ final class FakeGerritCore: Sendable {
     private static func meets(_ change: FakeGerrit.Change, _ condition: String) -> Bool {
         var rest = condition[...]
         if rest.hasPrefix("(") {
-            return rest.dropFirst().dropLast().split(separator: " OR ").contains { $0 == "change:\(change.number)" }
+            return rest.dropFirst().dropLast().split(separator: " OR ").contains {
+                $0 == "change:\(change.number)"
+            }
         }
         if rest.hasPrefix("status:open ") {
             guard change.status == "NEW" else { return false }
@@ -185,8 +189,12 @@ final class FakeGerritCore: Sendable {
             call.check(required: ["message": .string])
             state.changes[index].comments.append(call.json["message"]?.string ?? "")
         case ("revisions", 3) where path[2] == "submit":
-            guard path[1] == state.changes[index].commit else { return .text("revision is not current", status: 409) }
-            guard state.changes[index].isSubmittable else { return .text("submit requirement not met", status: 409) }
+            guard path[1] == state.changes[index].commit else {
+                return .text("revision is not current", status: 409)
+            }
+            guard state.changes[index].isSubmittable else {
+                return .text("submit requirement not met", status: 409)
+            }
             state.changes[index].status = "MERGED"
         default: return call.unexpected()
         }
@@ -202,7 +210,9 @@ final class FakeGerritCore: Sendable {
     private static func json(_ change: FakeGerrit.Change, _ state: FakeGerrit.State) -> JSON {
         let votes = change.codeReview.map { ["username": .string($0.user), "value": .integer($0.value)] as JSON }
         var review: [JSON.Member] = [JSON.Member("all", .array(votes))]
-        if change.codeReview.contains(where: { $0.value == 2 }) { review.append(JSON.Member("approved", ["_account_id": 1])) }
+        if change.codeReview.contains(where: { $0.value == 2 }) {
+            review.append(JSON.Member("approved", ["_account_id": 1]))
+        }
         var labels: [JSON.Member] = [JSON.Member("Code-Review", .object(review))]
         if let verified = change.verified {
             let name = verified > 0 ? "approved" : verified < 0 ? "rejected" : "optional"

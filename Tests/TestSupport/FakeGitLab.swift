@@ -83,7 +83,8 @@ final class FakeGitLabCore: Sendable {
         switch (call.request.method, path.first) {
         case ("GET", "users"):
             let name = call.query["username"] ?? ""
-            let found = state.users[name].map { [["id": .integer($0), "username": .string(name)]] as [JSON] } ?? []
+            let found =
+                state.users[name].map { [["id": .integer($0), "username": .string(name)]] as [JSON] } ?? []
             return .jsonValue(.array(found))
         case ("GET", "personal_access_tokens") where path == ["personal_access_tokens", "self"]:
             guard let scopes = state.scopes else { return .json(#"{"message":"404 Not Found"}"#, status: 404) }
@@ -104,7 +105,9 @@ final class FakeGitLabCore: Sendable {
             return .jsonValue([
                 "id": 42, "path_with_namespace": .string(state.path), "default_branch": "main",
                 "archived": .bool(state.isArchived), "visibility": "private",
-                "permissions": ["project_access": nil, "group_access": ["access_level": .integer(state.accessLevel)]],
+                "permissions": [
+                    "project_access": nil, "group_access": ["access_level": .integer(state.accessLevel)],
+                ],
             ])
         case ("GET", "merge_requests", 1): return list(call, state)
         case ("POST", "merge_requests", 1): return create(call, &state)
@@ -188,7 +191,9 @@ final class FakeGitLabCore: Sendable {
         for label in Self.labels(call.json["add_labels"]) where !request.labels.contains(label) {
             request.labels.append(label)
         }
-        if let reviewers = call.json["reviewer_ids"]?.elements { request.reviewers = reviewers.compactMap(\.integer) }
+        if let reviewers = call.json["reviewer_ids"]?.elements {
+            request.reviewers = reviewers.compactMap(\.integer)
+        }
         if call.json["state_event"]?.string == "close" { request.state = "closed" }
     }
 
@@ -233,9 +238,10 @@ final class FakeGitLabCore: Sendable {
 
     private static func json(_ request: FakeGitLab.Request, _ base: String) -> JSON {
         let isDraft = request.title.lowercased().hasPrefix("draft:")
-        let pipeline: JSON = request.pipeline.map {
-            ["id": .integer(1000 + request.number), "status": .string($0)]
-        } ?? .null
+        let pipeline: JSON =
+            request.pipeline.map {
+                ["id": .integer(1000 + request.number), "status": .string($0)]
+            } ?? .null
         return [
             "iid": .integer(request.number), "id": .integer(9000 + request.number),
             "web_url": .string("\(base)/group/sub/name/-/merge_requests/\(request.number)"),

@@ -155,7 +155,8 @@ final class FakeGiteaCore: Sendable {
             return call.page(
                 state.pulls[index].reviews.map {
                     [
-                        "user": ["login": .string($0.author)], "state": .string($0.state), "stale": .bool($0.isStale),
+                        "user": ["login": .string($0.author)], "state": .string($0.state),
+                        "stale": .bool($0.isStale),
                         "dismissed": false,
                     ]
                 }, sizeName: "limit", most: 50)

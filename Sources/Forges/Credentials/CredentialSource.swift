@@ -106,7 +106,8 @@ package struct EnvironmentCredentials: CredentialSource {
         case .github:
             let isPublic = request.host == "github.com" || request.host.hasSuffix(".ghe.com")
             if isPublic { return ["GH_TOKEN", "GITHUB_TOKEN"] }
-            let enterprise = isNamed(request, "GH_HOST") || isRemotes ? ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] : []
+            let enterprise =
+                isNamed(request, "GH_HOST") || isRemotes ? ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] : []
             let own = isNamed(request, "GITHUB_SERVER_URL", "GITHUB_API_URL") ? ["GITHUB_TOKEN"] : []
             return enterprise + own
         case .gitlab:
@@ -119,7 +120,8 @@ package struct EnvironmentCredentials: CredentialSource {
             let isKnown = hosts.contains { isNamed(request, $0) } || (isRemotes && !hosts.contains { names($0) })
             return isKnown ? ["GITEA_TOKEN", "FORGEJO_TOKEN"] : []
         case .gerrit:
-            return isNamed(request, "GERRIT_HOST", "GERRIT_URL") || isRemotes ? ["GERRIT_PASSWORD", "GERRIT_TOKEN"] : []
+            return isNamed(request, "GERRIT_HOST", "GERRIT_URL") || isRemotes
+                ? ["GERRIT_PASSWORD", "GERRIT_TOKEN"] : []
         case .plain: return []
         }
     }

@@ -44,7 +44,8 @@ package struct GitCredentials: CredentialSource {
 
     /// `nil` when git or its helpers have nothing to say.
     private func ask(_ question: String) throws(ForgeError) -> String? {
-        var program = Subprocess("git", ["-c", "core.askPass=", "credential", "fill"], environment: quietEnvironment)
+        var program = Subprocess(
+            "git", ["-c", "core.askPass=", "credential", "fill"], environment: quietEnvironment)
         program.workingDirectory = directory
         program.input = .bytes(Array(question.utf8))
         program.timeout = timeout

@@ -15,7 +15,8 @@ package struct GitHubApp: CredentialSource {
 
     /// `host` is the GitHub that knows the app; without `installation`, the one for the repository is looked up.
     package init(
-        id: String, keyPath: String, installation: Int?, host: String = "github.com", surroundings: ForgeSurroundings
+        id: String, keyPath: String, installation: Int?, host: String = "github.com",
+        surroundings: ForgeSurroundings
     ) {
         (self.id, self.keyPath, self.installation, self.host) = (id, keyPath, installation, host)
         self.surroundings = surroundings
@@ -116,7 +117,8 @@ final class InstallationTokens: CredentialProvider {
 
     private func installationNumber(_ connection: ForgeConnection) throws(ForgeError) -> Int {
         let target = connection.url("repos", request.slug.owner, request.slug.name, "installation")
-        let answer = try connection.send(ForgeCall("find the App's installation for \(request.slug)", .get, target))
+        let answer = try connection.send(
+            ForgeCall("find the App's installation for \(request.slug)", .get, target))
         guard let number = try answer.json()["id"]?.integer else { throw answer.unreadable("it has no id") }
         return number
     }

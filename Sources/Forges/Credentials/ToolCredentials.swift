@@ -16,7 +16,8 @@ package struct ToolCredentials: CredentialSource {
         // glab puts its hosts below a name of their own.
         let place = request.kind == .gitlab ? ["hosts", request.host] : [request.host]
         guard tree.has(place) else { return nil }
-        let token = tree.value(place + [request.kind == .gitlab ? "token" : "oauth_token"]) ?? activeUser(tree, place)
+        let token =
+            tree.value(place + [request.kind == .gitlab ? "token" : "oauth_token"]) ?? activeUser(tree, place)
         guard let token, !token.isEmpty else {
             // What the tool keeps in the system's keyring only the tool can get.
             return nil
@@ -83,7 +84,9 @@ struct IndentedText {
 
     /// `name: value`, either of which may be quoted; a host's name may hold a colon before its port.
     private static func split(_ content: Substring) -> (String, String)? {
-        let end = content.firstRange(of: ": ")?.lowerBound ?? (content.hasSuffix(":") ? content.index(before: content.endIndex) : nil)
+        let end =
+            content.firstRange(of: ": ")?.lowerBound
+            ?? (content.hasSuffix(":") ? content.index(before: content.endIndex) : nil)
         guard let end, let name = plain(content.prefix(upTo: end)) else { return nil }
         return plain(content.suffix(from: content.index(after: end))).map { (name, $0) }
     }
@@ -91,7 +94,9 @@ struct IndentedText {
     private static func plain(_ text: Substring) -> String? {
         var text = text.drop { $0 == " " }
         while text.last == " " { text.removeLast() }
-        if let tag = text.firstRange(of: "!!null"), tag.lowerBound == text.startIndex { text = text[tag.upperBound...].drop { $0 == " " } }
+        if let tag = text.firstRange(of: "!!null"), tag.lowerBound == text.startIndex {
+            text = text[tag.upperBound...].drop { $0 == " " }
+        }
         for quote in ["\"", "'"] where text.hasPrefix(quote) {
             guard text.count >= 2, text.hasSuffix(quote) else { return nil }
             let inside = text.dropFirst().dropLast()

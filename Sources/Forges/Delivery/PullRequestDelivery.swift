@@ -104,12 +104,17 @@ package struct PullRequestDelivery: Sendable {
             } catch {
                 guard error.isUnknownOutcome || error.kind == .alreadyExists else { throw error }
                 if let found = try lookAgain(draft, settled) {
-                    let isOwn = error.isUnknownOutcome && found.marker == draft.text.marker
-                    return isOwn && found.isOpen ? try complete(found, draft) : try conclude(found, draft)
+                    let isOwn = error.isUnknownOutcome && found.isOpen && Self.isMade(found, from: draft)
+                    return isOwn ? try complete(found, draft) : try conclude(found, draft)
                 }
                 guard error.isUnknownOutcome, creations < Self.mostCreations else { throw error }
             }
         }
+    }
+
+    /// Gerrit's texts have no marker; there the commit says whose it is.
+    private static func isMade(_ found: PullRequest, from draft: PullRequestDraft) -> Bool {
+        found.marker.map { $0 == draft.text.marker } ?? (found.headCommit == draft.headCommit)
     }
 
     /// Looks several times, as a creation may still be under way, and lists may lag behind.

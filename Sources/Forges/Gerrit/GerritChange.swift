@@ -15,7 +15,9 @@ package enum GerritChangeID {
     }
 
     /// The commit message with the footer among its trailers, shortened in its middle where it is too long.
-    package static func adding(_ changeID: String, to message: String, limits: TextLimits = TextLimits(.gerrit)) -> String {
+    package static func adding(_ changeID: String, to message: String, limits: TextLimits = TextLimits(.gerrit))
+        -> String
+    {
         var paragraphs = message.split(separator: "\n\n", omittingEmptySubsequences: true).map(String.init)
         while paragraphs.last?.hasSuffix("\n") == true { paragraphs[paragraphs.count - 1].removeLast() }
         let hasTrailers = paragraphs.count > 1 && paragraphs.last.map(isTrailers) == true

@@ -91,8 +91,10 @@ enum GerritShapes {
     }
 
     static func voters(_ json: JSON, _ label: String, where counts: (Int) -> Bool) -> [String] {
-        (json.at("labels", label, "all")?.elements ?? []).filter { counts($0["value"]?.integer ?? 0) }.map { vote in
-            vote["username"]?.string ?? vote["name"]?.string ?? vote["_account_id"]?.integer.map { String($0) } ?? "?"
+        (json.at("labels", label, "all")?.elements ?? []).filter { counts($0["value"]?.integer ?? 0) }.map {
+            vote in
+            vote["username"]?.string ?? vote["name"]?.string ?? vote["_account_id"]?.integer.map { String($0) }
+                ?? "?"
         }
     }
 

@@ -141,7 +141,9 @@ package final class GerritForge: Forge {
         try AgentBranch.check(draft.head, operation, host: connection.host)
         try pushed(draft, operation)
         let found = try pullRequests(head: draft.head)
-        guard let change = found.first(where: { $0.isOpen && $0.headCommit == draft.headCommit }) ?? found.first(where: \.isOpen)
+        guard
+            let change = found.first(where: { $0.isOpen && $0.headCommit == draft.headCommit })
+                ?? found.first(where: \.isOpen)
         else {
             throw ForgeError(
                 .unreadable, operation, host: connection.host,
@@ -218,7 +220,8 @@ package final class GerritForge: Forge {
 
     package func comment(on number: Int, _ text: String) throws(ForgeError) {
         let target = url("changes", String(number), "revisions", "current", "review")
-        _ = try connection.send(ForgeCall("comment on change \(number)", .post, target, ["message": .string(text)]))
+        _ = try connection.send(
+            ForgeCall("comment on change \(number)", .post, target, ["message": .string(text)]))
     }
 
     package func close(_ number: Int) throws(ForgeError) {

@@ -40,7 +40,8 @@ extension GitLabForge {
 
     private func jobs(_ pipeline: Int) throws(ForgeError) -> [PullRequestCheck] {
         let target = try url("pipelines", String(pipeline), "jobs", query: [("per_page", "100")])
-        return try connection.list(ForgeCall("read the jobs of pipeline \(pipeline)", .get, target)).compactMap { job in
+        return try connection.list(ForgeCall("read the jobs of pipeline \(pipeline)", .get, target)).compactMap {
+            job in
             guard let name = job["name"]?.string else { return nil }
             let outcome: PullRequestCheck.Outcome =
                 switch job["status"]?.string {
@@ -76,7 +77,8 @@ extension GitLabForge {
             // The newer name, and the one that older servers know.
             fields += [JSON.Member("auto_merge", true), JSON.Member("merge_when_pipeline_succeeds", true)]
         }
-        let operation = (waits ? "have" : "merge") + " merge request !\(number)" + (waits ? " merged once it may be" : "")
+        let operation =
+            (waits ? "have" : "merge") + " merge request !\(number)" + (waits ? " merged once it may be" : "")
         return try connection.send(ForgeCall(operation, .put, target, .object(fields))).json()
     }
 
@@ -108,7 +110,8 @@ extension GitLabForge {
         case "conflict", "cannot_be_merged", "broken_status": .conflicting
         case "need_rebase": .behind
         case "draft_status": .draft
-        case nil, "unchecked", "checking", "preparing", "approvals_syncing", "not_open", "cannot_be_merged_recheck":
+        case nil, "unchecked", "checking", "preparing", "approvals_syncing", "not_open",
+            "cannot_be_merged_recheck":
             .unknown
         default: .blocked
         }

@@ -34,7 +34,8 @@ package final class GitLabForge: Forge {
         let call = ForgeCall("read the project \(slug)", .get, connection.url("projects", slug.description))
         let answer = try connection.send(call)
         let json = try answer.json()
-        guard let number = json["id"]?.integer, let name = json["path_with_namespace"]?.string.flatMap({ RepositorySlug($0) })
+        guard let number = json["id"]?.integer,
+            let name = json["path_with_namespace"]?.string.flatMap({ RepositorySlug($0) })
         else { throw answer.unreadable("the answer does not name the project") }
         var facts = RepositoryFacts(slug: name)
         facts.defaultBranch = json["default_branch"]?.string

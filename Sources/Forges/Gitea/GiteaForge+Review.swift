@@ -100,7 +100,8 @@ extension GiteaForge {
             "Do": .string(method.rawValue), "head_commit_id": .string(head.hex),
             "merge_when_checks_succeed": .bool(waits),
         ]
-        let operation = waits ? "have pull request #\(number) merged once it may be" : "merge pull request #\(number)"
+        let operation =
+            waits ? "have pull request #\(number) merged once it may be" : "merge pull request #\(number)"
         _ = try connection.send(ForgeCall(operation, .post, try url("pulls", String(number), "merge"), body))
     }
 

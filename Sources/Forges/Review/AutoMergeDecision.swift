@@ -29,7 +29,8 @@ package enum AutoMergeDecision: Hashable, Sendable {
         package var forgeMerges: Bool
 
         package init(
-            settings: AutoMerge, scope: String, review: PullRequestReview, expectedHead: ObjectID, forgeMerges: Bool
+            settings: AutoMerge, scope: String, review: PullRequestReview, expectedHead: ObjectID,
+            forgeMerges: Bool
         ) {
             (self.settings, self.scope, self.review) = (settings, scope, review)
             (self.expectedHead, self.forgeMerges) = (expectedHead, forgeMerges)
@@ -83,7 +84,9 @@ package enum AutoMergeDecision: Hashable, Sendable {
         let state = given.review.state
         if state.changesRequested > 0 { return .leave(reason: "a reviewer asks for changes") }
         let missing = max(given.settings.requiredApprovals - state.approvals, 0)
-        if missing > 0 { return .wait(reason: "\(missing) more \(missing == 1 ? "approval is" : "approvals are") needed") }
+        if missing > 0 {
+            return .wait(reason: "\(missing) more \(missing == 1 ? "approval is" : "approvals are") needed")
+        }
         return nil
     }
 
@@ -96,7 +99,8 @@ package enum AutoMergeDecision: Hashable, Sendable {
         }
         switch state.mergeability {
         case .clean: return .merge(method, reason: met)
-        case .unstable where !given.settings.requiresChecks || given.review.checks.contains { $0.isRequired != nil }:
+        case .unstable
+        where !given.settings.requiresChecks || given.review.checks.contains { $0.isRequired != nil }:
             return .merge(method, reason: met + "; what fails is not required")
         case .conflicting: return .leave(reason: "it conflicts with its base")
         case .draft: return .leave(reason: "it is a draft")

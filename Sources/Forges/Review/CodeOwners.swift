@@ -62,13 +62,17 @@ package struct CodeOwners: Sendable {
                 // Sections of one name, in any case, are one section.
                 if !sections.contains(where: { $0.name.lowercased() == section.name.lowercased() }) {
                     sections.append(section)
-                } else if let place = sections.firstIndex(where: { $0.name.lowercased() == section.name.lowercased() }) {
+                } else if let place = sections.firstIndex(where: {
+                    $0.name.lowercased() == section.name.lowercased()
+                }) {
                     sections.append(sections.remove(at: place))
                 }
                 continue
             }
             let isException = dialect == .gitlab && first.hasPrefix("!")
-            guard let pattern = OwnerPattern(isException ? String(first.dropFirst()) : first, dialect) else { continue }
+            guard let pattern = OwnerPattern(isException ? String(first.dropFirst()) : first, dialect) else {
+                continue
+            }
             let own = words.dropFirst().compactMap(Self.owner)
             let last = sections.count - 1
             let owners = own.isEmpty && dialect == .gitlab ? sections[last].owners : own
@@ -123,7 +127,9 @@ package struct CodeOwners: Sendable {
         if word.hasPrefix("@@") { return word.count > 2 ? .role(String(word.dropFirst(2))) : nil }
         if word.hasPrefix("@") {
             let name = String(word.dropFirst())
-            let isName = !name.isEmpty && name.unicodeScalars.allSatisfy { TextDefusal.isWord($0) || "-./".unicodeScalars.contains($0) }
+            let isName =
+                !name.isEmpty
+                && name.unicodeScalars.allSatisfy { TextDefusal.isWord($0) || "-./".unicodeScalars.contains($0) }
             guard isName, !name.hasPrefix("/"), !name.hasSuffix("/") else { return nil }
             return name.contains("/") ? .team(name) : .user(name)
         }
@@ -136,7 +142,8 @@ package struct CodeOwners: Sendable {
         var rest = line.drop { $0 == " " || $0 == "\t" }
         let isOptional = rest.hasPrefix("^[")
         if isOptional { rest = rest.dropFirst() }
-        guard rest.hasPrefix("["), let end = rest.firstIndex(of: "]"), end > rest.index(after: rest.startIndex) else {
+        guard rest.hasPrefix("["), let end = rest.firstIndex(of: "]"), end > rest.index(after: rest.startIndex)
+        else {
             return nil
         }
         let name = String(rest[rest.index(after: rest.startIndex)..<end])
