@@ -8,6 +8,8 @@ package import Model
 package protocol Forge: Sendable {
     var address: ForgeAddress { get }
     var limits: TextLimits { get }
+    /// Where its credentials come from; `nil` when it has none.
+    var credentialSource: String? { get }
 
     func facts() throws(ForgeError) -> RepositoryFacts
 

@@ -8,6 +8,7 @@ package struct PlainForge: Forge {
     package init(_ address: ForgeAddress) { self.address = address }
 
     package var limits: TextLimits { TextLimits(.plain) }
+    package var credentialSource: String? { nil }
 
     /// Nothing can be asked, so nothing stands against delivering.
     package func facts() throws(ForgeError) -> RepositoryFacts { RepositoryFacts(slug: address.slug) }

@@ -214,6 +214,16 @@ import Testing
         #expect(forgeFailure { () throws(ForgeError) in _ = try bench.forge.create(draft()) }?.kind == .archived)
     }
 
+    @Test func deliversNothingWithoutCredentials() throws {
+        let bench = try GitHubBench()
+        let forge = GitHubForge(try address(.github, bench.fake.apiURL), FixedCredential.none, surroundings())
+        let delivery = PullRequestDelivery(forge, timing: bench.time.timing)
+        let error = forgeFailure { () throws(ForgeError) in _ = try delivery.prepare() }
+        #expect(error?.kind == .credentials)
+        #expect(error?.hint?.contains("leviathan doctor") == true)
+        #expect(bench.fake.requests.isEmpty)
+    }
+
     @Test func takesThePathOfAnEnterpriseAndOfTheCloud() throws {
         let bench = try GitHubBench()
         _ = try bench.forge.states(of: [1])

@@ -12,7 +12,12 @@ final class FakeTime: Sendable {
     private let state = Mutex((now: FakeTime.start, pauses: [Duration]()))
     private let onSleep: @Sendable (Int) -> Void
 
-    init(onSleep: @escaping @Sendable (Int) -> Void = { _ in }) { self.onSleep = onSleep }
+    /// Whether pauses let time pass.
+    private let passes: Bool
+
+    init(passes: Bool = true, onSleep: @escaping @Sendable (Int) -> Void = { _ in }) {
+        (self.passes, self.onSleep) = (passes, onSleep)
+    }
 
     var pauses: [Duration] { state.withLock { $0.pauses } }
     var now: Instant { state.withLock { $0.now } }
@@ -22,7 +27,7 @@ final class FakeTime: Sendable {
             now: { self.now },
             sleep: { duration, _ in
                 let count = self.state.withLock { state in
-                    state.now = state.now + duration
+                    if self.passes { state.now = state.now + duration }
                     state.pauses.append(duration)
                     return state.pauses.count
                 }

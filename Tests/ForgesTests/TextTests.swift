@@ -184,6 +184,32 @@ import Testing
         #expect(TextDefusal.plain("👩‍👧 नि") == "👩‍👧 नि")
     }
 
+    @Test(arguments: [
+        "ghp_0123456789abcdefghijABCDEFGHIJ012345", "https://me:hunter2secret@example.com/x",
+        "glpat-0123456789abcdefghij", "sk-ant-0123456789abcdefghij", "`ghp_0123456789abcdefghijABCDEFGHIJ012345`",
+        "g\u{200B}hp_0123456789abcdefghijABCDEFGHIJ012345", "```\nghp_0123456789abcdefghijABCDEFGHIJ012345\n```",
+    ])
+    func hidesCredentialsWhereverTheyStand(text: String) throws {
+        var given = try full()
+        (given.title, given.details, given.acceptanceCriteria) = ("docs: \(text)", text, [text])
+        (given.warnings, given.notes, given.cost) = ([text], [text], text)
+        // What stands in code is shown byte for byte, so that only what is a credential as it stands is one.
+        if !text.contains("\u{200B}") && !text.contains("//") {
+            given.model = text
+            given.changes = [try change("docs/" + text.replacing("\n", with: ""))]
+        }
+        given.invariants = [InvariantResult(name: text, outcome: .passed, severity: .block)]
+        // Cut in the middle of it, too.
+        for size in [65_536, 1500] {
+            given.details = String(repeating: "x ", count: size / 2 - 10) + text
+            let made = PullRequestText(given, limits: TextLimits(title: 80, body: size))
+            for part in ["0123456789", "hunter2"] {
+                #expect(!made.body.contains(part))
+                #expect(!made.title.contains(part))
+            }
+        }
+    }
+
     @Test func showsPathsAsTheyAre() throws {
         var given = facts()
         given.changes = [try change("a\u{202E}b\n<c>@d.md"), try change("`` x"), try change("| --- |")]

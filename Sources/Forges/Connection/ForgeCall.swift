@@ -53,8 +53,6 @@ struct ForgeAnswer {
     let response: HTTPResponse
     let call: ForgeCall
     let host: String
-    /// The address that the forge redirected to, on itself.
-    var movedTo: String?
 
     var status: Int { response.status }
 

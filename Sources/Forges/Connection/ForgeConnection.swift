@@ -91,11 +91,10 @@ final class ForgeConnection: Sendable {
 
     private func exchange(_ call: ForgeCall) throws(ForgeError) -> ForgeAnswer {
         var call = call
-        var movedTo: String?
         for _ in 0...Self.mostRedirects {
             let response = try transfer(call)
             guard [301, 302, 307, 308].contains(response.status), let target = response.headers["Location"] else {
-                return ForgeAnswer(response: response, call: call, host: host, movedTo: movedTo)
+                return ForgeAnswer(response: response, call: call, host: host)
             }
             let next = try own(target, call, response.status)
             // A changed method would do something else than was asked for.
@@ -103,7 +102,6 @@ final class ForgeConnection: Sendable {
                 throw ForgeError(.moved(to: next), call.operation, host: host, status: response.status)
             }
             call.url = next
-            movedTo = next
         }
         throw ForgeError(
             .unreadable, call.operation, host: host,
@@ -197,9 +195,13 @@ final class ForgeConnection: Sendable {
 
     /// What the forge says of its refusal, without the token even where the forge repeats it.
     func words(of response: HTTPResponse) -> [String] {
-        let words = ForgeAnswer.describe(response).map { [$0] } ?? RefusalText.words(response)
-        return words.map { provider.concealing($0) }
+        concealed(ForgeAnswer.describe(response).map { [$0] } ?? RefusalText.words(response))
     }
+
+    func concealed(_ words: [String]) -> [String] { words.map { provider.concealing($0) } }
+
+    /// Where the credentials come from; `nil` when there are none.
+    var credentialSource: String? { provider.source }
 }
 
 extension ForgeConnection {

@@ -8,7 +8,8 @@ package struct ForgeSurroundings: Sendable {
     package var caBundle: String?
     package var timing = HTTPTiming.system
     package var timeouts = HTTPTimeouts()
-    package var retry = RetryPolicy(attempts: 3, troubles: Set(RetryPolicy.Trouble.allCases), maxWait: .zero)
+    /// For what the network does to questions; limits are waited for by themselves, as a change may be, too.
+    package var retry = RetryPolicy(attempts: 3, statuses: [502, 503, 504], maxWait: .zero)
     package var pacing = ForgePacing()
     package var cancellation: Cancellation?
     package var trace: @Sendable (HTTPTraceEvent) -> Void = { _ in }

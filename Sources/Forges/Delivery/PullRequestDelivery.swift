@@ -42,6 +42,11 @@ package struct PullRequestDelivery: Sendable {
 
     /// Fails, before anything is pushed, where the forge would not take the pull request anyway.
     package func prepare() throws(ForgeError) -> RepositoryFacts {
+        if forge.takesPullRequests, forge.credentialSource == nil {
+            throw ForgeError(
+                .credentials, "deliver to \(forge.address.slug)", host: forge.address.credentialHost,
+                details: ["there are no credentials for \(forge.kind.name)"])
+        }
         let facts = try forge.facts()
         let (host, operation) = (forge.address.credentialHost, "deliver to \(facts.slug)")
         if facts.isArchived { throw ForgeError(.archived, operation, host: host) }
@@ -167,6 +172,11 @@ package struct PullRequestDelivery: Sendable {
         }
         var notes = try prepareLabels(&update.addedLabels)
         notes += try forge.update(existing, update)
+        // Reviewers who were all refused, for instance, have changed nothing.
+        let onlyReviewers = update.title == nil && update.body == nil && update.addedLabels.isEmpty
+        if onlyReviewers, !hasNewCommit, notes.count >= update.addedReviewers.count {
+            return Result(outcome: .unchanged(existing), notes: notes)
+        }
         return Result(outcome: .updated(existing, update), notes: notes)
     }
 

@@ -26,6 +26,7 @@ package final class GerritForge: Forge {
     }
 
     package var limits: TextLimits { TextLimits(.gerrit) }
+    package var credentialSource: String? { connection.credentialSource }
 
     var project: String { address.slug.description }
 

@@ -46,7 +46,7 @@ extension GitHubForge {
             } else {
                 .invalid
             }
-        return ForgeError(kind, operation, host: connection.host, details: words)
+        return ForgeError(kind, operation, host: connection.host, details: connection.concealed(words))
     }
 
     // MARK: Many at once

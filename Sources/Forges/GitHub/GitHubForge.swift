@@ -16,6 +16,7 @@ package final class GitHubForge: Forge {
     }
 
     package var limits: TextLimits { TextLimits(.github) }
+    package var credentialSource: String? { connection.credentialSource }
 
     /// An address below the repository as it is called now.
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {

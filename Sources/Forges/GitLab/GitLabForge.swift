@@ -19,6 +19,7 @@ package final class GitLabForge: Forge {
     }
 
     package var limits: TextLimits { TextLimits(.gitlab) }
+    package var credentialSource: String? { connection.credentialSource }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         var number = project.withLock { $0 }

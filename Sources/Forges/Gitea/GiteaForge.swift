@@ -17,6 +17,7 @@ package final class GiteaForge: Forge {
     }
 
     package var limits: TextLimits { TextLimits(.gitea) }
+    package var credentialSource: String? { connection.credentialSource }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         let known = currentName.withLock { $0 }

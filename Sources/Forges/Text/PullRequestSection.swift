@@ -23,11 +23,20 @@ struct PullRequestSection {
     }
 
     private var details: String? {
-        guard let text = facts.details, text.contains(where: { !$0.isWhitespace }) else { return nil }
+        // Cleaned before it is cut: half a credential would no longer look like one.
+        guard let text = facts.details.map(Self.cleaned), text.contains(where: { !$0.isWhitespace }) else {
+            return nil
+        }
         let isLong = text.unicodeScalars.count > budget.details
         let shown = SafeMarkdown.block(TextCleaning.shortened(text, to: budget.details))
         let pointer = "*Shortened; `leviathan show` \(SafeMarkdown.code(facts.task)) has the whole text.*"
         return "## What and why\n\n" + (isLong ? (budget.details > 0 ? shown + "\n\n" : "") + pointer : shown)
+    }
+
+    /// No more of a text without end than could ever be shown.
+    private static func cleaned(_ text: String) -> String {
+        TextCleaning.clean(
+            String(String.UnicodeScalarView(text.unicodeScalars.prefix(5 * TextBudget.whole.details))))
     }
 
     private var criteria: String? {

@@ -1,5 +1,16 @@
 /// A repository's own pull-request template, and where Leviathan's part goes into it.
-struct PullRequestTemplate {
+package struct PullRequestTemplate {
+    /// Where a forge looks for it, the first place first; names count in any case.
+    package static func places(_ kind: ForgeKind) -> [String] {
+        let name = "pull_request_template.md"
+        switch kind {
+        case .github: return [".github/", "", "docs/"].map { $0 + name }
+        case .gitlab: return [".gitlab/merge_request_templates/default.md"]
+        case .gitea: return [".gitea/", ".forgejo/", ".github/", "", "docs/"].map { $0 + name }
+        case .gerrit, .plain: return []
+        }
+    }
+
     /// Where a template asks for exactly this.
     private static let placeholder = "<!-- leviathan -->"
     private static let longest = 16_384

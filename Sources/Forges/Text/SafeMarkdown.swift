@@ -126,7 +126,7 @@ enum SafeMarkdown {
     /// The text on one line with everything that cannot be seen made visible.
     private static func visible(_ text: String) -> String {
         var output = ""
-        for scalar in text.unicodeScalars {
+        for scalar in TextCleaning.withoutSecrets(text).unicodeScalars {
             let category = scalar.properties.generalCategory
             let isHidden =
                 category == .control || category == .format || category == .lineSeparator
