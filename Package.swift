@@ -46,6 +46,7 @@ let tests: [(target: String, imports: [String])] = [
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
     ("ExecutorsTests", ["Basics", "Model", "Executors"]),
+    ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
     ("CommandsTests", ["Basics", "Commands", "Processes"]),
     ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
 ]

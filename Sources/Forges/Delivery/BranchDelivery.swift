@@ -7,10 +7,10 @@ package struct BranchDelivery: Sendable {
     /// Every branch of Leviathan's begins like this; no other is ever pushed.
     private static let prefix = "refs/heads/agent/"
 
-    private let git: GitCommand
-    private let remote: String
+    fileprivate let git: GitCommand
+    fileprivate let remote: String
     /// The root of the checkout that the push starts from.
-    private let directory: String
+    fileprivate let directory: String
 
     package init(git: GitCommand, remote: String, directory: String) {
         (self.git, self.remote, self.directory) = (git, remote, directory)
@@ -40,10 +40,25 @@ package struct BranchDelivery: Sendable {
         _ proposal: Proposal, expecting seen: ObjectID?, cancellation: Cancellation?
     ) throws(DeliveryError) {
         guard proposal.reference.hasPrefix(Self.prefix) else {
-            throw DeliveryError("'\(proposal.reference)' is not a branch of Leviathan's", isInterruption: false)
+            throw DeliveryError("'\(proposal.reference)' is not a branch of Leviathan's")
         }
         do throws(GitCommandError) {
             let update = PushUpdate(proposal.commit, to: proposal.reference, expecting: seen)
+            try git.push(remote: remote, updates: [update], in: directory, cancellation: cancellation)
+        } catch { throw DeliveryError(error) }
+    }
+}
+
+extension BranchDelivery {
+    /// Pushes a commit for review to a place below `refs/for/`, which is no branch and holds nothing to overwrite.
+    package func pushForReview(
+        _ commit: ObjectID, to reference: String, cancellation: Cancellation?
+    ) throws(DeliveryError) {
+        guard reference.hasPrefix("refs/for/") else {
+            throw DeliveryError("'\(reference)' is no place to push for review")
+        }
+        do throws(GitCommandError) {
+            let update = PushUpdate(commit, to: reference, expecting: nil)
             try git.push(remote: remote, updates: [update], in: directory, cancellation: cancellation)
         } catch { throw DeliveryError(error) }
     }
@@ -62,13 +77,17 @@ package struct DeliveryError: ExplainedError {
     package let causes: [String]
     package let hint: String?
     package let isInterruption: Bool
+    /// What git made of it; `nil` where git was not asked.
+    package let kind: GitCommandError.Kind?
 
-    init(_ message: String, isInterruption: Bool) {
-        (self.message, causes, hint, self.isInterruption) = (message, [], nil, isInterruption)
+    package init(_ message: String, causes: [String] = [], isInterruption: Bool = false) {
+        (self.message, self.causes, hint, self.isInterruption) = (message, causes, nil, isInterruption)
+        kind = nil
     }
 
     init(_ error: GitCommandError) {
         (message, causes, hint) = (error.message, error.causes, error.hint)
         isInterruption = error.kind == .cancelled
+        kind = error.kind
     }
 }

@@ -1,0 +1,230 @@
+package import Basics
+internal import HTTP
+package import Model
+internal import Synchronization
+
+/// GitHub, in the cloud or on a server of one's own: REST, and GraphQL where REST cannot do it.
+package final class GitHubForge: Forge {
+    package let address: ForgeAddress
+    let connection: ForgeConnection
+    /// The name that the repository has now, which decides whose branch a head is.
+    private let currentName = Mutex<RepositorySlug?>(nil)
+
+    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+        self.address = address
+        connection = ForgeConnection(address, provider, surroundings)
+    }
+
+    package var limits: TextLimits { TextLimits(.github) }
+    package var credentialSource: String? { connection.credentialSource }
+
+    /// An address below the repository as it is called now.
+    func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
+        let slug = try slug()
+        let path = segments.flatMap { $0.split(separator: "/").map(String.init) }
+        return ForgeConnection.join(connection.url("repos", slug.owner, slug.name), path, query)
+    }
+
+    /// Asked once: a list for a name that is no longer the repository's would come back empty.
+    func slug() throws(ForgeError) -> RepositorySlug {
+        if let known = currentName.withLock({ $0 }) { return known }
+        return try facts().slug
+    }
+
+    package func facts() throws(ForgeError) -> RepositoryFacts {
+        let slug = address.slug
+        let answer = try connection.send(
+            ForgeCall("read the repository \(slug)", .get, connection.url("repos", slug.owner, slug.name)))
+        let json = try answer.json()
+        guard let name = json["full_name"]?.string.flatMap({ RepositorySlug($0) }) else {
+            throw answer.unreadable("the answer does not name the repository")
+        }
+        var facts = RepositoryFacts(slug: name)
+        facts.defaultBranch = json["default_branch"]?.string
+        facts.isArchived = json["archived"]?.bool ?? false
+        facts.isPrivate = json["private"]?.bool
+        facts.canPush = json.at("permissions", "push")?.bool
+        facts.allowsAutoMerge = json["allow_auto_merge"]?.bool
+        facts.hasMoved = name.description.lowercased() != slug.description.lowercased()
+        facts.scopes = ScopeHeaders.granted(answer.response)
+        if let scopes = facts.scopes {
+            let wanted = facts.isPrivate == false ? ["repo", "public_repo"] : ["repo"]
+            if !ScopeHeaders.covers(scopes, any: wanted) { facts.missingScopes = [wanted[wanted.count - 1]] }
+        }
+        currentName.withLock { $0 = name }
+        return facts
+    }
+
+    // MARK: Looking
+
+    package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] {
+        let owner = try slug().owner
+        let query = [("state", "all"), ("head", "\(owner):\(head)"), ("per_page", "100")]
+        let call = ForgeCall("look for pull requests of '\(head)'", .get, try url("pulls", query: query))
+        return try read(try connection.list(call), call).filter { $0.head == head && !$0.isFromFork }
+    }
+
+    package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
+        try list(state: "open").filter { !$0.isFromFork && $0.marker?.task == task }
+    }
+
+    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
+        try list(state: closed ? "all" : "open").filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+    }
+
+    private func list(state: String) throws(ForgeError) -> [PullRequest] {
+        let query = [("state", state), ("per_page", "100")]
+        let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
+        return try read(try connection.list(call), call)
+    }
+
+    /// A pull request that cannot be understood may be the one that is looked for, so none is passed over.
+    private func read(_ elements: [JSON], _ call: ForgeCall) throws(ForgeError) -> [PullRequest] {
+        var found: [PullRequest] = []
+        for element in elements { found.append(try connection.required(GitHubShapes.pullRequest(element), call)) }
+        return found
+    }
+
+    // MARK: Writing
+
+    package func create(_ draft: PullRequestDraft) throws(ForgeError) -> PullRequest {
+        let operation = "create a pull request for '\(draft.head)'"
+        try AgentBranch.check(draft.head, operation, host: connection.host)
+        let body: JSON = [
+            "title": .string(draft.text.title), "body": .string(draft.text.body), "head": .string(draft.head),
+            "base": .string(draft.base), "draft": .bool(draft.isDraft),
+        ]
+        let call = ForgeCall(operation, .post, try url("pulls"), body).creating
+        let answer = try connection.send(call)
+        guard let created = GitHubShapes.pullRequest(try answer.json()) else {
+            throw answer.unreadable("the answer does not describe a pull request")
+        }
+        return created
+    }
+
+    package func update(
+        _ pullRequest: PullRequest, _ update: PullRequestUpdate
+    ) throws(ForgeError) -> [String] {
+        let number = pullRequest.number
+        var fields: [JSON.Member] = []
+        if let title = update.title { fields.append(JSON.Member("title", .string(title))) }
+        if let body = update.body { fields.append(JSON.Member("body", .string(body))) }
+        if !fields.isEmpty {
+            let target = try url("pulls", String(number))
+            _ = try connection.send(
+                ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
+        }
+        if !update.addedLabels.isEmpty {
+            let target = try url("issues", String(number), "labels")
+            let labels: JSON = ["labels": .strings(update.addedLabels)]
+            _ = try connection.send(ForgeCall("label pull request #\(number)", .post, target, labels).repeatable)
+        }
+        if let isDraft = update.isDraft, isDraft != pullRequest.isDraft { try setDraft(pullRequest, isDraft) }
+        return try request(update.addedReviewers, for: number)
+    }
+
+    /// Asks all at once, and one by one where one of them is refused.
+    private func request(_ reviewers: [Reviewer], for number: Int) throws(ForgeError) -> [String] {
+        guard !reviewers.isEmpty else { return [] }
+        if try ask(reviewers, for: number) == nil { return [] }
+        var refused: [String] = []
+        for reviewer in reviewers {
+            if let reason = try ask([reviewer], for: number) {
+                refused.append("'\(reviewer)' was not asked for a review: \(reason)")
+            }
+        }
+        return refused
+    }
+
+    /// The reason where the forge refuses.
+    private func ask(_ reviewers: [Reviewer], for number: Int) throws(ForgeError) -> String? {
+        var (users, teams): ([String], [String]) = ([], [])
+        for reviewer in reviewers {
+            switch reviewer {
+            case .user(let name): users.append(name)
+            case .team(let name): teams.append(name)
+            }
+        }
+        let target = try url("pulls", String(number), "requested_reviewers")
+        let body: JSON = ["reviewers": .strings(users), "team_reviewers": .strings(teams)]
+        let call = ForgeCall("ask for reviews of pull request #\(number)", .post, target, body).repeatable
+        let answer = try connection.send(call.accepting(422))
+        guard answer.status == 422 else { return nil }
+        return ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
+    }
+
+    package func comment(on number: Int, _ text: String) throws(ForgeError) {
+        let target = try url("issues", String(number), "comments")
+        _ = try connection.send(
+            ForgeCall("comment on pull request #\(number)", .post, target, ["body": .string(text)]))
+    }
+
+    package func close(_ number: Int) throws(ForgeError) {
+        let target = try url("pulls", String(number))
+        _ = try connection.send(
+            ForgeCall("close pull request #\(number)", .patch, target, ["state": "closed"]).repeatable)
+    }
+
+    package func merge(
+        _ number: Int, expecting head: ObjectID, method: AutoMerge.Method
+    ) throws(ForgeError) -> ObjectID? {
+        let target = try url("pulls", String(number), "merge")
+        let body: JSON = ["sha": .string(head.hex), "merge_method": .string(method.rawValue)]
+        let answer = try connection.send(ForgeCall("merge pull request #\(number)", .put, target, body))
+        return try answer.json()["sha"]?.objectID
+    }
+
+    package func deleteBranch(
+        _ name: String, expecting commit: ObjectID
+    ) throws(ForgeError) -> BranchDeletion {
+        try connection.deleteBranch(
+            name, expecting: commit, look: try url("git", "ref", "heads", name),
+            delete: try url("git", "refs", "heads", name)
+        ) { $0.at("object", "sha")?.objectID }
+    }
+
+    package func ensureLabels(_ labels: [String]) throws(ForgeError) {
+        for label in labels {
+            let operation = "create the label '\(label)'"
+            let place = try url("labels") + "/" + PercentEncoding.encode(label)
+            guard try connection.send(ForgeCall(operation, .get, place).accepting(404)).status == 404 else {
+                continue
+            }
+            let body: JSON = ["name": .string(label), "color": "6e7781"]
+            do throws(ForgeError) {
+                _ = try connection.send(ForgeCall(operation, .post, try url("labels"), body).repeatable)
+            } catch {
+                // Somebody else was quicker.
+                guard error.kind == .alreadyExists else { throw error }
+            }
+        }
+    }
+}
+
+/// Reads what GitHub's REST API answers.
+enum GitHubShapes {
+    static func pullRequest(_ json: JSON) -> PullRequest? {
+        guard let number = json["number"]?.integer, let url = json["html_url"]?.string,
+            let state = json["state"]?.string, let title = json["title"]?.string,
+            let head = json.at("head", "ref")?.string, let base = json.at("base", "ref")?.string
+        else { return nil }
+        let isMerged = json["merged_at"]?.string != nil || json["merged"]?.bool == true
+        guard state == "open" || state == "closed" else { return nil }
+        var pull = PullRequest(
+            number: number, url: url, phase: isMerged ? .merged : state == "open" ? .open : .closed, title: title,
+            body: json["body"]?.string ?? "", head: head, base: base)
+        pull.isDraft = json["draft"]?.bool ?? false
+        pull.labels = json["labels"]?.strings("name") ?? []
+        pull.awaitedReviewers =
+            (json["requested_reviewers"]?.strings("login") ?? [])
+            + (json["requested_teams"]?.strings("slug") ?? [])
+        pull.headCommit = json.at("head", "sha")?.objectID
+        // A fork that is gone leaves nothing behind, and was a fork all the same.
+        let (from, into) = (
+            json.at("head", "repo", "full_name")?.string, json.at("base", "repo", "full_name")?.string
+        )
+        pull.isFromFork = from == nil || from != into
+        pull.key = json["node_id"]?.string
+        return pull
+    }
+}

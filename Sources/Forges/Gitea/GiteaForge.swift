@@ -1,0 +1,222 @@
+package import Basics
+internal import HTTP
+internal import Synchronization
+
+/// Gitea and Forgejo, over version 1 of their API.
+package final class GiteaForge: Forge {
+    private static let draftMark = "WIP: "
+    private static let pageSize = "50"
+
+    package let address: ForgeAddress
+    let connection: ForgeConnection
+    private let currentName = Mutex<RepositorySlug?>(nil)
+
+    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+        self.address = address
+        connection = ForgeConnection(address, provider, surroundings)
+    }
+
+    package var limits: TextLimits { TextLimits(.gitea) }
+    package var credentialSource: String? { connection.credentialSource }
+
+    func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
+        let known = currentName.withLock { $0 }
+        let slug = if let known { known } else { try facts().slug }
+        let path = segments.flatMap { $0.split(separator: "/").map(String.init) }
+        return ForgeConnection.join(connection.url("repos", slug.owner, slug.name), path, query)
+    }
+
+    package func facts() throws(ForgeError) -> RepositoryFacts {
+        let slug = address.slug
+        let answer = try connection.send(
+            ForgeCall("read the repository \(slug)", .get, connection.url("repos", slug.owner, slug.name)))
+        let json = try answer.json()
+        guard let name = json["full_name"]?.string.flatMap({ RepositorySlug($0) }) else {
+            throw answer.unreadable("the answer does not name the repository")
+        }
+        var facts = RepositoryFacts(slug: name)
+        facts.defaultBranch = json["default_branch"]?.string
+        facts.isArchived = json["archived"]?.bool ?? false
+        facts.isPrivate = json["private"]?.bool
+        facts.canPush = json.at("permissions", "push")?.bool
+        facts.hasMoved = name.description.lowercased() != slug.description.lowercased()
+        facts.allowsAutoMerge = true
+        currentName.withLock { $0 = name }
+        return facts
+    }
+
+    // MARK: Looking
+
+    /// There is no question for a branch's pull requests, open and closed: all of them are gone through.
+    package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] {
+        try list(state: "all").filter { $0.head == head && !$0.isFromFork }
+    }
+
+    package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
+        try list(state: "open").filter { !$0.isFromFork && $0.marker?.task == task }
+    }
+
+    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
+        try list(state: closed ? "all" : "open").filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+    }
+
+    private func list(state: String) throws(ForgeError) -> [PullRequest] {
+        let (elements, call) = try elements(state: state)
+        var found: [PullRequest] = []
+        for element in elements { found.append(try connection.required(GiteaShapes.pullRequest(element), call)) }
+        return found
+    }
+
+    func elements(state: String) throws(ForgeError) -> ([JSON], ForgeCall) {
+        let query = [("state", state), ("limit", Self.pageSize), ("page", "1")]
+        let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
+        return (try connection.list(call), call)
+    }
+
+    // MARK: Writing
+
+    package func create(_ draft: PullRequestDraft) throws(ForgeError) -> PullRequest {
+        let operation = "create a pull request for '\(draft.head)'"
+        try AgentBranch.check(draft.head, operation, host: connection.host)
+        let body: JSON = [
+            "title": .string((draft.isDraft ? Self.draftMark : "") + draft.text.title),
+            "body": .string(draft.text.body), "head": .string(draft.head), "base": .string(draft.base),
+            "labels": .array(try labelNumbers(draft.labels).map(JSON.integer)),
+        ]
+        let answer = try connection.send(ForgeCall(operation, .post, try url("pulls"), body).creating)
+        guard let created = GiteaShapes.pullRequest(try answer.json()) else {
+            throw answer.unreadable("the answer does not describe a pull request")
+        }
+        return created
+    }
+
+    package func update(
+        _ pullRequest: PullRequest, _ update: PullRequestUpdate
+    ) throws(ForgeError) -> [String] {
+        let number = pullRequest.number
+        var fields: [JSON.Member] = []
+        let isDraft = update.isDraft ?? pullRequest.isDraft
+        if update.title != nil || isDraft != pullRequest.isDraft {
+            let title = (isDraft ? Self.draftMark : "") + (update.title ?? pullRequest.title)
+            fields.append(JSON.Member("title", .string(title)))
+        }
+        if let body = update.body { fields.append(JSON.Member("body", .string(body))) }
+        if !fields.isEmpty {
+            let target = try url("pulls", String(number))
+            _ = try connection.send(
+                ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
+        }
+        if !update.addedLabels.isEmpty {
+            let labels: JSON = ["labels": .array(try labelNumbers(update.addedLabels).map(JSON.integer))]
+            let target = try url("issues", String(number), "labels")
+            _ = try connection.send(ForgeCall("label pull request #\(number)", .post, target, labels).repeatable)
+        }
+        return try request(update.addedReviewers, for: number)
+    }
+
+    private func request(_ reviewers: [Reviewer], for number: Int) throws(ForgeError) -> [String] {
+        var refused: [String] = []
+        for reviewer in reviewers {
+            let body: JSON =
+                switch reviewer {
+                case .user(let name): ["reviewers": [.string(name)]]
+                case .team(let name): ["team_reviewers": [.string(name)]]
+                }
+            let target = try url("pulls", String(number), "requested_reviewers")
+            let call = ForgeCall("ask for a review of pull request #\(number)", .post, target, body).repeatable
+            let answer = try connection.send(call.accepting(403, 404, 422))
+            if !answer.response.isSuccess {
+                let reason = ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
+                refused.append("'\(reviewer)' was not asked for a review: \(reason)")
+            }
+        }
+        return refused
+    }
+
+    package func comment(on number: Int, _ text: String) throws(ForgeError) {
+        let target = try url("issues", String(number), "comments")
+        _ = try connection.send(
+            ForgeCall("comment on pull request #\(number)", .post, target, ["body": .string(text)]))
+    }
+
+    package func close(_ number: Int) throws(ForgeError) {
+        let target = try url("pulls", String(number))
+        _ = try connection.send(
+            ForgeCall("close pull request #\(number)", .patch, target, ["state": "closed"]).repeatable)
+    }
+
+    package func deleteBranch(
+        _ name: String, expecting commit: ObjectID
+    ) throws(ForgeError) -> BranchDeletion {
+        let target = try url("branches", name)
+        return try connection.deleteBranch(name, expecting: commit, look: target, delete: target) {
+            $0.at("commit", "id")?.objectID
+        }
+    }
+
+    package func ensureLabels(_ labels: [String]) throws(ForgeError) {
+        guard !labels.isEmpty else { return }
+        let known = try knownLabels()
+        for label in labels where known[label] == nil {
+            let body: JSON = ["name": .string(label), "color": "#6e7781"]
+            _ = try connection.send(ForgeCall("create the label '\(label)'", .post, try url("labels"), body))
+        }
+    }
+
+    private func knownLabels() throws(ForgeError) -> [String: Int] {
+        let target = try url("labels", query: [("limit", Self.pageSize), ("page", "1")])
+        var known: [String: Int] = [:]
+        for label in try connection.list(ForgeCall("list the labels", .get, target)) {
+            // Two may have the same name; the first one made is taken.
+            if let name = label["name"]?.string, let number = label["id"]?.integer, known[name] == nil {
+                known[name] = number
+            }
+        }
+        return known
+    }
+
+    private func labelNumbers(_ labels: [String]) throws(ForgeError) -> [Int] {
+        guard !labels.isEmpty else { return [] }
+        let known = try knownLabels()
+        return labels.compactMap { known[$0] }
+    }
+}
+
+/// Reads what Gitea answers.
+enum GiteaShapes {
+    private static let draftMarks = ["WIP: ", "WIP:", "[WIP] ", "[WIP]"]
+
+    static func pullRequest(_ json: JSON) -> PullRequest? {
+        guard let number = json["number"]?.integer, let url = json["html_url"]?.string, let phase = phase(json),
+            let title = json["title"]?.string, let head = branch(json["head"]), let base = branch(json["base"])
+        else { return nil }
+        let mark = draftMarks.first { title.uppercased().hasPrefix($0) }
+        var pull = PullRequest(
+            number: number, url: url, phase: phase, title: mark.map { String(title.dropFirst($0.count)) } ?? title,
+            body: json["body"]?.string ?? "", head: head, base: base)
+        pull.isDraft = json["draft"]?.bool ?? (mark != nil)
+        pull.labels = json["labels"]?.strings("name") ?? []
+        pull.awaitedReviewers =
+            (json["requested_reviewers"]?.strings("login") ?? [])
+            + (json["requested_reviewers_teams"]?.strings("name") ?? [])
+        pull.headCommit = json.at("head", "sha")?.objectID
+        let source = json.at("head", "repo_id")?.integer
+        pull.isFromFork = source == nil || source != json.at("base", "repo_id")?.integer
+        return pull
+    }
+
+    static func phase(_ json: JSON) -> PullRequest.Phase? {
+        if json["merged"]?.bool == true { return .merged }
+        return switch json["state"]?.string {
+        case "open": .open
+        case "closed": .closed
+        default: nil
+        }
+    }
+
+    /// Once a branch is deleted, `ref` names the pull request, and only the label still names the branch.
+    static func branch(_ json: JSON?) -> String? {
+        guard let name = json?["ref"]?.string else { return nil }
+        return name.hasPrefix("refs/pull/") ? json?["label"]?.string ?? name : name
+    }
+}

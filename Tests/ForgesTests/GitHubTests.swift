@@ -1,0 +1,236 @@
+import Basics
+import Forges
+import HTTP
+import Model
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct GitHubTests {
+    @Test func readsAThousandStatesInTwelveRequests() throws {
+        let bench = try GitHubBench()
+        bench.fake.change { state in
+            for index in 0..<1000 {
+                var pull = FakeGitHub.Pull()
+                (pull.head, pull.rollup) = ("agent/task-\(index)", index.isMultiple(of: 2) ? "SUCCESS" : "FAILURE")
+                _ = state.add(pull)
+            }
+        }
+        let states = try bench.forge.states(of: Array(1...1000) + [5000])
+        #expect(states.count == 1000)
+        #expect(states[1]?.checks == .passing)
+        #expect(states[2]?.checks == .failing)
+        #expect(states[1000]?.head == "agent/task-999")
+        #expect(states[5000] == nil)
+        #expect(bench.fake.requests.count <= 12)
+        bench.expectNoProblems()
+    }
+
+    @Test func findsAThousandAndTheirStatesByPages() throws {
+        let bench = try GitHubBench()
+        bench.fake.change { state in
+            for index in 0..<1000 {
+                var pull = FakeGitHub.Pull()
+                pull.head = "agent/task-\(index)"
+                if index == 7 { pull.state = "closed" }
+                _ = state.add(pull)
+            }
+        }
+        #expect(try bench.forge.agentPullRequests(includingClosed: false).count == 999)
+        #expect(try bench.forge.agentPullRequests(includingClosed: true).count == 1000)
+        #expect(bench.requests("GET", "/pulls?") == 20)
+        bench.expectNoProblems()
+    }
+
+    @Test func readsWhatAStateSays() throws {
+        let bench = try GitHubBench()
+        bench.add { pull in
+            pull.reviews = [("alice", "APPROVED"), ("bob", "CHANGES_REQUESTED"), ("carol", "APPROVED")]
+            (pull.rollup, pull.mergeState, pull.autoMerge) = ("PENDING", "BLOCKED", "SQUASH")
+        }
+        bench.add { ($0.isDraft, $0.mergeable) = (true, "CONFLICTING") }
+        bench.add { ($0.state, $0.isMerged) = ("closed", true) }
+        let states = try bench.forge.states(of: [1, 2, 3])
+        let first = try #require(states[1])
+        #expect(first.approvals == 2)
+        #expect(first.changesRequested == 1)
+        #expect(first.hasReviews)
+        #expect(first.checks == .pending)
+        #expect(first.mergeability == .blocked)
+        #expect(first.isAutoMergeEnabled)
+        #expect(first.headCommit == agentCommit)
+        #expect(states[2]?.mergeability == .conflicting)
+        #expect(states[2]?.isDraft == true)
+        #expect(states[2]?.checks == PullRequestState.Checks.none)
+        #expect(states[3]?.phase == .merged)
+    }
+
+    @Test func asksForFewerWhereTheForgeIsOverwhelmed() throws {
+        let bench = try GitHubBench { $0.retry = .never }
+        for _ in 0..<40 { bench.add() }
+        bench.fake.desk.add(FakeFault("POST", "/graphql", .answer(.html(502, title: "Timeout")), times: 2))
+        #expect(try bench.forge.states(of: Array(1...40)).count == 40)
+    }
+
+    @Test func readsEveryCheckThroughItsPages() throws {
+        let bench = try GitHubBench()
+        bench.add { pull in
+            pull.rollup = "FAILURE"
+            pull.checks = (0..<205).map { ("check-\($0)", $0 == 204 ? "FAILURE" : "SUCCESS", $0 % 2 == 0) }
+            pull.checks[3].conclusion = nil
+            pull.checks[4].conclusion = "SKIPPED"
+            pull.reviews = [("alice", "APPROVED")]
+        }
+        let review = try bench.forge.review(of: 1)
+        #expect(review.checks.count == 205)
+        #expect(review.checks[204] == PullRequestCheck("check-204", .failed, isRequired: true))
+        #expect(review.checks[3].outcome == .pending)
+        #expect(review.checks[4].outcome == .skipped)
+        #expect(review.checks[1].isRequired == false)
+        #expect(review.approvers == ["alice"])
+        #expect(review.missingApprovals == 0)
+        bench.expectNoProblems()
+    }
+
+    @Test func mergesOnlyTheExpectedCommit() throws {
+        let bench = try GitHubBench()
+        bench.add()
+        let error = forgeFailure { () throws(ForgeError) in
+            _ = try bench.forge.merge(1, expecting: otherCommit, method: .squash)
+        }
+        #expect(error?.kind == .conflict)
+        #expect(error?.description.contains("Head branch was modified") == true)
+        #expect(try bench.forge.merge(1, expecting: agentCommit, method: .squash) != nil)
+        #expect(bench.fake.state.pulls[0].isMerged)
+        bench.expectNoProblems()
+    }
+
+    @Test func leavesMergingToTheForgeOrMergesWhatIsReady() throws {
+        let bench = try GitHubBench()
+        bench.add { $0.mergeState = "BLOCKED" }
+        bench.add { $0.head = "agent/task-002" }
+        try bench.forge.enableAutoMerge(1, expecting: agentCommit, method: .rebase)
+        #expect(bench.fake.state.pulls[0].autoMerge == "REBASE")
+        #expect(!bench.fake.state.pulls[0].isMerged)
+        try bench.forge.enableAutoMerge(2, expecting: agentCommit, method: .squash)
+        #expect(bench.fake.state.pulls[1].isMerged)
+        let moved = forgeFailure { () throws(ForgeError) in
+            try bench.forge.enableAutoMerge(1, expecting: otherCommit, method: .squash)
+        }
+        #expect(moved?.description.contains("head moved") == true)
+        bench.expectNoProblems()
+    }
+
+    @Test func commentsClosesAndTurnsDrafts() throws {
+        let bench = try GitHubBench()
+        bench.add()
+        try bench.forge.comment(on: 1, "Hello")
+        let pull = try #require(try bench.forge.pullRequests(head: agentHead).first)
+        var update = PullRequestUpdate()
+        update.isDraft = true
+        #expect(try bench.forge.update(pull, update) == [])
+        #expect(bench.fake.state.pulls[0].isDraft)
+        try bench.forge.close(1)
+        #expect(bench.fake.state.pulls[0].state == "closed")
+        #expect(bench.fake.state.pulls[0].comments == ["Hello"])
+        bench.expectNoProblems()
+    }
+
+    @Test func deletesOnlyItsOwnBranchesWhereTheyStood() throws {
+        let bench = try GitHubBench()
+        #expect(try bench.forge.deleteBranch(agentHead, expecting: otherCommit) == .moved)
+        #expect(bench.fake.state.branches[agentHead] != nil)
+        #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .deleted)
+        #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .absent)
+        let error = forgeFailure { () throws(ForgeError) in
+            _ = try bench.forge.deleteBranch("main", expecting: otherCommit)
+        }
+        #expect(error?.kind == .unsupported)
+        #expect(bench.fake.state.branches["main"] != nil)
+        bench.expectNoProblems()
+    }
+
+    @Test func neverProposesFromABranchOfPeoples() throws {
+        let bench = try GitHubBench()
+        var wanted = draft()
+        wanted.head = "feature"
+        let error = forgeFailure { () throws(ForgeError) in _ = try bench.forge.create(wanted) }
+        #expect(error?.kind == .unsupported)
+        #expect(bench.fake.requests.isEmpty)
+    }
+
+    @Test func createsLabelsThatAreMissingAndLosesNoRace() throws {
+        let bench = try GitHubBench()
+        bench.fake.change { _ = $0.labels.insert("there") }
+        try bench.forge.ensureLabels(["there", "good first issue", "area/docs?"])
+        #expect(bench.fake.state.labels == ["there", "good first issue", "area/docs?"])
+        bench.fake.desk.add(FakeFault("GET", "/labels/there", .answer(.json("{}", status: 404))))
+        try bench.forge.ensureLabels(["there"])
+        bench.expectNoProblems()
+    }
+
+    @Test func goesWithoutLabelsItMayNotMake() throws {
+        let bench = try GitHubBench()
+        bench.fake.desk.add(FakeFault("POST", "/labels", .answer(.json(#"{"message":"no"}"#, status: 403))))
+        var wanted = draft()
+        wanted.labels = ["x"]
+        let result = try bench.delivery.ensure(wanted)
+        #expect(bench.fake.state.creations == 1)
+        #expect(result.notes.count == 1)
+        #expect(result.notes[0].contains("label"))
+    }
+
+    // MARK: The repository
+
+    @Test func followsARepositoryThatMoved() throws {
+        let bench = try GitHubBench()
+        bench.fake.change { ($0.formerName, $0.name) = ("repo", "renamed") }
+        bench.add { $0.state = "closed" }
+        let facts = try bench.delivery.prepare()
+        #expect(facts.hasMoved)
+        #expect(facts.slug.description == "octo/renamed")
+        // Asked for under its old name, the list of its closed ones would be empty.
+        guard case .declined = try bench.delivery.ensure(draft()).outcome else {
+            Issue.record("proposed again")
+            return
+        }
+        bench.expectNoProblems()
+    }
+
+    @Test func refusesBeforehandWhatTheForgeWouldRefuse() throws {
+        let bench = try GitHubBench()
+        func failure() -> ForgeError? {
+            forgeFailure { () throws(ForgeError) in _ = try bench.delivery.prepare() }
+        }
+        #expect(try bench.delivery.prepare().defaultBranch == "main")
+        bench.fake.change { $0.scopes = "read:org, gist" }
+        #expect(failure()?.kind == .missingScopes(["the scope 'repo'"]))
+        #expect(failure()?.description.contains("lacks the scope 'repo'") == true)
+        bench.fake.change { ($0.scopes, $0.isPrivate) = ("public_repo", false) }
+        #expect(failure() == nil)
+        bench.fake.change { ($0.scopes, $0.canPush) = (nil, false) }
+        #expect(failure()?.kind == .forbidden)
+        bench.fake.change { ($0.canPush, $0.isArchived) = (true, true) }
+        #expect(failure()?.kind == .archived)
+        #expect(forgeFailure { () throws(ForgeError) in _ = try bench.forge.create(draft()) }?.kind == .archived)
+    }
+
+    @Test func deliversNothingWithoutCredentials() throws {
+        let bench = try GitHubBench()
+        let forge = GitHubForge(try address(.github, bench.fake.apiURL), FixedCredential.none, surroundings())
+        let delivery = PullRequestDelivery(forge, timing: bench.time.timing)
+        let error = forgeFailure { () throws(ForgeError) in _ = try delivery.prepare() }
+        #expect(error?.kind == .credentials)
+        #expect(error?.hint?.contains("leviathan doctor") == true)
+        #expect(bench.fake.requests.isEmpty)
+    }
+
+    @Test func takesThePathOfAnEnterpriseAndOfTheCloud() throws {
+        let bench = try GitHubBench()
+        _ = try bench.forge.states(of: [1])
+        #expect(bench.fake.requests.map(\.path).suffix(1) == ["/api/graphql"])
+        #expect(bench.fake.requests[0].path == "/api/v3/repos/octo/repo")
+        let cloud = try ForgeAddress(DeliverySettings(), remoteURL: "git@github.com:octo/repo.git")
+        #expect(cloud.apiURL == "https://api.github.com")
+        #expect(cloud.credentialHost == "github.com")
+    }
+}
