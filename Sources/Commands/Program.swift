@@ -10,7 +10,7 @@ protocol Command: SendableMetatype {
 /// The whole program: every command, and the way from a command line to an exit code.
 package enum Program {
     static let commands: [any Command.Type] = [
-        InitCommand.self, LintCommand.self, SchemaCommand.self,
+        InitCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
         TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
         ProposeCommand.self, RetryCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,

@@ -12,7 +12,7 @@ enum ProposeReport {
             lines.append(
                 "  \(name)" + String(repeating: " ", count: max(1, 11 - name.count)) + SafeText.line(value))
         }
-        for attempt in result.recovered { row("recovered", recovery(attempt)) }
+        for attempt in result.recovered { row("recovered", attempt.text) }
         row("base", result.base.map { "\($0.name) (\($0.commit.short))" })
         row("executor", result.executor.map { "\($0), in a \(result.workspace?.rawValue ?? "") workspace" })
         for note in result.notes { row("note", note) }
@@ -34,15 +34,6 @@ enum ProposeReport {
         return lines.joined(separator: "\n")
     }
 
-    private static func recovery(_ attempt: RecoveredAttempt) -> String {
-        switch attempt.fate {
-        case .delivered: "\(attempt.claim.attempt) had been delivered when its process died"
-        case .interrupted: "\(attempt.claim.attempt) is closed as interrupted: its process had died"
-        case .undecided(let reason):
-            "\(attempt.claim.attempt) stays open, its process died in the delivery: \(reason)"
-        }
-    }
-
     private static func counts(_ change: Change) -> String {
         let counts = change.isBinary ? "binary" : "+\(change.added) -\(change.removed)"
         return "\(change.path)  \(counts)" + (change.renamedFrom.map { "  (was \($0))" } ?? "")
@@ -50,6 +41,9 @@ enum ProposeReport {
 
     private static func outcome(_ result: ProposeResult, _ palette: Palette) -> String {
         switch result.outcome {
+        case .delivered where result.pullRequest != nil:
+            palette.green("delivered")
+                + "  pull request #\(result.pullRequest?.number ?? 0): \(result.pullRequest?.url ?? "")"
         case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
         case .prepared: palette.green("prepared") + "   nothing was changed (dry run)"
         case .unchanged where result.commit != nil:
@@ -68,7 +62,9 @@ enum ProposeReport {
             "attempt": .optional(result.attempt), "attempt_number": .optional(result.attemptNumber),
             "target": .optional(result.target), "base": .optional(result.base?.commit.hex),
             "tree": .optional(result.changes?.tree.hex), "commit": .optional(result.commit?.hex),
-            "branch": .optional(result.branch), "pull_request": .null, "executor": .optional(result.executor),
+            "branch": .optional(result.branch),
+            "pull_request": result.pullRequest.map { ["number": .integer($0.number), "url": .string($0.url)] }
+                ?? .null, "executor": .optional(result.executor),
             "workspace": .optional(result.workspace?.rawValue), "isolation": .null,
             "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
             "violations": .array(result.violations.map(json)), "invariants": .array(result.invariants.map(json)),

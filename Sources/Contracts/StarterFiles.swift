@@ -32,7 +32,7 @@ package struct StarterFiles {
         repository:
           default_branch: \(quoted(defaultBranch))
         delivery:
-          forge: git        # push the branch; nobody opens a pull request
+          forge: auto       # github, gitlab or gitea by the remote's address; 'git' pushes the branch alone
         writeback: true     # a finished task is marked in the backlog, in the same branch
 
         """

@@ -108,7 +108,8 @@ package struct ForgeError: ExplainedError, Equatable {
         case .redirectedElsewhere: "check 'api_url' of the contract, and any sign-on page before the forge"
         case .tls: "have the certificate mended, or name the authority's certificate; it is never ignored"
         case .unreachable: "check the network, the proxy settings and the forge's address"
-        case .credentials: "see with 'leviathan doctor' where credentials are looked for"
+        case .credentials:
+            "'leviathan doctor' says where they are looked for; 'delivery: {forge: git}' in the contract pushes the branch alone"
         case .address: "set 'forge' and 'api_url' under 'delivery' in contract.yaml"
         case .tooLarge, .tooMany, .conflict, .invalid, .alreadyExists, .cancelled, .unsupported: nil
         }

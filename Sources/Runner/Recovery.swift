@@ -8,6 +8,8 @@ package struct RecoveredAttempt: Hashable, Sendable {
     package enum Fate: Hashable, Sendable {
         /// The remote had the branch: the attempt is recorded as delivered.
         case delivered
+        /// The branch had arrived, its pull request perhaps not: the next attempt finds or makes it.
+        case pushed
         /// Nothing of it had left this machine.
         case interrupted
         /// The remote cannot be asked, so that the task stays claimed.
@@ -51,7 +53,11 @@ package struct Recovery {
 
     /// A delivery that had begun is settled by what the remote has.
     private func fate(of claim: Claim, _ events: [Event]) -> RecoveredAttempt.Fate {
-        if events.contains(where: { $0.type == .branchPushed }) { return .delivered }
+        let isReviewed = events.contains { $0.type == .pullRequestCreated || $0.type == .pullRequestUpdated }
+        let needsReview = events.contains { $0.type == .deliveryStarted && $0.payload["reviewed"] == true }
+        if events.contains(where: { $0.type == .branchPushed }) {
+            return needsReview && !isReviewed ? .pushed : .delivered
+        }
         guard let begun = events.last(where: { $0.type == .deliveryStarted })?.payload,
             let branch = begun["branch"]?.string, let remote = begun["remote"]?.string
         else { return .interrupted }
@@ -61,7 +67,8 @@ package struct Recovery {
         do throws(DeliveryError) {
             let state = try delivery.state(
                 of: "refs/heads/" + branch, cancellation: surroundings.cancellation)
-            return state.branch?.hex == begun["commit"]?.string ? .delivered : .interrupted
+            guard state.branch?.hex == begun["commit"]?.string else { return .interrupted }
+            return needsReview ? .pushed : .delivered
         } catch { return .undecided(([error.message] + error.causes).joined(separator: ": ")) }
     }
 
@@ -70,15 +77,18 @@ package struct Recovery {
             JSON.Member("target", .string(claim.target)), JSON.Member("task_id", .string(claim.task)),
             JSON.Member("attempt_id", .string(claim.attempt)), JSON.Member("recovered", true),
         ]
-        guard fate == .delivered, let begun = events.last(where: { $0.type == .deliveryStarted })?.payload else {
-            let reason = JSON.Member("reason", "its process died")
-            return [surroundings.event(.attemptInterrupted, .object(facts + [reason]))]
-        }
+        let begun = events.last { $0.type == .deliveryStarted }?.payload ?? [:]
         let place = ["branch", "remote", "commit"].map { JSON.Member($0, begun[$0] ?? .null) }
-        let end = [JSON.Member("outcome", "delivered"), JSON.Member("commit", begun["commit"] ?? .null)]
         let pushed =
-            events.contains { $0.type == .branchPushed }
+            fate == .interrupted || events.contains { $0.type == .branchPushed }
             ? [] : [surroundings.event(.branchPushed, .object(facts + place))]
+        guard fate == .delivered else {
+            let reason =
+                fate == .pushed ? "its process died before its pull request was confirmed" : "its process died"
+            let end = facts + [JSON.Member("reason", .string(reason))]
+            return pushed + [surroundings.event(.attemptInterrupted, .object(end))]
+        }
+        let end = [JSON.Member("outcome", "delivered"), JSON.Member("commit", begun["commit"] ?? .null)]
         return pushed + [surroundings.event(.attemptSucceeded, .object(facts + end))]
     }
 }

@@ -43,6 +43,8 @@ package final class FakeGitHub: Sendable {
         package var pulls: [Pull] = []
         package var labels: Set<String> = []
         package var branches: [String: String] = [:]
+        /// A bare repository whose branches count as well, as they are pushed there.
+        package var gitDirectory: String?
         package var collaborators: Set<String> = ["alice", "bob", "carol"]
         package var creations = 0
         package var rateRemaining: Int?
@@ -172,7 +174,7 @@ final class FakeGitHubCore: Sendable {
         pull.head = call.json["head"]?.string ?? ""
         pull.base = call.json["base"]?.string ?? ""
         pull.isDraft = call.json["draft"]?.bool ?? false
-        guard let commit = state.branches[pull.head] else {
+        guard let commit = state.branches[pull.head] ?? Self.pushed(pull.head, state.gitDirectory) else {
             return Self.invalid([["resource": "PullRequest", "field": "head", "code": "invalid"]])
         }
         if pull.title.unicodeScalars.count > 256 || (pull.body ?? "").unicodeScalars.count > 65_536 {
@@ -190,6 +192,14 @@ final class FakeGitHubCore: Sendable {
         state.creations += 1
         let number = state.add(pull)
         return .jsonValue(Self.json(state.pulls[number - 1], state, call.base), status: 201)
+    }
+
+    private static func pushed(_ branch: String, _ directory: String?) -> String? {
+        guard let directory, let bytes = try? FileSystem.read("\(directory)/refs/heads/\(branch)", limit: 100)
+        else {
+            return nil
+        }
+        return String(decoding: bytes.prefix(40), as: UTF8.self)
     }
 
     private func pull(_ call: FakeCall, _ path: [String], _ state: inout FakeGitHub.State) -> HTTPTestReply {

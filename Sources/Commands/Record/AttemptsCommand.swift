@@ -134,13 +134,25 @@ enum RetryCommand: Command {
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
         _ = try Recovery(context.surroundings).run()
-        try context.surroundings.journal().append([
+        let journal = try context.surroundings.journal()
+        try journal.append([
             context.surroundings.event(
-                .taskUnblocked, ["target": .string(contract.target.id), "task_id": .string(task.id)])
+                .taskUnblocked,
+                [
+                    "target": .string(contract.target.id), "task_id": .string(task.id),
+                    "settled": .array(try settled(task.id, contract.target.id, journal).map { .integer($0) }),
+                ])
         ])
         if context.isJSON { context.output.json(["task": .string(task.id), "state": "pending"]) }
         context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)")
         return .done
+    }
+
+    /// Pull requests that people closed: the task is proposed again in spite of them.
+    private static func settled(_ task: String, _ target: String, _ journal: Journal) throws -> [Int] {
+        var query = EventQuery()
+        (query.types, query.target, query.task) = ([.taskDeclined, .pullRequestClosed], target, task)
+        return Set(try journal.events(query).compactMap { $0.payload["number"]?.integer }).sorted()
     }
 }
 

@@ -62,6 +62,34 @@ final class AttemptRecorder {
             try journal.events(query).compactMap { $0.payload["commit"]?.string.flatMap { ObjectID(hex: $0) } })
     }
 
+    /// Pull requests of the task that count no more, since a person said that it may be tried again.
+    static func settledPullRequests(_ surroundings: Surroundings, _ plan: Plan) throws(JournalError) -> Set<Int> {
+        guard let journal = try surroundings.readJournal() else { return [] }
+        var query = EventQuery()
+        (query.types, query.target, query.task) = ([.taskUnblocked], plan.target.id, plan.task.id)
+        return Set(
+            try journal.events(query).flatMap { $0.payload["settled"]?.elements ?? [] }.compactMap(\.integer))
+    }
+
+    /// Records, once for each pull request, that a person did not want the change.
+    static func recordDeclined(_ surroundings: Surroundings, _ plan: Plan, number: Int) throws(JournalError) {
+        let journal = try surroundings.journal()
+        var query = EventQuery()
+        (query.types, query.target, query.task) = ([.taskDeclined], plan.target.id, plan.task.id)
+        guard try !journal.events(query).contains(where: { $0.payload["number"]?.integer == number }) else {
+            return
+        }
+        try journal.append([
+            surroundings.event(
+                .taskDeclined,
+                [
+                    "target": .string(plan.target.id), "task_id": .string(plan.task.id),
+                    "number": .integer(number),
+                    "reason": .string("pull request #\(number) was closed"),
+                ])
+        ])
+    }
+
     func record(_ type: EventType, _ payload: JSON = [:]) throws(JournalError) {
         try journal.append([draft(type, payload)])
     }

@@ -9,10 +9,13 @@ internal import Model
 
 /// Carries one task from the contract to a pushed branch, stage by stage.
 package struct Propose {
-    private let request: ProposeRequest
-    private let surroundings: Surroundings
-    private var result: ProposeResult
-    private var recorder: AttemptRecorder?
+    let request: ProposeRequest
+    let surroundings: Surroundings
+    var result: ProposeResult
+    var recorder: AttemptRecorder?
+    var desk: ReviewDesk?
+    /// Pull requests that a person's `retry` declared settled.
+    var settled: Set<Int> = []
 
     package init(_ request: ProposeRequest, _ surroundings: Surroundings) {
         (self.request, self.surroundings) = (request, surroundings)
@@ -32,7 +35,7 @@ package struct Propose {
         return result
     }
 
-    private mutating func propose() throws(StageError) {
+    mutating func propose() throws(StageError) {
         if !request.isDryRun { try recover() }
         let checkout = try TargetCheckout.open(request.directory)
         let (remote, base, stage, contract) = try readContract(checkout)
@@ -44,13 +47,14 @@ package struct Propose {
                 task, base: base, workspace: request.workspace)
         (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
         let seen = try lookAtRemote(checkout, remote, plan)
+        try lookAtForge(checkout, remote, plan)
         surroundings.failpoints.reach(.beforeClaim)
         try begin(plan, checkout)
         let frozen = try execute(plan, checkout.repository, startedAt)
         guard frozen.changes.tree != base.tree else { return try finishUnchanged() }
         if let seen, try isDelivered(frozen, by: seen, plan, checkout.repository) {
             result.commit = seen
-            return try finishUnchanged()
+            return try finishDelivered(seen, plan, checkout.repository, startedAt)
         }
         guard let approval = try judge(frozen, plan, checkout.repository) else { return }
         try stopIfCancelled()
@@ -60,7 +64,7 @@ package struct Propose {
 
     // MARK: Contract and base
 
-    private mutating func readContract(
+    mutating func readContract(
         _ checkout: TargetCheckout
     ) throws(StageError) -> (String?, Base, ContractStage, Contract) {
         var remote = try checkout.remote(preferring: "origin")
@@ -78,7 +82,7 @@ package struct Propose {
         return (remote, base, stage, contract)
     }
 
-    private func read(
+    func read(
         _ checkout: TargetCheckout, _ remote: String?
     ) throws(StageError) -> (Base, ContractStage, Contract) {
         let base = try checkout.base(asked: request.base, remote: remote)
@@ -87,14 +91,14 @@ package struct Propose {
         return (base, stage, try stage.contract(fromWorktree: request.usesWorktreeFiles))
     }
 
-    private static func noRemote(_ name: String) -> StageError {
+    static func noRemote(_ name: String) -> StageError {
         StageError(
             .delivery, "the repository has no remote '\(name)' to deliver to",
             hint: "add one with 'git remote add \(name) URL', or look at the result with --dry-run")
     }
 
     /// Brings the remote's default branch up to date; a dry run changes nothing, and so does not fetch by itself.
-    private func fetch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) {
+    func fetch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) {
         guard let remote, request.fetches || !(request.isDryRun || request.isOffline) else { return }
         let delivery = delivery(checkout, remote)
         let branch: String?
@@ -105,19 +109,19 @@ package struct Propose {
         if let branch { try checkout.rememberDefaultBranch(branch, of: remote) }
     }
 
-    private func delivery(_ checkout: TargetCheckout, _ remote: String) -> BranchDelivery {
+    func delivery(_ checkout: TargetCheckout, _ remote: String) -> BranchDelivery {
         BranchDelivery(
             git: GitCommand(environment: surroundings.environment), remote: remote, directory: checkout.root)
     }
 
-    private static func stageError(_ error: DeliveryError) -> StageError {
+    static func stageError(_ error: DeliveryError) -> StageError {
         StageError(error.isInterruption ? .interrupted : .delivery, error)
     }
 
     // MARK: Guardrails and the journal
 
     /// What the remote has under the task's branch; refused when it is not Leviathan's own.
-    private mutating func lookAtRemote(
+    mutating func lookAtRemote(
         _ checkout: TargetCheckout, _ remote: String?, _ plan: Plan
     ) throws(StageError) -> ObjectID? {
         result.remote = remote
@@ -142,13 +146,13 @@ package struct Propose {
     }
 
     /// Closes what dead processes left open, so that nothing of it stands in the way.
-    private mutating func recover() throws(StageError) {
+    mutating func recover() throws(StageError) {
         let surroundings = surroundings
         let recovered = try journaled { () throws(JournalError) in try Recovery(surroundings).run() }
         result.recovered = recovered
     }
 
-    private mutating func begin(_ plan: Plan, _ checkout: TargetCheckout) throws(StageError) {
+    mutating func begin(_ plan: Plan, _ checkout: TargetCheckout) throws(StageError) {
         let attempt = "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
         let surroundings = surroundings
         guard !request.isDryRun else {
@@ -170,29 +174,29 @@ package struct Propose {
         surroundings.failpoints.reach(.afterStart)
     }
 
-    private func record(_ body: (AttemptRecorder) throws(JournalError) -> Void) throws(StageError) {
+    func record(_ body: (AttemptRecorder) throws(JournalError) -> Void) throws(StageError) {
         guard let recorder else { return }
         try journaled { () throws(JournalError) in try body(recorder) }
     }
 
-    private func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
+    func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
         do throws(JournalError) { return try body() } catch {
             throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
         }
     }
 
-    private func recordFailure(_ error: StageError) {
+    func recordFailure(_ error: StageError) {
         let type: EventType = error.kind == .interrupted ? .attemptInterrupted : .attemptFailed
         try? recorder?.finish(type, ["kind": .string(error.kind.rawValue), "reason": .string(error.description)])
     }
 
-    private func stopIfCancelled() throws(StageError) {
+    func stopIfCancelled() throws(StageError) {
         if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
     }
 
     // MARK: Execution and judgement
 
-    private mutating func execute(
+    mutating func execute(
         _ plan: Plan, _ repository: Repository, _ startedAt: Instant
     ) throws(StageError) -> ChangeFreezer.Frozen {
         guard let executor = ExecutorRegistry.executor(named: plan.executor) else {
@@ -219,7 +223,7 @@ package struct Propose {
         return frozen
     }
 
-    private func freeze(
+    func freeze(
         _ workspace: TreeWorkspace, _ plan: Plan, _ repository: Repository, _ startedAt: Instant
     ) throws(StageError) -> ChangeFreezer.Frozen {
         let writesBack = plan.target.writesBack && !request.usesWorktreeFiles
@@ -232,7 +236,7 @@ package struct Propose {
     }
 
     /// Whether a commit of Leviathan's own makes the same change on the same base, its mark in the backlog aside.
-    private func isDelivered(
+    func isDelivered(
         _ frozen: ChangeFreezer.Frozen, by seen: ObjectID, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Bool {
         do throws(GitError) {
@@ -247,7 +251,7 @@ package struct Propose {
         }
     }
 
-    private mutating func finishUnchanged() throws(StageError) {
+    mutating func finishUnchanged() throws(StageError) {
         result.outcome = .unchanged
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
@@ -256,7 +260,7 @@ package struct Propose {
     }
 
     /// The approval, or `nil` and a rejected result.
-    private mutating func judge(
+    mutating func judge(
         _ frozen: ChangeFreezer.Frozen, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Approval? {
         let contents = RepositoryContents(repository: repository)
@@ -284,62 +288,11 @@ package struct Propose {
         return isBroken ? try reject("invariant") : approval
     }
 
-    private mutating func reject(_ reason: String) throws(StageError) -> Approval? {
+    mutating func reject(_ reason: String) throws(StageError) -> Approval? {
         result.outcome = .rejected
         try record { (recorder) throws(JournalError) in
             try recorder.finish(.attemptFailed, ["kind": "rejected", "reason": .string(reason)])
         }
         return nil
-    }
-
-    // MARK: Delivery
-
-    private mutating func prepare(_ changes: ChangeSet, _ repository: Repository) throws(StageError) {
-        do throws(GitError) {
-            result.patch = try repository.patchText(from: changes.baseTree, to: changes.tree).bytes
-        } catch { throw StageError(.unexpected, error) }
-        result.outcome = .prepared
-    }
-
-    private mutating func deliver(
-        _ approval: Approval, _ plan: Plan, _ checkout: TargetCheckout, _ remote: String?, _ seen: ObjectID?,
-        _ startedAt: Instant
-    ) throws(StageError) {
-        guard let remote, let attempt = result.attempt else { throw Self.noRemote("origin") }
-        let version = ExecutorRegistry.executor(named: plan.executor)?.version ?? "0"
-        let writer = CommitWriter(
-            repository: checkout.repository, plan: plan, attempt: attempt, startedAt: startedAt,
-            executorVersion: version, environment: surroundings.environment)
-        surroundings.failpoints.reach(.beforeCommit)
-        let commit = try writer.write(approval.changes)
-        surroundings.failpoints.reach(.afterCommit)
-        let proposal = Proposal(
-            approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
-            body: writer.message)
-        let facts: JSON = [
-            "branch": .string(proposal.branch), "remote": .string(remote), "commit": .string(commit.hex),
-        ]
-        try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted, facts) }
-        surroundings.failpoints.reach(.afterDeliveryRecorded)
-        try push(proposal, checkout, remote, seen)
-        (result.commit, result.subject) = (commit, writer.subject)
-        try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
-        surroundings.failpoints.reach(.afterPushRecorded)
-        surroundings.failpoints.reach(.beforeLastEvent)
-        try record { (recorder) throws(JournalError) in
-            try recorder.finish(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
-        }
-        surroundings.failpoints.reach(.afterLastEvent)
-        result.outcome = .delivered
-    }
-
-    private func push(
-        _ proposal: Proposal, _ checkout: TargetCheckout, _ remote: String, _ seen: ObjectID?
-    ) throws(StageError) {
-        surroundings.failpoints.reach(.beforePush)
-        do throws(DeliveryError) {
-            try delivery(checkout, remote).push(proposal, expecting: seen, cancellation: surroundings.cancellation)
-        } catch { throw Self.stageError(error) }
-        surroundings.failpoints.reach(.afterPush)
     }
 }

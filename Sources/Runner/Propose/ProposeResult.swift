@@ -42,6 +42,7 @@ package struct ProposeResult: Sendable {
     package var subject: String?
     package var branch: String?
     package var remote: String?
+    package var pullRequest: PullRequestLink?
     /// The patch, for a dry run.
     package var patch: [UInt8]?
     package var duration = Duration.zero
@@ -51,4 +52,12 @@ package struct ProposeResult: Sendable {
 
     /// The changes that the task is answerable for.
     package var taskChanges: [Change] { changes?.changes.filter { $0.path != writeBackPath } ?? [] }
+}
+
+/// Where a proposal is reviewed.
+package struct PullRequestLink: Hashable, Sendable {
+    package let number: Int
+    package let url: String
+
+    package init(number: Int, url: String) { (self.number, self.url) = (number, url) }
 }

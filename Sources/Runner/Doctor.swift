@@ -1,0 +1,156 @@
+package import Basics
+internal import Contracts
+internal import Forges
+internal import Git
+internal import Journal
+internal import Model
+
+/// One thing that was looked at.
+package struct DoctorFinding: Hashable, Sendable {
+    package enum State: String, Sendable { case ok, warning, problem }
+
+    package let name: String
+    package let state: State
+    package let text: String
+    package let hint: String?
+
+    init(_ name: String, _ state: State, _ text: String, hint: String? = nil) {
+        (self.name, self.state, self.text, self.hint) = (name, state, text, hint)
+    }
+
+    init(_ name: String, _ error: any ExplainedError) {
+        self.init(name, .problem, ([error.message] + error.causes).joined(separator: ": "), hint: error.hint)
+    }
+
+    package var json: JSON {
+        [
+            "name": .string(name), "state": .string(state.rawValue), "text": .string(text),
+            "hint": .optional(hint),
+        ]
+    }
+}
+
+/// Tries what Leviathan needs on this machine and in this checkout.
+package struct Doctor {
+    private let surroundings: Surroundings
+    private let directory: String
+    private let mends: Bool
+
+    package init(_ surroundings: Surroundings, directory: String, mends: Bool) {
+        (self.surroundings, self.directory, self.mends) = (surroundings, directory, mends)
+    }
+
+    package func examine() -> [DoctorFinding] {
+        [git(), home()] + journal() + target()
+    }
+
+    private func git() -> DoctorFinding {
+        do throws(GitCommandError) {
+            let version = try GitCommand(environment: surroundings.environment)
+                .version(cancellation: surroundings.cancellation)
+            return DoctorFinding("git", .ok, "version \(version)")
+        } catch { return DoctorFinding("git", error) }
+    }
+
+    private func home() -> DoctorFinding {
+        let home = surroundings.home
+        do throws(FileError) {
+            guard let status = try FileSystem.status(home) else {
+                return DoctorFinding("home", .ok, "\(home) is made by the first attempt")
+            }
+            guard status.kind == .directory else {
+                return DoctorFinding("home", .problem, "\(home) is not a directory", hint: "set LEVIATHAN_HOME")
+            }
+            let others = status.permissions & 0o077
+            return others == 0
+                ? DoctorFinding("home", .ok, home)
+                : DoctorFinding(
+                    "home", .warning, "\(home) is open to others", hint: "chmod 700 \(home)")
+        } catch { return DoctorFinding("home", error) }
+    }
+
+    // MARK: The journal
+
+    private func journal() -> [DoctorFinding] {
+        do throws(JournalError) {
+            guard let journal = try surroundings.readJournal() else {
+                return [DoctorFinding("journal", .ok, "nothing is recorded yet")]
+            }
+            let found = try journal.verify()
+            guard let broken = found.firstBreak else {
+                return [DoctorFinding("journal", .ok, "\(found.intactEvents) events, unbroken")]
+                    + (try claims(journal))
+            }
+            return [
+                DoctorFinding(
+                    "journal", .problem, "event \(broken.sequence) does not fit: \(broken.problem)",
+                    hint: "restore it from a backup")
+            ]
+        } catch { return [DoctorFinding("journal", error)] }
+    }
+
+    /// What dead processes left open; closed where mending was asked for.
+    private func claims(_ journal: Journal) throws(JournalError) -> [DoctorFinding] {
+        if mends {
+            return try Recovery(surroundings).run().map { attempt in
+                DoctorFinding("attempts", attempt.fate.isUndecided ? .warning : .ok, attempt.text)
+            }
+        }
+        return try journal.claims().map { claim in
+            claim.owner.mayBeAlive
+                ? DoctorFinding("attempts", .ok, "\(claim.attempt) runs in process \(claim.owner.processID)")
+                : DoctorFinding(
+                    "attempts", .warning, "\(claim.attempt) was left open by a process that died",
+                    hint: "the next 'propose' closes it, and so does 'leviathan doctor --fix'")
+        }
+    }
+
+    // MARK: The checkout
+
+    private func target() -> [DoctorFinding] {
+        let checkout: TargetCheckout
+        do throws(StageError) { checkout = try TargetCheckout.open(directory) } catch {
+            return [DoctorFinding("target", .warning, error.message, hint: error.hint)]
+        }
+        do throws(StageError) {
+            let remote = try checkout.remote(preferring: "origin")
+            let base = try checkout.base(asked: nil, remote: remote)
+            let stage = ContractStage(
+                checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+            let contract = try stage.contract(fromWorktree: false)
+            let tasks = contract.backlog.tasks.count
+            let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks) tasks")
+            return [found] + forge(checkout, contract.target.delivery.remote, contract)
+        } catch { return [DoctorFinding("target", error)] }
+    }
+
+    private func forge(_ checkout: TargetCheckout, _ remote: String, _ contract: Contract) -> [DoctorFinding] {
+        do throws(StageError) {
+            guard let diagnosis = try ReviewDesk.diagnose(contract.target, checkout, remote: remote, surroundings)
+            else {
+                return [DoctorFinding("forge", .ok, "none: a proposal is a pushed branch")]
+            }
+            return diagnosis.lines.map { line in
+                let isProblem = line.hasPrefix("problem: ")
+                return DoctorFinding("forge", isProblem ? .problem : .ok, line)
+            }
+        } catch { return [DoctorFinding("forge", error)] }
+    }
+}
+
+extension RecoveredAttempt {
+    /// What became of it, for a person.
+    package var text: String {
+        switch fate {
+        case .delivered: "\(claim.attempt) had been delivered when its process died"
+        case .pushed:
+            "\(claim.attempt) had pushed its branch when its process died; the next attempt sees to its pull request"
+        case .interrupted: "\(claim.attempt) is closed as interrupted: its process had died"
+        case .undecided(let reason): "\(claim.attempt) stays open, its process died in the delivery: \(reason)"
+        }
+    }
+}
+
+extension RecoveredAttempt.Fate {
+    var isUndecided: Bool { if case .undecided = self { true } else { false } }
+}

@@ -1,0 +1,41 @@
+import Basics
+import Processes
+import TestSupport
+
+/// A target whose remote is a repository on a forge that keeps state and checks every request.
+///
+/// Git reaches the bare repository below the forge's address through `insteadOf`, in a configuration of its own.
+final class ReviewTarget {
+    let target: TestTarget
+    let forge: FakeGitHub
+    private let configuration: String
+
+    init(policy: String = TestTarget.policy, delivery: String = "") throws {
+        forge = try FakeGitHub()
+        let contract = """
+            version: 1
+            target: shop
+            delivery: {forge: github, api_url: "\(forge.apiURL)"\(delivery)}
+            """
+        target = try TestTarget(policy: policy, contract: contract)
+        let url = forge.url + "/octo/repo.git"
+        try target.repository.git("remote", "set-url", "origin", url)
+        let remote = target.remote
+        forge.change { $0.gitDirectory = remote }
+        configuration = try target.repository.directory.write(
+            "forge-gitconfig", "[url \"\(target.remote)\"]\n\tinsteadOf = \(url)\n")
+    }
+
+    deinit { forge.stop() }
+
+    func leviathan(_ words: String..., extra: [String: String] = [:]) throws -> ProcessOutcome {
+        let own = [
+            "LEVIATHAN_HOME": target.home, "GH_ENTERPRISE_TOKEN": "test-token", "GIT_CONFIG_GLOBAL": configuration,
+        ]
+        let environment = target.repository.environment.merging(own) { $1 }.merging(extra) { $1 }
+        return try TestTarget.run(words, in: target.repository.path, environment: environment)
+    }
+
+    /// The pull requests that there are, with a branch that really stands where they say.
+    var pulls: [FakeGitHub.Pull] { forge.state.pulls }
+}
