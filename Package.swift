@@ -45,7 +45,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ContractsTests", ["Basics", "Model", "Contracts"]),
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "Model", "Executors"]),
+    ("ExecutorsTests", ["Basics", "Model", "Executors", "Processes"]),
     ("CommandsTests", ["Basics", "Commands", "Processes"]),
     ("EndToEndTests", ["Basics", "Processes", "leviathan"]),
 ]

@@ -54,12 +54,14 @@ struct DotenvSource: StructuredText {
         }
         let found = entries.filter { $0.key == key }
         guard found.count <= 1 else {
-            throw EditRefusal("'\(key)' stands twice", at: SourcePosition(of: found[1].keyRange.lowerBound, in: bytes))
+            throw EditRefusal(
+                "'\(key)' stands twice", at: SourcePosition(of: found[1].keyRange.lowerBound, in: bytes))
         }
         let text = value.plainText
         guard let entry = found.first else {
             let last = entries.last
-            let line = (last?.isExported == true ? "export " : "") + key + "=" + Self.quoted(text, last?.quote ?? .none)
+            let line =
+                (last?.isExported == true ? "export " : "") + key + "=" + Self.quoted(text, last?.quote ?? .none)
             let place = last.map { Lines.next(after: $0.valueRange.upperBound, in: bytes) ?? bytes.count }
             return [[Lines.insertion(of: [line], at: place ?? bytes.count, in: bytes)]]
         }

@@ -19,7 +19,9 @@ package enum FileFormat: String, CaseIterable, Sendable {
             self = .dotenv
         } else if Self.namesWithComments.contains(where: { name.hasPrefix($0) && name.hasSuffix(".json") }) {
             self = .jsonc
-        } else if let dot = name.lastIndex(of: "."), let known = Self.endings[String(name[name.index(after: dot)...])] {
+        } else if let dot = name.lastIndex(of: "."),
+            let known = Self.endings[String(name[name.index(after: dot)...])]
+        {
             self = known
         } else {
             return nil
@@ -34,11 +36,14 @@ package enum FileFormat: String, CaseIterable, Sendable {
     ]
 
     /// Files that end in `.json`, and whose tools allow comments in them.
-    private static let namesWithComments = ["tsconfig", "jsconfig", ".eslintrc", "devcontainer", "settings", "launch"]
+    private static let namesWithComments = [
+        "tsconfig", "jsconfig", ".eslintrc", "devcontainer", "settings", "launch",
+    ]
 
     private static let endings: [String: FileFormat] = [
         "yaml": .yaml, "yml": .yaml, "json": .json, "webmanifest": .json, "jsonc": .jsonc,
-        "code-workspace": .jsonc, "toml": .toml, "ini": .ini, "cfg": .ini, "properties": .properties, "env": .dotenv,
+        "code-workspace": .jsonc, "toml": .toml, "ini": .ini, "cfg": .ini, "properties": .properties,
+        "env": .dotenv,
     ]
 
     private var source: any StructuredText.Type {

@@ -41,7 +41,11 @@ struct INISource: StructuredText {
                 let lines = entry.lines.map { JSON.string(String(decoding: bytes[$0], as: UTF8.self)) }
                 return JSON.Member(entry.key, entry.isMultiline ? .array(lines) : lines.first ?? "")
             }
-            if let name = section.name { members.append(.init(name, .object(entries))) } else { members += entries }
+            if let name = section.name {
+                members.append(.init(name, .object(entries)))
+            } else {
+                members += entries
+            }
         }
         return .object(members)
     }
@@ -82,7 +86,8 @@ struct INISource: StructuredText {
         }
         let entries = section.entries.filter { $0.key == key }
         guard entries.count <= 1 else {
-            throw EditRefusal("'\(path)' stands twice", at: SourcePosition(of: entries[1].keyRange.lowerBound, in: bytes))
+            throw EditRefusal(
+                "'\(path)' stands twice", at: SourcePosition(of: entries[1].keyRange.lowerBound, in: bytes))
         }
         guard let entry = entries.first else {
             return [[newEntry(key, JSON.setting(value, at: steps.dropFirst(names.count), in: nil), in: section)]]
@@ -115,7 +120,8 @@ struct INISource: StructuredText {
     }
 
     private func lineIndent(of entry: Entry) -> String {
-        guard let last = entry.lines.last, last.lowerBound > Lines.end(of: entry.keyRange.upperBound, in: bytes) else {
+        guard let last = entry.lines.last, last.lowerBound > Lines.end(of: entry.keyRange.upperBound, in: bytes)
+        else {
             return "    "
         }
         return Lines.indentation(at: last.lowerBound, in: bytes)
@@ -134,7 +140,8 @@ struct INISource: StructuredText {
     private func newEntry(_ key: String, _ value: JSON, in section: Section) -> ByteEdit {
         let lines = text(key, value, like: section.entries.last)
         guard let last = section.entries.last else {
-            let place = section.name == nil
+            let place =
+                section.name == nil
                 ? Lines.textStart(of: bytes) : Lines.next(after: section.headerEnd, in: bytes) ?? bytes.count
             let gap = section.name == nil && sections.count > 1 ? [""] : []
             return Lines.insertion(of: lines + gap, at: place, in: bytes)
@@ -198,7 +205,8 @@ private struct INIParser {
             found[section].entries[entry].lines.append(content)
             found[section].entries[entry].isMultiline = true
         } else if first == UInt8(ascii: "[") {
-            guard let close = bytes[content].lastIndex(of: UInt8(ascii: "]")), close > content.lowerBound + 1 else {
+            guard let close = bytes[content].lastIndex(of: UInt8(ascii: "]")), close > content.lowerBound + 1
+            else {
                 throw failure("a section without ']'", at: content.lowerBound)
             }
             let name = String(decoding: bytes[(content.lowerBound + 1)..<close], as: UTF8.self)

@@ -95,7 +95,8 @@ struct JSONTreeParser {
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private func failure(_ problem: String, at offset: Int? = nil, hint: String? = nil) -> EditRefusal {
-        EditRefusal(syntax: "not valid JSON: \(problem)", at: SourcePosition(of: offset ?? position, in: bytes),
+        EditRefusal(
+            syntax: "not valid JSON: \(problem)", at: SourcePosition(of: offset ?? position, in: bytes),
             hint: hint)
     }
 
@@ -119,7 +120,8 @@ struct JSONTreeParser {
 
     private mutating func skipComment() throws(EditRefusal) {
         guard allowsComments else {
-            throw failure("a comment", hint: "JSON has no comments; add 'format: jsonc' where the tool allows them")
+            throw failure(
+                "a comment", hint: "JSON has no comments; add 'format: jsonc' where the tool allows them")
         }
         guard let end = JSONComment.end(at: position, in: bytes) else { throw failure("a comment without an end") }
         position = end

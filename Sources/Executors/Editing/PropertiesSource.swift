@@ -1,6 +1,6 @@
 internal import Basics
 
-/// Java properties. The whole path is one key, dots included.
+/// Java properties, where the whole path is one key, dots included.
 struct PropertiesSource: StructuredText {
     private struct Entry {
         let key: String
@@ -49,7 +49,8 @@ struct PropertiesSource: StructuredText {
         guard let key = ValuePath(steps).keys?.first else { return [] }
         let found = entries.filter { $0.key == key }
         guard found.count <= 1 else {
-            throw EditRefusal("'\(key)' stands twice", at: SourcePosition(of: found[1].keyRange.lowerBound, in: bytes))
+            throw EditRefusal(
+                "'\(key)' stands twice", at: SourcePosition(of: found[1].keyRange.lowerBound, in: bytes))
         }
         let text = Self.escaped(value.plainText, isKey: false)
         guard let entry = found.first else {
@@ -108,7 +109,8 @@ struct PropertiesSource: StructuredText {
         var units: [UInt16] = []
         // Old files are Latin-1, new ones UTF-8.
         var rest = Array(
-            String(validating: raw, as: UTF8.self)?.utf16 ?? String(raw.map { Character(Unicode.Scalar($0)) }).utf16)[...]
+            String(validating: raw, as: UTF8.self)?.utf16
+                ?? String(raw.map { Character(Unicode.Scalar($0)) }).utf16)[...]
         while let unit = rest.popFirst() {
             guard unit == UInt16(UInt8(ascii: "\\")), let next = rest.popFirst() else {
                 units.append(unit)
@@ -121,7 +123,9 @@ struct PropertiesSource: StructuredText {
             case "f": units.append(12)
             case "u":
                 let digits = String(decoding: rest.prefix(4), as: UTF16.self)
-                guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let number = UInt16(digits, radix: 16) else {
+                guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit),
+                    let number = UInt16(digits, radix: 16)
+                else {
                     throw EditRefusal(syntax: "not valid properties: a broken \\u escape", at: place)
                 }
                 units.append(number)

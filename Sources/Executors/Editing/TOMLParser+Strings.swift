@@ -52,7 +52,9 @@ extension TOMLParser {
     private mutating func skipLineEnding() -> Bool {
         var end = position
         while end < bytes.count, Lines.isBlank(bytes[end]) { end += 1 }
-        guard end < bytes.count, bytes[end] == Lines.feed || bytes[end] == Lines.carriageReturn else { return false }
+        guard end < bytes.count, bytes[end] == Lines.feed || bytes[end] == Lines.carriageReturn else {
+            return false
+        }
         while end < bytes.count, Lines.isSpace(bytes[end]) { end += 1 }
         position = end
         return true
@@ -71,7 +73,8 @@ extension TOMLParser {
         case UInt8(ascii: "u"), UInt8(ascii: "U"):
             let count = byte == UInt8(ascii: "u") ? 4 : 8
             let digits = String(decoding: bytes[position...].prefix(count), as: UTF8.self)
-            guard digits.utf8.count == count, digits.allSatisfy(\.isHexDigit), let number = UInt32(digits, radix: 16),
+            guard digits.utf8.count == count, digits.allSatisfy(\.isHexDigit),
+                let number = UInt32(digits, radix: 16),
                 let scalar = Unicode.Scalar(number)
             else { throw failure("an escape that stands for no character", at: position - 2) }
             position += count

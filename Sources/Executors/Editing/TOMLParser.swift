@@ -82,7 +82,9 @@ struct TOMLParser {
         skipBlanks()
         skipComment()
         guard let byte = peek else { return }
-        guard byte == Lines.feed || byte == Lines.carriageReturn else { throw failure("expected the end of the line") }
+        guard byte == Lines.feed || byte == Lines.carriageReturn else {
+            throw failure("expected the end of the line")
+        }
     }
 
     mutating func pair(depth: Int) throws(EditRefusal) -> TOMLPair {

@@ -34,7 +34,9 @@ struct TOMLTableBuilder {
     }
 
     private func failure(_ keys: some Sequence<String>, _ problem: String, at offset: Int) -> EditRefusal {
-        EditRefusal(syntax: "not valid TOML: '\(TOMLText.keys(keys))' \(problem)", at: SourcePosition(of: offset, in: bytes))
+        EditRefusal(
+            syntax: "not valid TOML: '\(TOMLText.keys(keys))' \(problem)",
+            at: SourcePosition(of: offset, in: bytes))
     }
 
     private func open(_ section: TOMLSection, index: Int) throws(EditRefusal) -> TOMLTable {
@@ -102,7 +104,9 @@ struct TOMLTableBuilder {
             default: throw failure(pair.keys[...depth], "is no table", at: place)
             }
         }
-        guard table[pair.keys[pair.keys.count - 1]] == nil else { throw failure(pair.keys, "stands twice", at: place) }
+        guard table[pair.keys[pair.keys.count - 1]] == nil else {
+            throw failure(pair.keys, "stands twice", at: place)
+        }
         table[pair.keys[pair.keys.count - 1]] = .value(pair.value)
     }
 }

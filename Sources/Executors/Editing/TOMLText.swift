@@ -40,10 +40,14 @@ enum TOMLText {
         case .literal where isPrintable && !text.contains("'"): return "'\(text)'"
         case .dateTime where isDateTime(text): return text
         case .multilineBasic where text.contains("\n"):
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { basic(String($0)).dropFirst().dropLast() }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                basic(String($0)).dropFirst().dropLast()
+            }
             return "\"\"\"\n" + lines.joined(separator: "\n") + "\"\"\""
         case .multilineLiteral where text.contains("\n") && !text.contains("'''") && !text.hasSuffix("'"):
-            let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t" }
+            let isPlain = text.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t"
+            }
             return isPlain ? "'''\n\(text)'''" : basic(text)
         default: return basic(text)
         }
@@ -81,7 +85,8 @@ enum TOMLText {
         }
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where text.hasPrefix(prefix) {
             let digits = text.dropFirst(2)
-            guard hasGoodUnderscores(digits, isDigit: { $0.isHexDigit }), digits.first != "-", digits.first != "+" else {
+            guard hasGoodUnderscores(digits, isDigit: { $0.isHexDigit }), digits.first != "-", digits.first != "+"
+            else {
                 return nil
             }
             return Int(digits.replacing("_", with: ""), radix: radix).map(JSON.integer)
@@ -102,7 +107,8 @@ enum TOMLText {
             guard hasGoodUnderscores(exponent, isDigit: { $0.isASCII && $0.isNumber }) else { return nil }
         }
         let plain = text.replacing("_", with: "")
-        return halves.count == 1 && parts.count == 1 ? Int(plain).map(JSON.integer) : Double(plain).map(JSON.double)
+        return halves.count == 1 && parts.count == 1
+            ? Int(plain).map(JSON.integer) : Double(plain).map(JSON.double)
     }
 
     /// Digits, with single underscores between them.

@@ -80,10 +80,13 @@ struct TOMLWriter {
     private func isNewTable(_ value: JSON, in table: TOMLTable) -> Bool {
         guard let members = value.members, !members.isEmpty else { return false }
         if table === source.root { return true }
-        return table.names.contains { if case .table(let inner) = table[$0], case .header = inner.origin { true } else { false } }
+        return table.names.contains {
+            if case .table(let inner) = table[$0], case .header = inner.origin { true } else { false }
+        }
     }
 
-    private func newPair(_ value: JSON, _ keys: [String], in section: TOMLSection) throws(EditRefusal) -> ByteEdit {
+    private func newPair(_ value: JSON, _ keys: [String], in section: TOMLSection) throws(EditRefusal) -> ByteEdit
+    {
         let equals = equalsSign(in: section)
         let text = TOMLText.keys(keys) + equals + (try TOMLText.text(of: value))
         if let last = section.pairs.last {
@@ -115,7 +118,8 @@ struct TOMLWriter {
         let section = source.sections[index]
         var lines = [header]
         for member in members {
-            lines.append(TOMLText.key(member.name) + equalsSign(in: section) + (try TOMLText.text(of: member.value)))
+            lines.append(
+                TOMLText.key(member.name) + equalsSign(in: section) + (try TOMLText.text(of: member.value)))
         }
         let end = section.pairs.last?.range.upperBound ?? section.headerLine.upperBound
         let isEmptyFile = section.kind == .root && section.pairs.isEmpty && source.sections.count == 1
@@ -147,7 +151,9 @@ struct TOMLWriter {
 
     /// The `=` with the spaces that the section's author puts around it.
     private func equalsSign(in section: TOMLSection) -> String {
-        guard let pair = section.pairs.last ?? source.sections.lazy.compactMap(\.pairs.first).first else { return " = " }
+        guard let pair = section.pairs.last ?? source.sections.lazy.compactMap(\.pairs.first).first else {
+            return " = "
+        }
         let text = String(decoding: bytes[pair.keyRange.upperBound..<pair.value.range.lowerBound], as: UTF8.self)
         return text == "=" ? "=" : " = "
     }
@@ -163,7 +169,8 @@ struct TOMLWriter {
             if elements.indices.contains(index) {
                 return try edits(setting: value, at: steps.dropFirst(), in: elements[index])
             }
-            let text = try TOMLText.text(of: JSON.setting(value, at: steps.dropFirst(), in: nil), replacing: style(of: elements.last))
+            let text = try TOMLText.text(
+                of: JSON.setting(value, at: steps.dropFirst(), in: nil), replacing: style(of: elements.last))
             return addition(text, to: node)
         case (.key, .table(let pairs)): return try edits(setting: value, at: steps, in: node, pairs)
         default: throw refusal(steps.prefix(1), "is not there")

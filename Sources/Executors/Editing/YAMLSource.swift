@@ -1,7 +1,7 @@
 internal import Basics
 internal import YAML
 
-/// YAML in block or flow style. A file of several documents is a list of them.
+/// YAML in block or flow style; a file of several documents is a list of them.
 struct YAMLSource: StructuredText {
     let bytes: [UInt8]
     let documents: [YAMLDocument]
@@ -28,7 +28,9 @@ struct YAMLSource: StructuredText {
             }
             document = documents[index]
         }
-        guard let root = document?.root else { return [newDocument(saying: JSON.setting(value, at: rest, in: nil))] }
+        guard let root = document?.root else {
+            return [newDocument(saying: JSON.setting(value, at: rest, in: nil))]
+        }
         return try YAMLWriter(bytes: bytes, root: root).edits(setting: value, at: rest)
     }
 

@@ -149,8 +149,9 @@ struct YAMLText {
         guard let first = text.unicodeScalars.first, "0123456789+-.=".unicodeScalars.contains(first) else {
             return false
         }
-        return text == "=" || text.unicodeScalars.allSatisfy { "0123456789+-._:eExXbBoabcdfABCDFTZ ".unicodeScalars.contains($0) }
-            && !isVersion(text)
+        return text == "="
+            || text.unicodeScalars.allSatisfy { "0123456789+-._:eExXbBoabcdfABCDFTZ ".unicodeScalars.contains($0) }
+                && !isVersion(text)
     }
 
     /// `1.2.3` and the like, which no reader takes for anything but text.
@@ -199,7 +200,9 @@ struct YAMLText {
         else { return nil }
         let margin = String(repeating: " ", count: max(indent, 0) + unit)
         let body = text.hasSuffix("\n") ? text.dropLast() : text[...]
-        let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : margin + $0 }
+        let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? "" : margin + $0
+        }
         return (text.hasSuffix("\n") ? "|\n" : "|-\n") + lines.joined(separator: "\n")
     }
 }

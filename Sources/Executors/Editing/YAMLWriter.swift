@@ -182,7 +182,9 @@ struct YAMLWriter {
 
     /// The dash of an item with the spaces behind it.
     private func dashGap(in sequence: YAMLNode) -> String {
-        guard let last = sequence.items?.last, last.place.start.column > sequence.span.start.column else { return "- " }
+        guard let last = sequence.items?.last, last.place.start.column > sequence.span.start.column else {
+            return "- "
+        }
         let gap = last.place.start.column - sequence.span.start.column - 1
         return "-" + String(repeating: " ", count: (1...7).contains(gap) ? gap : 1)
     }

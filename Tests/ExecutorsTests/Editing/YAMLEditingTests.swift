@@ -23,29 +23,33 @@ import Testing
 
         """
 
-    @Test(arguments: [
-        ("jobs.build.runs-on", "ubuntu-24.04", "runs-on: ubuntu-22.04", "runs-on: ubuntu-24.04"),
-        ("jobs.build.steps[0].uses", "actions/checkout@v4", "checkout@v3 # the", "checkout@v4 # the"),
-        ("jobs.build.steps[name=Test].name", "Check: it", "name: Test", "name: 'Check: it'"),
-        ("jobs.build.steps[-1].name", "It's", "name: 'Quoted'", "name: 'It''s'"),
-        ("jobs.build.steps[-1].with.version", "2.0", "\"1.0\"", "\"2.0\""),
-        ("jobs.build.steps[-1].with.level", 3, "level: 2}", "level: 3}"),
-        ("jobs.build.steps[-1].with.extra", "a,b", "level: 2}", "level: 2, extra: 'a,b'}"),
-        ("on.push.branches[1]", "release/*", "[main]", "[main, release/*]"),
-        ("on.push.branches[0]", "*", "[main]", "['*']"),
-        (
-            "jobs.build.steps[name=Test].run", "swift build\nswift test\n", "make\n          make test",
-            "swift build\n          swift test"
-        ),
-        ("jobs.build.steps[name=Test].run", "make check", "|\n          make\n          make test", "make check"),
-        ("name", "yes", "name: CI", "name: 'yes'"),
-        ("name", true, "name: CI", "name: true"),
-        ("name", "2024-01-01", "name: CI", "name: '2024-01-01'"),
-        ("name", "1.2.3", "name: CI", "name: 1.2.3"),
-        ("name", "", "name: CI", "name: ''"),
-        ("name", "a #b", "name: CI", "name: 'a #b'"),
-        ("name", "ünïcode ✓", "name: CI", "name: ünïcode ✓"),
-    ] as [(String, JSON, String, String)])
+    @Test(
+        arguments: [
+            ("jobs.build.runs-on", "ubuntu-24.04", "runs-on: ubuntu-22.04", "runs-on: ubuntu-24.04"),
+            ("jobs.build.steps[0].uses", "actions/checkout@v4", "checkout@v3 # the", "checkout@v4 # the"),
+            ("jobs.build.steps[name=Test].name", "Check: it", "name: Test", "name: 'Check: it'"),
+            ("jobs.build.steps[-1].name", "It's", "name: 'Quoted'", "name: 'It''s'"),
+            ("jobs.build.steps[-1].with.version", "2.0", "\"1.0\"", "\"2.0\""),
+            ("jobs.build.steps[-1].with.level", 3, "level: 2}", "level: 3}"),
+            ("jobs.build.steps[-1].with.extra", "a,b", "level: 2}", "level: 2, extra: 'a,b'}"),
+            ("on.push.branches[1]", "release/*", "[main]", "[main, release/*]"),
+            ("on.push.branches[0]", "*", "[main]", "['*']"),
+            (
+                "jobs.build.steps[name=Test].run", "swift build\nswift test\n", "make\n          make test",
+                "swift build\n          swift test"
+            ),
+            (
+                "jobs.build.steps[name=Test].run", "make check", "|\n          make\n          make test",
+                "make check"
+            ),
+            ("name", "yes", "name: CI", "name: 'yes'"),
+            ("name", true, "name: CI", "name: true"),
+            ("name", "2024-01-01", "name: CI", "name: '2024-01-01'"),
+            ("name", "1.2.3", "name: CI", "name: 1.2.3"),
+            ("name", "", "name: CI", "name: ''"),
+            ("name", "a #b", "name: CI", "name: 'a #b'"),
+            ("name", "ünïcode ✓", "name: CI", "name: ünïcode ✓"),
+        ] as [(String, JSON, String, String)])
     func replacesOnlyTheValue(path: String, value: JSON, from: String, to: String) throws {
         let expected = Self.workflow.replacing(from, with: to)
         #expect(expected != Self.workflow)
@@ -53,23 +57,30 @@ import Testing
         #expect(try FileFormat.yaml.setting(path, to: value, in: expected) == expected)
     }
 
-    @Test(arguments: [
-        (
-            "jobs.build.timeout-minutes", 10, "level: 2}\n", "level: 2}\n    timeout-minutes: 10\n"
-        ),
-        (
-            "jobs.build.permissions.contents", "read", "level: 2}\n",
-            "level: 2}\n    permissions:\n      contents: read\n"
-        ),
-        ("jobs.test.runs-on", "macos-14", "level: 2}\n", "level: 2}\n  test:\n    runs-on: macos-14\n"),
-        (
-            "jobs.build.steps[3]", ["name": "Last", "with": ["a": [1, 2]]], "level: 2}\n",
-            "level: 2}\n      - name: Last\n        with:\n          a:\n            - 1\n            - 2\n"
-        ),
-        ("jobs.build.steps[0].with.depth", 0, "# the code\n", "# the code\n        with:\n          depth: 0\n"),
-        ("on.schedule[0].cron", "0 4 * * *", "# only there\n", "# only there\n  schedule:\n    - cron: 0 4 * * *\n"),
-        ("env", ["A": "1", "B": "x"], "level: 2}\n", "level: 2}\nenv:\n  A: '1'\n  B: x\n"),
-    ] as [(String, JSON, String, String)])
+    @Test(
+        arguments: [
+            (
+                "jobs.build.timeout-minutes", 10, "level: 2}\n", "level: 2}\n    timeout-minutes: 10\n"
+            ),
+            (
+                "jobs.build.permissions.contents", "read", "level: 2}\n",
+                "level: 2}\n    permissions:\n      contents: read\n"
+            ),
+            ("jobs.test.runs-on", "macos-14", "level: 2}\n", "level: 2}\n  test:\n    runs-on: macos-14\n"),
+            (
+                "jobs.build.steps[3]", ["name": "Last", "with": ["a": [1, 2]]], "level: 2}\n",
+                "level: 2}\n      - name: Last\n        with:\n          a:\n            - 1\n            - 2\n"
+            ),
+            (
+                "jobs.build.steps[0].with.depth", 0, "# the code\n",
+                "# the code\n        with:\n          depth: 0\n"
+            ),
+            (
+                "on.schedule[0].cron", "0 4 * * *", "# only there\n",
+                "# only there\n  schedule:\n    - cron: 0 4 * * *\n"
+            ),
+            ("env", ["A": "1", "B": "x"], "level: 2}\n", "level: 2}\nenv:\n  A: '1'\n  B: x\n"),
+        ] as [(String, JSON, String, String)])
     func addsWhatIsMissing(path: String, value: JSON, from: String, to: String) throws {
         let expected = Self.workflow.replacing(from, with: to)
         #expect(expected != Self.workflow)
@@ -77,36 +88,40 @@ import Testing
         #expect(try FileFormat.yaml.setting(path, to: value, in: expected) == expected)
     }
 
-    @Test(arguments: [
-        ("a.b", 1, "", "a:\n  b: 1\n"),
-        ("a", 1, "# only a comment", "# only a comment\na: 1"),
-        ("a.b", 1, "a:\n", "a:\n  b: 1\n"),
-        ("a.b", 1, "a:\nc: 2\n", "a:\n  b: 1\nc: 2\n"),
-        ("a.b", 1, "a: ~\n", "a:\n  b: 1\n"),
-        ("a.b", 1, "a: {}\n", "a:\n  b: 1\n"),
-        ("a[0]", "x", "a: []\n", "a:\n  - x\n"),
-        ("a", "x", "a:\n", "a: x\n"),
-        ("a", "x", "a: # note\nb: 1\n", "a: x # note\nb: 1\n"),
-        ("b", 2, "a: 1", "a: 1\nb: 2"),
-        ("b", 2, "a: 1\r\n", "a: 1\r\nb: 2\r\n"),
-        ("b.c", 2, "\u{FEFF}a: 1\r\n", "\u{FEFF}a: 1\r\nb:\r\n  c: 2\r\n"),
-        ("a", 2, "a:\n  - 1\n  - 2\nb: 1\n", "a: 2\nb: 1\n"),
-        ("a", [3], "a:\n  - 1\n  - 2\nb: 1\n", "a:\n  - 3\nb: 1\n"),
-        ("a", [1, 2, 3], "a:\n- 1 # one\n- 2\nb: 1\n", "a:\n- 1 # one\n- 2\n- 3\nb: 1\n"),
-        ("a[1]", 2, "a:\n  -   1\n", "a:\n  -   1\n  -   2\n"),
-        ("x.y.z", 1, "x:\n    y:\n        w: 1\n", "x:\n    y:\n        w: 1\n        z: 1\n"),
-        ("b", 1, "a: |+\n  text\n\n\n", "b: 1\na: |+\n  text\n\n\n"),
-        ("[1].spec.n", 3, "kind: A\n---\nkind: B\nspec: {n: 2}\n", "kind: A\n---\nkind: B\nspec: {n: 3}\n"),
-        (
-            "[kind=B].spec.n", 3, "kind: A\n---\nkind: B\nspec: {n: 2}\n---\nkind: C\n",
-            "kind: A\n---\nkind: B\nspec: {n: 3}\n---\nkind: C\n"
-        ),
-        ("b", "x", "{\n  \"a\": \"y\",\n  \"c\": 1\n}\n", "{\n  \"a\": \"y\",\n  \"c\": 1,\n  \"b\": \"x\"\n}\n"),
-        ("a.\"b.c\"", 1, "a:\n  b.c: 0\n", "a:\n  b.c: 1\n"),
-        ("\"on\"", 1, "x: 0\n", "x: 0\non: 1\n"),
-        ("a", "x\ny", "a: b\n", "a: \"x\\ny\"\n"),
-        ("a.c", "x\ny\n", "a:\n  b: 1\n", "a:\n  b: 1\n  c: |\n    x\n    y\n"),
-    ] as [(String, JSON, String, String)])
+    @Test(
+        arguments: [
+            ("a.b", 1, "", "a:\n  b: 1\n"),
+            ("a", 1, "# only a comment", "# only a comment\na: 1"),
+            ("a.b", 1, "a:\n", "a:\n  b: 1\n"),
+            ("a.b", 1, "a:\nc: 2\n", "a:\n  b: 1\nc: 2\n"),
+            ("a.b", 1, "a: ~\n", "a:\n  b: 1\n"),
+            ("a.b", 1, "a: {}\n", "a:\n  b: 1\n"),
+            ("a[0]", "x", "a: []\n", "a:\n  - x\n"),
+            ("a", "x", "a:\n", "a: x\n"),
+            ("a", "x", "a: # note\nb: 1\n", "a: x # note\nb: 1\n"),
+            ("b", 2, "a: 1", "a: 1\nb: 2"),
+            ("b", 2, "a: 1\r\n", "a: 1\r\nb: 2\r\n"),
+            ("b.c", 2, "\u{FEFF}a: 1\r\n", "\u{FEFF}a: 1\r\nb:\r\n  c: 2\r\n"),
+            ("a", 2, "a:\n  - 1\n  - 2\nb: 1\n", "a: 2\nb: 1\n"),
+            ("a", [3], "a:\n  - 1\n  - 2\nb: 1\n", "a:\n  - 3\nb: 1\n"),
+            ("a", [1, 2, 3], "a:\n- 1 # one\n- 2\nb: 1\n", "a:\n- 1 # one\n- 2\n- 3\nb: 1\n"),
+            ("a[1]", 2, "a:\n  -   1\n", "a:\n  -   1\n  -   2\n"),
+            ("x.y.z", 1, "x:\n    y:\n        w: 1\n", "x:\n    y:\n        w: 1\n        z: 1\n"),
+            ("b", 1, "a: |+\n  text\n\n\n", "b: 1\na: |+\n  text\n\n\n"),
+            ("[1].spec.n", 3, "kind: A\n---\nkind: B\nspec: {n: 2}\n", "kind: A\n---\nkind: B\nspec: {n: 3}\n"),
+            (
+                "[kind=B].spec.n", 3, "kind: A\n---\nkind: B\nspec: {n: 2}\n---\nkind: C\n",
+                "kind: A\n---\nkind: B\nspec: {n: 3}\n---\nkind: C\n"
+            ),
+            (
+                "b", "x", "{\n  \"a\": \"y\",\n  \"c\": 1\n}\n",
+                "{\n  \"a\": \"y\",\n  \"c\": 1,\n  \"b\": \"x\"\n}\n"
+            ),
+            ("a.\"b.c\"", 1, "a:\n  b.c: 0\n", "a:\n  b.c: 1\n"),
+            ("\"on\"", 1, "x: 0\n", "x: 0\non: 1\n"),
+            ("a", "x\ny", "a: b\n", "a: \"x\\ny\"\n"),
+            ("a.c", "x\ny\n", "a:\n  b: 1\n", "a:\n  b: 1\n  c: |\n    x\n    y\n"),
+        ] as [(String, JSON, String, String)])
     func keepsTheLayout(path: String, value: JSON, before: String, after: String) throws {
         #expect(try FileFormat.yaml.setting(path, to: value, in: before) == after)
         #expect(try FileFormat.yaml.setting(path, to: value, in: after) == after)
