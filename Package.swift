@@ -45,7 +45,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ContractsTests", ["Basics", "Model", "Contracts"]),
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "Model", "Executors"]),
+    ("ExecutorsTests", ["Basics", "Model", "Executors", "Processes"]),
     ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
     ("CommandsTests", ["Basics", "Commands", "Processes"]),
     ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),

@@ -88,8 +88,3 @@ struct DocsPage {
         return (columns, rows)
     }
 }
-
-extension JSON {
-    /// A scalar as a person would write it; anything else as compact JSON.
-    fileprivate var plainText: String { string ?? text() }
-}

@@ -7,6 +7,9 @@ package protocol FileView: AnyObject {
     /// The bytes of a file; `nil` when there is none.
     func read(_ path: RepoPath) throws(FileViewError) -> [UInt8]?
 
+    /// What kind of file a path names; `nil` when it names none.
+    func kind(of path: RepoPath) throws(FileViewError) -> FileKind?
+
     /// The files below a directory (`nil`: everywhere) that the filter wants, sorted by path.
     func list(under directory: RepoPath?, where isWanted: (RepoPath) -> Bool) throws(FileViewError) -> [RepoPath]
 
@@ -23,6 +26,13 @@ extension FileView {
     package func write(_ path: RepoPath, _ text: String) throws(FileViewError) {
         try write(path, Array(text.utf8), isExecutable: nil)
     }
+}
+
+/// What kind of file stands at a path.
+package enum FileKind: Sendable {
+    case regular, executable
+    /// A symlink or another repository: its content is not for executors.
+    case other
 }
 
 /// A file that could not be read or written in a view.

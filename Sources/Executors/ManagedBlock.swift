@@ -1,11 +1,14 @@
-/// The part of a file that belongs to one task, between two marks; all else belongs to people.
+/// The part of a file that belongs to one owner, between two marks; all else belongs to people.
 struct ManagedBlock {
     private let begin: [UInt8]
     private let end: [UInt8]
+    private let isClosed: Bool
 
-    init(owner: String) {
-        begin = Array("<!-- leviathan:begin \(owner) -->".utf8)
-        end = Array("<!-- leviathan:end \(owner) -->".utf8)
+    /// The marks are comments, in the style of the file.
+    init(owner: String, style: CommentStyle = .markup) {
+        begin = Array(style.line("leviathan:begin \(owner)").utf8)
+        end = Array(style.line("leviathan:end \(owner)").utf8)
+        isClosed = !style.closing.isEmpty
     }
 
     /// The content between its marks, as it stands in a file.
@@ -13,28 +16,41 @@ struct ManagedBlock {
         String(decoding: begin, as: UTF8.self) + "\n" + content + String(decoding: end, as: UTF8.self) + "\n"
     }
 
-    /// The file with the block replaced, or added at its end; `nil` when only one of the marks is there.
-    func updating(_ file: [UInt8], with content: String) -> [UInt8]? {
-        let newLine = Self.lineEnding(of: file)
+    /// The file with the block replaced, or added at its end or at `place`; `nil` when the marks are no pair.
+    func updating(_ file: [UInt8], with content: String, at place: Int? = nil) -> [UInt8]? {
+        let newLine = Lines.ending(of: file)
         let block = Array(wrapping(content).replacing("\n", with: newLine).utf8)
-        guard let start = file.firstRange(of: begin) else {
-            return file.firstRange(of: end) == nil ? appending(block, to: file, newLine) : nil
+        let (begins, ends) = (ranges(of: begin, in: file), ranges(of: end, in: file))
+        if begins.isEmpty, ends.isEmpty {
+            return place.map { inserting(block, into: file, at: $0, newLine) }
+                ?? appending(block, to: file, newLine)
         }
-        guard let stop = file[start.upperBound...].firstRange(of: end) else { return nil }
-        return Array(file[..<start.lowerBound]) + block.dropLast(newLine.utf8.count) + file[stop.upperBound...]
+        guard begins.count == 1, ends.count == 1, begins[0].upperBound <= ends[0].lowerBound else { return nil }
+        return Array(file[..<begins[0].lowerBound]) + block.dropLast(newLine.utf8.count)
+            + file[ends[0].upperBound...]
+    }
+
+    func isPresent(in file: [UInt8]) -> Bool { !ranges(of: begin, in: file).isEmpty }
+
+    /// A mark without a closing sign ends with its line: `# leviathan:begin a` is no beginning of `ab`.
+    private func ranges(of mark: [UInt8], in file: [UInt8]) -> [Range<Int>] {
+        ByteSearch(mark).ranges(in: file).filter { range in
+            isClosed || range.upperBound == file.count || file[range.upperBound] == Lines.feed
+                || file[range.upperBound] == Lines.carriageReturn
+        }
     }
 
     private func appending(_ block: [UInt8], to file: [UInt8], _ newLine: String) -> [UInt8] {
         var result = file
-        if !result.isEmpty {
-            if result.last != UInt8(ascii: "\n") { result += newLine.utf8 }
+        if result.count > Lines.textStart(of: file) {
+            if result.last != Lines.feed { result += newLine.utf8 }
             result += newLine.utf8
         }
         return result + block
     }
 
-    private static func lineEnding(of file: [UInt8]) -> String {
-        guard let first = file.firstIndex(of: UInt8(ascii: "\n")), first > 0 else { return "\n" }
-        return file[first - 1] == UInt8(ascii: "\r") ? "\r\n" : "\n"
+    private func inserting(_ block: [UInt8], into file: [UInt8], at place: Int, _ newLine: String) -> [UInt8] {
+        let isLineStart = place <= Lines.textStart(of: file) || file[place - 1] == Lines.feed
+        return file[..<place] + (isLineStart ? [] : Array(newLine.utf8)) + block + file[place...]
     }
 }

@@ -4,6 +4,12 @@ import Executors
 /// A view over files in memory.
 final class MemoryFileView: FileView {
     private(set) var files: [RepoPath: [UInt8]] = [:]
+    private(set) var executables: Set<RepoPath> = []
+    /// Paths that name no plain file.
+    var others: Set<RepoPath> = []
+    /// Every path that was asked for, in order.
+    private(set) var reads: [RepoPath] = []
+    private(set) var writeCount = 0
 
     init(_ files: [String: String] = [:]) throws {
         for (name, text) in files { self.files[try RepoPath(name)] = Array(text.utf8) }
@@ -13,15 +19,38 @@ final class MemoryFileView: FileView {
         files[try RepoPath(name)].map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func read(_ path: RepoPath) -> [UInt8]? { files[path] }
+    func bytes(_ name: String) throws -> [UInt8]? { files[try RepoPath(name)] }
+
+    func isExecutable(_ name: String) throws -> Bool { executables.contains(try RepoPath(name)) }
+
+    func read(_ path: RepoPath) throws(FileViewError) -> [UInt8]? {
+        reads.append(path)
+        if others.contains(path) { throw FileViewError("'\(path)' is not a plain file") }
+        return files[path]
+    }
+
+    func kind(of path: RepoPath) -> FileKind? {
+        if others.contains(path) { return .other }
+        return files[path] == nil ? nil : executables.contains(path) ? .executable : .regular
+    }
 
     func list(under directory: RepoPath?, where isWanted: (RepoPath) -> Bool) -> [RepoPath] {
-        files.keys.filter { path in directory.map { path.isBelow($0) } ?? true }.filter(isWanted).sorted()
+        (Array(files.keys) + others).filter { path in directory.map { path.isBelow($0) } ?? true }.filter(isWanted)
+            .sorted()
     }
 
     func hasDirectory(_ path: RepoPath) -> Bool { files.keys.contains { $0.isBelow(path) } }
 
-    func write(_ path: RepoPath, _ bytes: [UInt8], isExecutable: Bool?) { files[path] = bytes }
+    func write(_ path: RepoPath, _ bytes: [UInt8], isExecutable: Bool?) {
+        writeCount += 1
+        files[path] = bytes
+        if isExecutable == true { executables.insert(path) }
+        if isExecutable == false { executables.remove(path) }
+    }
 
-    func remove(_ path: RepoPath) { files[path] = nil }
+    func remove(_ path: RepoPath) {
+        writeCount += 1
+        files[path] = nil
+        executables.remove(path)
+    }
 }

@@ -36,6 +36,19 @@ package final class TreeWorkspace: FileView {
         }
     }
 
+    package func kind(of path: RepoPath) throws(FileViewError) -> FileKind? {
+        let edit = edits[path]
+        if case .remove = edit { return nil }
+        if case .write(_, let isExecutable?) = edit { return isExecutable ? .executable : .regular }
+        let entry = try view("look at '\(path)'") { try repository.entry(at: path, in: base) }
+        switch entry?.kind {
+        case .executable: return .executable
+        case .regular: return .regular
+        case nil, .directory: return edit == nil ? nil : .regular
+        case .symlink, .submodule: return edit == nil ? .other : .regular
+        }
+    }
+
     package func list(
         under directory: RepoPath?, where isWanted: (RepoPath) -> Bool
     ) throws(FileViewError) -> [RepoPath] {

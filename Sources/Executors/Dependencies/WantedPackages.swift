@@ -1,0 +1,169 @@
+package import Basics
+
+/// A family of packages with names of their own.
+package enum Ecosystem: String, CaseIterable, Sendable {
+    case pypi, npm, cargo, go, gem, swift, maven, docker
+    case preCommit = "pre-commit"
+    /// What `.tool-versions` installs.
+    case tool
+
+    /// The form in which two names of the same package are the same.
+    func normalized(_ name: String) -> String {
+        switch self {
+        case .pypi: Self.pypiName(name)
+        case .cargo: name.replacing("_", with: "-")
+        case .swift, .preCommit: Self.repositoryName(name)
+        case .docker: Self.imageName(name)
+        case .npm, .go, .gem, .maven, .tool: name
+        }
+    }
+
+    /// PEP 503: lower case, and each run of `-`, `_` and `.` one `-`.
+    private static func pypiName(_ name: String) -> String {
+        var result: [UInt8] = []
+        for byte in name.lowercased().utf8 {
+            let isMark = "-_.".utf8.contains(byte)
+            if isMark, result.last == UInt8(ascii: "-") { continue }
+            result.append(isMark ? UInt8(ascii: "-") : byte)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// `owner/name` of a URL that leads to a repository.
+    private static func repositoryName(_ name: String) -> String {
+        var text = name.lowercased()[...]
+        if let scheme = text.firstRange(of: "://") { text = text[scheme.upperBound...] }
+        if text.hasSuffix("/") { text = text.dropLast() }
+        if text.hasSuffix(".git") { text = text.dropLast(4) }
+        let parts = text.split { $0 == "/" || $0 == ":" }
+        return parts.suffix(2).joined(separator: "/")
+    }
+
+    /// Docker's own registry and library need not be written.
+    private static func imageName(_ name: String) -> String {
+        var text = name[...]
+        for prefix in ["docker.io/", "index.docker.io/", "library/"] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        return String(text)
+    }
+}
+
+/// A package, and the version that it is to have.
+struct WantedPackage {
+    /// As the task writes it.
+    let title: String
+    let name: String
+    /// `nil` where any family may be meant.
+    let ecosystem: Ecosystem?
+    let version: String
+    /// What `pip` is to check the package's files against.
+    let hashes: [String]
+}
+
+/// What a task wants of which package.
+struct WantedPackages {
+    let packages: [WantedPackage]
+    private let indexes: [Ecosystem: [String: Int]]
+
+    /// More than any task needs.
+    private static let limit = 1000
+
+    /// Reads `inputs`: a version for each name, which may begin with its family, as in `npm:react`.
+    init(_ inputs: JSON, resolver: any VersionResolver) throws(ExecutorError) {
+        guard let members = (inputs["packages"]?.members ?? inputs.members), !members.isEmpty else {
+            throw ExecutorError(
+                "dependencies", "inputs names no package", hint: "write it as {requests: \"2.32.0\"}")
+        }
+        guard members.count <= Self.limit else {
+            throw ExecutorError(
+                "dependencies", "inputs names \(members.count) packages; at most \(Self.limit) are set")
+        }
+        var packages: [WantedPackage] = []
+        for member in members { packages.append(try Self.package(member, resolver)) }
+        self.packages = packages
+        indexes = Self.indexes(of: packages)
+    }
+
+    /// The index of the package that a manifest calls by that name.
+    func index(of name: String, in ecosystem: Ecosystem) -> Int? {
+        guard let indexes = indexes[ecosystem] else { return nil }
+        let known = ecosystem.normalized(name)
+        if let index = indexes[known] { return index }
+        // A repository may be called without its owner, and an artifact without its group.
+        switch ecosystem {
+        case .swift, .preCommit: return known.split(separator: "/").last.flatMap { indexes[String($0)] }
+        case .maven: return known.split(separator: ":").last.flatMap { indexes[String($0)] }
+        default: return nil
+        }
+    }
+
+    private static func indexes(of packages: [WantedPackage]) -> [Ecosystem: [String: Int]] {
+        var indexes: [Ecosystem: [String: Int]] = [:]
+        for (index, package) in packages.enumerated() {
+            for ecosystem in package.ecosystem.map({ [$0] }) ?? Ecosystem.allCases {
+                indexes[ecosystem, default: [:]][ecosystem.normalized(package.name)] = index
+            }
+        }
+        return indexes
+    }
+
+    private static func package(
+        _ member: JSON.Member, _ resolver: any VersionResolver
+    ) throws(ExecutorError) -> WantedPackage {
+        var (name, ecosystem) = (member.name, Ecosystem?.none)
+        if let colon = name.firstIndex(of: ":"), let known = Ecosystem(rawValue: String(name[..<colon])) {
+            (name, ecosystem) = (String(name[name.index(after: colon)...]), known)
+        }
+        let value = member.value["version"] ?? member.value
+        guard let text = value.string, !name.isEmpty else {
+            throw ExecutorError(
+                "dependencies", "the version of '\(member.name)' is \(value.kindName), not text",
+                hint: "put it into quotes: as a number, 1.10 would be 1.1")
+        }
+        let version = try resolver.version(for: name, asked: text, in: ecosystem)
+        guard isVersion(version) else {
+            throw ExecutorError(
+                "dependencies", "'\(version.prefix(80))' is no version that '\(member.name)' can be set to",
+                hint: "name one version, without an operator; each file keeps its own")
+        }
+        let hashes = member.value["hashes"]?.elements?.compactMap(\.string) ?? []
+        guard hashes.allSatisfy({ isVersion($0) && $0.contains(":") }) else {
+            throw ExecutorError("dependencies", "a hash of '\(member.name)' is written as sha256:…")
+        }
+        return WantedPackage(
+            title: member.name, name: name, ecosystem: ecosystem, version: version, hashes: hashes)
+    }
+
+    /// Letters, digits and the marks of versions, tags and digests; nothing that could end a string or a line.
+    private static func isVersion(_ text: String) -> Bool {
+        guard let first = text.utf8.first, text.utf8.count <= 200 else { return false }
+        return (TOMLText.isBareKey(first) && first != UInt8(ascii: "-"))
+            && text.utf8.allSatisfy { TOMLText.isBareKey($0) || ".+!:@/".utf8.contains($0) }
+    }
+}
+
+/// Says which version is meant where a task does not name one exactly.
+package protocol VersionResolver: Sendable {
+    /// The exact version behind what the task asks for, such as `latest`; an exact one is given back as it is.
+    func version(for name: String, asked: String, in ecosystem: Ecosystem?) throws(ExecutorError) -> String
+
+    /// What was found out, so that a re-run can use the same.
+    var declaredInputs: JSON { get }
+}
+
+/// Takes versions as the task names them, and asks nobody.
+package struct ExactVersions: VersionResolver {
+    private static let wishes = ["latest", "major", "minor", "patch"]
+
+    package init() {}
+
+    package var declaredInputs: JSON { .object([]) }
+
+    package func version(for name: String, asked: String, in ecosystem: Ecosystem?) throws(ExecutorError) -> String
+    {
+        guard Self.wishes.contains(asked.lowercased()) else { return asked }
+        throw ExecutorError(
+            "dependencies", "'\(asked)' of '\(name)' cannot be looked up here", hint: "name the version exactly")
+    }
+}

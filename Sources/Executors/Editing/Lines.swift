@@ -1,0 +1,70 @@
+internal import Basics
+
+/// Finds lines in bytes; a line ends with `\n` or `\r\n`.
+enum Lines {
+    static let feed = UInt8(ascii: "\n")
+    static let carriageReturn = UInt8(ascii: "\r")
+
+    /// How the first line ends; `\n` in a text of one line.
+    static func ending(of bytes: [UInt8]) -> String {
+        guard let first = bytes.firstIndex(of: feed), first > 0 else { return "\n" }
+        return bytes[first - 1] == carriageReturn ? "\r\n" : "\n"
+    }
+
+    /// Where the line begins that holds the offset.
+    static func start(of offset: Int, in bytes: [UInt8]) -> Int {
+        bytes[..<offset].lastIndex(of: feed).map { $0 + 1 } ?? textStart(of: bytes)
+    }
+
+    /// Where the line ends that holds the offset, before its line break.
+    static func end(of offset: Int, in bytes: [UInt8]) -> Int {
+        guard let feed = bytes[offset...].firstIndex(of: feed) else { return bytes.count }
+        return feed > offset && bytes[feed - 1] == carriageReturn ? feed - 1 : feed
+    }
+
+    /// Where the line after the one with the offset begins; `nil` in a last line that is not ended.
+    static func next(after offset: Int, in bytes: [UInt8]) -> Int? {
+        bytes[offset...].firstIndex(of: feed).map { $0 + 1 }
+    }
+
+    /// The blanks that the line with the offset begins with.
+    static func indentation(at offset: Int, in bytes: [UInt8]) -> String {
+        let line = bytes[start(of: offset, in: bytes)...]
+        return String(decoding: line.prefix(while: isBlank), as: UTF8.self)
+    }
+
+    /// Whether only blanks stand between the start of the line and the offset.
+    static func isFirst(_ offset: Int, in bytes: [UInt8]) -> Bool {
+        bytes[start(of: offset, in: bytes)..<offset].allSatisfy(isBlank)
+    }
+
+    static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    static func isSpace(_ byte: UInt8) -> Bool { isBlank(byte) || byte == feed || byte == carriageReturn }
+
+    /// Where the text begins, behind a byte order mark.
+    static func textStart(of bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+    /// An insertion of whole lines where a line begins, or behind a last line that is not ended.
+    static func insertion(of lines: [String], at place: Int, in bytes: [UInt8]) -> ByteEdit {
+        let newLine = ending(of: bytes)
+        let isInside = place <= textStart(of: bytes) || bytes[place - 1] == feed
+        let text = lines.joined(separator: newLine)
+        return ByteEdit(at: place, inserting: isInside ? text + newLine : newLine + text)
+    }
+}
+
+extension SourcePosition {
+    /// The place of a byte, counted out.
+    init(of offset: Int, in bytes: [UInt8]) {
+        var (line, column) = (1, 1)
+        for byte in bytes[Lines.textStart(of: bytes)..<max(min(offset, bytes.count), Lines.textStart(of: bytes))] {
+            if byte == Lines.feed {
+                (line, column) = (line + 1, 1)
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        self.init(offset: offset, line: line, column: column)
+    }
+}

@@ -1,0 +1,79 @@
+internal import Basics
+internal import Model
+
+/// Applies a diff that a task carries or names; all of it, or nothing.
+package struct PatchExecutor: Executor {
+    package let name = "patch"
+    package let version = "1"
+    package let summary = "a unified or git diff from inputs.diff, or from the file that inputs.file names"
+
+    private static let keys = ["diff", "file", "fuzz", "strip"]
+
+    package init() {}
+
+    package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
+        let inputs = job.task.inputs
+        for member in inputs.members ?? [] where !Self.keys.contains(member.name) {
+            let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
+            throw ExecutorError(
+                name, "inputs has no key '\(member.name)' for a patch",
+                hint: nearest ?? "there are \(Self.keys.joined(separator: ", "))")
+        }
+        let fuzz = try number("fuzz", in: inputs, 0...3) ?? 0
+        let strip = try number("strip", in: inputs, 0...20)
+        let patches = try patches(try diff(inputs, files), strip)
+        let staged = StagedFiles(files, permission: job.permission)
+        var applier = PatchApplier(patches, fuzz: fuzz, files: staged)
+        do throws(EditRefusal) { try applier.apply() } catch {
+            throw ExecutorError(name, error.message, hint: error.hint)
+        }
+        if !applier.problems.isEmpty { throw conflict(applier.problems) }
+        do throws(FileViewError) {
+            let changed = try staged.commit()
+            return Report(notes: changed.isEmpty ? ["the diff is applied already"] : applier.notes)
+        } catch { throw ExecutorError(name, error) }
+    }
+
+    private func number(_ key: String, in inputs: JSON, _ range: ClosedRange<Int>) throws(ExecutorError) -> Int? {
+        guard let value = inputs[key] else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw ExecutorError(
+                name,
+                "inputs.\(key) is \(value.text()), not a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    private func diff(_ inputs: JSON, _ files: any FileView) throws(ExecutorError) -> [UInt8] {
+        switch (inputs["diff"]?.string, inputs["file"]?.string) {
+        case (let text?, nil): return Array(text.utf8)
+        case (nil, let file?):
+            let path: RepoPath
+            do throws(RepoPathError) { path = try RepoPath(file) } catch {
+                throw ExecutorError(name, "inputs.file: \(error.message)")
+            }
+            do throws(FileViewError) {
+                if let bytes = try files.read(path) { return bytes }
+            } catch { throw ExecutorError(name, error) }
+            throw ExecutorError(name, "inputs.file names '\(path)', which is not there")
+        default:
+            throw ExecutorError(
+                name, "inputs needs either 'diff' or 'file'",
+                hint: "inputs.diff is the text of a diff, inputs.file a file that holds one")
+        }
+    }
+
+    private func patches(_ diff: [UInt8], _ strip: Int?) throws(ExecutorError) -> [FilePatch] {
+        do throws(PatchSyntaxError) { return try PatchParser.parse(diff, strip: strip) } catch {
+            throw ExecutorError(name, error.message, hint: error.hint)
+        }
+    }
+
+    private func conflict(_ problems: [String]) -> ExecutorError {
+        let count = problems.count == 1 ? "1 place" : "\(problems.count) places"
+        let shown = problems.prefix(20) + (problems.count > 20 ? ["and \(problems.count - 20) more"] : [])
+        return ExecutorError(
+            name, "the diff does not apply, in \(count)", causes: Array(shown),
+            hint: "make it anew against the base; inputs.fuzz (up to 3) lets context lines differ")
+    }
+}
