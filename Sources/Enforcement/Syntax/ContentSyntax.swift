@@ -103,11 +103,11 @@ enum JSONComments {
     static func blanked(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes
         var comma: Int?
-        var index = 0
+        var (index, previous) = (0, UInt8(0))
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
-                comma = nil
+                (comma, previous) = (nil, bytes[index])
                 index = endOfString(bytes, index)
                 continue
             case UInt8(ascii: "/"):
@@ -119,13 +119,14 @@ enum JSONComments {
                     index = end
                     continue
                 }
-            case UInt8(ascii: ","): comma = index
+            case UInt8(ascii: ","): comma = "{[,".utf8.contains(previous) ? nil : index
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if let comma { result[comma] = UInt8(ascii: " ") }
                 comma = nil
             case 9, 10, 13, 32: break
             default: comma = nil
             }
+            if bytes[index] > 32 { previous = bytes[index] }
             index += 1
         }
         return result

@@ -72,7 +72,7 @@ enum PythonToken {
 /// Holds each token of a statement against the one before it.
 struct PythonGrammar {
     private enum Before {
-        case nothing, operand, string, keyword(PythonKeyword), opening, dot, comma, colon, operation, star, other
+        case nothing, operand, string, keyword(PythonKeyword), opening, dot, comma, colon, operation, star, slash, other
     }
 
     private(set) var firstWord: PythonKeyword?
@@ -104,7 +104,8 @@ struct PythonGrammar {
     /// What is wrong with a line that ends here.
     func endOfLine() -> String? {
         switch before {
-        case .operation, .dot: return "the line ends in an operator"
+        case .operation, .dot, .slash: return "the line ends in an operator"
+        case .star where firstWord != .from: return "the line ends in an operator"
         case .keyword(let word) where !word.mayEndLine: return "the line ends in '\(word.rawValue)'"
         default: break
         }
@@ -118,24 +119,26 @@ struct PythonGrammar {
             if case .keyword(.def) = before, keyword != nil { return "'def' without a name" }
             guard keyword == nil else { return nil }
             return followsOperand ? "two values stand next to each other" : nil
-        case .number: return followsOperand ? "two values stand next to each other" : nil
+        case .number:
+            if case .keyword(.def) = before { return "'def' without a name" }
+            return followsOperand ? "two values stand next to each other" : nil
         case .string:
             if case .operand = before, !beginsSoftly { return "two values stand next to each other" }
             return nil
         case .infix, .arrow:
             switch before {
-            case .nothing, .opening, .comma, .operation, .star, .dot:
+            case .nothing, .opening, .comma, .operation, .star, .slash, .dot:
                 return "an operator without a value before it"
             default: return nil
             }
         case .equals:
             switch before {
-            case .nothing, .opening, .operation, .star, .dot: return "'=' without a name before it"
+            case .nothing, .opening, .operation, .star, .slash, .dot: return "'=' without a name before it"
             default: return nil
             }
         case .slash:
             switch before {
-            case .nothing, .operation, .star, .dot: return "an operator without a value before it"
+            case .nothing, .operation, .star, .slash, .dot: return "an operator without a value before it"
             default: return nil
             }
         case .comma:
@@ -149,7 +152,7 @@ struct PythonGrammar {
 
     private func objectionToRest(_ token: PythonToken) -> String? {
         switch (token, before) {
-        case (.close, .operation), (.close, .dot): "a bracket closes behind an operator"
+        case (.close, .operation), (.close, .dot), (.close, .star): "a bracket closes behind an operator"
         case (.open, .keyword(.def)), (.open, .keyword(.class)): "a definition without a name"
         case (.open, .dot): "a bracket opens behind a dot"
         case (.colon, .operation), (.colon, .dot): "a colon behind an operator"
@@ -196,7 +199,8 @@ struct PythonGrammar {
             if !isBracketed { hasColon = true }
             before = .colon
         case .semicolon: before = .nothing
-        case .prefix, .slash: before = .star
+        case .prefix: before = .star
+        case .slash: before = .slash
         case .infix, .arrow, .equals: before = .operation
         }
         if case .semicolon = token { beginsSoftly = false }

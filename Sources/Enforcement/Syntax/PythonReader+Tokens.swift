@@ -23,9 +23,11 @@ extension PythonReader {
     }
 
     mutating func accept(_ token: PythonToken) throws(SyntaxProblem) {
-        if let message = grammar.accept(token, isBracketed: !brackets.isEmpty) {
-            throw problem(message, at: position)
-        }
+        guard let message = grammar.accept(token, isBracketed: !brackets.isEmpty) else { return }
+        guard let open = brackets.last else { throw problem(message, at: position) }
+        // Mostly it is the bracket that was forgotten.
+        let place = "in the '\(Character(Unicode.Scalar(open.byte)))' of line \(bytes.line(at: open.place))"
+        throw problem("\(message), \(place)", at: position)
     }
 
     private mutating func close(_ byte: UInt8) throws(SyntaxProblem) {

@@ -91,7 +91,7 @@ struct PythonReader {
         }
         if let place = expectedBlock { throw problem("a block is missing after ':'", at: place) }
         try leave(to: 1)
-        try finishTry()
+        try finishTry(at: position)
     }
 
     func problem(_ message: String, at place: Int) -> SyntaxProblem {
@@ -159,7 +159,7 @@ struct PythonReader {
 
     private mutating func leave(to count: Int) throws(SyntaxProblem) {
         while indentations.count > count {
-            try finishTry()
+            try finishTry(at: position)
             indentations.removeLast()
             statements.removeLast()
         }
@@ -199,15 +199,15 @@ struct PythonReader {
                 throw problem("'\(word?.rawValue ?? "")' does not follow what it belongs to", at: place)
             }
         } else {
-            try finishTry()
+            try finishTry(at: place)
         }
         statements[level] = word
     }
 
     /// A `try` needs something behind it.
-    private func finishTry() throws(SyntaxProblem) {
+    private func finishTry(at place: Int) throws(SyntaxProblem) {
         if statements[statements.count - 1] == .try {
-            throw problem("a 'try' has neither 'except' nor 'finally'", at: position)
+            throw problem("a 'try' has neither 'except' nor 'finally'", at: place)
         }
     }
 
