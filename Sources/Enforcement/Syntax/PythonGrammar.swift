@@ -72,7 +72,8 @@ enum PythonToken {
 /// Holds each token of a statement against the one before it.
 struct PythonGrammar {
     private enum Before {
-        case nothing, operand, string, keyword(PythonKeyword), opening, dot, comma, colon, operation, star, slash, other
+        case nothing, operand, string, keyword(PythonKeyword), opening, dot, comma, colon, operation, star, slash,
+            other
     }
 
     private(set) var firstWord: PythonKeyword?

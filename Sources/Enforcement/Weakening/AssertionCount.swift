@@ -50,6 +50,12 @@ struct AssertionCount {
         if language == .rust, code.isSign(place + 1, "!") { return place + 2 }
         if language == .swift, code.isSign(place - 1, "#") { return place + 1 }
         if language == .swift || language == .kotlin, code.isSign(place + 1, "{") { return place + 1 }
+        if language == .kotlin, code.isSign(place + 1, "<"),
+            let end = (place + 2..<place + 10).first(where: { code.isSign($0, ">") }),
+            code.isSign(end + 1, "{") || code.isSign(end + 1, "(")
+        {
+            return end + 1
+        }
         guard code.isSign(place + 1, "."), code.isWord(place + 2), code.isSign(place + 3, "(") else { return nil }
         return place + 3
     }
@@ -75,7 +81,7 @@ struct AssertionCount {
             guard language == .script, code.isSign(end + 1, ".") else { return true }
             return code.isSign(end + 3, "(") && (code.text(end + 4) == "true" || code.isSign(end + 4, ")"))
         }
-        if code.isSign(end, ",") { return code.isString(end + 1) || code.isSign(end + 1, "\"") }
+        if code.isSign(end, ",") { return code.isString(end + 1) }
         return !inParentheses && (end >= code.count || code.line(end) > code.line(next))
     }
 }

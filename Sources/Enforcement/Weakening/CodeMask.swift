@@ -7,6 +7,8 @@ struct CodeMask {
     private static let depthLimit = 40
 
     private(set) var bytes: [UInt8]
+    /// The places of strings, their quotes included; those within an interpolation are part of the outer one.
+    private(set) var strings: [Range<Int>] = []
     private let source: [UInt8]
     private let language: TestLanguage
     private var position = 0
@@ -33,7 +35,12 @@ struct CodeMask {
                     open -= 1
                 }
             }
-            if skipComment() || skipString(depth) { continue }
+            let start = position
+            if skipComment() { continue }
+            if skipString(depth) {
+                if depth == 0 { strings.append(start..<position) }
+                continue
+            }
             note(byte)
             position += 1
         }

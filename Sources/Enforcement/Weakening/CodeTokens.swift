@@ -30,32 +30,26 @@ struct CodeTokens {
 
     private mutating func cut() {
         let bytes = mask.bytes
+        var strings = mask.strings[...]
         var index = 0
         while index < bytes.count {
             let start = index
             let byte = bytes[index]
-            if byte <= 32, byte != CodeMask.filling {
+            if let string = strings.first, string.lowerBound == index {
+                strings.removeFirst()
+                index = string.upperBound
+                tokens.append(CodeToken(kind: .string, start: start, end: index))
+            } else if byte <= 32 {
                 index += 1
             } else if CodeMask.isWord(byte) {
-                while index < bytes.count, CodeMask.isWord(bytes[index]) { index += 1 }
+                let end = strings.first?.lowerBound ?? bytes.count
+                while index < end, CodeMask.isWord(bytes[index]) { index += 1 }
                 tokens.append(CodeToken(kind: .word, start: start, end: index))
-            } else if byte == CodeMask.filling
-                || (Self.isQuote(byte) && index + 1 < bytes.count && bytes[index + 1] == CodeMask.filling)
-            {
-                while index < bytes.count,
-                    bytes[index] == CodeMask.filling || Self.isQuote(bytes[index])
-                        || (bytes[index] == 10 && index + 1 < bytes.count && bytes[index + 1] == CodeMask.filling)
-                { index += 1 }
-                tokens.append(CodeToken(kind: .string, start: start, end: index))
             } else {
                 index += 1
                 tokens.append(CodeToken(kind: .sign, start: start, end: index))
             }
         }
-    }
-
-    private static func isQuote(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
     }
 
     private mutating func pair() {
