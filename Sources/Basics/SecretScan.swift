@@ -8,120 +8,153 @@ package enum SecretScan {
         package let line: Int
     }
 
-    /// How a token begins, and how many characters of its alphabet have to follow.
-    private struct Shape {
-        let prefix: [UInt8]
-        let kind: String
-        let length: Int
+    /// What is looked for besides tokens and keys that cannot be anything else.
+    package struct Extent: OptionSet, Sendable {
+        package let rawValue: UInt8
 
-        init(_ prefix: String, _ length: Int, _ kind: String) {
-            (self.prefix, self.length, self.kind) = (Array(prefix.utf8), length, kind)
-        }
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Every password in a URL, those of examples as well.
+        package static let urlPasswords = Extent(rawValue: 1)
+        /// Passwords in URLs that are no example and lead to no local server.
+        package static let connections = Extent(rawValue: 2)
+        /// Values that look random, where the name before them says password, token or key.
+        package static let assignments = Extent(rawValue: 4)
     }
-
-    private static let shapes = [
-        Shape("ghp_", 30, "a GitHub token"), Shape("gho_", 30, "a GitHub token"),
-        Shape("ghu_", 30, "a GitHub token"),
-        Shape("ghs_", 30, "a GitHub token"), Shape("ghr_", 30, "a GitHub token"),
-        Shape("github_pat_", 40, "a GitHub token"), Shape("glpat-", 20, "a GitLab token"),
-        Shape("AKIA", 16, "an AWS access key"), Shape("ASIA", 16, "an AWS access key"),
-        Shape("xoxb-", 20, "a Slack token"), Shape("xoxp-", 20, "a Slack token"),
-        Shape("sk-ant-", 20, "an Anthropic API key"), Shape("sk-proj-", 20, "an OpenAI API key"),
-        Shape("eyJ", 40, "a JSON web token"), Shape("-----BEGIN ", 5, "a private key"),
-        Shape("AIza", 35, "a Google API key"), Shape("npm_", 36, "an npm token"),
-        Shape("pypi-", 40, "a PyPI token"),
-        Shape("hf_", 30, "a Hugging Face token"),
-    ]
-
-    private static let shapesByFirstByte: [[Shape]] = {
-        var table = [[Shape]](repeating: [], count: 256)
-        for shape in shapes { table[Int(shape.prefix[0])].append(shape) }
-        return table
-    }()
 
     /// At most a thousand findings, in order.
     ///
     /// Passwords in URLs are left out unless asked for, as examples in documentation have them too.
     package static func findings(in bytes: [UInt8], includingURLPasswords: Bool = false) -> [Finding] {
-        let table = shapesByFirstByte
-        let isStart = table.map { !$0.isEmpty }
-        var findings: [Finding] = []
-        var index = 0
-        var line = 1
-        var previous = UInt8(ascii: " ")
-        while index < bytes.count, findings.count < 1000 {
-            let byte = bytes[index]
-            var found: (kind: String, range: Range<Int>)?
-            if isStart[Int(byte)], !isWord(previous) {
-                found = table[Int(byte)].lazy.compactMap { match($0, bytes, index) }.first
-            } else if includingURLPasswords, byte == UInt8(ascii: ":") {
-                found = password(bytes, index)
+        findings(in: bytes, extent: includingURLPasswords ? .urlPasswords : [])
+    }
+
+    package static func findings(in bytes: [UInt8], extent: Extent) -> [Finding] {
+        bytes.withUnsafeBufferPointer { buffer in
+            SecretTable.shared.triggers.withUnsafeBufferPointer { triggers in
+                scan(SecretText(buffer), triggers, extent)
             }
-            if let found {
-                line += bytes[index..<found.range.lowerBound].count { $0 == UInt8(ascii: "\n") }
-                findings.append(Finding(kind: found.kind, range: found.range, line: line))
-                line += bytes[found.range].count { $0 == UInt8(ascii: "\n") }
-                index = found.range.upperBound
-                previous = UInt8(ascii: " ")
+        }
+    }
+
+    /// Looks at two bytes at a time; only the few pairs that can begin something cost more than that.
+    private static func scan(
+        _ text: SecretText, _ triggers: UnsafeBufferPointer<UInt8>, _ extent: Extent
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        var (index, counted, line) = (0, 0, 1)
+        // A token that ends the text is longer than the last byte, so the last pair is enough.
+        let end = text.count - 1
+        while index < end {
+            let trigger = triggers[Int(text[index]) << 8 | Int(text[index + 1])]
+            guard trigger != 0, let match = match(text, index, trigger, extent) else {
+                index += 1
                 continue
             }
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            previous = byte
-            index += 1
+            line += text.lines(in: counted..<match.range.lowerBound)
+            findings.append(Finding(kind: match.kind, range: match.range, line: line))
+            if findings.count == 1000 { break }
+            counted = match.range.lowerBound
+            index = max(match.range.upperBound, index + 1)
         }
         return findings
     }
 
-    private typealias Match = (kind: String, range: Range<Int>)
-
-    private static func match(_ shape: Shape, _ bytes: [UInt8], _ start: Int) -> Match? {
-        let body = start + shape.prefix.count
-        guard body < bytes.count, bytes[start..<body].elementsEqual(shape.prefix) else { return nil }
-        if shape.kind == "a private key" { return privateKey(bytes, start) }
-        var end = body
-        while end < bytes.count, isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") { end += 1 }
-        while end > body, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
-        guard end - body >= shape.length else { return nil }
-        let hasDots = bytes[body..<end].count { $0 == UInt8(ascii: ".") } >= 2
-        if shape.kind == "a JSON web token", !hasDots { return nil }
-        return (shape.kind, start..<end)
-    }
-
-    /// From `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the file.
-    private static func privateKey(_ bytes: [UInt8], _ start: Int) -> Match? {
-        let head = String(decoding: bytes[start..<min(start + 60, bytes.count)], as: UTF8.self)
-        guard let line = head.split(separator: "\n").first, line.contains("PRIVATE KEY-----") else { return nil }
-        let marker = Array("-----END ".utf8)
-        var end = start + line.utf8.count
-        while end < bytes.count, !bytes[end...].starts(with: marker) { end += 1 }
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        return ("a private key", start..<end)
-    }
-
-    /// `https://user:password@host`, found at the colon of `://`.
-    private static func password(_ bytes: [UInt8], _ colon: Int) -> Match? {
-        guard colon + 3 < bytes.count, bytes[colon + 1] == UInt8(ascii: "/"),
-            bytes[colon + 2] == UInt8(ascii: "/"),
-            colon > 0, isWord(bytes[colon - 1])
-        else { return nil }
-        var end = colon + 3
-        var separator: Int?
-        while end < bytes.count, end - colon < 500 {
-            let byte = bytes[end]
-            if byte == UInt8(ascii: "@") { break }
-            if byte <= 32 || "/\"'<>#?".utf8.contains(byte) { return nil }
-            if byte == UInt8(ascii: ":"), separator == nil { separator = end }
-            end += 1
+    private static func match(
+        _ text: SecretText, _ index: Int, _ trigger: UInt8, _ extent: Extent
+    ) -> SecretMatch? {
+        if trigger & SecretTable.beginsToken != 0, index == 0 || !text.isWord(index - 1),
+            let match = SecretTable.shared.token(in: text, at: index)
+        {
+            return match
         }
-        guard let separator, end < bytes.count, bytes[end] == UInt8(ascii: "@"), end > separator + 1 else {
-            return nil
+        if trigger & SecretTable.isInside != 0, let match = text.tokenAround(index) { return match }
+        guard trigger & SecretTable.assigns != 0 else { return nil }
+        if !extent.isDisjoint(with: [.urlPasswords, .connections]), let range = text.urlPassword(at: index) {
+            let isMeant = extent.contains(.urlPasswords) || text.isRealPassword(range)
+            if isMeant { return SecretMatch(kind: "a password in a URL", range: range) }
         }
-        return ("a password in a URL", separator + 1..<end)
+        return extent.contains(.assignments) ? text.assignment(at: index) : nil
+    }
+}
+
+/// What was found, and where.
+struct SecretMatch {
+    let kind: String
+    let range: Range<Int>
+}
+
+/// The bytes that are searched, with what the searches ask of them.
+struct SecretText {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    var count: Int { bytes.count }
+
+    subscript(index: Int) -> UInt8 { bytes[index] }
+
+    func isWord(_ index: Int) -> Bool { SecretAlphabet.word.contains(bytes[index]) }
+
+    func lines(in range: Range<Int>) -> Int {
+        var count = 0
+        for index in range where bytes[index] == 10 { count += 1 }
+        return count
     }
 
-    private static func isWord(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-            || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: "-")
+    func hasPrefix(_ prefix: [UInt8], at index: Int) -> Bool {
+        guard index + prefix.count <= count else { return false }
+        for (offset, byte) in prefix.enumerated() where bytes[index + offset] != byte { return false }
+        return true
     }
+
+    /// The end of the run of an alphabet that begins here, at most `limit` bytes on.
+    func end(of alphabet: SecretAlphabet, from start: Int, limit: Int = 4096) -> Int {
+        var index = start
+        let last = min(count, start + limit)
+        while index < last, alphabet.contains(bytes[index]) { index += 1 }
+        return index
+    }
+
+    /// A copy in lower case.
+    func lowered(_ range: Range<Int>) -> [UInt8] {
+        range.map { (65...90).contains(bytes[$0]) ? bytes[$0] | 0x20 : bytes[$0] }
+    }
+}
+
+/// A set of ASCII characters, as a bit for each kind of character.
+struct SecretAlphabet: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let lower = SecretAlphabet(rawValue: 1)
+    static let upper = SecretAlphabet(rawValue: 2)
+    static let digit = SecretAlphabet(rawValue: 4)
+    static let underscore = SecretAlphabet(rawValue: 8)
+    static let hyphen = SecretAlphabet(rawValue: 16)
+    static let dot = SecretAlphabet(rawValue: 32)
+    static let base64Sign = SecretAlphabet(rawValue: 64)
+    static let hexLetter = SecretAlphabet(rawValue: 128)
+
+    static let alphanumeric: SecretAlphabet = [.lower, .upper, .digit]
+    static let word: SecretAlphabet = [.lower, .upper, .digit, .underscore, .hyphen]
+    static let dotted: SecretAlphabet = [.lower, .upper, .digit, .underscore, .hyphen, .dot]
+    static let hex: SecretAlphabet = [.digit, .hexLetter]
+    static let base64: SecretAlphabet = [.lower, .upper, .digit, .base64Sign]
+
+    private static let kinds: [UInt8] = (0..<256).map { value in
+        let byte = UInt8(value)
+        switch byte {
+        case 97...102: return Self.lower.rawValue | Self.hexLetter.rawValue
+        case 103...122: return Self.lower.rawValue
+        case 65...90: return Self.upper.rawValue
+        case 48...57: return Self.digit.rawValue
+        case UInt8(ascii: "_"): return Self.underscore.rawValue
+        case UInt8(ascii: "-"): return Self.hyphen.rawValue
+        case UInt8(ascii: "."): return Self.dot.rawValue
+        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return Self.base64Sign.rawValue
+        default: return 0
+        }
+    }
+
+    func contains(_ byte: UInt8) -> Bool { Self.kinds[Int(byte)] & rawValue != 0 }
 }

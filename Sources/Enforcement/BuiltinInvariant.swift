@@ -1,39 +1,42 @@
 internal import Basics
 package import Model
 
-/// Invariants that need no program: they look only at the changed files.
+/// Invariants that need no program: they look at the changed files, and where those link to.
 package enum BuiltinInvariant: String, CaseIterable, Sendable {
+    /// No changed file brings in a credential.
     case secrets
+    /// Changed files of a known format are well-formed.
     case parse
+    /// Relative links in changed Markdown files lead somewhere.
+    case links
+    /// Always holds; for trying a policy out.
     case noOperation = "no-op"
 
     /// What does not hold, one line a problem; a file that cannot be read is a problem.
-    package func problems(in changes: [Change], _ contents: any ChangeContents) -> [String] {
-        changes.filter { $0.operation != .delete && $0.newMode != 0o120000 && !$0.isBinary }.flatMap {
-            change -> [String] in
-            guard self != .noOperation else { return [] }
-            guard let blob = change.newBlob, let bytes = try? contents.bytes(of: blob) else {
-                return ["'\(change.path)' is too large to be checked"]
+    ///
+    /// `tree` is asked where links lead; without it `links` cannot be checked, and says so.
+    package func problems(
+        in changes: [Change], _ contents: any ChangeContents, tree: (any TreeQuestion)? = nil
+    ) -> [String] {
+        let origins = Dictionary(changes.map { ($0.path, $0.oldBlob) }) { first, _ in first }
+        let files = changes.compactMap { change in
+            ChangedFile(
+                change, origins: change.renamedFrom.flatMap { origins[$0] ?? nil }.map { [$0] } ?? [],
+                contents: contents)
+        }
+        switch self {
+        case .noOperation: return []
+        case .secrets: return files.flatMap { Self.messages($0, SecretRule()) }
+        case .parse:
+            return files.filter { ContentSyntax($0.path) != nil }.flatMap {
+                Self.messages($0, MalformedContentRule())
             }
-            switch self {
-            case .secrets:
-                return SecretScan.findings(in: bytes).map { "'\(change.path)' line \($0.line): \($0.kind)" }
-            case .parse:
-                return ContentSyntax.problem(in: bytes, at: change.path).map { ["'\(change.path)': \($0)"] } ?? []
-            case .noOperation: return []
-            }
+        case .links: return LinkCheck(changes: changes, contents: contents, tree: tree).problems(in: files)
         }
     }
-}
 
-/// Whether a file of a known kind can be read by its own format.
-enum ContentSyntax {
-    /// `nil` for a file that is well-formed or of no known kind.
-    static func problem(in bytes: [UInt8], at path: RepoPath) -> String? {
-        guard path.name.lowercased().hasSuffix(".json") else { return nil }
-        do throws(JSONError) {
-            _ = try JSON.parse(bytes)
-            return nil
-        } catch { return error.message }
+    private static func messages(_ file: ChangedFile, _ rule: some ContentRule) -> [String] {
+        let found = UnreadContentRule().violations(in: file) + rule.violations(in: file)
+        return found.filter { $0.severity == .block }.map(\.message)
     }
 }

@@ -15,18 +15,27 @@ package struct Case {
     /// Leviathan's own edit of the backlog, which no rule about paths concerns.
     package let writeBack: WriteBack?
     package let contents: any ChangeContents
+    /// What the rest of the frozen tree holds; without it only the changed paths are compared with each other.
+    package let tree: (any TreeQuestion)?
+    /// Whether weakened tests reject the change; otherwise they only warn.
+    package let blocksWeakenedTests: Bool
+    /// The changes that the task is answerable for.
+    package let judged: [Change]
+    /// What stood at the paths that something was moved away from.
+    let blobsBefore: [RepoPath: ObjectID]
 
     package init(
         changes: ChangeSet, permission: Permission, scope: Scope, limits: EffectiveLimits, writeBack: WriteBack?,
-        contents: any ChangeContents
+        contents: any ChangeContents, tree: (any TreeQuestion)? = nil, blocksWeakenedTests: Bool = false
     ) {
         (self.changes, self.permission, self.scope) = (changes, permission, scope)
         (self.limits, self.writeBack, self.contents) = (limits, writeBack, contents)
-    }
-
-    /// The changes that the task is answerable for.
-    package var judged: [Change] {
-        changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
+        (self.tree, self.blocksWeakenedTests) = (tree, blocksWeakenedTests)
+        judged = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
+        let origins = Set(changes.changes.compactMap(\.renamedFrom))
+        blobsBefore = changes.changes.reduce(into: [:]) { blobs, change in
+            if origins.contains(change.path) { blobs[change.path] = change.oldBlob }
+        }
     }
 }
 
@@ -40,6 +49,23 @@ package struct WriteBack: Hashable, Sendable {
 
 /// Lends the bytes of changed files to rules that read them.
 package protocol ChangeContents {
-    /// The bytes of a blob; `nil` when it is longer than rules care to read.
+    /// The bytes of a blob, of the base's as well; `nil` when it is longer than rules care to read.
     func bytes(of blob: ObjectID) throws -> [UInt8]?
+}
+
+/// Answers what the frozen tree holds besides the changed files.
+package protocol TreeQuestion {
+    /// What stands at a path; `nil` for nothing. Symlinks are not followed.
+    func item(at path: RepoPath) throws -> TreeItem?
+
+    /// The names in a directory, in that of the root for `nil`; none where there is no directory.
+    func names(in directory: RepoPath?) throws -> [[UInt8]]
+}
+
+/// What can stand at a path of a tree.
+package enum TreeItem: Hashable, Sendable {
+    case file(ObjectID)
+    case symlink(ObjectID)
+    case directory
+    case repository
 }

@@ -50,16 +50,23 @@ package struct ChangeSet: Hashable, Sendable {
     package var removed: Int { changes.reduce(0) { $0 + $1.removed } }
 }
 
-/// One reason why a change is not accepted.
+/// One reason why a change is not accepted, or, where it only warns, what a reviewer should know.
 package struct Violation: Hashable, Sendable {
     /// Stable for ever, such as `path-not-allowed`.
     package let rule: String
     package let path: RepoPath?
+    /// Counted from 1; of the old file where the rule misses something in the new one.
+    package let line: Int?
     package let message: String
     package let hint: String?
+    package let severity: Invariant.Severity
 
-    package init(_ rule: String, path: RepoPath? = nil, _ message: String, hint: String? = nil) {
-        (self.rule, self.path, self.message, self.hint) = (rule, path, message, hint)
+    package init(
+        _ rule: String, path: RepoPath? = nil, line: Int? = nil, _ message: String, hint: String? = nil,
+        severity: Invariant.Severity = .block
+    ) {
+        (self.rule, self.path, self.line, self.message) = (rule, path, line, message)
+        (self.hint, self.severity) = (hint, severity)
     }
 }
 

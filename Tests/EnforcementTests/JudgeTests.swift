@@ -61,41 +61,40 @@ import Testing
     }
 
     @Test(arguments: [
-        ("../../etc/passwd", true), ("/etc/passwd", true), ("../a.md", false), ("../../x", true),
-        ("b/../../../x", true),
-        ("../.git/config", true), ("x.md", false), ("", true),
-    ])
-    func symlinksStayInside(target: String, refused: Bool) throws {
-        let exhibit = try Exhibit(allowed: ["**"]).with("docs/link", target, mode: 0o120000)
-        #expect(rules(exhibit) == (refused ? ["symlink"] : []))
-    }
-
-    @Test func refusesOddModesAndNestedRepositories() throws {
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "", mode: 0o100600)) == ["file-mode"])
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "", mode: 0o160000)) == ["nested-repository"])
-    }
-
-    @Test func refusesNamesNobodyCanRead() throws {
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a\nb", "")) == ["file-name"])
-        let latin1 = try RepoPath(bytes: [0x61, 0xff])
-        #expect(rules(try Exhibit(allowed: ["**"]).with(latin1, "")) == ["file-name"])
-    }
-
-    @Test func findsConflictMarkersThatAreNew() throws {
-        let marked = "a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n"
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a", marked)) == ["conflict-markers"])
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a", marked, before: marked)) == [])
-        #expect(rules(try Exhibit(allowed: ["**"]).with("a", "Title\n=======\n<<<<<<< not closed\n")) == [])
-    }
-
-    @Test(arguments: [
         (Scope.Requirement.tests, "tests/test_a.py", true), (.tests, "src/a_test.go", true),
         (.tests, "src/a.go", false),
         (.docs, "README.md", true), (.docs, "src/a.go", false), (.tests, "web/a.spec.ts", true),
+        (.docs, "requirements.txt", false), (.docs, "NOTES.txt", true), (.docs, "docs/x.png", true),
+        (.tests, "Tests/AppTests/X.swift", true), (.tests, "src/UserServiceTest.java", true),
+        (.tests, "src/Contest.java", false),
     ])
     func requiresCompanions(requirement: Scope.Requirement, path: String, met: Bool) throws {
         let exhibit = try Exhibit(allowed: ["**"], requires: [requirement]).with(path, "x")
         #expect(rules(exhibit) == (met ? [] : ["requirement-missing"]))
+    }
+
+    @Test func aRenameIsADeletionAndACreation() throws {
+        let exhibit = try Exhibit(allowed: ["docs/"], operations: [.create, .update])
+            .with("docs/b.md", "x", movedFrom: "docs/a.md").without("docs/a.md", "x")
+        #expect(rules(exhibit) == ["operation-not-allowed"])
+        let outside = try Exhibit(allowed: ["docs/"]).with("docs/b.md", "x", movedFrom: "src/a.md")
+            .without("src/a.md", "x")
+        #expect(try outside.violations().map(\.path?.description) == ["src/a.md"])
+    }
+
+    @Test func warningsDoNotRejectAndAreNotLost() throws {
+        let exhibit = try Exhibit(allowed: ["tests/"]).without(
+            "tests/test_a.py", "def test_a():\n    assert f() == 1\n")
+        guard case .approved(let approval) = Judge.judge(try exhibit.subject()) else {
+            Issue.record("rejected")
+            return
+        }
+        #expect(approval.warnings.map(\.rule) == ["test-file-deleted"])
+        let verdict = Judge.judge(try exhibit.with("src/x", "").subject())
+        #expect(verdict.violations.map(\.rule) == ["path-not-allowed"])
+        #expect(verdict.warnings.map(\.rule) == ["test-file-deleted"])
+        let blocked = Judge.judge(try exhibit.subject(blocksWeakenedTests: true))
+        #expect(blocked.violations.map(\.rule) == ["test-file-deleted"] && blocked.warnings.isEmpty)
     }
 
     @Test func theWriteBackIsExemptOnlyAsItWasWritten() throws {

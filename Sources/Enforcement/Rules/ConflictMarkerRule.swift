@@ -1,33 +1,41 @@
+internal import Basics
 internal import Model
 
 /// A change must not bring in the marks of an unfinished merge.
-struct ConflictMarkerRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        subject.judged.compactMap { change in
-            guard !change.isBinary, let blob = change.newBlob, change.newMode != 0o120000,
-                let bytes = try? subject.contents.bytes(of: blob), Self.hasMarkers(bytes),
-                !Self.hadMarkers(change, subject.contents)
-            else { return nil }
-            return Violation(
-                "conflict-markers", path: change.path,
-                "'\(change.path)' contains unresolved merge conflict markers")
+struct ConflictMarkerRule: ContentRule {
+    func violations(in file: ChangedFile) -> [Violation] {
+        guard !file.change.isBinary, let after = file.after else { return [] }
+        let lines = Self.conflicts(in: after)
+        guard let first = lines.first, lines.count > (file.before.map { Self.conflicts(in: $0).count } ?? 0) else {
+            return []
         }
+        return [
+            Violation(
+                "conflict-markers", path: file.path, line: first,
+                "'\(file.path)' line \(first) begins an unresolved merge conflict",
+                hint: "resolve it, and remove the lines of '<', '=' and '>'")
+        ]
     }
 
-    private static func hadMarkers(_ change: Change, _ contents: any ChangeContents) -> Bool {
-        guard let blob = change.oldBlob, let bytes = try? contents.bytes(of: blob) else { return false }
-        return hasMarkers(bytes)
-    }
+    private static let expected = ["<<<<<<< ", "=======", ">>>>>>> "].map { Array($0.utf8) }
 
-    /// A `<<<<<<< ` line that a `=======` and a `>>>>>>> ` line follow in this order.
-    private static func hasMarkers(_ bytes: [UInt8]) -> Bool {
-        let expected = ["<<<<<<< ", "=======", ">>>>>>> "].map { Array($0.utf8) }
-        guard bytes.count > 20, bytes.contains(UInt8(ascii: "<")) else { return false }
-        var stage = 0
-        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: expected[stage]) {
-            stage += 1
-            if stage == expected.count { return true }
+    /// The lines of each `<<<<<<< ` that a `=======` and a `>>>>>>> ` line follow in this order.
+    private static func conflicts(in bytes: [UInt8]) -> [Int] {
+        guard bytes.count > 20, bytes.contains(UInt8(ascii: "<")) else { return [] }
+        var (stage, begun) = (0, 0)
+        var found: [Int] = []
+        bytes.forEachLine { number, range in
+            let line = bytes[range]
+            if line.starts(with: expected[0]) {
+                (stage, begun) = (1, number)
+            } else if stage > 0, line.starts(with: expected[stage]) {
+                stage += 1
+                if stage == expected.count {
+                    found.append(begun)
+                    stage = 0
+                }
+            }
         }
-        return false
+        return found
     }
 }

@@ -16,17 +16,20 @@ struct RequirementsRule: Rule {
     }
 
     private static func serves(_ requirement: Scope.Requirement, _ path: RepoPath) -> Bool {
+        switch requirement {
+        case .docs: isDocumentation(path)
+        case .tests: TestLanguage.isTestPath(path)
+        }
+    }
+
+    /// Text files that programs read, not people.
+    private static let inputs = ["requirements", "constraints", "cmakelists", "robots", "packages"]
+
+    private static func isDocumentation(_ path: RepoPath) -> Bool {
         let parts = path.description.lowercased().split(separator: "/")
         let name = parts.last ?? ""
-        switch requirement {
-        case .docs:
-            return parts.dropLast().contains { $0 == "docs" || $0 == "doc" }
-                || [".md", ".rst", ".adoc", ".txt"].contains { name.hasSuffix($0) }
-        case .tests:
-            let stem = name.split(separator: ".").first ?? ""
-            return parts.dropLast().contains { ["test", "tests", "spec", "__tests__"].contains($0) }
-                || stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("tests")
-                || name.contains(".test.") || name.contains(".spec.")
-        }
+        if [".md", ".rst", ".adoc", ".mdx"].contains(where: { name.hasSuffix($0) }) { return true }
+        if parts.dropLast().contains(where: { $0 == "docs" || $0 == "doc" }) { return true }
+        return name.hasSuffix(".txt") && !inputs.contains { name.hasPrefix($0) }
     }
 }

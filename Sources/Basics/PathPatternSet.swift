@@ -1,0 +1,80 @@
+/// Many patterns asked as one: only those whose fixed beginning and end fit a path are walked.
+package struct PathPatternSet: Sendable {
+    /// One brace-free spelling of a pattern.
+    private struct Entry: Sendable {
+        let place: Int
+        let glob: Glob
+        let prefix: [UInt8]
+        /// The bytes every match ends with, behind the last wildcard.
+        let suffix: [UInt8]
+        /// Whether beginning and end alone decide, as in `docs/` and `docs/**/*.md`.
+        let endsDecide: Bool
+
+        init(_ spelling: String, place: Int, pattern: String) throws(PathPatternError) {
+            glob = try Glob(spelling, pattern: pattern)
+            (self.place, prefix) = (place, glob.literalPrefix)
+            let rest = spelling.utf8.dropFirst(prefix.count)
+            let tail = rest.lastIndex { "*?[]".utf8.contains($0) }.map { rest[rest.index(after: $0)...] }
+            // A slash at the end stands for everything below.
+            let isSubtree = rest.last == RepoPath.separator
+            suffix = isSubtree ? [] : Array(tail ?? rest[rest.endIndex...])
+            endsDecide =
+                (prefix.isEmpty || prefix.last == RepoPath.separator) && !suffix.contains(RepoPath.separator)
+                && !isSubtree
+                && rest.elementsEqual(Array("**/*".utf8) + suffix)
+        }
+
+        func matches(_ path: UnsafeBufferPointer<UInt8>, _ whole: RepoPath) -> Bool {
+            guard path.count >= prefix.count + suffix.count else { return false }
+            for (index, byte) in prefix.enumerated() where path[index] != byte { return false }
+            let tail = path.count - suffix.count
+            for (index, byte) in suffix.enumerated() where path[tail + index] != byte { return false }
+            switch glob.kind {
+            case .exact: return path.count == prefix.count
+            case .subtree: return path.count > prefix.count
+            case .wildcard: return endsDecide || glob.matches(whole.bytes)
+            }
+        }
+    }
+
+    private let patterns: [PathPattern]
+    /// By the first byte of what every match begins with.
+    private let byFirstByte: [[Entry]]
+    /// Those that begin with a wildcard.
+    private let others: [Entry]
+
+    package init(_ patterns: [PathPattern]) {
+        self.patterns = patterns
+        var table = [[Entry]](repeating: [], count: 256)
+        var others: [Entry] = []
+        for (place, pattern) in patterns.enumerated() {
+            // A pattern that exists was expanded and compiled before.
+            for spelling in (try? BraceExpansion.expand(pattern.text)) ?? [pattern.text] {
+                guard let entry = try? Entry(spelling, place: place, pattern: pattern.text) else { continue }
+                if let first = entry.prefix.first {
+                    table[Int(first)].append(entry)
+                } else {
+                    others.append(entry)
+                }
+            }
+        }
+        (byFirstByte, self.others) = (table, others)
+    }
+
+    package func matches(_ path: RepoPath) -> Bool {
+        path.bytes.withUnsafeBufferPointer { bytes in
+            for entry in byFirstByte[Int(bytes[0])] where entry.matches(bytes, path) { return true }
+            for entry in others where entry.matches(bytes, path) { return true }
+            return false
+        }
+    }
+
+    /// Of the patterns that match, the one that was written first.
+    package func firstMatch(_ path: RepoPath) -> PathPattern? {
+        path.bytes.withUnsafeBufferPointer { bytes -> Int? in
+            let one = byFirstByte[Int(bytes[0])].first { $0.matches(bytes, path) }?.place
+            let other = others.first { $0.matches(bytes, path) }?.place
+            return [one, other].compactMap(\.self).min()
+        }.map { patterns[$0] }
+    }
+}

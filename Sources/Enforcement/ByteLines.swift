@@ -1,0 +1,27 @@
+internal import Basics
+
+extension [UInt8] {
+    /// Calls back for each line, counted from 1, without its line feed.
+    func forEachLine(_ body: (Int, Range<Int>) -> Void) {
+        var (start, number) = (0, 1)
+        while start < count {
+            let end = self[start...].firstIndex(of: UInt8(ascii: "\n")) ?? count
+            body(number, start..<end)
+            (start, number) = (end + 1, number + 1)
+        }
+    }
+
+    /// The line of an offset, counted from 1.
+    func line(at offset: Int) -> Int {
+        self[..<Swift.min(offset, count)].count { $0 == UInt8(ascii: "\n") } + 1
+    }
+}
+
+extension [UInt8] {
+    /// The line that an offset stands in, without its line feed.
+    func wholeLine(around offset: Int) -> ArraySlice<UInt8> {
+        let start = self[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let end = self[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? count
+        return self[start..<end]
+    }
+}

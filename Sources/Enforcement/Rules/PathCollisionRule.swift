@@ -1,0 +1,78 @@
+internal import Basics
+internal import Model
+
+/// Two paths that differ only in case or in how an accent is written are one file on many systems.
+struct PathCollisionRule: Rule {
+    func violations(in subject: Case) -> [Violation] {
+        let created = subject.judged.filter { $0.operation == .create }
+        guard !created.isEmpty else { return [] }
+        var names = SpellingTable(subject.tree)
+        if subject.tree == nil {
+            for change in subject.judged where change.operation != .delete { names.learn(change.path) }
+        }
+        return created.compactMap { change in
+            do {
+                guard let other = try names.rival(of: change.path) else { return nil }
+                return Violation(
+                    "path-collision", path: change.path,
+                    "'\(change.path)' and '\(other)' are the same file on systems that ignore case",
+                    hint: "rename one of them")
+            } catch {
+                return Violation(
+                    "path-collision", path: change.path,
+                    "whether '\(change.path)' meets another file of that name cannot be checked")
+            }
+        }
+    }
+}
+
+/// The names in each directory, by what lenient file systems make of them.
+private struct SpellingTable {
+    private let tree: (any TreeQuestion)?
+    private var directories: [[UInt8]: [String: Set<[UInt8]>]] = [:]
+
+    init(_ tree: (any TreeQuestion)?) { self.tree = tree }
+
+    /// Notes every part of a path.
+    mutating func learn(_ path: RepoPath) {
+        var start = 0
+        for end in Self.ends(of: path) {
+            let directory = Array(path.bytes[..<max(0, start - 1)])
+            let name = Array(path.bytes[start..<end])
+            directories[directory, default: [:]][Self.folded(name), default: []].insert(name)
+            start = end + 1
+        }
+    }
+
+    /// Another path that some systems cannot tell from this one, up to the part where they differ.
+    mutating func rival(of path: RepoPath) throws -> String? {
+        var start = 0
+        for end in Self.ends(of: path) {
+            let directory = Array(path.bytes[..<max(0, start - 1)])
+            let name = Array(path.bytes[start..<end])
+            let spellings = try names(in: directory)[Self.folded(name)] ?? []
+            if let other = spellings.filter({ $0 != name }).min(by: { $0.lexicographicallyPrecedes($1) }) {
+                return String(decoding: path.bytes[..<start] + other, as: UTF8.self)
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
+    private mutating func names(in directory: [UInt8]) throws -> [String: Set<[UInt8]>] {
+        if let known = directories[directory] { return known }
+        guard let tree else { return [:] }
+        let path = directory.isEmpty ? nil : try RepoPath(bytes: directory)
+        var table: [String: Set<[UInt8]>] = [:]
+        for name in try tree.names(in: path) { table[Self.folded(name), default: []].insert(name) }
+        directories[directory] = table
+        return table
+    }
+
+    /// Swift compares strings by canonical equivalence, so both spellings of an accent are one key.
+    private static func folded(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self).lowercased() }
+
+    private static func ends(of path: RepoPath) -> [Int] {
+        path.bytes.indices.filter { path.bytes[$0] == RepoPath.separator } + [path.bytes.count]
+    }
+}

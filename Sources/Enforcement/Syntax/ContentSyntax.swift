@@ -1,0 +1,157 @@
+internal import Basics
+internal import YAML
+
+/// Why a file cannot be read by its own format, and where.
+struct SyntaxProblem: Error, Equatable {
+    let line: Int
+    let message: String
+
+    init(_ message: String, line: Int) { (self.message, self.line) = (message, line) }
+}
+
+/// The formats whose files are checked, by their names.
+enum ContentSyntax: Sendable {
+    case json
+    /// JSON in which the programs that read it allow comments and a comma at the end.
+    case jsonWithComments
+    case yaml
+    case toml
+    case python
+
+    /// `nil` for a file of no known kind.
+    init?(_ path: RepoPath) {
+        let parts = path.description.lowercased().split(separator: "/")
+        let name = parts.last ?? ""
+        switch name.split(separator: ".", omittingEmptySubsequences: false).last {
+        case "json": self = Self.allowsComments(parts) ? .jsonWithComments : .json
+        case "yaml", "yml": self = .yaml
+        case "toml": self = .toml
+        case "py": self = .python
+        default: return nil
+        }
+    }
+
+    /// Editors and compilers whose JSON files have comments, by their directories and names.
+    private static func allowsComments(_ parts: [Substring]) -> Bool {
+        let name = parts.last ?? ""
+        if parts.dropLast().contains(where: { [".vscode", ".devcontainer", ".zed"].contains($0) }) { return true }
+        let names: Set<Substring> = [
+            "devcontainer.json", ".eslintrc.json", ".jshintrc.json", "api-extractor.json", "deno.json",
+            "language-configuration.json", ".swcrc.json", "typedoc.json", "nest-cli.json", "turbo.json",
+            "biome.json", "rush.json", "project.json", "angular.json", "wrangler.json",
+        ]
+        return names.contains(name) || name.hasPrefix("tsconfig") || name.hasPrefix("jsconfig")
+    }
+
+    /// Whether a generator fills the file in later, so that it need not be well-formed yet.
+    static func isTemplate(_ path: RepoPath, _ bytes: [UInt8]) -> Bool {
+        let parts = path.description.lowercased().split(separator: "/")
+        if parts.contains(where: { $0.contains("{{") || $0.contains("__cookiecutter") }) { return true }
+        guard
+            parts.dropLast().contains(where: { $0.contains("template") || $0.contains("skeleton") })
+                || parts.last?.contains("template") == true || parts.last?.contains(".tmpl.") == true
+        else { return false }
+        return bytes.firstPair(of: "{", "{") || bytes.firstPair(of: "{", "%") || bytes.firstPair(of: "<", "%")
+            || bytes.firstPair(of: "$", "{")
+    }
+
+    /// The first problem; `nil` for a file that is well-formed.
+    func problem(in bytes: [UInt8]) -> SyntaxProblem? {
+        switch self {
+        case .json: Self.json(bytes)
+        case .jsonWithComments: Self.json(JSONComments.blanked(bytes))
+        case .yaml: Self.yaml(bytes)
+        case .toml: TOMLSyntax.problem(in: bytes)
+        case .python: PythonSyntax.problem(in: bytes)
+        }
+    }
+
+    private static func json(_ bytes: [UInt8]) -> SyntaxProblem? {
+        // The mark is not JSON, but what editors on Windows write and most programs skip.
+        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        do throws(JSONError) {
+            _ = try JSON.parse(bytes[mark...], maximumDepth: 400)
+            return nil
+        } catch {
+            return SyntaxProblem("not valid JSON: \(error.problem)", line: bytes.line(at: error.offset + mark))
+        }
+    }
+
+    private static func yaml(_ bytes: [UInt8]) -> SyntaxProblem? {
+        do throws(YAMLError) {
+            _ = try YAML.parse(bytes)
+            return nil
+        } catch { return SyntaxProblem("not valid YAML: \(error.message)", line: error.span.start.line) }
+    }
+}
+
+extension [UInt8] {
+    /// Whether two characters stand next to each other anywhere.
+    fileprivate func firstPair(of first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
+        guard var start = firstIndex(of: UInt8(ascii: first)) else { return false }
+        while start + 1 < count {
+            if self[start + 1] == UInt8(ascii: second) { return true }
+            guard let next = self[(start + 1)...].firstIndex(of: UInt8(ascii: first)) else { return false }
+            start = next
+        }
+        return false
+    }
+}
+
+/// Makes plain JSON of JSON with comments, every byte at its old place.
+enum JSONComments {
+    static func blanked(_ bytes: [UInt8]) -> [UInt8] {
+        var result = bytes
+        var comma: Int?
+        var (index, previous) = (0, UInt8(0))
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                (comma, previous) = (nil, bytes[index])
+                index = endOfString(bytes, index)
+                continue
+            case UInt8(ascii: "/"):
+                let end = endOfComment(bytes, index)
+                for place in index..<end where bytes[place] != UInt8(ascii: "\n") {
+                    result[place] = UInt8(ascii: " ")
+                }
+                if end > index {
+                    index = end
+                    continue
+                }
+            case UInt8(ascii: ","): comma = "{[,".utf8.contains(previous) ? nil : index
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if let comma { result[comma] = UInt8(ascii: " ") }
+                comma = nil
+            case 9, 10, 13, 32: break
+            default: comma = nil
+            }
+            if bytes[index] > 32 { previous = bytes[index] }
+            index += 1
+        }
+        return result
+    }
+
+    private static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\n") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index + 1, bytes.count)
+    }
+
+    /// The start itself where no comment begins, or where one never ends.
+    private static func endOfComment(_ bytes: [UInt8], _ start: Int) -> Int {
+        guard start + 1 < bytes.count else { return start }
+        if bytes[start + 1] == UInt8(ascii: "/") {
+            return bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        }
+        guard bytes[start + 1] == UInt8(ascii: "*") else { return start }
+        var index = start + 2
+        while index + 1 < bytes.count {
+            if bytes[index] == UInt8(ascii: "*"), bytes[index + 1] == UInt8(ascii: "/") { return index + 2 }
+            index += 1
+        }
+        return start
+    }
+}

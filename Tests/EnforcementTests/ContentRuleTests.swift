@@ -1,0 +1,66 @@
+import Basics
+import Enforcement
+import Model
+import Testing
+
+/// What can be read is judged; what cannot be read is refused.
+@Suite struct ContentRuleTests {
+    private struct Limited: ChangeContents {
+        func bytes(of blob: ObjectID) -> [UInt8]? { nil }
+    }
+
+    @Test func refusesTextThatIsTooLarge() throws {
+        let verdict = Judge.judge(try blind(Exhibit().with("a.txt", "x"), Limited()))
+        #expect(verdict.violations.map(\.rule) == ["content-unread"])
+    }
+
+    @Test func onlyWarnsOfOtherFilesThatAreTooLarge() throws {
+        let verdict = Judge.judge(try blind(Exhibit().with("a.mp4", "x", isBinary: true), Limited()))
+        #expect(verdict.violations.isEmpty && verdict.warnings.map(\.rule) == ["content-unread"])
+    }
+
+    @Test func refusesWhatCannotBeRead() throws {
+        let verdict = Judge.judge(try blind(Exhibit().with("a.png", "x", isBinary: true), Unreadable()))
+        #expect(verdict.violations.map(\.rule) == ["content-unread"])
+    }
+
+    @Test func readsNothingOfDeletionsLinksAndModes() throws {
+        var exhibit = try Exhibit().without("a.txt", "x")
+        exhibit.changes.append(
+            Change(
+                path: try RepoPath("b.sh"), operation: .update, oldMode: 0o100644, newMode: 0o100755,
+                oldBlob: .zero,
+                newBlob: .zero, size: 0, added: 0, removed: 0, isBinary: false))
+        #expect(Judge.judge(try blind(exhibit, Unreadable())).violations.isEmpty)
+    }
+
+    // MARK: Conflict markers
+
+    private static let conflict = "<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n"
+
+    @Test func namesTheLineOfAConflict() throws {
+        let found = try Exhibit().with("a", "a\n" + Self.conflict).violations()
+        #expect(found.map(\.rule) == ["conflict-markers"] && found.first?.line == 2)
+    }
+
+    @Test func aConflictOfTheBaseExcusesNoNewOne() throws {
+        #expect(try Exhibit().with("a", Self.conflict + "x", before: Self.conflict).rules() == [])
+        let two = try Exhibit().with("a", Self.conflict + Self.conflict, before: Self.conflict)
+        #expect(try two.rules() == ["conflict-markers"])
+    }
+
+    @Test(arguments: [
+        "Title\n=======\n<<<<<<< not closed\n", ">>>>>>> a\n=======\n<<<<<<< b\n", "<<<<<<<x\n=======\n>>>>>>>y\n",
+        "  <<<<<<< a\n  =======\n  >>>>>>> b\n",
+    ])
+    func acceptsWhatOnlyResemblesOne(text: String) throws {
+        #expect(try Exhibit().with("a", text).rules() == [])
+    }
+
+    private func blind(_ exhibit: Exhibit, _ contents: any ChangeContents) throws -> Case {
+        let subject = try exhibit.subject()
+        return Case(
+            changes: subject.changes, permission: subject.permission, scope: subject.scope, limits: subject.limits,
+            writeBack: nil, contents: contents)
+    }
+}

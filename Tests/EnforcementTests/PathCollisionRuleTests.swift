@@ -1,0 +1,43 @@
+import Basics
+import Enforcement
+import Model
+import Testing
+
+@Suite struct PathCollisionRuleTests {
+    @Test(arguments: [
+        ("docs/README.md", "docs/readme.md"), ("Docs/a.md", "docs/b.md"), ("e\u{301}.md", "é.md"),
+        ("STRASSE/x", "strasse/y"),
+    ])
+    func refusesPathsThatAreOneElsewhere(first: String, second: String) throws {
+        let both = try Exhibit().with(first, "").with(second, "")
+        #expect(try both.rules() == ["path-collision", "path-collision"])
+        let one = try Exhibit().with(first, "").beside(second)
+        let found = try one.violations(seesTree: true)
+        #expect(found.map(\.rule) == ["path-collision"])
+        #expect(found.first?.path?.description == first)
+    }
+
+    @Test func seesTheTreeOnlyWhereItIsGiven() throws {
+        #expect(try Exhibit().with("A.md", "").beside("a.md").rules() == [])
+    }
+
+    @Test func aRenameThatOnlyChangesCaseIsFine() throws {
+        let renamed = try Exhibit().with("README.md", "x", movedFrom: "readme.md").without("readme.md", "x")
+        #expect(try renamed.rules() == [])
+        #expect(try renamed.rules(seesTree: true) == [])
+    }
+
+    @Test func aCollisionOfTheBaseIsNotTheChangesFault() throws {
+        let exhibit = try Exhibit().with("a.md", "new", before: "old").beside("A.md").with("docs/x.md", "")
+        #expect(try exhibit.rules(seesTree: true) == [])
+    }
+
+    @Test func aTreeThatCannotBeReadRefuses() throws {
+        let exhibit = try Exhibit().with("a.md", "")
+        let subject = try exhibit.subject()
+        let blind = Case(
+            changes: subject.changes, permission: subject.permission, scope: subject.scope, limits: subject.limits,
+            writeBack: nil, contents: exhibit, tree: Unreadable())
+        #expect(Judge.judge(blind).violations.map(\.rule) == ["path-collision", "filter-attribute"])
+    }
+}
