@@ -54,35 +54,34 @@ static int set(int context, const char *key, const char *value) {
     return (int)syscall(SYS_fsconfig, context, command, key, value, 0);
 }
 
-/// The layers are separated by colons, which a path must therefore escape.
-static char *escaped(char *buffer, size_t size, const char *path) {
-    size_t length = 0;
-    for (; *path; path++) {
-        if (length + 3 > size) {
-            errno = ENAMETOOLONG;
-            return NULL;
-        }
-        if (*path == ':' || *path == '\\') buffer[length++] = '\\';
-        buffer[length++] = *path;
-    }
-    buffer[length] = 0;
-    return buffer;
+/// Names a layer by a descriptor: colons, commas and backslashes in its path would be read as something else.
+static int set_layer(int context, const char *key, const char *path, int *handle) {
+    char name[32] = "/proc/self/fd/";
+    *handle = call_handle(AT_FDCWD, path);
+    if (*handle < 0) return -1;
+    size_t length = strlen(name);
+    for (int divisor = 1000000; divisor > 0; divisor /= 10)
+        if (*handle >= divisor || divisor == 1) name[length++] = (char)('0' + *handle / divisor % 10);
+    name[length] = 0;
+    return set(context, key, name);
 }
 
 int fence_mount_overlay(const struct clinux_overlay *overlay) {
-    char lower[FENCE_PATH];
-    if (!escaped(lower, sizeof lower, overlay->lower)) return -1;
     int context = (int)syscall(SYS_fsopen, "overlay", CALL_FSOPEN_CLOEXEC);
     if (context < 0) return -1;
+    int layers[3] = {-1, -1, -1};
     int tree = -1;
-    if (set(context, "lowerdir", lower) == 0 && set(context, "upperdir", overlay->upper) == 0
-        && set(context, "workdir", overlay->work) == 0 && set(context, "userxattr", NULL) == 0
+    if (set_layer(context, "lowerdir", overlay->lower, &layers[0]) == 0
+        && set_layer(context, "upperdir", overlay->upper, &layers[1]) == 0
+        && set_layer(context, "workdir", overlay->work, &layers[2]) == 0 && set(context, "userxattr", NULL) == 0
         && syscall(SYS_fsconfig, context, CALL_FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0) {
         tree = (int)syscall(SYS_fsmount, context, CALL_FSMOUNT_CLOEXEC, CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
     }
     int result = tree < 0 ? -1 : call_move_mount(tree, overlay->target);
     int code = errno;
     if (tree >= 0) close(tree);
+    for (int index = 0; index < 3; index++)
+        if (layers[index] >= 0) close(layers[index]);
     close(context);
     errno = code;
     return result;

@@ -84,6 +84,12 @@ extension FenceGround {
                 "signals outside", holds: holds(.process) || landlock >= 6,
                 reason: holds(.process) || landlock >= 6 ? nil : "programs of the same user can be signalled"),
         ]
+        if level == .namespaces {
+            promises.append(
+                FenceReport.Part(
+                    "files passed as descriptors", holds: false,
+                    reason: "without Landlock a file that was passed for reading can be opened for writing"))
+        }
         if processLimit { promises.append(processLimitPart) }
         return promises
     }

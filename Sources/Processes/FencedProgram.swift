@@ -14,6 +14,7 @@ struct FencedProgram {
         do throws(FenceError) {
             let ground = FenceGround.current(tryingIn: fence.temporary).restricted(to: fence.means)
             guard ground.level != .none else { throw .unavailable(reasons: ground.explanations) }
+            try Self.refuseDirectories(program.passedDescriptors)
             var inside = program
             inside.environment["HOME"] = fence.home
             inside.environment["TMPDIR"] = fence.temporary
@@ -24,6 +25,16 @@ struct FencedProgram {
             self.program = inside
         } catch {
             throw SpawnError(executable: program.executable, fence: error)
+        }
+    }
+
+    /// A directory held open would be a way around every path that the fence closes.
+    private static func refuseDirectories(_ descriptors: [Int32]) throws(FenceError) {
+        for descriptor in descriptors {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else {
+                throw .unsuitable(path: "/dev/fd/\(descriptor)", reason: "an open directory cannot be passed on")
+            }
         }
     }
 
