@@ -121,13 +121,13 @@ int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
     return 0;
 }
 
-int fence_enter(const struct clinux_fence *fence, const struct sock_fprog *filter, struct fence_fault *fault) {
+int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fault *fault) {
     if (fence_limits(fence) != 0) return fence_fail(fault, CLINUX_FENCE_LIMITS, 0);
     if (fence->limits_only) return 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fence_fail(fault, CLINUX_FENCE_CAPABILITIES, 0);
     if (fence_landlock(fence, fault) != 0) return -1;
     if (fence_capabilities() != 0) return fence_fail(fault, CLINUX_FENCE_CAPABILITIES, 1);
-    if (prctl(PR_SET_SECCOMP, 2, filter) != 0) return fence_fail(fault, CLINUX_FENCE_FILTER, 0);
+    if (fence_filter(fence, minder) != 0) return fence_fail(fault, CLINUX_FENCE_FILTER, 0);
     return 0;
 }
 
@@ -152,9 +152,9 @@ static int try_deeds(
 }
 
 _Noreturn static void try_inside(
-    const struct clinux_fence *fence, const struct clinux_trial *trial, const struct sock_fprog *filter, int answer) {
+    const struct clinux_fence *fence, const struct clinux_trial *trial, int answer) {
     struct fence_fault fault = {0};
-    if (fence_prepare(fence, &fault) == 0 && fence_enter(fence, filter, &fault) == 0) try_deeds(fence, trial, &fault);
+    if (fence_prepare(fence, &fault) == 0 && fence_enter(fence, 0, &fault) == 0) try_deeds(fence, trial, &fault);
     ssize_t count = write(answer, &fault, sizeof fault);
     _exit(count == sizeof fault ? 0 : 1);
 }
@@ -165,14 +165,11 @@ void fence_remember_user(void) {
 }
 
 int clinux_try(const struct clinux_fence *fence, const struct clinux_trial *trial, int32_t *step) {
-    uint64_t instructions[CLINUX_FILTER_MAXIMUM];
-    int count = clinux_filter(fence, instructions, CLINUX_FILTER_MAXIMUM);
-    struct sock_fprog filter = {(unsigned short)count, (struct sock_filter *)instructions};
     int ends[2];
-    if (count < 0 || pipe2(ends, O_CLOEXEC) != 0) return EMFILE;
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
     fence_remember_user();
     pid_t child = fence_clone(fence->parts);
-    if (child == 0) try_inside(fence, trial, &filter, ends[1]);
+    if (child == 0) try_inside(fence, trial, ends[1]);
     int code = errno;
     close(ends[1]);
     struct fence_fault fault = {CLINUX_FENCE_NAMESPACES, 0, code};

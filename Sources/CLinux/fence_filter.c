@@ -183,7 +183,29 @@ static void refuse_namespaces(struct writer *writer) {
     refuse(writer, 435 /* clone3 */, ANSWER(ENOSYS));
 }
 
-int clinux_filter(const struct clinux_fence *fence, uint64_t *instructions, int capacity) {
+/// Between processes that share memory or messages by a key, Landlock sees nothing.
+static void refuse_shared_keys(struct writer *writer) {
+    static const int calls[] = {
+        __NR_shmget, __NR_shmat, __NR_shmctl, __NR_semget, __NR_semop, __NR_semtimedop, __NR_semctl, __NR_msgget,
+        __NR_msgsnd, __NR_msgrcv, __NR_msgctl, __NR_mq_open, __NR_mq_unlink,
+    };
+    for (size_t index = 0; index < sizeof calls / sizeof *calls; index++)
+        refuse(writer, calls[index], ANSWER(EPERM));
+}
+
+/// A program that ended its minder would outlive every timeout.
+static void refuse_signals(struct writer *writer, pid_t minder) {
+    static const int calls[] = {
+        __NR_kill, __NR_tkill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, 434 /* pidfd_open */,
+    };
+    for (size_t index = 0; index < sizeof calls / sizeof *calls; index++) {
+        refuse_value(writer, calls[index], 0, ~0u, (__u32)minder, EPERM);
+        refuse_value(writer, calls[index], 0, ~0u, (__u32)-minder, EPERM);
+        refuse_value(writer, calls[index], 0, ~0u, (__u32)-1, EPERM);
+    }
+}
+
+int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *instructions, int capacity) {
     _Static_assert(sizeof(struct sock_filter) == sizeof *instructions, "an instruction has eight bytes");
 #ifndef OWN_ARCHITECTURE
     return -1;
@@ -207,10 +229,25 @@ int clinux_filter(const struct clinux_fence *fence, uint64_t *instructions, int 
     refuse_value(&writer, __NR_ioctl, 1, ~0u, 0x5423 /* TIOCSETD */, EPERM);
     refuse_sockets(&writer, fence);
     refuse_namespaces(&writer);
+    static const __u32 itself = 0;
+    allow_values(&writer, __NR_prlimit64, &itself, 1);
+    if (!(fence->parts & CLINUX_PART_IPC)) refuse_shared_keys(&writer);
+    if (minder > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(&writer, minder);
     for (size_t index = 0; index < sizeof refused / sizeof *refused; index++)
         refuse(&writer, refused[index], ANSWER(EPERM));
     answer(&writer, SECCOMP_RET_ALLOW);
     return writer.is_full ? -1 : (int)(writer.next - start);
 #endif
+}
+
+int fence_filter(const struct clinux_fence *fence, pid_t minder) {
+    uint64_t instructions[CLINUX_FILTER_MAXIMUM];
+    int count = clinux_filter(fence, minder, instructions, CLINUX_FILTER_MAXIMUM);
+    struct sock_fprog program = {(unsigned short)count, (struct sock_filter *)instructions};
+    if (count < 0) {
+        errno = ENOSYS;
+        return -1;
+    }
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 #endif

@@ -48,7 +48,7 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-_Noreturn static void become_program(const struct clinux_program *program, const struct sock_fprog *filter) {
+_Noreturn static void become_program(const struct clinux_program *program) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setsid();
     reset_signals();
@@ -58,7 +58,7 @@ _Noreturn static void become_program(const struct clinux_program *program, const
     }
     for (int index = 0; index < program->passed_count; index++) fcntl(3 + index, F_SETFD, 0);
     struct fence_fault fault;
-    if (program->fence && fence_enter(program->fence, filter, &fault) != 0) {
+    if (program->fence && fence_enter(program->fence, getppid(), &fault) != 0) {
         report_fault(program->report, &fault);
         _exit(127);
     }
@@ -115,7 +115,7 @@ static int reap(pid_t program, int *status) {
     return found;
 }
 
-_Noreturn static void mind(const struct clinux_program *program, const struct sock_fprog *filter) {
+_Noreturn static void mind(const struct clinux_program *program) {
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigset_t all, child_signal;
@@ -133,7 +133,7 @@ _Noreturn static void mind(const struct clinux_program *program, const struct so
     }
 
     pid_t child = fence_clone(0);
-    if (child == 0) become_program(program, filter);
+    if (child == 0) become_program(program);
     if (child < 0) {
         report(program->report, CLINUX_STEP_EXECUTE, errno);
         _exit(1);
@@ -181,27 +181,17 @@ static void arrange(struct clinux_program *own, int *passed) {
 }
 
 pid_t clinux_start(const struct clinux_program *program) {
-    uint64_t instructions[CLINUX_FILTER_MAXIMUM];
-    struct sock_fprog filter = {0, (struct sock_filter *)instructions};
     int passed[CLINUX_PASSED_MAXIMUM];
     if (program->passed_count > CLINUX_PASSED_MAXIMUM) {
         errno = E2BIG;
         return -1;
     }
-    if (program->fence) {
-        int count = clinux_filter(program->fence, instructions, CLINUX_FILTER_MAXIMUM);
-        if (count < 0) {
-            errno = ENOSYS;
-            return -1;
-        }
-        filter.len = (unsigned short)count;
-        fence_remember_user();
-    }
+    if (program->fence) fence_remember_user();
     pid_t minder = fence_clone(program->fence ? program->fence->parts : 0);
     if (minder != 0) return minder;
     struct clinux_program own = *program;
     arrange(&own, passed);
-    mind(&own, &filter);
+    mind(&own);
 }
 
 int clinux_exit_value(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }

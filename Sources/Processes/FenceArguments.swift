@@ -43,6 +43,12 @@ final class FenceArguments {
         withExtendedLifetime(self) { withUnsafePointer(to: fence, body) }
     }
 
+    /// Only limits, for a program that builds the rest itself.
+    func leaveOnlyLimits() {
+        fence.limits_only = 1
+        (fence.parts, fence.landlock, fence.place_count, fence.rule_count) = (0, 0, 0, 0)
+    }
+
     private func fill(_ plan: FencePlan) {
         fence.parts = plan.ground.partBits
         fence.landlock = Int32(clamping: plan.ground.landlock)
@@ -53,7 +59,6 @@ final class FenceArguments {
         fence.overlay = UnsafePointer(overlay)
         fence.denies_network = plan.deniesNetwork ? 1 : 0
         fence.denies_unix_sockets = plan.deniesUnixSockets ? 1 : 0
-        fence.limits_only = plan.ground.level == .bubblewrap ? 1 : 0
         fence.limits = Self.limits(plan)
         if !plan.deniesNetwork { fence.parts &= ~UInt32(CLINUX_PART_NETWORK.rawValue) }
     }

@@ -33,9 +33,10 @@ struct FenceGround: Sendable {
     func holds(_ part: Part) -> Bool { partBits & part.rawValue != 0 }
 
     var level: FenceReport.Level {
-        guard filter else { return bubblewrap == nil ? .none : .bubblewrap }
-        if holds(.mount) { return landlock > 0 ? .namespacesAndLandlock : .namespaces }
-        if landlock > 0 { return .landlock }
+        guard filter else { return .none }
+        if landlock > 0 { return holds(.mount) ? .namespacesAndLandlock : .landlock }
+        // without a /proc of its own, a program could read what others keep in their environment
+        if holds(.mount) && holds(.processFiles) { return .namespaces }
         return bubblewrap == nil ? .none : .bubblewrap
     }
 

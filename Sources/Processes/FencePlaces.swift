@@ -89,24 +89,3 @@ struct FencePlaces {
         }
     }
 }
-
-/// The unix sockets with a path that are bound on this machine.
-enum UnixSocketTable {
-    private static let maximum = 2000
-
-    static func paths() -> [String] {
-        guard let bytes = try? FileSystem.read("/proc/net/unix", limit: 4 << 20) else { return [] }
-        var found: [String] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n")).dropFirst().prefix(100_000) {
-            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 7, omittingEmptySubsequences: true)
-            guard fields.count == 8, fields[7].first == UInt8(ascii: "/") else { continue }
-            let path = String(decoding: fields[7], as: UTF8.self)
-            guard FencePath.isWithin(path, "/run") == false, let resolved = FileSystem.realPath(path) else {
-                continue
-            }
-            found.append(resolved)
-            if found.count == maximum { break }
-        }
-        return found
-    }
-}

@@ -32,11 +32,16 @@ struct FencePlan {
 
     let fence: Fence
     let ground: FenceGround
+    /// Whether `bwrap` builds it.
+    let isWrapped: Bool
     /// Ordered, parents first; empty without a mount namespace.
     var places: [Place] = []
     var rules: [Rule] = []
 
     init(_ fence: Fence, on ground: FenceGround, workingDirectory: String) throws(FenceError) {
+        var ground = ground
+        isWrapped = ground.level == .bubblewrap
+        if isWrapped { ground.partBits = FenceBubblewrap.parts }
         (self.fence, self.ground) = (fence, ground)
         let paths = try FencePaths(fence, workingDirectory: workingDirectory)
         if ground.holds(.mount) {
@@ -55,7 +60,7 @@ struct FencePlan {
     /// Where sockets that others made stay in reach, by path or by an abstract name, there are none at all.
     var deniesUnixSockets: Bool {
         let reachesNames = !(deniesNetwork && ground.holds(.network)) && ground.landlock < 6
-        return fence.unixSockets == .denied || !ground.holds(.mount) || reachesNames
+        return fence.unixSockets == .denied || isWrapped || !ground.holds(.mount) || reachesNames
     }
 
     private var masksSockets: Bool { !deniesUnixSockets && ground.landlock < 9 }

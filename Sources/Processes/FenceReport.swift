@@ -69,6 +69,8 @@ extension FenceGround {
 
     private func promises(processLimit: Bool) -> [FenceReport.Part] {
         let isBare = level == .landlock
+        let isAlone = holds(.processFiles) || level == .bubblewrap
+        let signals = holds(.process) || landlock >= 6 || level == .bubblewrap
         var promises = [
             FenceReport.Part("writes outside", holds: level != .none, reason: level == .none ? "unfenced" : nil),
             FenceReport.Part(
@@ -81,14 +83,19 @@ extension FenceGround {
                 "private /tmp", holds: level != .none && !isBare,
                 reason: isBare ? "/tmp and /dev/shm are not writable; TMPDIR is" : nil),
             FenceReport.Part(
-                "signals outside", holds: holds(.process) || landlock >= 6,
-                reason: holds(.process) || landlock >= 6 ? nil : "programs of the same user can be signalled"),
+                "signals outside", holds: signals,
+                reason: signals ? nil : "programs of the same user, but not the fence's own, can be signalled"),
+            FenceReport.Part(
+                "sight of other programs", holds: isAlone,
+                reason: isAlone ? nil : "command lines can be read, environments and memory cannot"),
         ]
-        if level == .namespaces {
-            promises.append(
-                FenceReport.Part(
-                    "files passed as descriptors", holds: false,
-                    reason: "without Landlock a file that was passed for reading can be opened for writing"))
+        if level == .namespaces || level == .bubblewrap {
+            let reason = "without Landlock files that were passed for reading, and named pipes, can be written"
+            promises.append(FenceReport.Part("open files and pipes", holds: false, reason: reason))
+        }
+        if (level == .namespaces || level == .namespacesAndLandlock) && landlock < 9 {
+            let reason = "a unix socket that somebody opens later, outside the hidden places, can be reached"
+            promises.append(FenceReport.Part("later unix sockets", holds: false, reason: reason))
         }
         if processLimit { promises.append(processLimitPart) }
         return promises

@@ -5,10 +5,11 @@ internal import Glibc
 struct FencedProgram {
     let program: Subprocess
     let plan: FencePlan?
+    private let filter: Descriptor?
 
     init(_ program: Subprocess) throws(SpawnError) {
         guard let fence = program.fence else {
-            (self.program, plan) = (program, nil)
+            (self.program, plan, filter) = (program, nil, nil)
             return
         }
         do throws(FenceError) {
@@ -21,8 +22,14 @@ struct FencedProgram {
             // entered anew, by its path: the directory held open would lead around the mounts
             let directory = try FencePath.resolved(program.workingDirectory ?? Self.currentDirectory())
             inside.workingDirectory = directory
-            plan = try FencePlan(fence, on: ground, workingDirectory: directory)
-            self.program = inside
+            let plan = try FencePlan(fence, on: ground, workingDirectory: directory)
+            self.plan = plan
+            if ground.level == .bubblewrap, let bubblewrap = ground.bubblewrap {
+                let wrapped = try FenceBubblewrap(inside, plan, at: bubblewrap)
+                (self.program, filter) = (wrapped.program, wrapped.filter)
+            } else {
+                (self.program, filter) = (inside, nil)
+            }
         } catch {
             throw SpawnError(executable: program.executable, fence: error)
         }

@@ -135,7 +135,9 @@ package final class RunningProcess {
 
     private static func start(_ program: inout clinux_program, behind plan: FencePlan?) -> pid_t {
         guard let plan else { return clinux_start(&program) }
-        return FenceArguments(plan).withFence { fence in
+        let arguments = FenceArguments(plan)
+        if plan.isWrapped { arguments.leaveOnlyLimits() }
+        return arguments.withFence { fence in
             program.fence = fence
             return clinux_start(&program)
         }

@@ -12,6 +12,13 @@ enum Rung: String, CaseIterable, Codable, Sendable {
     /// Landlock as it was before it knew of truncation, networks and scopes.
     case oldLandlock
     case namespaces
+    case bubblewrap
+
+    /// Those that can be had on this machine.
+    static var allCases: [Rung] {
+        let own: [Rung] = [.best, .landlock, .oldLandlock, .namespaces]
+        return access("/usr/bin/bwrap", X_OK) == 0 ? own + [.bubblewrap] : own
+    }
 
     func apply(_ fence: inout Fence) {
         switch self {
@@ -19,15 +26,16 @@ enum Rung: String, CaseIterable, Codable, Sendable {
         case .landlock: fence.means.namespaces = false
         case .oldLandlock: (fence.means.namespaces, fence.means.landlock) = (false, 2)
         case .namespaces: fence.means.landlock = 0
+        case .bubblewrap: (fence.means.namespaces, fence.means.landlock) = (false, 0)
         }
     }
 
-    var hasMounts: Bool { self == .best || self == .namespaces }
+    var hasMounts: Bool { self != .landlock && self != .oldLandlock }
 }
 
 /// Something that a program must not be able to do; it shows in the world's files, or prints the marker.
 struct Deed: Sendable, CustomStringConvertible {
-    enum Company: Sendable { case none, token, listener }
+    enum Company: Sendable { case none, token, listener, memory }
 
     let name: String
     let script: String
@@ -46,13 +54,15 @@ struct Deed: Sendable, CustomStringConvertible {
 
     var description: String { name }
 
-    /// What is wrong with the fence, or with the deed itself; `nil` when all is well.
-    func fault(on rung: Rung) throws -> String? {
+    /// What is wrong with the fence, or with the deed itself; empty when all is well.
+    func faults() throws -> [String] {
         let free = try attempt(nil)
-        guard free.happened else { return "\(name) does not work without a fence: \(free.words)" }
-        let fenced = try attempt(rung)
-        if fenced.happened == passesOn.contains(rung) { return nil }
-        return "\(name) on \(rung): \(fenced.happened ? "got through" : "was held"): \(fenced.words)"
+        guard free.happened else { return ["\(name) does not work without a fence: \(free.words)"] }
+        return try Rung.allCases.compactMap { rung in
+            let fenced = try attempt(rung)
+            if fenced.happened == passesOn.contains(rung) { return nil }
+            return "\(name) on \(rung): \(fenced.happened ? "got through" : "was held"): \(fenced.words)"
+        }
     }
 
     private func attempt(_ rung: Rung?) throws -> (happened: Bool, words: String) {
@@ -61,6 +71,7 @@ struct Deed: Sendable, CustomStringConvertible {
         case .none: break
         case .token: try world.keepToken()
         case .listener: try world.listen()
+        case .memory: try world.shareMemory()
         }
         var fence = rung == nil ? nil : world.fence
         if let rung, fence != nil { rung.apply(&fence!) }
@@ -90,13 +101,11 @@ enum Somebody {
     }
 
     /// Tries deeds as an ordinary user, and leaves with what went wrong.
-    static func judge(_ deeds: [Deed], on rung: Rung) -> Never {
+    static func judge(_ deeds: [Deed]) -> Never {
         becomeNobody()
         var faults: [String] = []
         for deed in deeds where !deed.needsRoot {
-            do {
-                if let fault = try deed.fault(on: rung) { faults.append(fault) }
-            } catch { faults.append("\(deed.name): \(error)") }
+            do { faults += try deed.faults() } catch { faults.append("\(deed.name): \(error)") }
         }
         print(faults.isEmpty ? "all held" : faults.joined(separator: "\n"))
         fflush(nil)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Bombs, and programs that want to outlive their time.
-@Suite(.timeLimit(.minutes(3))) struct FenceLimitTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct FenceLimitTests {
     private static var tasks: Int {
         let text =
             (try? FileSystem.read("/proc/loadavg", limit: 99)).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -159,6 +159,38 @@ import Testing
         }
         waitUntil { !Self.isLocked(lock) }
         #expect(!Self.isLocked(lock))
+    }
+
+    /// Whoever ended the minder would leave nobody behind to end the rest.
+    @Test(
+        arguments: Rung.allCases,
+        [
+            "os.kill(minder,9)", "os.kill(-1,0)", "os.kill(-minder,9)", "os.kill(minder,19)",
+            "signal.pidfd_send_signal(os.pidfd_open(minder),9)",
+            "resource.prlimit(minder,resource.RLIMIT_CPU,(0,0))",
+        ])
+    func theMinderCannotBeEnded(rung: Rung, deed: String) throws {
+        let world = try FenceWorld()
+        var fence = world.fence
+        rung.apply(&fence)
+        let lock = world.path("wt/docs/lock")
+        let script = """
+            M=$PPID exec python3 -c '
+            import os,fcntl,time,signal,resource
+            minder=int(os.environ["M"]); r,w=os.pipe()
+            if os.fork()==0:
+                os.setsid(); signal.signal(15, signal.SIG_IGN)
+                if os.fork()==0:
+                    f=open("docs/lock","w"); fcntl.flock(f,fcntl.LOCK_EX); os.write(w,b"x"); time.sleep(300)
+                os._exit(0)
+            os.read(r,1)
+            try: \(deed)
+            except OSError as e: print(e.errno)
+            time.sleep(0.2)'
+            """
+        let outcome = try world.run(script, fence: fence)
+        #expect(!Self.isLocked(lock))
+        if rung == .oldLandlock { #expect(outcome.output.text == "1\n", "\(outcome.errors.text)") }
     }
 
     @Test(arguments: [Rung.best, .namespaces, .landlock]) func nobodyOutsideIsSignalled(rung: Rung) throws {

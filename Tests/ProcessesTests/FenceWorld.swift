@@ -26,6 +26,7 @@ final class FenceWorld {
             ("user/.ssh/id_rsa", Self.marker), ("user/.netrc", Self.marker), ("user/other", "plain\n"),
             ("outside/file", "outside\n"), ("outside/dir/file", "outside\n"),
         ] { try put(text, at: path(name)) }
+        mkfifo(path("outside/fifo"), 0o600)
     }
 
     deinit { try? FileSystem.removeTree(root) }
@@ -96,6 +97,20 @@ final class FenceWorld {
         }
         extra = ["TCP": String(ports[0]), "UDP": String(ports[1]), "SOCKET": path("outside/socket")]
         companions.append(listener)
+    }
+
+    /// Starts somebody outside who keeps the token in shared memory.
+    func shareMemory() throws {
+        let code = """
+            import ctypes, sys
+            c = ctypes.CDLL(None); c.shmat.restype = ctypes.c_void_p
+            i = c.shmget(0, 4096, 0o1600); a = c.shmat(i, None, 0); c.shmctl(i, 0, None)
+            ctypes.memmove(a, sys.argv[1].encode(), len(sys.argv[1])); print(i, flush=True); sys.stdin.read()
+            """
+        let keeper = try BackgroundProgram(["python3", "-c", code, Self.marker])
+        guard let id = keeper.readLine() else { throw TestSystemError("share memory") }
+        extra = ["SHM": id]
+        companions.append(keeper)
     }
 
     private static let listener = """
