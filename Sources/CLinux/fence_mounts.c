@@ -67,7 +67,8 @@ static int clone_tree(int handle, __u64 attributes) {
 static int look_at(const struct clinux_place *place, struct fence_place *found) {
     *found = (struct fence_place){.kind = place->kind, .tree = -1};
     int handle = open_place(place, found);
-    int may_be_missing = place->kind == CLINUX_PLACE_HIDDEN || place->kind == CLINUX_PLACE_SCRATCH;
+    int is_masked = place->kind == CLINUX_PLACE_HIDDEN || place->kind == CLINUX_PLACE_SCRATCH;
+    int may_be_missing = is_masked || place->kind == CLINUX_PLACE_SHOWN;
     if (handle < 0 && may_be_missing && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) {
         found->is_dropped = 1;
         return 0;
@@ -83,7 +84,7 @@ static int look_at(const struct clinux_place *place, struct fence_place *found) 
     } else if (!is_plain && place->kind != CLINUX_PLACE_HIDDEN) {
         errno = EINVAL;
         result = -1;
-    } else if (!may_be_missing) {
+    } else if (!is_masked) {
         __u64 reading = found->kind == CLINUX_PLACE_SHOWN ? CALL_ATTR_RDONLY : 0;
         found->tree = clone_tree(handle, reading | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
         result = found->tree < 0 ? -1 : 0;

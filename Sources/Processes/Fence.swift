@@ -78,6 +78,17 @@ package struct Fence: Sendable, Hashable {
 
     package init(home: String, temporary: String) { (self.home, self.temporary) = (home, temporary) }
 
+    /// Where people keep keys and tokens below their home directory; for `hidden`.
+    package static func usualSecrets(in home: String) -> [String] {
+        [
+            ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config", ".netrc", ".git-credentials",
+            ".npmrc",
+            ".pypirc", ".pgpass", ".password-store", ".local/share/keyrings", ".cargo/credentials",
+            ".cargo/credentials.toml", ".gem/credentials", ".m2/settings.xml", ".gradle/gradle.properties",
+            ".bash_history", ".zsh_history", ".mozilla", ".thunderbird",
+        ].map { home + "/" + $0 }
+    }
+
     /// Where systems keep programs, libraries and their configuration; for `Readable.only`.
     package static let systemPaths = [
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu",

@@ -68,7 +68,9 @@ final class FenceArguments {
         func value(_ limit: Int?) -> Int64 { limit.map { Int64(max(0, $0)) } ?? -1 }
         var processes = value(limits.processes)
         // the kernel counts a user's processes in his whole namespace, whoever started them
-        if processes >= 0 && !plan.ground.holds(.user) { processes += Int64(tasksOnThisMachine()) }
+        if processes >= 0 && !(plan.ground.holds(.user) && plan.ground.countsUsersApart) {
+            processes += Int64(tasksOnThisMachine())
+        }
         return clinux_limits(
             memory: value(limits.memory), processes: processes, processes_inside: value(limits.processes),
             file_size: value(limits.fileSize),

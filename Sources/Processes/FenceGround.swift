@@ -26,6 +26,8 @@ struct FenceGround: Sendable {
     var landlock = 0
     var filter = false
     var isRoot = false
+    /// Whether a user's processes are counted apart in each user namespace, as since Linux 5.14.
+    var countsUsersApart = false
     var bubblewrap: String?
     /// By name, why a part does not hold.
     var reasons: [String: String] = [:]
@@ -58,7 +60,8 @@ struct FenceGround: Sendable {
         known.withLock { known in
             if let known { return known }
             let ground = found(tryingIn: directory)
-            known = ground
+            // a passing shortage must not be remembered
+            if ground.level != .none { known = ground }
             return ground
         }
     }
@@ -90,6 +93,7 @@ private final class FenceTrial {
         ground.landlock = Int(clinux_landlock_version())
         if ground.landlock == 0 { ground.reasons["landlock"] = "the kernel was built or started without it" }
         ground.bubblewrap = Self.findBubblewrap()
+        ground.countsUsersApart = Self.isKernel(atLeast: (5, 14))
         let everything = FenceGround.Part.allCases.reduce(UInt32(0)) { $0 | $1.rawValue }
         let whole = everything & ~(Self.hasOwnProcessLimits ? 0 : FenceGround.Part.processLimit.rawValue)
         let user = FenceGround.Part.user.rawValue
@@ -116,10 +120,14 @@ private final class FenceTrial {
         }
         ground.filter = true
         let user = FenceGround.Part.user.rawValue
+        ground.reasons["user namespace"] = holds(user, landlock: ground.landlock, expectsConfinement: false)
         for base in ground.isRoot ? [0, user] : [user] {
             var parts = base
             for (name, part) in FenceGround.namespaceParts where part != .user {
-                if part == .processFiles && parts & 6 != 6 { continue }
+                if part == .processFiles && parts & 6 != 6 {
+                    ground.reasons[name] = "needs namespaces for mounts and processes"
+                    continue
+                }
                 let wanted = parts | part.rawValue
                 if let fault = holds(wanted, landlock: ground.landlock, expectsConfinement: wanted & 2 != 0) {
                     ground.reasons[name] = fault
@@ -160,10 +168,12 @@ private final class FenceTrial {
     }
 
     /// Since Linux 6.14 the largest process id belongs to the process namespace; before, to the whole machine.
-    private static var hasOwnProcessLimits: Bool {
+    private static var hasOwnProcessLimits: Bool { isKernel(atLeast: (6, 14)) }
+
+    private static func isKernel(atLeast version: (Int, Int)) -> Bool {
         guard let text = try? FileSystem.read("/proc/sys/kernel/osrelease", limit: 256) else { return false }
         let numbers = String(decoding: text, as: UTF8.self).split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-        return numbers.count == 2 && (numbers[0], numbers[1]) >= (6, 14)
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= version
     }
 
     private static func findBubblewrap() -> String? {

@@ -25,10 +25,18 @@ enum FencePath {
         return path
     }
 
-    /// The same with its symlinks followed; what does not exist yet is kept as it is written.
+    /// The same with its symlinks followed; what does not exist yet is kept below what does.
     static func resolved(_ path: String) throws(FenceError) -> String {
         let path = try plain(path)
-        return FileSystem.realPath(path) ?? path
+        var existing = path
+        while existing != "/" {
+            if let real = FileSystem.realPath(existing) {
+                let rest = String(Substring(path.utf8.dropFirst(existing.utf8.count)))
+                return real == "/" && !rest.isEmpty ? rest : real + rest
+            }
+            existing = parent(existing)
+        }
+        return path
     }
 
     /// The longest beginning of the path that is there, a symlink counting as being there.
@@ -37,6 +45,8 @@ enum FencePath {
         while candidate != "/", (try? FileSystem.status(candidate)) == nil { candidate = parent(candidate) }
         return candidate
     }
+
+    static func isSymlink(_ path: String) -> Bool { (try? FileSystem.status(path))?.kind == .symlink }
 
     static func parent(_ path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else {

@@ -70,9 +70,10 @@ struct FencePaths {
         if let mountPoint, FencePath.isWithin(path, mountPoint) { return mountPoint.utf8.count }
         let existing = FencePath.nearestExisting(path)
         guard existing != path else { return path.utf8.count }
+        let isWorkedIn = FencePath.isWithin(existing, workingDirectory)
         let isTooWide =
             FencePath.parent(existing) == "/"
-            || (hidden + [home, temporary]).contains { FencePath.isWithin($0, existing) }
+            || !isWorkedIn && (hidden + [home, temporary]).contains { FencePath.isWithin($0, existing) }
         guard !isTooWide else {
             throw .unsuitable(
                 path: path, reason: "it does not exist, and '\(existing)' is too wide to open instead")

@@ -15,7 +15,7 @@ struct FencePlaces {
         for path in Self.scratch {
             if let path = FileSystem.realPath(path), path != "/" { kinds[path] = .scratch }
         }
-        for path in paths.hidden { kinds[path] = .hidden }
+        for path in paths.hidden where !FencePath.isSymlink(path) { kinds[path] = .hidden }
         for path in paths.writable.sorted(by: FencePath.isOrderedBefore) where kinds[path] == nil {
             if nearestPlace(above: path) != .writable { kinds[path] = .writable }
         }
@@ -51,10 +51,15 @@ struct FencePlaces {
     private mutating func pinProtectedPaths() {
         for (path, kind) in kinds where kind == .shown || kind == .hidden {
             guard let wide = granted(above: path) else { continue }
-            for directory in FencePath.between(path, wide) where kinds[directory] == nil {
+            for directory in FencePath.between(path, wide) where kinds[directory] == nil && mayExist(directory) {
                 kinds[directory] = .writable
             }
         }
+    }
+
+    /// What an overlay will show is not known yet, and found out when it is mounted.
+    private func mayExist(_ path: String) -> Bool {
+        FileSystem.exists(path) || paths.mountPoint.map { FencePath.isWithin(path, $0) } ?? false
     }
 
     private func granted(above path: String) -> String? {
