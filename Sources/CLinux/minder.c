@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include "fence_internal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,16 +21,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void close_all_but(int first, int second) {
+/// Closes everything from `start` on, except two that lie above it.
+static void close_all_but(int start, int first, int second) {
     int low = first < second ? first : second;
     int high = first < second ? second : first;
-    syscall(SYS_close_range, 3u, (unsigned)low - 1, 0u);
+    if (start < low) syscall(SYS_close_range, (unsigned)start, (unsigned)low - 1, 0u);
     if (low + 1 < high) syscall(SYS_close_range, (unsigned)low + 1, (unsigned)high - 1, 0u);
     syscall(SYS_close_range, (unsigned)high + 1, ~0u, 0u);
 }
 
 static void report(int descriptor, int32_t kind, int32_t value) {
-    struct clinux_report message = {kind, value};
+    struct clinux_report message = {kind, value, 0, 0};
+    while (write(descriptor, &message, sizeof message) < 0 && errno == EINTR) continue;
+}
+
+static void report_fault(int descriptor, const struct fence_fault *fault) {
+    struct clinux_report message = {CLINUX_STEP_FENCE, fault->code, fault->step, fault->detail};
     while (write(descriptor, &message, sizeof message) < 0 && errno == EINTR) continue;
 }
 
@@ -46,6 +54,12 @@ _Noreturn static void become_program(const struct clinux_program *program) {
     reset_signals();
     if (program->directory && chdir(program->directory) != 0) {
         report(program->report, CLINUX_STEP_DIRECTORY, errno);
+        _exit(127);
+    }
+    for (int index = 0; index < program->passed_count; index++) fcntl(3 + index, F_SETFD, 0);
+    struct fence_fault fault;
+    if (program->fence && fence_enter(program->fence, getppid(), &fault) != 0) {
+        report_fault(program->report, &fault);
         _exit(127);
     }
     execve(program->executable, program->arguments, program->environment);
@@ -76,11 +90,11 @@ static int kill_children(void) {
 }
 
 /// Kills every descendant and reaps it; returns the program's own wait status when it was among them.
-static int kill_everybody(pid_t program, int known_status) {
+static int kill_everybody(pid_t program, int known_status, int is_alone) {
     int status = known_status;
     for (;;) {
         kill(-program, SIGKILL);
-        int listed = kill_children();
+        int listed = is_alone ? kill(-1, SIGKILL) == 0 || errno == ESRCH : kill_children();
         int ended;
         pid_t child = waitpid(-1, &ended, listed ? 0 : WNOHANG);
         if (child == program) status = ended;
@@ -109,17 +123,23 @@ _Noreturn static void mind(const struct clinux_program *program) {
     sigprocmask(SIG_SETMASK, &all, NULL);
     sigemptyset(&child_signal);
     sigaddset(&child_signal, SIGCHLD);
-    close_all_but(program->control, program->report);
+    close_all_but(3 + program->passed_count, program->control, program->report);
     int signals = signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct fence_fault fault;
+    if (program->fence && fence_prepare(program->fence, &fault) != 0) {
+        report_fault(program->report, &fault);
+        _exit(1);
+    }
 
-    pid_t child = fork();
+    pid_t child = fence_clone(0);
     if (child == 0) become_program(program);
     if (child < 0) {
         report(program->report, CLINUX_STEP_EXECUTE, errno);
         _exit(1);
     }
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int number = 0; number < 3; number++) dup2(null, number);
+    for (int index = 0; index < program->passed_count; index++) close(3 + index);
 
     int status = SIGKILL;
     for (;;) {
@@ -135,26 +155,42 @@ _Noreturn static void mind(const struct clinux_program *program) {
         if (count != 1 || order == CLINUX_ORDER_KILL) break;
         kill(-child, SIGTERM);
     }
-    status = kill_everybody(child, status);
+    int is_alone = program->fence && (program->fence->parts & CLINUX_PART_PROCESS);
+    status = kill_everybody(child, status, is_alone);
+    if (program->fence) fence_leave(program->fence);
     report(program->report, CLINUX_ENDED, status);
     _exit(0);
 }
 
-/// Moves a descriptor out of the way of 0, 1 and 2.
-static int above_standard(int descriptor) {
-    return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+/// Moves a descriptor out of the way of those below `first`.
+static int above(int descriptor, int first) {
+    return descriptor >= first ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, first);
+}
+
+/// Puts every descriptor in its place: the standard ones, those that are passed on, and the minder's own two.
+static void arrange(struct clinux_program *own, int *passed) {
+    int first = 3 + own->passed_count;
+    own->control = above(own->control, first);
+    own->report = above(own->report, first);
+    for (int number = 0; number < 3; number++) own->standard[number] = above(own->standard[number], first);
+    for (int index = 0; index < own->passed_count; index++) passed[index] = above(own->passed[index], first);
+    for (int number = 0; number < 3; number++) dup2(own->standard[number], number);
+    for (int index = 0; index < own->passed_count; index++) dup3(passed[index], 3 + index, O_CLOEXEC);
+    fcntl(own->report, F_SETFD, FD_CLOEXEC);
+    fcntl(own->control, F_SETFD, FD_CLOEXEC);
 }
 
 pid_t clinux_start(const struct clinux_program *program) {
-    pid_t minder = fork();
+    int passed[CLINUX_PASSED_MAXIMUM];
+    if (program->passed_count > CLINUX_PASSED_MAXIMUM) {
+        errno = E2BIG;
+        return -1;
+    }
+    if (program->fence) fence_remember_user();
+    pid_t minder = fence_clone(program->fence ? program->fence->parts : 0);
     if (minder != 0) return minder;
     struct clinux_program own = *program;
-    own.control = above_standard(own.control);
-    own.report = above_standard(own.report);
-    for (int number = 0; number < 3; number++) own.standard[number] = above_standard(own.standard[number]);
-    for (int number = 0; number < 3; number++) dup2(own.standard[number], number);
-    fcntl(own.report, F_SETFD, FD_CLOEXEC);
-    fcntl(own.control, F_SETFD, FD_CLOEXEC);
+    arrange(&own, passed);
     mind(&own);
 }
 

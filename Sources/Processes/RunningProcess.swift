@@ -13,22 +13,22 @@ package final class RunningProcess {
     private let control: Descriptor
     private let minder: pid_t
     private let executable: String
+    private let plan: FencePlan?
 
     /// Writing to a program that has gone must be an error, never the end of Leviathan.
     private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     package init(starting program: Subprocess) throws(SpawnError) {
         Self.ignoresBrokenPipes
-        let path = try ExecutableSearch.locate(program)
-        let pipes = try Pipes(for: program)
+        let fenced = try FencedProgram(program)
+        let path = try ExecutableSearch.locate(fenced.program)
+        let pipes = try ProgramPipes(for: program)
         executable = program.executable
-        minder = try Self.start(program, at: path, pipes)
+        plan = fenced.plan
+        minder = try Self.start(fenced, at: path, pipes)
         (input, output, errors) = (pipes.input.write, pipes.output.read, pipes.errors.read)
         (report, control) = (pipes.report.read, pipes.control.write)
-        for descriptor in [pipes.input.read, pipes.output.write, pipes.errors.write, pipes.report.write] {
-            descriptor.close()
-        }
-        pipes.control.read.close()
+        pipes.closeProgramEnds()
         for descriptor in [input, output, errors] { descriptor.makeNonBlocking() }
     }
 
@@ -67,6 +67,12 @@ package final class RunningProcess {
         case Int32(CLINUX_STEP_EXECUTE.rawValue):
             ending = .exited(127)
             throw SpawnError(executable: executable, operation: "run", code: report.value)
+        case Int32(CLINUX_STEP_FENCE.rawValue):
+            ending = .exited(127)
+            let fault = FenceError.failed(
+                step: FencePlan.stepName(report.step),
+                path: plan?.path(ofStep: report.step, detail: report.detail), code: report.value)
+            throw SpawnError(executable: executable, fence: fault)
         default:
             let value = clinux_exit_value(report.value)
             return value < 0 ? .signalled(-value) : .exited(value)
@@ -97,28 +103,51 @@ package final class RunningProcess {
         while waitpid(minder, &status, 0) < 0 && errno == EINTR {}
     }
 
-    private static func start(_ program: Subprocess, at path: String, _ pipes: Pipes) throws(SpawnError) -> pid_t {
+    private static func start(
+        _ fenced: FencedProgram, at path: String, _ pipes: ProgramPipes
+    ) throws(SpawnError) -> pid_t {
+        let program = fenced.program
         let arguments = CStringArray([program.executable] + program.arguments)
         let environment = CStringArray(
             program.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+        let passed = program.passedDescriptors
         defer { withExtendedLifetime((arguments, environment)) {} }
         let started = path.withCString { path in
             (program.workingDirectory ?? "").withCString { directory in
-                var plan = clinux_program()
-                plan.executable = path
-                plan.arguments = UnsafePointer(arguments.pointers)
-                plan.environment = UnsafePointer(environment.pointers)
-                plan.directory = program.workingDirectory == nil ? nil : directory
-                plan.standard = (pipes.input.read.number, pipes.output.write.number, pipes.errors.write.number)
-                plan.control = pipes.control.read.number
-                plan.report = pipes.report.write.number
-                return clinux_start(&plan)
+                passed.withUnsafeBufferPointer { passed in
+                    var plan = clinux_program()
+                    plan.executable = path
+                    plan.arguments = UnsafePointer(arguments.pointers)
+                    plan.environment = UnsafePointer(environment.pointers)
+                    plan.directory = program.workingDirectory == nil ? nil : directory
+                    plan.standard = pipes.standard
+                    plan.control = pipes.control.read.number
+                    plan.report = pipes.report.write.number
+                    plan.passed = passed.baseAddress
+                    plan.passed_count = Int32(passed.count)
+                    return start(&plan, behind: fenced.plan)
+                }
             }
         }
-        guard started > 0 else {
-            throw SpawnError(executable: program.executable, operation: "start a process for", code: errno)
-        }
+        guard started > 0 else { throw startError(program.executable, errno, isFenced: fenced.plan != nil) }
         return started
+    }
+
+    private static func start(_ program: inout clinux_program, behind plan: FencePlan?) -> pid_t {
+        guard let plan else { return clinux_start(&program) }
+        let arguments = FenceArguments(plan)
+        if plan.isWrapped { arguments.leaveOnlyLimits() }
+        return arguments.withFence { fence in
+            program.fence = fence
+            return clinux_start(&program)
+        }
+    }
+
+    private static func startError(_ executable: String, _ code: Int32, isFenced: Bool) -> SpawnError {
+        guard isFenced else {
+            return SpawnError(executable: executable, operation: "start a process for", code: code)
+        }
+        return SpawnError(executable: executable, fence: .failed(step: "making namespaces", path: nil, code: code))
     }
 }
 
@@ -137,27 +166,6 @@ private final class CStringArray {
     deinit {
         for index in 0..<count { free(pointers[index]) }
         pointers.deallocate()
-    }
-}
-
-/// The pipes between Leviathan, the minder and the program.
-private struct Pipes {
-    let input: (read: Descriptor, write: Descriptor)
-    let output: (read: Descriptor, write: Descriptor)
-    let errors: (read: Descriptor, write: Descriptor)
-    let report: (read: Descriptor, write: Descriptor)
-    let control: (read: Descriptor, write: Descriptor)
-
-    init(for program: Subprocess) throws(SpawnError) {
-        do throws(FileError) {
-            input = try Descriptor.pipe()
-            output = try Descriptor.pipe()
-            errors = try Descriptor.pipe()
-            report = try Descriptor.pipe()
-            control = try Descriptor.pipe()
-        } catch {
-            throw SpawnError(executable: program.executable, operation: "make pipes for", code: error.code)
-        }
     }
 }
 

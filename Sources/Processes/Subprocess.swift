@@ -5,6 +5,15 @@ package struct Subprocess: Sendable {
     package enum Input: Sendable {
         case none
         case bytes([UInt8])
+        /// The caller's own standard input.
+        case inherited
+    }
+
+    package enum Output: Sendable {
+        /// Kept, and handed out line by line.
+        case captured
+        /// The caller's own; nothing of it is kept.
+        case inherited
     }
 
     /// One step of ending a program; whatever the steps, the last is always to kill its whole tree.
@@ -30,6 +39,12 @@ package struct Subprocess: Sendable {
     package var environment: [String: String]
     package var workingDirectory: String?
     package var input = Input.none
+    package var output = Output.captured
+    package var errors = Output.captured
+    /// Descriptors of the caller that become 3 and following; at most 8.
+    package var passedDescriptors: [Int32] = []
+    /// `nil`: the program may do whatever its user may.
+    package var fence: Fence?
     package var captureLimit = CaptureLimit()
     package var timeout: Duration?
     package var teardown: [TeardownStep] = [.terminate(grace: .seconds(5)), .kill]
@@ -88,11 +103,23 @@ package struct SpawnError: ExplainedError, Equatable {
     package let executable: String
     package let operation: String
     package let code: Int32
+    /// Why its fence could not be built; it has not run then.
+    package let fence: FenceError?
+
+    init(executable: String, operation: String, code: Int32) {
+        (self.executable, self.operation, self.code, fence) = (executable, operation, code, nil)
+    }
+
+    init(executable: String, fence: FenceError) {
+        (self.executable, operation, code, self.fence) = (executable, "fence in", 0, fence)
+    }
 
     package var message: String { "cannot \(operation) '\(executable)'" }
-    package var causes: [String] { [SystemError.text(code)] }
-    package var isNotFound: Bool { code == SystemError.notFound }
+    package var causes: [String] { fence.map { [$0.message] + $0.causes } ?? [SystemError.text(code)] }
+    package var isNotFound: Bool { fence == nil && code == SystemError.notFound }
     package var hint: String? {
-        isNotFound && !executable.contains("/") ? "is '\(executable)' installed, and its directory in PATH?" : nil
+        if let fence { return fence.hint }
+        return isNotFound && !executable.contains("/")
+            ? "is '\(executable)' installed, and its directory in PATH?" : nil
     }
 }

@@ -2,6 +2,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CLinuxFence.h"
+
+enum { CLINUX_PASSED_MAXIMUM = 8 };
+
 /// A program to start under a minder process; all text is prepared before the fork.
 struct clinux_program {
     const char *executable;
@@ -15,18 +19,27 @@ struct clinux_program {
     int control;
     /// The minder writes `clinux_report`s here.
     int report;
+    /// What become descriptors 3 and following.
+    const int *passed;
+    int passed_count;
+    /// NULL: the program may do whatever its user may.
+    const struct clinux_fence *fence;
 };
 
 enum clinux_report_kind {
     CLINUX_STEP_DIRECTORY = 1,
     CLINUX_STEP_EXECUTE = 2,
     CLINUX_ENDED = 3,
+    CLINUX_STEP_FENCE = 4,
 };
 
 /// Why the program did not start (value: errno), or how it ended (value: wait status).
 struct clinux_report {
     int32_t kind;
     int32_t value;
+    /// Of the fence: a `clinux_fence_step`, and what it was about.
+    int32_t step;
+    int32_t detail;
 };
 
 enum clinux_order {

@@ -1,0 +1,89 @@
+// The private /dev, and the overlay below the program's workspace.
+#ifdef __linux__
+#define _GNU_SOURCE
+#include "fence_calls.h"
+#include "fence_internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static const char *const nodes[] = {
+    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
+};
+enum { NODE_COUNT = sizeof nodes / sizeof *nodes };
+static int collected[NODE_COUNT];
+
+int fence_devices_collect(void) {
+    for (int index = 0; index < NODE_COUNT; index++) {
+        collected[index] =
+            call_open_tree(AT_FDCWD, nodes[index], CALL_OPEN_TREE_CLONE | CALL_OPEN_TREE_CLOEXEC);
+        if (collected[index] < 0 && errno != ENOENT) return -1;
+    }
+    return 0;
+}
+
+int fence_devices_mount(void) {
+    if (mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=65536") != 0) return -1;
+    for (int index = 0; index < NODE_COUNT; index++) {
+        if (collected[index] < 0) continue;
+        int file = open(nodes[index], O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (file < 0 || call_move_mount(collected[index], nodes[index]) != 0) return -1;
+        close(file);
+        close(collected[index]);
+    }
+    if (mkdir("/dev/shm", 0755) != 0 || mkdir("/dev/pts", 0755) != 0) return -1;
+    if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620") != 0)
+        return -1;
+    static const char *const links[][2] = {
+        {"/proc/self/fd", "/dev/fd"},
+        {"/proc/self/fd/0", "/dev/stdin"},
+        {"/proc/self/fd/1", "/dev/stdout"},
+        {"/proc/self/fd/2", "/dev/stderr"},
+        {"pts/ptmx", "/dev/ptmx"},
+    };
+    for (size_t index = 0; index < sizeof links / sizeof *links; index++)
+        if (symlink(links[index][0], links[index][1]) != 0) return -1;
+    return 0;
+}
+
+/// Sets an option, or the flag when there is no value.
+static int set(int context, const char *key, const char *value) {
+    unsigned command = value ? CALL_FSCONFIG_SET_STRING : CALL_FSCONFIG_SET_FLAG;
+    return (int)syscall(SYS_fsconfig, context, command, key, value, 0);
+}
+
+/// Names a layer by a descriptor: colons, commas and backslashes in its path would be read as something else.
+static int set_layer(int context, const char *key, const char *path, int *handle) {
+    char name[32] = "/proc/self/fd/";
+    *handle = call_handle(AT_FDCWD, path);
+    if (*handle < 0) return -1;
+    size_t length = strlen(name);
+    for (int divisor = 1000000; divisor > 0; divisor /= 10)
+        if (*handle >= divisor || divisor == 1) name[length++] = (char)('0' + *handle / divisor % 10);
+    name[length] = 0;
+    return set(context, key, name);
+}
+
+int fence_mount_overlay(const struct clinux_overlay *overlay) {
+    int context = (int)syscall(SYS_fsopen, "overlay", CALL_FSOPEN_CLOEXEC);
+    if (context < 0) return -1;
+    int layers[3] = {-1, -1, -1};
+    int tree = -1;
+    if (set_layer(context, "lowerdir", overlay->lower, &layers[0]) == 0
+        && set_layer(context, "upperdir", overlay->upper, &layers[1]) == 0
+        && set_layer(context, "workdir", overlay->work, &layers[2]) == 0 && set(context, "userxattr", NULL) == 0
+        && syscall(SYS_fsconfig, context, CALL_FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0) {
+        tree = (int)syscall(SYS_fsmount, context, CALL_FSMOUNT_CLOEXEC, CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
+    }
+    int result = tree < 0 ? -1 : call_move_mount(tree, overlay->target);
+    int code = errno;
+    if (tree >= 0) close(tree);
+    for (int index = 0; index < 3; index++)
+        if (layers[index] >= 0) close(layers[index]);
+    close(context);
+    errno = code;
+    return result;
+}
+#endif

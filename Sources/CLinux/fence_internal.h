@@ -1,0 +1,61 @@
+// What the files of the fence share. Everything here runs after fork() in what was a process with many threads,
+// and so uses system calls only, except where it says that it runs before.
+#pragma once
+#ifdef __linux__
+#include "CLinuxFence.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Where and why building failed.
+struct fence_fault {
+    int32_t step;
+    int32_t detail;
+    int32_t code;
+};
+
+/// Remembers errno; always returns -1.
+int fence_fail(struct fence_fault *fault, int step, int detail);
+
+/// Like fork(), into new namespaces; touches none of the C library's locks.
+pid_t fence_clone(uint32_t parts);
+
+/// In the new namespaces, before the program's process exists.
+int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault);
+
+/// In the program's process, right before exec: after this there is no way back.
+int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fault *fault);
+
+/// Loads the system call filter.
+int fence_filter(const struct clinux_fence *fence, pid_t minder);
+
+/// Takes the overlay down, so that its upper layer is at rest.
+void fence_leave(const struct clinux_fence *fence);
+
+int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault);
+int fence_mount_overlay(const struct clinux_overlay *overlay);
+int fence_devices_collect(void);
+int fence_devices_mount(void);
+int fence_landlock(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Remembers who the caller is, before a new user namespace hides it.
+void fence_remember_user(void);
+
+int fence_limits(const struct clinux_fence *fence);
+int fence_capabilities(void);
+
+/// How a place came out once it was looked at.
+struct fence_place {
+    int kind;
+    /// The place is this many bytes of its path.
+    int length;
+    int tree;
+    int is_directory;
+    int is_dropped;
+};
+extern struct fence_place fence_places[CLINUX_PLACE_MAXIMUM];
+
+/// Copies a beginning of a path; returns NULL when it does not fit.
+char *fence_prefix(char *buffer, size_t size, const char *path, int length);
+
+#define FENCE_PATH 4096
+#endif

@@ -1,0 +1,326 @@
+// The file system as the program sees it: everything read-only, the granted places writable on top, hidden places
+// empty, and private /dev, /proc and scratch directories.
+#ifdef __linux__
+#define _GNU_SOURCE
+#include "fence_calls.h"
+#include "fence_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+struct fence_place fence_places[CLINUX_PLACE_MAXIMUM];
+
+char *fence_prefix(char *buffer, size_t size, const char *path, int length) {
+    if ((size_t)length >= size) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    memcpy(buffer, path, (size_t)length);
+    buffer[length] = 0;
+    return buffer;
+}
+
+static int is_within(const char *path, int length, const char *parent, int parent_length) {
+    if (length < parent_length || memcmp(path, parent, (size_t)parent_length) != 0) return 0;
+    return length == parent_length || parent_length == 1 || path[parent_length] == '/';
+}
+
+static int parent_length(const char *path, int length) {
+    while (length > 1 && path[length - 1] != '/') length--;
+    return length > 1 ? length - 1 : 1;
+}
+
+/// Opens the place, or its nearest existing parent no higher than the floor.
+static int open_place(const struct clinux_place *place, struct fence_place *found) {
+    char buffer[FENCE_PATH];
+    found->length = (int)strlen(place->path);
+    for (;;) {
+        char *path = fence_prefix(buffer, sizeof buffer, place->path, found->length);
+        int handle = path ? call_handle(AT_FDCWD, path) : -1;
+        if (handle >= 0 || errno != ENOENT || place->kind != CLINUX_PLACE_WRITABLE) return handle;
+        if (found->length <= place->floor) return -1;
+        found->length = parent_length(place->path, found->length);
+        found->kind = CLINUX_PLACE_CREATING;
+        if (found->length < place->floor) {
+            errno = ENOENT;
+            return -1;
+        }
+    }
+}
+
+static int clone_tree(int handle, __u64 attributes) {
+    unsigned flags = CALL_AT_EMPTY_PATH | CALL_AT_RECURSIVE;
+    int tree = call_open_tree(handle, "", flags | CALL_OPEN_TREE_CLONE | CALL_OPEN_TREE_CLOEXEC);
+    if (tree >= 0 && call_mount_setattr(tree, "", flags, attributes) != 0) {
+        int code = errno;
+        close(tree);
+        errno = code;
+        return -1;
+    }
+    return tree;
+}
+
+/// Finds out what a place is and, where it stays visible, keeps hold of what is there now.
+static int look_at(const struct clinux_place *place, struct fence_place *found) {
+    *found = (struct fence_place){.kind = place->kind, .tree = -1};
+    int handle = open_place(place, found);
+    int is_masked = place->kind == CLINUX_PLACE_HIDDEN || place->kind == CLINUX_PLACE_SCRATCH;
+    int may_be_missing = is_masked || place->kind == CLINUX_PLACE_SHOWN;
+    if (handle < 0 && may_be_missing && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) {
+        found->is_dropped = 1;
+        return 0;
+    }
+    struct stat status;
+    if (handle < 0 || fstat(handle, &status) != 0) return -1;
+    found->is_directory = S_ISDIR(status.st_mode);
+    int is_plain = found->is_directory || S_ISREG(status.st_mode);
+    int result = 0;
+    if (found->kind == CLINUX_PLACE_CREATING && !found->is_directory) {
+        errno = ENOTDIR;
+        result = -1;
+    } else if (!is_plain && place->kind != CLINUX_PLACE_HIDDEN) {
+        errno = EINVAL;
+        result = -1;
+    } else if (!is_masked) {
+        __u64 reading = found->kind == CLINUX_PLACE_SHOWN ? CALL_ATTR_RDONLY : 0;
+        found->tree = clone_tree(handle, reading | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
+        result = found->tree < 0 ? -1 : 0;
+    }
+    int code = errno;
+    close(handle);
+    errno = code;
+    return result;
+}
+
+/// Whether another place makes this one needless: a subtree that is writable anyway, or the same directory twice.
+static int is_covered(const struct clinux_fence *fence, int index) {
+    const struct fence_place *place = &fence_places[index];
+    const char *path = fence->places[index].path;
+    for (int other = 0; other < fence->place_count; other++) {
+        const struct fence_place *wide = &fence_places[other];
+        if (other == index || wide->is_dropped) continue;
+        if (!is_within(path, place->length, fence->places[other].path, wide->length)) continue;
+        int is_subtree = wide->kind == CLINUX_PLACE_WRITABLE && wide->is_directory;
+        if (is_subtree && place->kind == CLINUX_PLACE_CREATING) {
+            int is_cut = 0;  // a narrower place in between takes the subtree's grant away
+            for (int cut = 0; cut < fence->place_count; cut++) {
+                const struct fence_place *between = &fence_places[cut];
+                if (cut == other || cut == index || between->is_dropped || between->length <= wide->length) continue;
+                if (between->kind == CLINUX_PLACE_WRITABLE || between->kind == CLINUX_PLACE_CREATING) continue;
+                is_cut |= is_within(path, place->length, fence->places[cut].path, between->length);
+            }
+            if (!is_cut) return 1;
+        }
+        if (wide->kind == place->kind && wide->length == place->length && other < index) return 1;
+    }
+    return 0;
+}
+
+/// Whether an entry of a directory that takes new entries is itself granted, and so may also be replaced.
+static int is_granted(const struct clinux_fence *fence, int directory, const char *name) {
+    int length = fence_places[directory].length;
+    const char *path = fence->places[directory].path;
+    size_t name_length = strlen(name);
+    int start = length == 1 ? 1 : length + 1;
+    for (int other = 0; other < fence->place_count; other++) {
+        const struct fence_place *place = &fence_places[other];
+        const char *candidate = fence->places[other].path;
+        if (place->kind != CLINUX_PLACE_WRITABLE || place->length != start + (int)name_length) continue;
+        if (is_within(candidate, place->length, path, length) && memcmp(candidate + start, name, name_length) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/// Whether the place is an entry of a directory that takes new entries: as no mount point, a file can be replaced.
+static int is_entry_of_creating(const struct clinux_fence *fence, int index) {
+    const char *path = fence->places[index].path;
+    int parent = parent_length(path, fence_places[index].length);
+    for (int other = 0; other < fence->place_count; other++) {
+        const struct fence_place *place = &fence_places[other];
+        if (place->kind != CLINUX_PLACE_CREATING || place->is_dropped || place->length != parent) continue;
+        if (memcmp(path, fence->places[other].path, (size_t)parent) == 0) return 1;
+    }
+    return 0;
+}
+
+/// Makes the way to a place that lies below an emptied one.
+static int make_mount_point(const char *path, int is_directory) {
+    char buffer[FENCE_PATH];
+    int length = (int)strlen(path);
+    for (int end = 1; end <= length; end++) {
+        if (end < length && path[end] != '/') continue;
+        char *part = fence_prefix(buffer, sizeof buffer, path, end);
+        if (!part) return -1;
+        if (end == length && !is_directory) {
+            int file = open(part, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+            if (file < 0) return -1;
+            close(file);
+        } else if (mkdir(part, 0755) != 0 && errno != EEXIST && errno != EROFS) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int attach(int tree, const char *path, int is_directory) {
+    int handle = call_handle(AT_FDCWD, path);
+    if (handle < 0 && errno == ENOENT && make_mount_point(path, is_directory) != 0) return -1;
+    if (handle >= 0) close(handle);
+    return call_move_mount(tree, path);
+}
+
+/// Makes one entry read-only; symlinks, which cannot be mounted on, stay as they are.
+static int keep_entry(int directory, const char *name) {
+    int handle = call_handle(directory, name);
+    if (handle < 0) return errno == ELOOP || errno == ENOENT ? 0 : -1;
+    int tree = clone_tree(handle, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
+    int result = tree < 0 ? -1 : (int)syscall(SYS_move_mount, tree, "", handle, "", 0x44u);
+    int code = errno;
+    if (tree >= 0) close(tree);
+    close(handle);
+    errno = code;
+    return result;
+}
+
+/// Makes every entry of a directory that takes new ones read-only, except those that are granted.
+static int keep_entries(const struct clinux_fence *fence, int index, const char *path) {
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (directory < 0) return -1;
+    struct entry {
+        __u64 inode;
+        __s64 offset;
+        unsigned short size;
+        unsigned char type;
+        char name[];
+    };
+    _Alignas(8) char buffer[16384];
+    int kept = 0;
+    long count;
+    while ((count = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0) {
+        for (long offset = 0; offset < count;) {
+            const struct entry *entry = (const struct entry *)(buffer + offset);
+            offset += entry->size;
+            if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0) continue;
+            if (is_granted(fence, index, entry->name)) continue;
+            if (++kept > CLINUX_PLACE_MAXIMUM) {
+                errno = E2BIG;
+                count = -1;
+                break;
+            }
+            if (keep_entry(directory, entry->name) != 0) {
+                count = -1;
+                break;
+            }
+        }
+        if (count < 0) break;
+    }
+    int code = errno;
+    close(directory);
+    errno = code;
+    return count < 0 ? -1 : 0;
+}
+
+static int scratch(const char *path, int64_t size, const char *mode) {
+    char options[64] = "mode=";
+    size_t length = strlen(strcat(options, mode));
+    memcpy(options + length, ",size=", 6);
+    length += 6;
+    char digits[24];
+    int count = 0;
+    do digits[count++] = (char)('0' + size % 10);
+    while ((size /= 10) > 0);
+    while (count > 0) options[length++] = digits[--count];
+    options[length] = 0;
+    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
+}
+
+static int hide(const char *path, int is_directory, int null) {
+    if (is_directory) return scratch(path, 1 << 20, "0755");
+    int tree = clone_tree(null, CALL_ATTR_RDONLY | CALL_ATTR_NODEV | CALL_ATTR_NOSUID);
+    if (tree < 0) return -1;
+    int result = call_move_mount(tree, path);
+    int code = errno;
+    close(tree);
+    errno = code;
+    return result;
+}
+
+static int put_place(const struct clinux_fence *fence, int index, int null) {
+    struct fence_place *place = &fence_places[index];
+    char buffer[FENCE_PATH];
+    char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
+    if (!path) return -1;
+    switch (place->kind) {
+    case CLINUX_PLACE_HIDDEN:
+        // what somebody has removed since needs no hiding
+        return hide(path, place->is_directory, null) == 0 || errno == ENOENT ? 0 : -1;
+    case CLINUX_PLACE_SCRATCH: {
+        int handle = call_handle(AT_FDCWD, path);
+        if (handle < 0 && make_mount_point(path, 1) != 0) return -1;
+        if (handle >= 0) close(handle);
+        return scratch(path, fence->limits.scratch, "1777");
+    }
+    case CLINUX_PLACE_WRITABLE:
+        if (!place->is_directory && is_entry_of_creating(fence, index)) return 0;
+        return attach(place->tree, path, place->is_directory);
+    case CLINUX_PLACE_CREATING:
+        if (attach(place->tree, path, 1) != 0) return -1;
+        return keep_entries(fence, index, path);
+    default: return attach(place->tree, path, place->is_directory);
+    }
+}
+
+/// Hidden directories stay writable until everything below them is in its place.
+static int seal(const struct clinux_fence *fence) {
+    char buffer[FENCE_PATH];
+    for (int index = 0; index < fence->place_count; index++) {
+        const struct fence_place *place = &fence_places[index];
+        if (place->is_dropped || place->kind != CLINUX_PLACE_HIDDEN || !place->is_directory) continue;
+        char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
+        if (!path) return -1;
+        if (call_mount_setattr(AT_FDCWD, path, 0, CALL_ATTR_RDONLY) != 0 && errno != ENOENT) return -1;
+    }
+    return call_mount_setattr(AT_FDCWD, "/dev", 0, CALL_ATTR_RDONLY);
+}
+
+static int put_places(const struct clinux_fence *fence, int null, struct fence_fault *fault) {
+    for (int index = 0; index < fence->place_count; index++) {
+        struct fence_place *place = &fence_places[index];
+        if (place->is_dropped) continue;
+        if (put_place(fence, index, null) != 0) return fence_fail(fault, CLINUX_FENCE_PLACE, index);
+    }
+    for (int index = 0; index < fence->place_count; index++) {
+        if (fence_places[index].tree >= 0) close(fence_places[index].tree);
+        fence_places[index].tree = -1;
+    }
+    return 0;
+}
+
+int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 0);
+    if (fence->overlay && fence_mount_overlay(fence->overlay) != 0)
+        return fence_fail(fault, CLINUX_FENCE_OVERLAY, 0);
+    for (int index = 0; index < fence->place_count; index++) {
+        if (look_at(&fence->places[index], &fence_places[index]) != 0)
+            return fence_fail(fault, CLINUX_FENCE_PLACE, index);
+    }
+    for (int index = 0; index < fence->place_count; index++) {
+        struct fence_place *place = &fence_places[index];
+        if (!place->is_dropped && is_covered(fence, index)) place->is_dropped = 1;
+    }
+    int null = call_handle(AT_FDCWD, "/dev/null");
+    if (null < 0 || fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
+    __u64 attributes = CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV;
+    if (call_mount_setattr(AT_FDCWD, "/", CALL_AT_RECURSIVE, attributes) != 0)
+        return fence_fail(fault, CLINUX_FENCE_MOUNTS, 1);
+    if (fence_devices_mount() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 1);
+    if (put_places(fence, null, fault) != 0) return -1;
+    close(null);
+    if (seal(fence) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 2);
+    return 0;
+}
+#endif

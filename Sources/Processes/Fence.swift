@@ -1,0 +1,113 @@
+/// What a program may do, held by the kernel from before its first instruction to the end of its last descendant.
+///
+/// Paths are absolute and lead through no symlink: a repository could otherwise point a granted path elsewhere.
+/// Where paths lie within each other the longer one counts, except that nothing below a `readOnly` path can be
+/// granted.
+///
+/// What is coarser than the words, by the level that `report(in:)` tells:
+/// - A granted *file* can be rewritten in place. To be replaced (written beside and renamed over, as many tools do)
+///   its directory must be `creatable` too.
+/// - A granted path that does not exist makes its nearest existing parent `creatable`: new names appear there beside
+///   the one that was meant. With a mount namespace the entries that are there stay as they are (symlinks excepted,
+///   which can be removed). With Landlock alone existing files below that directory can also be rewritten, though
+///   not removed.
+/// - With Landlock alone, a directory that has a `readOnly` or `hidden` path somewhere below takes no new entries
+///   itself, and neither do those in between; what exists beside the protected path is writable as granted.
+/// - A `readOnly` path that does not exist cannot be kept from being made.
+package struct Fence: Sendable, Hashable {
+    package enum Readable: Sendable, Hashable {
+        /// Whatever the user may read, without `hidden`.
+        case everything
+        /// These files and subtrees, what is granted otherwise, `/proc` and harmless devices. Programs and their
+        /// libraries have to be among them, see `systemPaths`.
+        case only([String])
+    }
+
+    package enum Network: Sendable, Hashable { case denied, allowed }
+
+    package enum UnixSockets: Sendable, Hashable {
+        /// Those that programs behind the fence make themselves; without a mount namespace none.
+        case inside
+        /// None but connected pairs.
+        case denied
+    }
+
+    /// A layer for whatever is written, above a directory that stays as it is.
+    ///
+    /// Deletions in `upper` are character devices 0/0 and opaque directories carry `user.overlay.opaque`, for root as
+    /// for everybody else. All layers lie on a file system with user attributes; `upper` and `work` on the same one.
+    package struct Overlay: Sendable, Hashable {
+        package var lower: String
+        package var upper: String
+        package var work: String
+        /// An existing directory, often an empty one; granted paths inside it are those of the merged tree.
+        package var mountPoint: String
+
+        package init(lower: String, upper: String, work: String, mountPoint: String) {
+            (self.lower, self.upper, self.work, self.mountPoint) = (lower, upper, work, mountPoint)
+        }
+    }
+
+    /// What a fence may be built from; less than everything to do without it, or to see what then still holds.
+    package struct Means: Sendable, Hashable {
+        package var namespaces = true
+        /// The newest version of Landlock to use; 0 for none.
+        package var landlock = Int.max
+        package var bubblewrap = true
+
+        package init() {}
+    }
+
+    package var writable: [String] = []
+    /// Directories that take new entries; with a mount namespace, existing entries that are not granted stay.
+    package var creatable: [String] = []
+    /// Never written, even below a granted path; seen even below a hidden one.
+    package var readOnly: [String] = []
+    package var readable = Readable.everything
+    /// Never read: empty with a mount namespace; with Landlock alone their names can still be listed.
+    package var hidden: [String] = []
+    package var network = Network.denied
+    package var unixSockets = UnixSockets.inside
+    package var limits = FenceLimits()
+    package var overlay: Overlay?
+    /// Becomes `HOME`; writable.
+    package var home: String
+    /// Becomes `TMPDIR`; writable, where `/tmp` is a small private directory in memory or not writable at all.
+    package var temporary: String
+    package var means = Means()
+
+    package init(home: String, temporary: String) { (self.home, self.temporary) = (home, temporary) }
+
+    /// Where people keep keys and tokens below their home directory; for `hidden`.
+    package static func usualSecrets(in home: String) -> [String] {
+        [
+            ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config", ".netrc", ".git-credentials",
+            ".npmrc",
+            ".pypirc", ".pgpass", ".password-store", ".local/share/keyrings", ".cargo/credentials",
+            ".cargo/credentials.toml", ".gem/credentials", ".m2/settings.xml", ".gradle/gradle.properties",
+            ".bash_history", ".zsh_history", ".mozilla", ".thunderbird",
+        ].map { home + "/" + $0 }
+    }
+
+    /// Where systems keep programs, libraries and their configuration; for `Readable.only`.
+    package static let systemPaths = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu",
+    ]
+}
+
+/// How much a fenced program may use; `nil` leaves a limit as it is.
+package struct FenceLimits: Sendable, Hashable {
+    /// Bytes of address space for each process; some runtimes reserve far more than they use.
+    package var memory: Int?
+    /// Processes and threads together; at least about 300 are always possible for root.
+    package var processes: Int? = 4096
+    /// Bytes in one file.
+    package var fileSize: Int?
+    package var openFiles: Int?
+    /// Seconds of processor time for each process.
+    package var processorSeconds: Int?
+    /// Bytes in each private directory in memory: `/tmp`, `/var/tmp` and `/dev/shm`.
+    package var scratch = 256 << 20
+
+    package init() {}
+}

@@ -1,0 +1,95 @@
+internal import Basics
+internal import CLinux
+internal import Glibc
+
+/// A fence plan in the C library's memory, as the child after fork() reads it.
+final class FenceArguments {
+    private var texts: [UnsafeMutablePointer<CChar>] = []
+    private let places: UnsafeMutableBufferPointer<clinux_place>
+    private let rules: UnsafeMutableBufferPointer<clinux_rule>
+    private let overlay: UnsafeMutablePointer<clinux_overlay>?
+    private var fence = clinux_fence()
+
+    init(_ plan: FencePlan) {
+        places = .allocate(capacity: plan.places.count)
+        rules = .allocate(capacity: plan.rules.count)
+        overlay = plan.fence.overlay == nil ? nil : .allocate(capacity: 1)
+        for (index, place) in plan.places.enumerated() {
+            places.initializeElement(
+                at: index,
+                to: clinux_place(path: copy(place.path), kind: place.kind.rawValue, floor: Int32(place.floor)))
+        }
+        for (index, rule) in plan.rules.enumerated() {
+            rules.initializeElement(
+                at: index, to: clinux_rule(path: copy(rule.path), access: rule.access.rawValue))
+        }
+        if let layers = plan.fence.overlay {
+            overlay?.initialize(
+                to: clinux_overlay(
+                    lower: copy(layers.lower), upper: copy(layers.upper), work: copy(layers.work),
+                    target: copy(layers.mountPoint)))
+        }
+        fill(plan)
+    }
+
+    deinit {
+        for text in texts { free(text) }
+        places.deallocate()
+        rules.deallocate()
+        overlay?.deallocate()
+    }
+
+    func withFence<Result>(_ body: (UnsafePointer<clinux_fence>) -> Result) -> Result {
+        withExtendedLifetime(self) { withUnsafePointer(to: fence, body) }
+    }
+
+    /// Only limits, for a program that builds the rest itself.
+    func leaveOnlyLimits() {
+        fence.limits_only = 1
+        (fence.parts, fence.landlock, fence.place_count, fence.rule_count) = (0, 0, 0, 0)
+    }
+
+    private func fill(_ plan: FencePlan) {
+        fence.parts = plan.ground.partBits
+        fence.landlock = Int32(clamping: plan.ground.landlock)
+        fence.places = UnsafePointer(places.baseAddress)
+        fence.place_count = Int32(places.count)
+        fence.rules = UnsafePointer(rules.baseAddress)
+        fence.rule_count = Int32(rules.count)
+        fence.overlay = UnsafePointer(overlay)
+        fence.denies_network = plan.deniesNetwork ? 1 : 0
+        fence.denies_unix_sockets = plan.deniesUnixSockets ? 1 : 0
+        fence.limits = Self.limits(plan)
+        if !plan.deniesNetwork { fence.parts &= ~UInt32(CLINUX_PART_NETWORK.rawValue) }
+    }
+
+    private static func limits(_ plan: FencePlan) -> clinux_limits {
+        let limits = plan.fence.limits
+        func value(_ limit: Int?) -> Int64 { limit.map { Int64(max(0, $0)) } ?? -1 }
+        var processes = value(limits.processes)
+        // the kernel counts a user's processes in his whole namespace, whoever started them
+        if processes >= 0 && !(plan.ground.holds(.user) && plan.ground.countsUsersApart) {
+            processes += Int64(tasksOnThisMachine())
+        }
+        return clinux_limits(
+            memory: value(limits.memory), processes: processes, processes_inside: value(limits.processes),
+            file_size: value(limits.fileSize),
+            open_files: value(limits.openFiles), cpu_seconds: value(limits.processorSeconds),
+            scratch: Int64(max(4096, limits.scratch)))
+    }
+
+    private static func tasksOnThisMachine() -> Int {
+        guard let bytes = try? FileSystem.read("/proc/loadavg", limit: 256) else { return 1 << 16 }
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard fields.count > 3, let total = fields[3].split(separator: "/").last.flatMap({ Int($0) }) else {
+            return 1 << 16
+        }
+        return total
+    }
+
+    private func copy(_ text: String) -> UnsafePointer<CChar>? {
+        guard let copied = strdup(text) else { return nil }
+        texts.append(copied)
+        return UnsafePointer(copied)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Basics
+
+/// Absolute paths as the fence compares them: bytes between slashes, and nothing that means another path.
+enum FencePath {
+    /// The path without a slash at its end; refused when it is not absolute and plain.
+    static func plain(_ path: String) throws(FenceError) -> String {
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            throw .unsuitable(path: path, reason: "it is not absolute")
+        }
+        let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        guard !parts.isEmpty else { throw .unsuitable(path: path, reason: "it is the root of everything") }
+        guard !parts.contains("."), !parts.contains(".."), !path.utf8.contains(0), path.utf8.count < 4000 else {
+            throw .unsuitable(path: path, reason: "it is not in its plain form")
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// The same, refused as well when a symlink lies on the way.
+    static func direct(_ path: String) throws(FenceError) -> String {
+        let path = try plain(path)
+        let existing = nearestExisting(path)
+        guard FileSystem.realPath(existing) == existing else {
+            throw .unsuitable(path: path, reason: "it leads through a symbolic link")
+        }
+        return path
+    }
+
+    /// The same with its symlinks followed; what does not exist yet is kept below what does.
+    static func resolved(_ path: String) throws(FenceError) -> String {
+        let path = try plain(path)
+        var existing = path
+        while existing != "/" {
+            if let real = FileSystem.realPath(existing) {
+                let rest = String(Substring(path.utf8.dropFirst(existing.utf8.count)))
+                return real == "/" && !rest.isEmpty ? rest : real + rest
+            }
+            existing = parent(existing)
+        }
+        return path
+    }
+
+    /// The longest beginning of the path that is there, a symlink counting as being there.
+    static func nearestExisting(_ path: String) -> String {
+        var candidate = path
+        while candidate != "/", (try? FileSystem.status(candidate)) == nil { candidate = parent(candidate) }
+        return candidate
+    }
+
+    static func isSymlink(_ path: String) -> Bool { (try? FileSystem.status(path))?.kind == .symlink }
+
+    static func parent(_ path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else {
+            return "/"
+        }
+        return String(path[..<slash])
+    }
+
+    /// Whether the path is `ancestor` or lies below it.
+    static func isWithin(_ path: String, _ ancestor: String) -> Bool {
+        ancestor == "/" || path == ancestor || path.utf8.starts(with: (ancestor + "/").utf8)
+    }
+
+    /// The directories strictly between the two, the upper ones first.
+    static func between(_ path: String, _ ancestor: String) -> [String] {
+        var found: [String] = []
+        var candidate = parent(path)
+        while candidate != ancestor && isWithin(candidate, ancestor) {
+            found.append(candidate)
+            candidate = parent(candidate)
+        }
+        return found.reversed()
+    }
+
+    /// Parents before what is below them.
+    static func isOrderedBefore(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+}

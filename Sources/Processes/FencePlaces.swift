@@ -1,0 +1,96 @@
+internal import Basics
+
+/// What the mount namespace is made of, parents first.
+struct FencePlaces {
+    private(set) var ordered: [FencePlan.Place] = []
+    private let fence: Fence
+    private let paths: FencePaths
+    private var kinds: [String: FencePlan.PlaceKind] = [:]
+
+    private static let scratch = ["/tmp", "/var/tmp", "/dev/shm"]
+    private static let maximum = 4096
+
+    init(_ fence: Fence, _ paths: FencePaths, masksSockets: Bool) throws(FenceError) {
+        (self.fence, self.paths) = (fence, paths)
+        for path in Self.scratch {
+            if let path = FileSystem.realPath(path), path != "/" { kinds[path] = .scratch }
+        }
+        for path in paths.hidden where !FencePath.isSymlink(path) { kinds[path] = .hidden }
+        for path in paths.writable.sorted(by: FencePath.isOrderedBefore) where kinds[path] == nil {
+            if nearestPlace(above: path) != .writable { kinds[path] = .writable }
+        }
+        for path in paths.creatable where kinds[path] != .hidden { kinds[path] = .creating }
+        for path in paths.readOnly { kinds[path] = .shown }
+        for path in [paths.home, paths.temporary] { kinds[path] = .writable }
+        if masksSockets { hideSockets() }
+        showWhatMasksCover()
+        pinProtectedPaths()
+        try order()
+    }
+
+    /// Sockets that anyone on this machine listens on now: connecting needs no writable mount.
+    private mutating func hideSockets() {
+        for path in UnixSocketTable.paths() where kinds[path] == nil {
+            let mask = nearestPlace(above: path)
+            if mask == .hidden || mask == .scratch { continue }
+            kinds[path] = .hidden
+        }
+    }
+
+    /// What is granted for reading, or worked in, stays in sight below a mask.
+    private mutating func showWhatMasksCover() {
+        let candidates =
+            [paths.workingDirectory, paths.mountPoint].compactMap(\.self) + paths.readable + paths.essential
+        for path in candidates where kinds[path] == nil {
+            let above = nearestPlace(above: path)
+            if above == .hidden || above == .scratch { kinds[path] = .shown }
+        }
+    }
+
+    /// A directory above a protected path must not be renamed away, which mount points cannot be.
+    private mutating func pinProtectedPaths() {
+        for (path, kind) in kinds where kind == .shown || kind == .hidden {
+            guard let wide = granted(above: path) else { continue }
+            for directory in FencePath.between(path, wide) where kinds[directory] == nil && mayExist(directory) {
+                kinds[directory] = .writable
+            }
+        }
+    }
+
+    /// What an overlay will show is not known yet, and found out when it is mounted.
+    private func mayExist(_ path: String) -> Bool {
+        FileSystem.exists(path) || paths.mountPoint.map { FencePath.isWithin(path, $0) } ?? false
+    }
+
+    private func granted(above path: String) -> String? {
+        var candidate = FencePath.parent(path)
+        while candidate != "/" {
+            switch kinds[candidate] {
+            case .writable: return candidate
+            case nil: candidate = FencePath.parent(candidate)
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    private func nearestPlace(above path: String) -> FencePlan.PlaceKind? {
+        var candidate = FencePath.parent(path)
+        while candidate != "/" {
+            if let kind = kinds[candidate] { return kind }
+            candidate = FencePath.parent(candidate)
+        }
+        return nil
+    }
+
+    private mutating func order() throws(FenceError) {
+        guard kinds.count <= Self.maximum else {
+            throw .unsuitable(
+                path: paths.workingDirectory, reason: "more than \(Self.maximum) paths are granted apart")
+        }
+        for (path, kind) in kinds.sorted(by: { FencePath.isOrderedBefore($0.key, $1.key) }) {
+            let floor = kind == .writable ? try paths.floor(of: path) : path.utf8.count
+            ordered.append(FencePlan.Place(path: path, kind: kind, floor: floor))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+internal import Basics
+internal import CLinux
+
+/// A fence spelled out for one program on one machine.
+struct FencePlan {
+    enum PlaceKind: Int32 {
+        case writable = 1
+        case creating = 2
+        case shown = 3
+        case hidden = 4
+        case scratch = 5
+    }
+
+    struct Place {
+        let path: String
+        let kind: PlaceKind
+        let floor: Int
+    }
+
+    enum Access: Int32 {
+        case names = 1
+        case read = 2
+        case write = 3
+        case create = 4
+        case device = 5
+    }
+
+    struct Rule: Hashable {
+        let path: String
+        let access: Access
+    }
+
+    let fence: Fence
+    let ground: FenceGround
+    /// Whether `bwrap` builds it.
+    let isWrapped: Bool
+    /// Ordered, parents first; empty without a mount namespace.
+    var places: [Place] = []
+    var rules: [Rule] = []
+
+    init(_ fence: Fence, on ground: FenceGround, workingDirectory: String) throws(FenceError) {
+        var ground = ground
+        isWrapped = ground.level == .bubblewrap
+        if isWrapped { ground.partBits = FenceBubblewrap.parts }
+        (self.fence, self.ground) = (fence, ground)
+        let paths = try FencePaths(fence, workingDirectory: workingDirectory)
+        if ground.holds(.mount) {
+            places = try FencePlaces(fence, paths, masksSockets: masksSockets).ordered
+            if ground.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
+        } else if ground.landlock > 0 {
+            guard fence.overlay == nil else {
+                throw .unavailable(reasons: ["an overlay needs a mount namespace"])
+            }
+            rules = try FenceRules(fence, paths).rules
+        }
+    }
+
+    var deniesNetwork: Bool { fence.network == .denied }
+
+    /// Where sockets that others made stay in reach, by path or by an abstract name, there are none at all.
+    var deniesUnixSockets: Bool {
+        let reachesNames = !(deniesNetwork && ground.holds(.network)) && ground.landlock < 6
+        return fence.unixSockets == .denied || isWrapped || !ground.holds(.mount) || reachesNames
+    }
+
+    private var masksSockets: Bool { !deniesUnixSockets && ground.landlock < 9 }
+
+    static func stepName(_ step: Int32) -> String {
+        switch clinux_fence_step(UInt32(step)) {
+        case CLINUX_FENCE_NAMESPACES: "making namespaces"
+        case CLINUX_FENCE_USER: "mapping the user"
+        case CLINUX_FENCE_MOUNTS: "making everything read-only"
+        case CLINUX_FENCE_OVERLAY: "mounting the overlay"
+        case CLINUX_FENCE_PLACE: "mounting a path"
+        case CLINUX_FENCE_DEVICES: "making a private /dev"
+        case CLINUX_FENCE_PROC: "mounting a private /proc"
+        case CLINUX_FENCE_LOOPBACK: "raising the loopback"
+        case CLINUX_FENCE_LIMITS: "setting limits"
+        case CLINUX_FENCE_LANDLOCK: "Landlock"
+        case CLINUX_FENCE_CAPABILITIES: "giving up privileges"
+        case CLINUX_FENCE_FILTER: "the system call filter"
+        default: "an unknown step"
+        }
+    }
+
+    /// The path that a failed step was about.
+    func path(ofStep step: Int32, detail: Int32) -> String? {
+        let index = Int(detail)
+        switch clinux_fence_step(UInt32(step)) {
+        case CLINUX_FENCE_PLACE: return places.indices.contains(index) ? places[index].path : nil
+        case CLINUX_FENCE_OVERLAY: return fence.overlay?.mountPoint
+        default: return nil
+        }
+    }
+}

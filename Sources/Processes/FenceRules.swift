@@ -1,0 +1,100 @@
+internal import Basics
+
+/// The fence in Landlock's words alone: it can only grant, and a grant holds for a whole subtree, so what lies around
+/// a protected path is granted piece by piece.
+struct FenceRules {
+    private(set) var rules: [FencePlan.Rule] = []
+    private let paths: FencePaths
+
+    private static let devices = [
+        "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
+    ]
+    private static let maximum = 100_000
+    /// Beside mounts, which hide too, this repetition is not worth more rules than that.
+    private static let maximumAboveMounts = 1000
+
+    /// Where the mounts decide what is seen and written, Landlock repeats what may be read: a mask goes away when
+    /// somebody outside replaces what lies below it.
+    init(_ fence: Fence, _ paths: FencePaths, aboveMounts places: [FencePlan.Place]) throws(FenceError) {
+        self.paths = paths
+        rules = [FencePlan.Rule(path: "/dev", access: .device)]
+        guard case .everything = fence.readable else {
+            for path in paths.readable + ["/proc", paths.workingDirectory] {
+                rules.append(FencePlan.Rule(path: path, access: .read))
+            }
+            return
+        }
+        let masked = paths.hidden + ["/dev"] + places.filter { $0.kind == .scratch }.map(\.path)
+        rules.append(FencePlan.Rule(path: "/", access: .names))
+        let start = rules
+        do {
+            try grant(.read, "/", without: masked)
+        } catch {
+            rules = []
+        }
+        if rules.isEmpty || rules.count > Self.maximumAboveMounts {
+            rules = start + [FencePlan.Rule(path: "/", access: .read)]
+        }
+    }
+
+    init(_ fence: Fence, _ paths: FencePaths) throws(FenceError) {
+        self.paths = paths
+        let unread = paths.hidden + ["/dev"]
+        rules.append(FencePlan.Rule(path: "/", access: .names))
+        switch fence.readable {
+        case .everything: try grant(.read, "/", without: unread)
+        case .only:
+            for path in paths.readable + ["/proc", paths.workingDirectory] {
+                try grant(.read, path, without: Self.around(path, unread))
+            }
+        }
+        for path in [paths.workingDirectory] + paths.essential + paths.readOnly where isHidden(path) {
+            try grant(.read, path, without: Self.around(path, unread))
+        }
+        for path in Self.devices { rules.append(FencePlan.Rule(path: path, access: .device)) }
+        let unwritten = unread + paths.readOnly
+        for path in [paths.home, paths.temporary] {
+            try grant(.write, path, without: Self.around(path, unwritten))
+        }
+        for path in paths.writable where !paths.hidden.contains(path) {
+            try grantWriting(path, without: Self.around(path, unwritten))
+        }
+        for path in paths.creatable where !paths.hidden.contains(path) {
+            try grant(.create, path, without: Self.around(path, unwritten))
+        }
+    }
+
+    private func isHidden(_ path: String) -> Bool { paths.hidden.contains { FencePath.isWithin(path, $0) } }
+
+    /// Without the protected paths that the path lies in: it is named, and so it counts more than they do.
+    private static func around(_ path: String, _ carved: [String]) -> [String] {
+        carved.filter { !FencePath.isWithin(path, $0) }
+    }
+
+    private mutating func grantWriting(_ path: String, without carved: [String]) throws(FenceError) {
+        if try paths.floor(of: path) == path.utf8.count {
+            try grant(.write, path, without: carved)
+        } else {
+            try grant(.create, FencePath.nearestExisting(path), without: carved)
+        }
+    }
+
+    /// Grants a subtree, or what there is of it beside the protected paths.
+    private mutating func grant(
+        _ access: FencePlan.Access, _ path: String, without carved: [String]
+    ) throws(FenceError) {
+        if carved.contains(where: { FencePath.isWithin(path, $0) }) { return }
+        let below = carved.filter { FencePath.isWithin($0, path) }
+        guard rules.count < Self.maximum else {
+            throw .unsuitable(path: path, reason: "too many files lie beside protected paths")
+        }
+        if below.isEmpty {
+            rules.append(FencePlan.Rule(path: path, access: access))
+            return
+        }
+        guard let names = try? FileSystem.list(path) else { return }
+        for name in names {
+            try grant(access, path == "/" ? "/" + name : path + "/" + name, without: below)
+        }
+    }
+}

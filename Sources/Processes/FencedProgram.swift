@@ -1,0 +1,61 @@
+internal import Basics
+internal import Glibc
+
+/// A program as it will really be started, with the plan of its fence if it has one.
+struct FencedProgram {
+    let program: Subprocess
+    let plan: FencePlan?
+    private let filter: Descriptor?
+
+    init(_ program: Subprocess) throws(SpawnError) {
+        guard let fence = program.fence else {
+            (self.program, plan, filter) = (program, nil, nil)
+            return
+        }
+        do throws(FenceError) {
+            let ground = FenceGround.current(tryingIn: fence.temporary).restricted(to: fence.means)
+            guard ground.level != .none else { throw .unavailable(reasons: ground.explanations) }
+            try Self.refuseDirectories(program.passedDescriptors)
+            var inside = program
+            inside.environment["HOME"] = fence.home
+            inside.environment["TMPDIR"] = fence.temporary
+            // entered anew, by its path: the directory held open would lead around the mounts
+            let directory = try FencePath.resolved(program.workingDirectory ?? Self.currentDirectory())
+            inside.workingDirectory = directory
+            let plan = try FencePlan(fence, on: ground, workingDirectory: directory)
+            self.plan = plan
+            if ground.level == .bubblewrap, let bubblewrap = ground.bubblewrap {
+                let wrapped = try FenceBubblewrap(inside, plan, at: bubblewrap)
+                (self.program, filter) = (wrapped.program, wrapped.filter)
+            } else {
+                (self.program, filter) = (inside, nil)
+            }
+        } catch {
+            throw SpawnError(executable: program.executable, fence: error)
+        }
+    }
+
+    /// A directory held open would be a way around every path that the fence closes.
+    private static func refuseDirectories(_ descriptors: [Int32]) throws(FenceError) {
+        for descriptor in descriptors {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else {
+                throw .unsuitable(path: "/dev/fd/\(descriptor)", reason: "an open directory cannot be passed on")
+            }
+        }
+    }
+
+    private static func currentDirectory() -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard getcwd(&buffer, buffer.count) != nil else { return "/" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+extension FenceGround {
+    /// Why no fence can be had, for an error.
+    var explanations: [String] {
+        let found = reasons.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return (landlock == 0 && reasons["landlock"] == nil ? ["landlock: switched off"] : []) + found
+    }
+}

@@ -1,0 +1,114 @@
+import Basics
+import Glibc
+import Processes
+import TestSupport
+import Testing
+
+/// The ways in which a fence can be held up here.
+enum Rung: String, CaseIterable, Codable, Sendable {
+    /// Everything that the machine offers.
+    case best
+    case landlock
+    /// Landlock as it was before it knew of truncation, networks and scopes.
+    case oldLandlock
+    case namespaces
+    case bubblewrap
+
+    /// Those that can be had on this machine.
+    static var allCases: [Rung] {
+        let own: [Rung] = [.best, .landlock, .oldLandlock, .namespaces]
+        return access("/usr/bin/bwrap", X_OK) == 0 ? own + [.bubblewrap] : own
+    }
+
+    func apply(_ fence: inout Fence) {
+        switch self {
+        case .best: break
+        case .landlock: fence.means.namespaces = false
+        case .oldLandlock: (fence.means.namespaces, fence.means.landlock) = (false, 2)
+        case .namespaces: fence.means.landlock = 0
+        case .bubblewrap: (fence.means.namespaces, fence.means.landlock) = (false, 0)
+        }
+    }
+
+    var hasMounts: Bool { self != .landlock && self != .oldLandlock }
+}
+
+/// Something that a program must not be able to do; it shows in the world's files, or prints the marker.
+struct Deed: Sendable, CustomStringConvertible {
+    enum Company: Sendable { case none, token, listener, memory }
+
+    let name: String
+    let script: String
+    var company = Company.none
+    var needsRoot = false
+    /// Where it is known not to be held back, as the report says.
+    var passesOn: Set<Rung> = []
+
+    init(
+        _ name: String, _ script: String, company: Company = .none, needsRoot: Bool = false,
+        passesOn: Set<Rung> = []
+    ) {
+        (self.name, self.script, self.company) = (name, script, company)
+        (self.needsRoot, self.passesOn) = (needsRoot, passesOn)
+    }
+
+    var description: String { name }
+
+    /// What is wrong with the fence, or with the deed itself; empty when all is well.
+    func faults() throws -> [String] {
+        let free = try attempt(nil)
+        guard free.happened else { return ["\(name) does not work without a fence: \(free.words)"] }
+        return try Rung.allCases.compactMap { rung in
+            let fenced = try attempt(rung)
+            if fenced.happened == passesOn.contains(rung) { return nil }
+            return "\(name) on \(rung): \(fenced.happened ? "got through" : "was held"): \(fenced.words)"
+        }
+    }
+
+    private func attempt(_ rung: Rung?) throws -> (happened: Bool, words: String) {
+        let world = try FenceWorld()
+        switch company {
+        case .none: break
+        case .token: try world.keepToken()
+        case .listener: try world.listen()
+        case .memory: try world.shareMemory()
+        }
+        var fence = rung == nil ? nil : world.fence
+        if let rung, fence != nil { rung.apply(&fence!) }
+        let before = try world.snapshot()
+        let outcome = try world.run(script, fence: fence)
+        let words = "\(outcome.ending) \(outcome.output.text) \(outcome.errors.text)"
+        // a fence in which nothing at all runs would hold everything
+        if rung != nil, outcome.ending == .exited(127) || outcome.ending == .timedOut { return (true, words) }
+        let changed = try world.snapshot() != before
+        return (changed || outcome.output.text.contains(FenceWorld.marker), words)
+    }
+}
+
+/// Whoever runs the tests, and an ordinary user where the former is root.
+enum Somebody {
+    static let nobody: UInt32 = 65534
+
+    static var isRoot: Bool { geteuid() == 0 }
+
+    /// Gives up being root, in a process of its own.
+    static func becomeNobody() {
+        guard isRoot else { return }
+        setgroups(0, nil)
+        setgid(nobody)
+        setuid(nobody)
+        umask(0o022)
+    }
+
+    /// Tries deeds as an ordinary user, and leaves with what went wrong.
+    static func judge(_ deeds: [Deed]) -> Never {
+        becomeNobody()
+        var faults: [String] = []
+        for deed in deeds where !deed.needsRoot {
+            do { faults += try deed.faults() } catch { faults.append("\(deed.name): \(error)") }
+        }
+        print(faults.isEmpty ? "all held" : faults.joined(separator: "\n"))
+        fflush(nil)
+        exit(0)
+    }
+}

@@ -1,0 +1,128 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+private let m = FenceWorld.marker
+
+/// Connects or sends, and prints what comes back.
+private func talk(_ setup: String) -> String {
+    """
+    python3 -c '
+    import os,socket; e=os.environ; w=e["W"]; m="\(m)"
+    U,I,S,D=socket.AF_UNIX,socket.AF_INET,socket.SOCK_STREAM,socket.SOCK_DGRAM
+    def ask(s,a):
+        s.settimeout(9); s.connect(a)
+        if s.type==D: s.send(b"x")
+        print(s.recv(100).decode())
+    \(setup)'
+    """
+}
+
+/// Sends where no answer can come back, and waits until it has arrived.
+private let told = "for i in $(seq 100); do test -f $SOCKET.d.told && echo \(m) && break; sleep 0.02; done"
+
+private let deeds: [Deed] = [
+    Deed("tcp", talk("ask(socket.socket(I,S), (\"127.0.0.1\", int(e[\"TCP\"])))"), company: .listener),
+    Deed("udp", talk("ask(socket.socket(I,D), (\"127.0.0.1\", int(e[\"UDP\"])))"), company: .listener),
+    Deed(
+        "tcp with data in the first packet",
+        talk(
+            "s=socket.socket(I,S); s.sendto(b\"x\",0x20000000,(\"127.0.0.1\",int(e[\"TCP\"]))); print(s.recv(100).decode())"
+        ), company: .listener),
+    Deed(
+        "multipath tcp", talk("ask(socket.socket(I,S,262), (\"127.0.0.1\", int(e[\"TCP\"])))"), company: .listener),
+    Deed("unix socket by path", talk("ask(socket.socket(U,S), e[\"SOCKET\"])"), company: .listener),
+    Deed(
+        "unix socket by a short path", talk("os.chdir(w+\"/outside\"); ask(socket.socket(U,S), \"socket\")"),
+        company: .listener),
+    Deed(
+        "unix socket by link", "ln $SOCKET docs/s; " + talk("ask(socket.socket(U,S), \"docs/s\")"),
+        company: .listener),
+    Deed("abstract unix socket", talk("ask(socket.socket(U,S), chr(0)+e[\"SOCKET\"])"), company: .listener),
+    Deed(
+        "unix datagram", talk("socket.socket(U,D).sendto(b\"x\", e[\"SOCKET\"]+\".d\")") + "; " + told,
+        company: .listener),
+    Deed(
+        "unix datagram from a pair",
+        talk("a,b=socket.socketpair(U,D); a.sendto(b\"x\", e[\"SOCKET\"]+\".d\")")
+            + "; " + told, company: .listener),
+    Deed(
+        "unix datagram from a connected pair",
+        talk("a,b=socket.socketpair(U,D); a.connect(e[\"SOCKET\"]+\".d\"); a.send(b\"x\")") + "; " + told,
+        company: .listener),
+]
+
+@Suite(.timeLimit(.minutes(15))) struct FenceNetworkTests {
+    @Test(arguments: deeds)
+    func isHeldBack(deed: Deed) throws {
+        let faults = try deed.faults()
+        #expect(faults == [])
+    }
+
+    @Test(.enabled(if: Somebody.isRoot))
+    func isHeldBackFromAnOrdinaryUser() async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            Somebody.judge(deeds)
+        }
+        let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+        #expect(faults == "all held\n")
+    }
+
+    @Test(arguments: ["AF_VSOCK", "AF_PACKET", "AF_ALG", "AF_BLUETOOTH"], Rung.allCases)
+    func noOtherKindOfSocketCanBeMade(family: String, rung: Rung) throws {
+        let world = try FenceWorld()
+        var fence = world.fence
+        fence.network = .allowed
+        rung.apply(&fence)
+        let code =
+            "import socket,errno\ntry: socket.socket(socket.\(family), 3)\nexcept OSError as e: print(e.errno)"
+        #expect(try world.run("python3 -c '\(code)'", fence: fence).output.text == "1\n")
+    }
+
+    @Test(arguments: Rung.allCases)
+    func allowedNetworkReachesTheListener(rung: Rung) throws {
+        let world = try FenceWorld()
+        try world.listen()
+        var fence = world.fence
+        fence.network = .allowed
+        rung.apply(&fence)
+        for deed in deeds.prefix(2) {
+            let outcome = try world.run(deed.script, fence: fence)
+            #expect(outcome.output.text.contains(m), "\(deed.name): \(outcome.errors.text)")
+        }
+        for deed in deeds where deed.name.contains("unix") {
+            let outcome = try world.run(deed.script, fence: fence)
+            #expect(!outcome.output.text.contains(m), "\(deed.name)")
+        }
+    }
+
+    /// Test suites start servers of their own; with namespaces these are nobody else's business.
+    @Test(arguments: [Rung.best, .namespaces])
+    func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
+        let world = try FenceWorld()
+        var fence = world.fence
+        rung.apply(&fence)
+        let inner = """
+            l=socket.create_server(("127.0.0.1",0)); a=l.getsockname()
+                if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
+                ask(socket.socket(I,S), a)
+                p=e["TMPDIR"]+"/s"; l=socket.socket(U,S); l.bind(p); l.listen()
+                if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
+                ask(socket.socket(U,S), p)
+            """.split(separator: "\n").map { $0.trimmingPrefix("    ") }.joined(separator: "\n")
+        let outcome = try world.run(talk(inner), fence: fence)
+        #expect(outcome.output.text == "yes\nyes\n", "\(outcome.errors.text)")
+    }
+
+    @Test func streamPairsWorkEverywhere() throws {
+        let world = try FenceWorld()
+        for rung in Rung.allCases {
+            var fence = world.fence
+            rung.apply(&fence)
+            let outcome = try world.run(
+                talk("a,b=socket.socketpair(); a.send(b\"yes\"); print(b.recv(9).decode())"), fence: fence)
+            #expect(outcome.output.text == "yes\n", "\(rung) \(outcome.errors.text)")
+        }
+    }
+}
