@@ -30,7 +30,7 @@ let floors: [(target: String, imports: [String])] = [
             "Forges",
         ]
     ),
-    ("Commands", ["Basics", "Git", "Model", "Contracts", "Journal", "Executors", "Runner"]),
+    ("Commands", ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"]),
 ]
 
 let tests: [(target: String, imports: [String])] = [

@@ -35,6 +35,20 @@ package final class TemporaryFile {
 }
 
 extension FileSystem {
+    /// Writes a file that must not be there yet, following no symlink; nothing is flushed.
+    package static func writeNew(_ bytes: [UInt8], to path: String, permissions: UInt16) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(permissions))
+        guard descriptor >= 0 else { throw FileError("create", path, errno) }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, path)
+    }
+
+    /// Makes a symlink that holds these bytes.
+    package static func writeSymlink(to target: [UInt8], at path: String) throws(FileError) {
+        let text = target.map { CChar(bitPattern: $0) } + [0]
+        guard symlink(text, path) == 0 else { throw FileError("create the symlink", path, errno) }
+    }
+
     /// Makes a rename in the directory of that file survive a loss of power.
     package static func flushDirectory(of path: String) throws(FileError) {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

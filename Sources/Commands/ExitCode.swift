@@ -5,17 +5,24 @@ internal import Journal
 internal import Runner
 
 /// What the program's exit code says; decided here and nowhere else.
-package enum ExitCode: Int32, Sendable {
-    case done = 0
-    case unexpectedFailure = 1
-    case wrongUsage = 2
-    case invalid = 3
-    case rejectedByPolicy = 4
-    case rejectedByInvariant = 5
-    case executorFailed = 6
-    case refused = 7
-    case deliveryFailed = 8
-    case interrupted = 130
+package struct ExitCode: Hashable, Sendable {
+    package let rawValue: Int32
+
+    package static let done = ExitCode(rawValue: 0)
+    package static let unexpectedFailure = ExitCode(rawValue: 1)
+    package static let wrongUsage = ExitCode(rawValue: 2)
+    package static let invalid = ExitCode(rawValue: 3)
+    package static let rejectedByPolicy = ExitCode(rawValue: 4)
+    package static let rejectedByInvariant = ExitCode(rawValue: 5)
+    package static let executorFailed = ExitCode(rawValue: 6)
+    package static let refused = ExitCode(rawValue: 7)
+    package static let deliveryFailed = ExitCode(rawValue: 8)
+    package static let interrupted = ExitCode(rawValue: 130)
+
+    private init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// What a program that ran in our place ended with.
+    static func ofProgram(_ code: Int32) -> ExitCode { ExitCode(rawValue: code) }
 
     /// The code for an error that ended a command.
     init(_ error: any Error) {

@@ -15,7 +15,7 @@ package enum Program {
         ProposeCommand.self, RetryCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,
-        CompletionsCommand.self, VersionCommand.self, CompleteCommand.self, ReferenceCommand.self,
+        FenceCommand.self, CompletionsCommand.self, VersionCommand.self, CompleteCommand.self, ReferenceCommand.self,
     ]
 
     package static let spec = CommandSpec(
@@ -85,7 +85,6 @@ extension ExitCode {
     var name: String {
         switch self {
         case .done: "done"
-        case .unexpectedFailure: "unexpected"
         case .wrongUsage: "usage"
         case .invalid: "invalid"
         case .rejectedByPolicy: "policy"
@@ -94,6 +93,7 @@ extension ExitCode {
         case .refused: "guardrail"
         case .deliveryFailed: "delivery"
         case .interrupted: "interrupted"
+        default: "unexpected"
         }
     }
 }

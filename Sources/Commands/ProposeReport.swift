@@ -25,10 +25,14 @@ enum ProposeReport {
                 "  " + palette.red("violation") + "  " + SafeText.line(violation.message) + " [\(violation.rule)]")
             if let hint = violation.hint { lines.append("             " + SafeText.line(hint)) }
         }
-        for invariant in result.invariants where invariant.outcome == .failed {
+        for warning in result.warnings {
             lines.append(
-                "  " + palette.red("failed")
-                    + "     \(SafeText.line(invariant.name)): \(SafeText.line(invariant.detail ?? ""))")
+                "  " + palette.yellow("warning") + "    " + SafeText.line(warning.message) + " [\(warning.rule)]")
+        }
+        for invariant in result.invariants where invariant.outcome != .passed && invariant.outcome != .skipped {
+            lines.append(
+                "  " + palette.red(invariant.outcome.rawValue)
+                    + "     \(SafeText.line(invariant.name)): \(SafeText.block(invariant.detail ?? ""))")
         }
         lines.append("  " + outcome(result, palette))
         return lines.joined(separator: "\n")
@@ -67,7 +71,9 @@ enum ProposeReport {
                 ?? .null, "executor": .optional(result.executor),
             "workspace": .optional(result.workspace?.rawValue), "isolation": .null,
             "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
-            "violations": .array(result.violations.map(json)), "invariants": .array(result.invariants.map(json)),
+            "violations": .array(result.violations.map(json)),
+            "warnings": .array(result.warnings.map(json)),
+            "invariants": .array(result.invariants.map(json)),
             "notes": .strings(result.notes), "recovered": .strings(result.recovered.map(\.claim.attempt)),
             "writeback": .bool(result.writeBackPath != nil),
             "dry_run": .bool(result.isDryRun),

@@ -17,16 +17,19 @@ package struct Plan: Sendable {
     package let workspaceReason: String
     package let invariants: [Invariant]
     package let sandbox: Sandbox
+    /// Whether weakened tests reject the change; otherwise they only warn.
+    package let blocksWeakenedTests: Bool
 
     package init(
         task: BacklogTask, target: TargetDescription, scope: Scope, permission: Permission,
         limits: EffectiveLimits,
         base: ObjectID, baseTree: ObjectID, executor: String, workspace: WorkspaceKind, workspaceReason: String,
-        invariants: [Invariant], sandbox: Sandbox
+        invariants: [Invariant], sandbox: Sandbox, blocksWeakenedTests: Bool = false
     ) {
         (self.task, self.target, self.scope, self.permission) = (task, target, scope, permission)
         (self.limits, self.base, self.baseTree, self.executor) = (limits, base, baseTree, executor)
         (self.workspace, self.workspaceReason) = (workspace, workspaceReason)
         (self.invariants, self.sandbox) = (invariants, sandbox)
+        self.blocksWeakenedTests = blocksWeakenedTests
     }
 }

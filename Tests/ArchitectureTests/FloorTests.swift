@@ -19,7 +19,7 @@ import Testing
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
             "Executors", "Forges",
         ],
-        "Commands": ["Basics", "Git", "Model", "Contracts", "Journal", "Executors", "Runner"],
+        "Commands": ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"],
         "leviathan": ["Commands"],
     ]
 

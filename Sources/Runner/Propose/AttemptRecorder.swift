@@ -94,6 +94,27 @@ final class AttemptRecorder {
         try journal.append([draft(type, payload)])
     }
 
+    /// Where the output of programs is kept.
+    var artifacts: ArtifactStore { journal.artifacts }
+
+    func recordInvariant(_ result: InvariantResult) throws(JournalError) {
+        var payload: [JSON.Member] = [
+            JSON.Member("name", .string(result.name)), JSON.Member("outcome", .string(result.outcome.rawValue)),
+            JSON.Member("duration_ms", .integer(Int(result.duration.milliseconds))),
+        ]
+        if let log = result.log {
+            payload.append(JSON.Member("log", .string(log.hex)))
+            let size = (try? FileSystem.status(artifacts.path(of: log)))??.size
+            try record(
+                .artifactCreated,
+                [
+                    "sha256": .string(log.hex), "kind": "log", "name": .string(result.name),
+                    "bytes": .integer(size ?? 0),
+                ])
+        }
+        try record(.invariantFinished, .object(payload))
+    }
+
     /// Records the attempt's end and gives its task free.
     func finish(_ type: EventType, _ payload: JSON) throws(JournalError) {
         try journal.release(attempt, [draft(type, payload)])
@@ -127,7 +148,11 @@ final class AttemptRecorder {
             ]
         }
         try record(
-            .policyJudged, ["approved": .bool(violations.isEmpty), "violations": .array(Array(violations))])
+            .policyJudged,
+            [
+                "approved": .bool(violations.isEmpty), "violations": .array(Array(violations)),
+                "warnings": .strings(verdict.warnings.prefix(1000).map(\.message)),
+            ])
     }
 }
 

@@ -97,16 +97,3 @@ extension FileDelta {
         }
     }
 }
-
-/// Reads changed files for the rules.
-struct RepositoryContents: ChangeContents {
-    private static let limit = 4 << 20
-    let repository: Repository
-
-    func bytes(of blob: ObjectID) throws -> [UInt8]? {
-        do throws(GitError) { return try repository.blob(blob, limit: Self.limit) } catch {
-            if error.kind == .tooLarge { return nil }
-            throw error
-        }
-    }
-}

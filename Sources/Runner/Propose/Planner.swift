@@ -65,7 +65,8 @@ package struct Planner {
             limits: EffectiveLimits(limits), base: base.commit, baseTree: base.tree,
             executor: try executor(for: task, scope), workspace: .tree,
             workspaceReason: "the executor edits single files, and no invariant needs a checkout",
-            invariants: try invariants(for: task), sandbox: contract.policy.sandbox)
+            invariants: try invariants(for: task), sandbox: contract.policy.sandbox,
+            blocksWeakenedTests: contract.policy.blocksWeakenedTests)
     }
 
     private func limits(of task: BacklogTask, _ scope: Scope) -> [(source: LimitSource, limits: Limits)] {

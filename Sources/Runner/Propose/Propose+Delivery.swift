@@ -123,6 +123,7 @@ extension Propose {
             executorVersion: executorVersion, base: plan.base)
         (facts.details, facts.acceptanceCriteria) = (plan.task.details, plan.task.acceptanceCriteria)
         (facts.changes, facts.invariants, facts.notes) = (result.taskChanges, result.invariants, result.notes)
+        facts.warnings = result.warnings.map(\.message)
         facts.isolation = PullRequestFacts.Isolation(
             level: plan.workspace.rawValue, network: "no program ran", isUnfenced: false)
         facts.specification = SpecificationDigest.compute(plan)

@@ -264,28 +264,35 @@ package struct Propose {
         _ frozen: ChangeFreezer.Frozen, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Approval? {
         let contents = RepositoryContents(repository: repository)
+        let tree = FrozenTree(repository: repository, tree: frozen.changes.tree)
         let verdict = Judge.judge(
             Case(
                 changes: frozen.changes, permission: plan.permission, scope: plan.scope, limits: plan.limits,
-                writeBack: frozen.writeBack, contents: contents))
-        result.violations = verdict.violations
+                writeBack: frozen.writeBack, contents: contents, tree: tree,
+                blocksWeakenedTests: plan.blocksWeakenedTests))
+        (result.violations, result.warnings) = (verdict.violations, verdict.warnings)
         surroundings.failpoints.reach(.afterJudgement)
         try record { (recorder) throws(JournalError) in try recorder.recordJudged(verdict) }
         surroundings.failpoints.reach(.afterJudgementRecorded)
         guard case .approved(let approval) = verdict else { return try reject("policy") }
-        result.invariants = try InvariantStage(plan: plan, changes: result.taskChanges, contents: contents)
-            .results()
-        for invariant in result.invariants {
-            try record { (recorder) throws(JournalError) in
-                try recorder.record(
-                    .invariantFinished,
-                    ["name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue)])
-            }
+        try checkInvariants(plan, frozen.changes, repository)
+        surroundings.failpoints.reach(.afterInvariants)
+        return result.invariants.contains(where: \.rejects) ? try reject("invariant") : approval
+    }
+
+    /// Every invariant in the order of the policy; what each came to is recorded before the next one begins.
+    private mutating func checkInvariants(
+        _ plan: Plan, _ changes: ChangeSet, _ repository: Repository
+    ) throws(StageError) {
+        let stage = InvariantStage(
+            plan: plan, changeSet: changes, changes: result.taskChanges, repository: repository,
+            surroundings: surroundings, artifacts: recorder?.artifacts)
+        for invariant in plan.invariants {
+            let found = try stage.result(of: invariant)
+            result.invariants.append(found)
+            try record { (recorder) throws(JournalError) in try recorder.recordInvariant(found) }
             surroundings.failpoints.reach(.duringInvariants)
         }
-        surroundings.failpoints.reach(.afterInvariants)
-        let isBroken = result.invariants.contains { $0.outcome == .failed && $0.severity == .block }
-        return isBroken ? try reject("invariant") : approval
     }
 
     mutating func reject(_ reason: String) throws(StageError) -> Approval? {

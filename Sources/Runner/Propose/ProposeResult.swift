@@ -34,6 +34,8 @@ package struct ProposeResult: Sendable {
     /// Leviathan's own edit of the backlog, within `changes`.
     package var writeBackPath: RepoPath?
     package var violations: [Violation] = []
+    /// What does not stand in the way, but belongs before a reviewer's eyes.
+    package var warnings: [Violation] = []
     package var invariants: [InvariantResult] = []
     package var notes: [String] = []
     /// What dead processes had left open, closed before this attempt began.
