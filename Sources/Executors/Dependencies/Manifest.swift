@@ -88,6 +88,8 @@ enum ManifestKind {
     case gradleCatalog, dockerfile, compose, preCommit, toolVersions
 
     static func of(_ path: RepoPath) -> ManifestKind? {
+        // Most files are none, and most of those show it by how they end.
+        guard let last = path.bytes.last, Self.lastBytes.contains(last) || Self.isImage(path) else { return nil }
         let name = path.name
         if let kind = names[name] { return kind }
         guard let dot = name.lastIndex(of: ".") else { return name.hasPrefix("Dockerfile") ? .dockerfile : nil }
@@ -111,8 +113,20 @@ enum ManifestKind {
         ".tool-versions": .toolVersions,
     ]
 
+    /// How the names above and the endings below end.
+    private static let lastBytes = Set("lesdgntbky".utf8)
+    private static let image = ByteSearch("ockerfile")
+    private static let container = ByteSearch("ontainerfile")
+    private static let requirementsWord = ByteSearch("requirements")
+
+    private static func isImage(_ path: RepoPath) -> Bool {
+        image.isContained(in: path.bytes) || container.isContained(in: path.bytes)
+    }
+
     private static func isRequirements(_ path: RepoPath, _ name: String) -> Bool {
-        name.contains("requirements") || name.hasPrefix("constraints") || path.parent?.name == "requirements"
+        guard requirementsWord.isContained(in: path.bytes) || name.hasPrefix("constraints") else { return false }
+        return name.hasPrefix("constraints") || requirementsWord.isContained(in: Array(name.utf8))
+            || path.parent?.name == "requirements"
     }
 
     /// The manifest with the uses that were found in it.

@@ -11,6 +11,13 @@ struct PythonRequirement {
     private let tail: Substring
     let isURL: Bool
 
+    /// The name that a line of bytes begins with; `nil` where it begins with none.
+    static func name(in bytes: ArraySlice<UInt8>) -> String? {
+        let name = bytes.drop(while: Lines.isBlank).prefix { TOMLText.isBareKey($0) || $0 == UInt8(ascii: ".") }
+        guard let first = name.first, first != UInt8(ascii: "-") else { return nil }
+        return String(decoding: name, as: UTF8.self)
+    }
+
     /// `nil` for a text that begins with no name.
     init?(_ text: String) {
         let start = text.drop { $0 == " " || $0 == "\t" }
@@ -99,8 +106,8 @@ enum PythonManifests {
     }
 
     private static func update(_ manifest: inout Manifest, _ text: String, at path: ValuePath) {
-        guard let requirement = PythonRequirement(text),
-            let package = manifest.wanted.index(of: requirement.name, in: .pypi)
+        guard let name = PythonRequirement.name(in: Array(text.utf8)[...]),
+            let package = manifest.wanted.index(of: name, in: .pypi), let requirement = PythonRequirement(text)
         else { return }
         if requirement.isURL { return manifest.leave(package, text, because: "comes from a URL") }
         manifest.set(path, package, text, to: requirement.updating(to: manifest.version(of: package)))

@@ -4,9 +4,9 @@ internal import Basics
 enum RequirementsFile {
     static func update(_ manifest: inout Manifest) throws(EditRefusal) {
         for line in logicalLines(of: manifest.bytes) {
-            let text = manifest.text(line)
-            guard let first = text.first, first != "#", first != "-", let requirement = requirement(in: text),
-                let package = manifest.wanted.index(of: requirement.value.name, in: .pypi)
+            guard let name = PythonRequirement.name(in: manifest.bytes[line]),
+                let package = manifest.wanted.index(of: name, in: .pypi),
+                let requirement = requirement(in: manifest.text(line))
             else { continue }
             let range = line.lowerBound..<(line.lowerBound + requirement.text.utf8.count)
             if requirement.value.isURL {

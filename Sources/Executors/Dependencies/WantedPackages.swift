@@ -21,10 +21,13 @@ package enum Ecosystem: String, CaseIterable, Sendable {
     /// PEP 503: lower case, and each run of `-`, `_` and `.` one `-`.
     private static func pypiName(_ name: String) -> String {
         var result: [UInt8] = []
-        for byte in name.lowercased().utf8 {
-            let isMark = "-_.".utf8.contains(byte)
-            if isMark, result.last == UInt8(ascii: "-") { continue }
-            result.append(isMark ? UInt8(ascii: "-") : byte)
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                if result.last != UInt8(ascii: "-") { result.append(UInt8(ascii: "-")) }
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): result.append(byte | 0x20)
+            default: result.append(byte)
+            }
         }
         return String(decoding: result, as: UTF8.self)
     }
@@ -87,7 +90,7 @@ struct WantedPackages {
 
     /// The index of the package that a manifest calls by that name.
     func index(of name: String, in ecosystem: Ecosystem) -> Int? {
-        guard let indexes = indexes[ecosystem] else { return nil }
+        guard let indexes = indexes[ecosystem], name.utf8.count <= 500 else { return nil }
         let known = ecosystem.normalized(name)
         if let index = indexes[known] { return index }
         // A repository may be called without its owner, and an artifact without its group.

@@ -46,6 +46,8 @@ struct SetOperation: EditOperation {
     private func check(_ expected: JSON, _ format: FileFormat, _ bytes: [UInt8]) throws(EditRefusal) {
         let current = try format.value(at: path, in: bytes) ?? .null
         guard current.unordered != expected.unordered else { return }
+        // What stands in these files is secret more often than not.
+        if format == .dotenv { throw EditRefusal("'\(path)' has another value than the expected one") }
         let isText =
             current.isNull || expected.isNull || !current.isCollection && current.plainText == expected.plainText
         throw EditRefusal(

@@ -1,5 +1,5 @@
 /// Finds a run of elements in others, in time that grows with both and never with their product.
-struct RunSearch<Element: Equatable> {
+struct RunSearch<Element: Equatable & Sendable>: Sendable {
     private let wanted: [Element]
     /// How much of what matched so far still matches after a mismatch (Knuth, Morris and Pratt).
     private let fallback: [Int]

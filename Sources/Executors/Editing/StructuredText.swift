@@ -78,10 +78,12 @@ struct StructuredEditor<Text: StructuredText> {
     }
 
     private mutating func write(_ wanted: JSON, at steps: [ValuePath.Step]) throws(EditRefusal) {
-        let expected = JSON.setting(wanted, at: steps[...], in: text.value).unordered
+        let expected = JSON.setting(wanted, at: steps[...], in: text.value)
         for candidate in try text.edits(setting: wanted, at: steps) {
             let result = ByteEdit.apply(candidate, to: bytes)
-            guard let read = try? Text(result), read.value.unordered == expected else { continue }
+            guard let read = try? Text(result),
+                read.value == expected || read.value.unordered == expected.unordered
+            else { continue }
             (bytes, text) = (result, read)
             return
         }

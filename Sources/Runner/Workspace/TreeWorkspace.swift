@@ -16,6 +16,8 @@ package final class TreeWorkspace: FileView {
     private let base: ObjectID
     private let failpoints: Failpoints
     private var edits: [RepoPath: Edit] = [:]
+    /// Entries that a listing came by: to look one up again costs as much as its largest directory.
+    private var known: [RepoPath: TreeEntry] = [:]
 
     package init(_ repository: Repository, base: ObjectID, failpoints: Failpoints = .none) {
         (self.repository, self.base, self.failpoints) = (repository, base, failpoints)
@@ -28,7 +30,7 @@ package final class TreeWorkspace: FileView {
         case nil: break
         }
         return try view("read '\(path)'") {
-            guard let entry = try repository.entry(at: path, in: base) else { return nil }
+            guard let entry = try entry(at: path) else { return nil }
             guard entry.kind == .regular || entry.kind == .executable else {
                 throw FileViewError("'\(path)' is not a plain file")
             }
@@ -40,7 +42,7 @@ package final class TreeWorkspace: FileView {
         let edit = edits[path]
         if case .remove = edit { return nil }
         if case .write(_, let isExecutable?) = edit { return isExecutable ? .executable : .regular }
-        let entry = try view("look at '\(path)'") { try repository.entry(at: path, in: base) }
+        let entry = try view("look at '\(path)'") { try self.entry(at: path) }
         switch entry?.kind {
         case .executable: return .executable
         case .regular: return .regular
@@ -55,7 +57,10 @@ package final class TreeWorkspace: FileView {
         var found: Set<RepoPath> = []
         try view("list files") {
             try repository.walk(tree: base, under: directory) { path, entry in
-                if !entry.isDirectory, isWanted(path) { found.insert(path) }
+                if !entry.isDirectory, isWanted(path) {
+                    found.insert(path)
+                    known[path] = entry
+                }
                 return .descend
             }
         }
@@ -84,7 +89,7 @@ package final class TreeWorkspace: FileView {
     package func freeze() throws(GitError) -> ObjectID {
         var treeEdits: [TreeEdit] = []
         for (path, edit) in edits.sorted(by: { $0.key < $1.key }) {
-            let existing = try repository.entry(at: path, in: base)
+            let existing = try entry(at: path)
             switch edit {
             case .remove: if existing != nil { treeEdits.append(.remove(path)) }
             case .write(let bytes, let isExecutable):
@@ -95,6 +100,11 @@ package final class TreeWorkspace: FileView {
         }
         failpoints.reach(.duringFreeze)
         return treeEdits.isEmpty ? base : try repository.tree(updating: base, with: treeEdits)
+    }
+
+    private func entry(at path: RepoPath) throws(GitError) -> TreeEntry? {
+        if let entry = known[path] { return entry }
+        return try repository.entry(at: path, in: base)
     }
 
     private func view<Result>(_ operation: String, _ body: () throws -> Result) throws(FileViewError) -> Result {

@@ -199,6 +199,12 @@ import Testing
         #expect(try refusal(operation, before) == message)
     }
 
+    @Test func secretsStayOutOfRefusals() throws {
+        let operation: JSON = ["set": ".env", "key": "TOKEN", "to": "new", "expect": "old"]
+        let message = try refusal(operation, on: ".env", "TOKEN=hunter2\n")
+        #expect(message == "inputs.edits[0] (set): .env: 'TOKEN' has another value than the expected one")
+    }
+
     @Test(
         arguments: [
             (["key": "a", "to": 2, "expect": 3], "{\"a\": 1}", "a.json: 'a' is '1', not '3'"),

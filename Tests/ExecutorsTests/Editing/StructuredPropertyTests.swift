@@ -56,7 +56,7 @@ import Testing
         var random = SeededRandom(seed: 3)
         let pieces = try #require(Self.pieces[format])
         var (accepted, refused) = (0, 0)
-        for _ in 0..<1200 {
+        for _ in 0..<600 {
             // Few pieces of JSON still make JSON.
             let count = Int.random(in: 0...(format == .json || format == .jsonc ? 2 : 7), using: &random)
             let text = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
@@ -81,6 +81,6 @@ import Testing
                 #expect(!ends.unicodeScalars.contains("\n"), "\(context)")
             }
         }
-        #expect(accepted > 80 && refused > 80, "\(accepted) accepted, \(refused) refused")
+        #expect(accepted > 40 && refused > 40, "\(accepted) accepted, \(refused) refused")
     }
 }

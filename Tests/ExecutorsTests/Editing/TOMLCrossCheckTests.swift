@@ -72,7 +72,7 @@ import Testing
 
     @Test(.enabled(if: hasPython)) func pythonAgrees() throws {
         var random = SeededRandom(seed: 6)
-        let documents = (0..<4000).map { _ in Self.document(&random) }
+        let documents = (0..<1500).map { _ in Self.document(&random) }
         let outcome = try #require(Self.python(Self.program, input: JSON.strings(documents).utf8()))
         #expect(outcome.succeeded, "\(outcome.errors.text)")
         let answers = try #require(try JSON.parse(outcome.output.text).elements)
@@ -84,6 +84,6 @@ import Testing
             #expect(Self.isSame(ours, theirs), "\(document.debugDescription): \(ours.text()) and \(theirs.text())")
             valid += 1
         }
-        #expect(valid > 500 && valid < 3800)
+        #expect(valid > 200 && valid < 1400)
     }
 }

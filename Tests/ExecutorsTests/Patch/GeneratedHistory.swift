@@ -90,32 +90,18 @@ struct Snapshot: Equatable {
         return lines.joined(separator: newLine)
     }
 
-    // MARK: On disk
+    // MARK: As others see them
 
-    /// Writes the files into a checkout in place of all that is there.
-    func write(to repository: TestRepository) throws {
-        try repository.git("rm", "-r", "-q", "--force", "--ignore-unmatch", ".")
-        for name in try FileSystem.list(repository.path) where name != ".git" {
-            try FileSystem.removeTree(repository.path + "/" + name)
+    /// A commit of the files, for `git fast-import`.
+    func commit(as reference: String) -> String {
+        var stream = "commit \(reference)\ncommitter A <a@example.com> 1700000000 +0000\ndata 0\n"
+        for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+            let quoted = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+                "\t", with: "\\t")
+            stream +=
+                "M \(file.isExecutable ? "755" : "644") inline \"\(quoted)\"\ndata \(file.text.utf8.count)\n\(file.text)\n"
         }
-        for (name, file) in files { try repository.write(name, file.text) }
-        try repository.git("add", "--all")
-        for (name, file) in files where file.isExecutable {
-            try repository.git("update-index", "--chmod=+x", "--", name)
-        }
-    }
-
-    /// What the index of a checkout holds.
-    static func index(of repository: TestRepository) throws -> Snapshot {
-        var snapshot = Snapshot()
-        let listing = try repository.git("ls-files", "--stage", "-z")
-        for entry in listing.split(separator: "\0") {
-            let parts = entry.split(separator: "\t", maxSplits: 1)
-            let words = parts[0].split(separator: " ")
-            let text = try repository.git("cat-file", "blob", String(words[1]) + "")
-            snapshot.files[String(parts[1])] = File(text: text, isExecutable: words[0] == "100755")
-        }
-        return snapshot
+        return stream
     }
 
     func view() throws -> MemoryFileView {

@@ -273,9 +273,9 @@ import Testing
     }
 
     @Test func repetitiveFilesDoNotTakeForEver() throws {
-        let text = String(repeating: "x\n", count: 60_000)
-        let hunk = String(repeating: " x\n", count: 20_000)
-        let diff = "--- a/a\n+++ b/a\n@@ -100,20001 +100,20001 @@\n\(hunk)-y\n+z\n"
-        #expect(try refusal(diff, on: ["a": text]).contains("hunk 1, line 20100: expected 'y', found 'x'"))
+        let text = String(repeating: "x\n", count: 20_000)
+        let hunk = String(repeating: " x\n", count: 5_000)
+        let diff = "--- a/a\n+++ b/a\n@@ -100,5001 +100,5001 @@\n\(hunk)-y\n+z\n"
+        #expect(try refusal(diff, on: ["a": text]).contains("hunk 1, line 5100: expected 'y', found 'x'"))
     }
 }

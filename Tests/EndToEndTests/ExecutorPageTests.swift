@@ -1,0 +1,80 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// The examples of the executors' page, run by the built program on files that fit them.
+@Suite(.timeLimit(.minutes(2))) struct ExecutorPageTests {
+    private static let page =
+        String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }) + "/docs/executors.md"
+
+    /// The first YAML block below a heading.
+    private static func example(_ heading: String) throws -> String {
+        let text = String(decoding: try FileSystem.read(page, limit: 1 << 20), as: UTF8.self)
+        let start = try #require(text.firstRange(of: "\n## \(heading)\n"))
+        let open = try #require(text[start.upperBound...].firstRange(of: "```yaml\n"))
+        let close = try #require(text[open.upperBound...].firstRange(of: "\n```\n"))
+        return String(text[open.upperBound..<close.lowerBound])
+    }
+
+    /// Runs the example as a task, and says what the patch holds.
+    private func patch(_ executor: String, _ files: [String: String]) throws -> String {
+        let inputs = try Self.example(executor).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+        let target = try TestTarget(
+            policy:
+                "version: 1\nscopes:\n  all: {allowed_paths: [\"**\"], executor: \(executor), operations: [create, update, delete]}\n",
+            backlog: """
+                version: 1
+                tasks:
+                  - id: task-001
+                    title: Tidy up
+                    scope: all
+                    ready: true
+                    allowed_paths: ["**"]
+                \(inputs)
+                """)
+        for (name, text) in files { try target.repository.write(name, text) }
+        try target.repository.commitAll()
+        try target.repository.git("push", "--quiet", "origin", "main")
+        try target.repository.git("fetch", "--quiet", "origin")
+        let outcome = try target.leviathan("propose", "task-001", "--dry-run")
+        #expect(outcome.succeeded, "\(outcome.errors.text)")
+        return outcome.output.text
+    }
+
+    @Test func theOperationsOfEdit() throws {
+        let patch = try patch(
+            "edit",
+            [
+                "package.json": "{\n  \"version\": \"1.0\"\n}\n",
+                "ci.yml":
+                    "jobs:\n  build:\n    steps:\n      - name: Test # all of them\n        run: make test\n",
+                "docs/a.md": "see old.example.com\n", "docs/b.md": "and old.example.com\n", ".gitignore": "*.o\n",
+                "setup.sh": "#!/bin/sh\nVERSION=1.2\n", "Makefile": "build:\n", "notes.txt": "n\n", "tmp/x": "x\n",
+            ])
+        for line in [
+            "+  \"version\": \"2.0\"", "+        timeout-minutes: 10", "+see new.example.com",
+            "+and new.example.com",
+            "+VERSION=1.9", "+.build/", "+# kept by task-001", "+# leviathan:begin release", "+release: build",
+            "+# Tidy up", "+++ b/docs/notes.txt", "--- a/notes.txt", "deleted file mode 100644",
+        ] { #expect(patch.contains(line), "\(line) in \(patch)") }
+    }
+
+    @Test func theDiffOfPatch() throws {
+        let patch = try patch("patch", ["docs/guide.md": "# Guide\n\nSome words.\n"])
+        #expect(patch.contains("-Some words.\n+Better words.\n"), "\(patch)")
+    }
+
+    @Test func theVersionsOfDependencies() throws {
+        let patch = try patch(
+            "dependencies",
+            [
+                "requirements.txt": "Requests[socks]~=2.31 # http\n",
+                "web/package.json": "{\"dependencies\": {\"react\": \"^17.0.0\"}}\n",
+            ])
+        #expect(
+            patch.contains("+Requests[socks]~=2.32.0 # http\n") && patch.contains("\"react\": \"^18.3.1\""),
+            "\(patch)")
+    }
+}
