@@ -12,7 +12,8 @@ enum FenceCommand: Command {
             + "cannot be written. HOME and TMPDIR are private and gone afterwards.",
         options: [
             OptionSpec(
-                "allow", .value("PATH"), repeats: true, completion: .files, "A file or directory that may be written"),
+                "allow", .value("PATH"), repeats: true, completion: .files,
+                "A file or directory that may be written"),
             OptionSpec("network", "Leave the network open"),
             OptionSpec("env", .value("NAME"), repeats: true, "Pass this variable on"),
             OptionSpec("timeout", .value("TIME"), "End the program after this time"),

@@ -41,7 +41,9 @@ enum PlanCommand: Command {
     }
 
     private static func isolation(_ plan: Plan) -> String {
-        plan.workspace == .tree ? "no program runs, and nothing is checked out" : "behind the fence"
+        plan.invariants.contains(where: \.runsProgram)
+            ? "the executor runs no program; those of invariants run behind the fence"
+            : "no program runs, and nothing is checked out"
     }
 
     private static func reach(_ plan: Plan, _ pattern: PathPattern) -> String {

@@ -15,7 +15,8 @@ package enum Program {
         ProposeCommand.self, RetryCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,
-        FenceCommand.self, CompletionsCommand.self, VersionCommand.self, CompleteCommand.self, ReferenceCommand.self,
+        FenceCommand.self, CompletionsCommand.self, VersionCommand.self, CompleteCommand.self,
+        ReferenceCommand.self,
     ]
 
     package static let spec = CommandSpec(

@@ -69,7 +69,9 @@ enum ProposeReport {
             "branch": .optional(result.branch),
             "pull_request": result.pullRequest.map { ["number": .integer($0.number), "url": .string($0.url)] }
                 ?? .null, "executor": .optional(result.executor),
-            "workspace": .optional(result.workspace?.rawValue), "isolation": .null,
+            "workspace": .optional(result.workspace?.rawValue),
+            "isolation": result.isolation.map { ["level": .string($0.level), "network": .string($0.network)] }
+                ?? .null,
             "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
             "violations": .array(result.violations.map(json)),
             "warnings": .array(result.warnings.map(json)),

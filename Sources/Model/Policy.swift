@@ -69,6 +69,8 @@ package struct Invariant: Hashable, Sendable {
     package var place: SourcePlace?
 
     package init(name: String, check: Check) { (self.name, self.check) = (name, check) }
+
+    package var runsProgram: Bool { if case .command = check { true } else { false } }
 }
 
 /// An invariant that is only described: kept, shown, never run.

@@ -4,6 +4,7 @@ internal import Forges
 internal import Git
 internal import Journal
 internal import Model
+internal import Processes
 
 /// One thing that was looked at.
 package struct DoctorFinding: Hashable, Sendable {
@@ -41,7 +42,7 @@ package struct Doctor {
     }
 
     package func examine() -> [DoctorFinding] {
-        [git(), home()] + journal() + target()
+        [git(), home()] + fence() + journal() + target()
     }
 
     private func git() -> DoctorFinding {
@@ -67,6 +68,24 @@ package struct Doctor {
                 : DoctorFinding(
                     "home", .warning, "\(home) is open to others", hint: "chmod 700 \(home)")
         } catch { return DoctorFinding("home", error) }
+    }
+
+    /// What the fence is made of here, by trying each part.
+    private func fence() -> [DoctorFinding] {
+        let place = surroundings.home + "/fenced"
+        do throws(FileError) { try FileSystem.createDirectory(place, permissions: 0o700) } catch {
+            return [DoctorFinding("fence", error)]
+        }
+        let report = FenceProbe.probe(in: place)
+        guard report.level != .none else {
+            return [
+                DoctorFinding(
+                    "fence", .problem, "none: " + report.gaps.joined(separator: "; "),
+                    hint: "invariants that run a program are refused here")
+            ]
+        }
+        return [DoctorFinding("fence", .ok, report.level.rawValue)]
+            + report.gaps.map { DoctorFinding("fence", .warning, $0) }
     }
 
     // MARK: The journal

@@ -151,7 +151,7 @@ import Testing
             "Legal: runs if the change touches docs/legal/**, and only warns",
             "max_files 5 (scope)", "max_file_size *.md: 500 KB (policy limits)",
             "max_attempts_per_task 2 (platform default)",
-            "isolation     no program runs, and nothing is checked out",
+            "isolation     the executor runs no program; those of invariants run behind the fence",
         ] { #expect(lines.contains(Substring(expected)), "\(expected)\n\(plan.output.text)\(plan.errors.text)") }
         let paths = try target.leviathan("plan", "task-001", "--json").json["paths"]?.elements ?? []
         #expect(paths.map { $0["allowed"] == true } == [true, true, true, false, false, false, false])

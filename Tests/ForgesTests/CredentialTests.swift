@@ -7,7 +7,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(20))) struct CredentialTests {
     private func request(
         _ remote: String, forge: DeliverySettings.Forge = .auto, apiURL: String? = nil
     ) throws -> CredentialRequest {

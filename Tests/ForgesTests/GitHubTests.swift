@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct GitHubTests {
+@Suite(.timeLimit(.minutes(20))) struct GitHubTests {
     @Test func readsAThousandStatesInTwelveRequests() throws {
         let bench = try GitHubBench()
         bench.fake.change { state in

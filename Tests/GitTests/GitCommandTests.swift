@@ -3,7 +3,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct GitCommandTests {
+@Suite(.timeLimit(.minutes(20))) struct GitCommandTests {
     private let branch = "refs/heads/agent/task-001"
 
     @Test func pushesOnlyFromTheExpectedPlace() throws {

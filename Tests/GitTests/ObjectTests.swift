@@ -3,7 +3,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ObjectTests {
+@Suite(.timeLimit(.minutes(20))) struct ObjectTests {
     @Test func readsAtACommitWithoutCheckout() throws {
         let test = try TestRepository()
         try test.write("docs/a.md", "# A\n")

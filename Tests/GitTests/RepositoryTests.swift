@@ -3,7 +3,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RepositoryTests {
+@Suite(.timeLimit(.minutes(20))) struct RepositoryTests {
     @Test func discoversFromBelowAndStopsAtTheCeiling() throws {
         let test = try TestRepository()
         try test.write("a/b/c.txt", "x")

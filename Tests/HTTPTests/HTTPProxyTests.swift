@@ -9,7 +9,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(2))) struct HTTPProxyTests {
+@Suite(.timeLimit(.minutes(20))) struct HTTPProxyTests {
     private func client(_ environment: [String: String], caBundle: String? = nil) -> HTTPClient {
         plainClient(proxies: ProxySettings(environment: environment), caBundle: caBundle)
     }

@@ -9,7 +9,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(3))) struct HTTPSecurityTests {
+@Suite(.timeLimit(.minutes(20))) struct HTTPSecurityTests {
     private static let libraries = ["libcurl.so.4", "libcurl-gnutls.so.4"]
 
     private func client(_ library: String, caBundle: String?) -> HTTPClient {

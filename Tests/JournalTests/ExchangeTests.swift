@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Export, import, backup and prune.
-@Suite(.timeLimit(.minutes(2))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(20))) struct ExchangeTests {
     private let directory: TemporaryDirectory
     private let journal: Journal
 

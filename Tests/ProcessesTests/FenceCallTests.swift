@@ -37,7 +37,7 @@ private let arguments: [String: [Int]] = [
 ]
 
 /// System calls that no fenced program may make, whatever the C library wraps them in.
-@Suite(.timeLimit(.minutes(15))) struct FenceCallTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceCallTests {
     /// The error number that a call ends with.
     private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceWorld) throws -> [String: Int] {
         let list = calls.map { name, number in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a caller sees of the fence: paths that are refused, finer grants, reports, descriptors, and git at work.
-@Suite(.timeLimit(.minutes(15))) struct FenceFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceFaceTests {
     private func message(_ world: FenceWorld, _ change: (inout Fence) -> Void) -> String {
         var fence = world.fence
         change(&fence)

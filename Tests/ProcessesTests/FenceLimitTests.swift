@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Bombs, and programs that want to outlive their time.
-@Suite(.serialized, .timeLimit(.minutes(15))) struct FenceLimitTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct FenceLimitTests {
     private static var tasks: Int {
         let text =
             (try? FileSystem.read("/proc/loadavg", limit: 99)).map { String(decoding: $0, as: UTF8.self) } ?? ""

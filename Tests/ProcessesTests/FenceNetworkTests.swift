@@ -53,7 +53,7 @@ private let deeds: [Deed] = [
         company: .listener),
 ]
 
-@Suite(.timeLimit(.minutes(15))) struct FenceNetworkTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceNetworkTests {
     @Test(arguments: deeds)
     func isHeldBack(deed: Deed) throws {
         let faults = try deed.faults()

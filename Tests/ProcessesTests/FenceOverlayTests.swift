@@ -4,7 +4,7 @@ import Processes
 import Testing
 
 /// Programs above an overlay: a shared checkout below, what they write in a layer of its own.
-@Suite(.timeLimit(.minutes(15))) struct FenceOverlayTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceOverlayTests {
     private static func fence(in world: FenceWorld) throws -> Fence {
         for name in ["upper", "work", "mount"] { try FileSystem.createDirectory(world.path(name)) }
         var fence = world.fence

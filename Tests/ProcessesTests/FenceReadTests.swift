@@ -57,7 +57,7 @@ private let deeds: [Deed] = [
         """, needsRoot: true),
 ]
 
-@Suite(.timeLimit(.minutes(15))) struct FenceReadTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceReadTests {
     @Test(arguments: deeds)
     func isHeldBack(deed: Deed) throws {
         guard !deed.needsRoot || Somebody.isRoot else { return }

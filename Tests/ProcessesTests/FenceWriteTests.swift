@@ -86,7 +86,7 @@ private let deeds: [Deed] = [
         needsRoot: true),
 ]
 
-@Suite(.timeLimit(.minutes(15))) struct FenceWriteTests {
+@Suite(.timeLimit(.minutes(20))) struct FenceWriteTests {
     @Test(arguments: deeds)
     func isHeldBack(deed: Deed) throws {
         guard !deed.needsRoot || Somebody.isRoot else { return }

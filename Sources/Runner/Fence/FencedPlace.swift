@@ -12,8 +12,11 @@ package struct FencedPlace: ~Copyable {
         do throws(FileError) {
             let parent = surroundings.home + "/fenced"
             try FileSystem.createDirectory(parent, permissions: 0o700)
-            let made = try FileSystem.createTemporaryDirectory(in: FileSystem.realPath(parent) ?? parent, prefix: "")
-            for name in ["home", "tmp", "tree"] { try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700) }
+            let made = try FileSystem.createTemporaryDirectory(
+                in: FileSystem.realPath(parent) ?? parent, prefix: "")
+            for name in ["home", "tmp", "tree"] {
+                try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
+            }
             root = made
         } catch { throw StageError(.executor, error) }
     }
@@ -43,6 +46,12 @@ package struct FencedPlace: ~Copyable {
         return (secrets + own).filter { !granted.contains($0) }
     }
 
+    /// What programs that ran were kept by.
+    static func isolation(_ surroundings: Surroundings, networkIsOpen: Bool) -> Isolation {
+        let report = FenceProbe.probe(in: surroundings.home + "/fenced")
+        return Isolation(level: report.level.rawValue, network: networkIsOpen ? "allowed" : "denied")
+    }
+
     /// What a fenced program sees of the environment: what programs need to run, and what was asked for by name.
     package static func environment(_ all: [String: String], adding names: [String] = []) -> [String: String] {
         let usual: Set<String> = [
@@ -56,9 +65,16 @@ package struct FencedPlace: ~Copyable {
         let whole = path.hasPrefix("/") ? path : directory + "/" + path
         if let real = FileSystem.realPath(whole) { return real }
         let trimmed = whole.hasSuffix("/") ? String(whole.dropLast()) : whole
-        guard let slash = trimmed.lastIndex(of: "/"), let parent = FileSystem.realPath(String(trimmed[..<slash]) + "/")
+        guard let slash = trimmed.lastIndex(of: "/"),
+            let parent = FileSystem.realPath(String(trimmed[..<slash]) + "/")
         else { return nil }
         let name = trimmed[trimmed.index(after: slash)...]
         return name.isEmpty || name == "." || name == ".." ? nil : parent + "/" + name
     }
+}
+
+/// How programs of an attempt were kept from harm.
+package struct Isolation: Hashable, Sendable {
+    package let level: String
+    package let network: String
 }

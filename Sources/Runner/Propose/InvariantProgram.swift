@@ -19,7 +19,8 @@ struct InvariantProgram {
         /// How it ended, and the last lines it wrote.
         var detail: String {
             let lines = String(decoding: log.suffix(8192), as: UTF8.self).split(separator: "\n")
-            return (["\(ending)"] + lines.suffix(InvariantProgram.shownLines).map(String.init)).joined(separator: "\n")
+            return (["\(ending)"] + lines.suffix(InvariantProgram.shownLines).map(String.init)).joined(
+                separator: "\n")
         }
     }
 

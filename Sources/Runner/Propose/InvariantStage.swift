@@ -17,7 +17,9 @@ struct InvariantStage {
 
     /// Why an invariant that has to run cannot be checked; `nil` when it can.
     static func refusal(of invariant: Invariant) -> StageError? {
-        guard case .builtin(let name) = invariant.check, BuiltinInvariant(rawValue: name) == nil else { return nil }
+        guard case .builtin(let name) = invariant.check, BuiltinInvariant(rawValue: name) == nil else {
+            return nil
+        }
         return StageError(
             .guardrail, "the invariant '\(invariant.name)' cannot be checked: there is no built-in '\(name)'",
             hint: "the built-in ones are \(BuiltinInvariant.allCases.map(\.rawValue).joined(separator: ", "))")

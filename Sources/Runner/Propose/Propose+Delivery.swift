@@ -125,7 +125,8 @@ extension Propose {
         (facts.changes, facts.invariants, facts.notes) = (result.taskChanges, result.invariants, result.notes)
         facts.warnings = result.warnings.map(\.message)
         facts.isolation = PullRequestFacts.Isolation(
-            level: plan.workspace.rawValue, network: "no program ran", isUnfenced: false)
+            level: result.isolation?.level ?? plan.workspace.rawValue,
+            network: result.isolation?.network ?? "no program ran", isUnfenced: false)
         facts.specification = SpecificationDigest.compute(plan)
         return facts
     }

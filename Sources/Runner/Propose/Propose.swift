@@ -293,6 +293,12 @@ package struct Propose {
             try record { (recorder) throws(JournalError) in try recorder.recordInvariant(found) }
             surroundings.failpoints.reach(.duringInvariants)
         }
+        let ran = plan.invariants.filter(\.runsProgram).map(\.name)
+        if result.invariants.contains(where: { ran.contains($0.name) && $0.outcome != .skipped }) {
+            let isOpen =
+                plan.sandbox.opensNetwork || plan.invariants.contains { $0.runsProgram && $0.opensNetwork }
+            result.isolation = FencedPlace.isolation(surroundings, networkIsOpen: isOpen)
+        }
     }
 
     mutating func reject(_ reason: String) throws(StageError) -> Approval? {

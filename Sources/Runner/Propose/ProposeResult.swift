@@ -30,6 +30,8 @@ package struct ProposeResult: Sendable {
     package var base: Base?
     package var executor: String?
     package var workspace: Plan.WorkspaceKind?
+    /// `nil` where no program ran.
+    package var isolation: Isolation?
     package var changes: ChangeSet?
     /// Leviathan's own edit of the backlog, within `changes`.
     package var writeBackPath: RepoPath?

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `git apply` as the second opinion, on histories that nobody thought of.
-@Suite(.timeLimit(.minutes(5))) struct GitApplyTests {
+@Suite(.timeLimit(.minutes(20))) struct GitApplyTests {
     /// A repository whose commits are generated, and the diffs between them.
     private struct Bench {
         let repository: TestRepository
