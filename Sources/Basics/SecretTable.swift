@@ -30,15 +30,22 @@ struct SecretTable: Sendable {
 
     /// What each pair of bytes can begin.
     let triggers: [UInt8]
-    private let shapesByPair: [UInt16: [Shape]]
+    /// For each pair of bytes the number of its list of shapes.
+    private let groups: [UInt8]
+    private let shapesByGroup: [[Shape]]
 
     private init() {
         var triggers = [UInt8](repeating: 0, count: 1 << 16)
-        var shapes: [UInt16: [Shape]] = [:]
+        var groups = [UInt8](repeating: 0, count: 1 << 16)
+        var shapes: [[Shape]] = [[]]
         for shape in Self.shapes {
-            let pair = UInt16(shape.prefix[0]) << 8 | UInt16(shape.prefix[1])
-            triggers[Int(pair)] |= Self.beginsToken
-            shapes[pair, default: []].append(shape)
+            let pair = Int(shape.prefix[0]) << 8 | Int(shape.prefix[1])
+            triggers[pair] |= Self.beginsToken
+            if groups[pair] == 0 {
+                groups[pair] = UInt8(shapes.count)
+                shapes.append([])
+            }
+            shapes[Int(groups[pair])].append(shape)
         }
         for mark in [":", "="].map(UInt8.init(ascii:)) {
             for next in 0..<256 where UInt8(next) != UInt8(ascii: "=") {
@@ -49,12 +56,12 @@ struct SecretTable: Sendable {
             let bytes = Array(pair.utf8)
             triggers[Int(bytes[0]) << 8 | Int(bytes[1])] |= Self.isInside
         }
-        (self.triggers, shapesByPair) = (triggers, shapes)
+        (self.triggers, self.groups, shapesByGroup) = (triggers, groups, shapes)
     }
 
     func token(in text: SecretText, at index: Int) -> SecretMatch? {
-        let pair = UInt16(text[index]) << 8 | UInt16(text[index + 1])
-        for shape in shapesByPair[pair] ?? [] where text.hasPrefix(shape.prefix, at: index) {
+        let group = groups[Int(text[index]) << 8 | Int(text[index + 1])]
+        for shape in shapesByGroup[Int(group)] where text.hasPrefix(shape.prefix, at: index) {
             if let match = text.match(shape, at: index) { return match }
         }
         return nil

@@ -84,7 +84,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("it.only('a', () => {})", true), ("describe.only('b', () => { it('a', () => {}) })", true), ("fit('a', () => {})", true),
+        ("it.only('a', () => {})", true), ("describe.only('b', () => { it('a', () => {}) })", true),
+        ("fit('a', () => {})", true),
         ("it('a', () => {})", false), ("// it.only('b', f)\nit('a', () => {})", false),
     ])
     func seesATestThatSilencesTheOthers(text: String, seen: Bool) throws {

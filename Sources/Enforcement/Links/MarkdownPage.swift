@@ -102,16 +102,15 @@ struct MarkdownBlocks {
         var position = range.lowerBound
         if !isInComment, start == range.lowerBound { return }
         while position < range.upperBound {
+            let line = text[position..<range.upperBound]
             if isInComment {
-                let end = text[position..<range.upperBound].firstRange(of: Array("-->".utf8))
-                blank(position..<(end?.upperBound ?? range.upperBound))
+                let end = line.firstIndex(of: Array("-->".utf8)).map { $0 + 3 }
+                blank(position..<(end ?? range.upperBound))
                 guard let end else { return }
-                (isInComment, position) = (false, end.upperBound)
+                (isInComment, position) = (false, end)
             } else {
-                guard let open = text[position..<range.upperBound].firstRange(of: Array("<!--".utf8)) else {
-                    return
-                }
-                (isInComment, position) = (true, open.lowerBound)
+                guard let open = line.firstIndex(of: Array("<!--".utf8)) else { return }
+                (isInComment, position) = (true, open)
             }
         }
     }
