@@ -177,17 +177,17 @@ extension SecretText {
         guard let line = head.split(separator: "\n").first else { return nil }
         if line.hasPrefix("PuTTY") { return puttyKey(at: start) }
         guard line.contains("PRIVATE KEY-----") || line.contains("PRIVATE KEY BLOCK-----") else { return nil }
-        let titleEnd = start + line.utf8.count
-        var end = start
-        while end < min(count, start + 64 << 10), !hasPrefix(Self.keyEnd, at: end) { end += 1 }
-        guard hasKeyMaterial(start + 26..<min(end, start + 600)) else { return nil }
-        if end == start + 64 << 10 { end = titleEnd }
+        let material = start + 26..<max(start + 26, min(count, start + 600))
+        guard hasKeyMaterial(material) else { return nil }
+        let limit = min(count, start + 64 << 10)
+        var end = start + line.utf8.count
+        while end < limit, !hasPrefix(Self.keyEnd, at: end) { end += 1 }
         while end < count, self[end] != 10 { end += 1 }
         return SecretMatch(kind: "a private key", range: start..<end)
     }
 
     private func puttyKey(at start: Int) -> SecretMatch? {
-        let end = min(count, start + 16 << 10)
+        let end = min(count, start + 4096)
         let lines = Array("Private-Lines:".utf8)
         guard let place = (start..<end).first(where: { hasPrefix(lines, at: $0) }) else { return nil }
         return SecretMatch(kind: "a private key", range: start..<self.end(of: [.word, .base64Sign], from: place))

@@ -14,8 +14,9 @@ struct SecretRule: ContentRule {
         let before = file.before ?? []
         let known = Set(SecretScan.findings(in: before, extent: extent).map { before[$0.range] })
         let allowances = Allowances(file)
+        let holdsAllowance = after.contains(piece: Self.allowance)
         return findings.filter { !known.contains(after[$0.range]) }.compactMap { finding in
-            let line = after.wholeLine(around: finding.range.lowerBound)
+            let line = holdsAllowance ? after.wholeLine(around: finding.range.lowerBound) : []
             let asksForAllowance = line.contains(piece: Self.allowance)
             if asksForAllowance, allowances.contains(line) { return nil }
             return Violation(
