@@ -17,7 +17,8 @@ package struct PathPatternSet: Sendable {
             let tail = rest.lastIndex { "*?[]".utf8.contains($0) }.map { rest[rest.index(after: $0)...] }
             // A slash at the end stands for everything below.
             let isSubtree = rest.last == RepoPath.separator
-            suffix = isSubtree ? [] : Array(tail ?? rest[rest.endIndex...])
+            // The slash behind '**' is none of the path's where '**' stands for no component at all.
+            suffix = isSubtree ? [] : Array((tail ?? rest[rest.endIndex...]).drop { $0 == RepoPath.separator })
             endsDecide =
                 (prefix.isEmpty || prefix.last == RepoPath.separator) && !suffix.contains(RepoPath.separator)
                 && !isSubtree

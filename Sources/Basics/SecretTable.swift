@@ -30,15 +30,22 @@ struct SecretTable: Sendable {
 
     /// What each pair of bytes can begin.
     let triggers: [UInt8]
-    private let shapesByPair: [UInt16: [Shape]]
+    /// For each pair of bytes the number of its list of shapes.
+    private let groups: [UInt8]
+    private let shapesByGroup: [[Shape]]
 
     private init() {
         var triggers = [UInt8](repeating: 0, count: 1 << 16)
-        var shapes: [UInt16: [Shape]] = [:]
+        var groups = [UInt8](repeating: 0, count: 1 << 16)
+        var shapes: [[Shape]] = [[]]
         for shape in Self.shapes {
-            let pair = UInt16(shape.prefix[0]) << 8 | UInt16(shape.prefix[1])
-            triggers[Int(pair)] |= Self.beginsToken
-            shapes[pair, default: []].append(shape)
+            let pair = Int(shape.prefix[0]) << 8 | Int(shape.prefix[1])
+            triggers[pair] |= Self.beginsToken
+            if groups[pair] == 0 {
+                groups[pair] = UInt8(shapes.count)
+                shapes.append([])
+            }
+            shapes[Int(groups[pair])].append(shape)
         }
         for mark in [":", "="].map(UInt8.init(ascii:)) {
             for next in 0..<256 where UInt8(next) != UInt8(ascii: "=") {
@@ -49,12 +56,12 @@ struct SecretTable: Sendable {
             let bytes = Array(pair.utf8)
             triggers[Int(bytes[0]) << 8 | Int(bytes[1])] |= Self.isInside
         }
-        (self.triggers, shapesByPair) = (triggers, shapes)
+        (self.triggers, self.groups, shapesByGroup) = (triggers, groups, shapes)
     }
 
     func token(in text: SecretText, at index: Int) -> SecretMatch? {
-        let pair = UInt16(text[index]) << 8 | UInt16(text[index + 1])
-        for shape in shapesByPair[pair] ?? [] where text.hasPrefix(shape.prefix, at: index) {
+        let group = groups[Int(text[index]) << 8 | Int(text[index + 1])]
+        for shape in shapesByGroup[Int(group)] where text.hasPrefix(shape.prefix, at: index) {
             if let match = text.match(shape, at: index) { return match }
         }
         return nil
@@ -170,17 +177,17 @@ extension SecretText {
         guard let line = head.split(separator: "\n").first else { return nil }
         if line.hasPrefix("PuTTY") { return puttyKey(at: start) }
         guard line.contains("PRIVATE KEY-----") || line.contains("PRIVATE KEY BLOCK-----") else { return nil }
-        let titleEnd = start + line.utf8.count
-        var end = start
-        while end < min(count, start + 64 << 10), !hasPrefix(Self.keyEnd, at: end) { end += 1 }
-        guard hasKeyMaterial(start + 26..<min(end, start + 600)) else { return nil }
-        if end == start + 64 << 10 { end = titleEnd }
+        let material = start + 26..<max(start + 26, min(count, start + 600))
+        guard hasKeyMaterial(material) else { return nil }
+        let limit = min(count, start + 64 << 10)
+        var end = start + line.utf8.count
+        while end < limit, !hasPrefix(Self.keyEnd, at: end) { end += 1 }
         while end < count, self[end] != 10 { end += 1 }
         return SecretMatch(kind: "a private key", range: start..<end)
     }
 
     private func puttyKey(at start: Int) -> SecretMatch? {
-        let end = min(count, start + 16 << 10)
+        let end = min(count, start + 4096)
         let lines = Array("Private-Lines:".utf8)
         guard let place = (start..<end).first(where: { hasPrefix(lines, at: $0) }) else { return nil }
         return SecretMatch(kind: "a private key", range: start..<self.end(of: [.word, .base64Sign], from: place))

@@ -153,7 +153,7 @@ extension SecretText {
         if seen.count <= 5 { return true }
         let lowered = lowered(range)
         return (isShaped ? Self.standIns : Self.standIns + Self.namedStandIns)
-            .contains { lowered.firstRange(of: $0) != nil }
+            .contains { lowered.contains(piece: $0) }
     }
 
     /// Whether the value names a variable, a file or an address rather than being the secret itself.
@@ -161,7 +161,7 @@ extension SecretText {
         if "$<{%@#/.~*".utf8.contains(self[range.lowerBound]) { return true }
         for index in range where "{}<>()[] ".utf8.contains(self[index]) || self[index] >= 128 { return true }
         let lowered = lowered(range)
-        return lowered.firstRange(of: Array("://".utf8)) != nil || lowered.starts(with: "arn:".utf8)
+        return lowered.contains(piece: "://") || lowered.starts(with: "arn:".utf8)
             || lowered.starts(with: "sha".utf8) || lowered.starts(with: "urn:".utf8)
     }
 

@@ -25,3 +25,16 @@ extension [UInt8] {
         return self[start..<end]
     }
 }
+
+extension RepoPath {
+    /// The bytes with the letters of ASCII in lower case, as names are compared that programs look for.
+    var loweredBytes: [UInt8] { bytes.map { (65...90).contains($0) ? $0 | 0x20 : $0 } }
+
+    /// What follows the last dot of the name, in lower case; empty without a dot.
+    var loweredExtension: String {
+        guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), bytes.count - dot <= 16,
+            !bytes[dot...].contains(RepoPath.separator)
+        else { return "" }
+        return String(decoding: bytes[(dot + 1)...].map { (65...90).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}

@@ -126,15 +126,21 @@ struct RelativeLink {
     let path: String?
     let fragment: String?
 
+    private static let fillings = ["{{", "{%", "${", "<%", "}}"].map { Array($0.utf8) }
+
     /// `nil` for addresses, paths from a site's root, and what a template fills in.
     init?(_ destination: String) {
-        guard !destination.isEmpty, destination.first != "/", destination.first != "\\",
-            !["{{", "{%", "${", "<%", "}}"].contains(where: destination.contains)
-        else { return nil }
-        let beforeColon = destination.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+.-".contains($0)) }
-        if destination.dropFirst(beforeColon.count).first == ":", beforeColon.first?.isLetter == true {
+        let bytes = destination.utf8
+        guard let first = bytes.first, first != RepoPath.separator, first != UInt8(ascii: "\\") else { return nil }
+        let scheme = bytes.prefix {
+            $0 != UInt8(ascii: ":") && $0 != RepoPath.separator && $0 != UInt8(ascii: "#")
+        }
+        if scheme.count < bytes.count, bytes[scheme.endIndex] == UInt8(ascii: ":"),
+            (97...122).contains(first | 0x20)
+        {
             return nil
         }
+        guard !Self.fillings.contains(where: { Array(bytes).contains(piece: $0) }) else { return nil }
         let parts = destination.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         let query = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = Self.decoded(query[0])

@@ -9,6 +9,8 @@ struct MarkdownLinkScanner {
     private var line = 1
     /// How many `[` are open in this paragraph.
     private var depth = 0
+    /// Where the next `>` is, once that was looked for.
+    private var nextTagEnd = -1
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -45,7 +47,8 @@ struct MarkdownLinkScanner {
         let length = bytes[position...].prefix { $0 == UInt8(ascii: "`") }.count
         let start = position + length
         var (index, breaks) = (start, 0)
-        while index < bytes.count {
+        let limit = min(bytes.count, start + 64 << 10)
+        while index < limit {
             if bytes[index] == UInt8(ascii: "`") {
                 let run = bytes[index...].prefix { $0 == UInt8(ascii: "`") }.count
                 if run == length {
@@ -116,7 +119,9 @@ struct MarkdownLinkScanner {
         loop: while index < bytes.count, index - start < 4096 {
             switch bytes[index] {
             case 0...32: break loop
-            case UInt8(ascii: "("): parentheses += 1
+            case UInt8(ascii: "("):
+                parentheses += 1
+                if parentheses > 32 { return nil }
             case UInt8(ascii: ")"):
                 if parentheses == 0, stopsAtParenthesis { break loop }
                 parentheses -= 1
@@ -135,9 +140,12 @@ struct MarkdownLinkScanner {
 
     /// The links and names in the attributes of a tag.
     private mutating func tag() {
-        let limit = min(position + 4096, bytes.count)
-        guard position + 1 < bytes.count, (97...122).contains(bytes[position + 1] | 0x20),
-            let end = bytes[position..<limit].firstIndex(of: UInt8(ascii: ">"))
+        if nextTagEnd < position {
+            nextTagEnd = bytes[position...].firstIndex(of: UInt8(ascii: ">")) ?? bytes.count
+        }
+        let end = nextTagEnd
+        guard position + 1 < bytes.count, (97...122).contains(bytes[position + 1] | 0x20), end < bytes.count,
+            end - position < 4096
         else {
             position += 1
             return

@@ -40,8 +40,8 @@ struct MarkdownBlocks {
     private var isInList = false
     private var isInCode = false
     private var wasBlank = true
-    /// The paragraph so far, which a line of `=` or `-` would make a heading.
-    private var paragraph = ""
+    /// The lines of the paragraph so far, which a line of `=` or `-` would make a heading.
+    private var paragraph: [ArraySlice<UInt8>] = []
 
     init(_ bytes: [UInt8]) {
         text = bytes
@@ -76,9 +76,9 @@ struct MarkdownBlocks {
             }
             return
         }
-        if isInComment { return comment(range, from: range.lowerBound) }
+        if isInComment { return comment(range, bytes) }
         guard content.contains(where: { $0 != 13 }) else {
-            (wasBlank, paragraph) = (true, "")
+            (wasBlank, paragraph) = (true, [])
             return
         }
         if indent >= 4, !isInList, wasBlank || isInCode {
@@ -88,54 +88,60 @@ struct MarkdownBlocks {
         isInCode = false
         if let opened = Self.fence(content) {
             fence = opened
-            (wasBlank, paragraph) = (false, "")
+            (wasBlank, paragraph) = (false, [])
             return blank(range)
         }
         isInList = Self.isListItem(content) || (isInList && (indent > 0 || !wasBlank))
         heading(content)
         wasBlank = false
-        comment(range, from: range.upperBound)
+        comment(range, bytes)
     }
 
-    /// Blanks the comments of a line; `start` is where text begins, its end when all of it is text so far.
-    private mutating func comment(_ range: Range<Int>, from start: Int) {
+    /// Blanks the comments of a line.
+    private mutating func comment(_ range: Range<Int>, _ bytes: [UInt8]) {
         var position = range.lowerBound
-        if !isInComment, start == range.lowerBound { return }
         while position < range.upperBound {
+            let line = bytes[position..<range.upperBound]
             if isInComment {
-                let end = text[position..<range.upperBound].firstRange(of: Array("-->".utf8))
-                blank(position..<(end?.upperBound ?? range.upperBound))
+                let end = line.firstIndex(of: Self.commentEnd).map { $0 + 3 }
+                blank(position..<(end ?? range.upperBound))
                 guard let end else { return }
-                (isInComment, position) = (false, end.upperBound)
+                (isInComment, position) = (false, end)
             } else {
-                guard let open = text[position..<range.upperBound].firstRange(of: Array("<!--".utf8)) else {
-                    return
-                }
-                (isInComment, position) = (true, open.lowerBound)
+                guard let open = line.firstIndex(of: Self.commentStart) else { return }
+                (isInComment, position) = (true, open)
             }
         }
     }
+
+    private static let commentStart = Array("<!--".utf8)
+    private static let commentEnd = Array("-->".utf8)
 
     private mutating func heading(_ content: ArraySlice<UInt8>) {
-        let line = String(decoding: content, as: UTF8.self).trimmingSpace
-        let marks = line.prefix { $0 == "#" }.count
-        if (1...6).contains(marks), line.count == marks || line.dropFirst(marks).first?.isWhitespace == true {
-            var title = String(line.dropFirst(marks)).trimmingSpace
-            let closing = title.reversed().prefix { $0 == "#" }.count
-            if closing > 0, closing == title.count || title.dropLast(closing).last == " " {
-                title = String(title.dropLast(closing)).trimmingSpace
-            }
-            headings.append(title)
-            paragraph = ""
-        } else if !paragraph.isEmpty, let mark = line.first, mark == "=" || mark == "-",
-            line.allSatisfy({ $0 == mark })
+        let line = content.last == 13 ? content.dropLast() : content
+        let marks = line.prefix { $0 == UInt8(ascii: "#") }.count
+        let rest = line.dropFirst(marks)
+        if (1...6).contains(marks), rest.first.map({ $0 == 32 || $0 == 9 }) ?? true {
+            headings.append(Self.title(rest))
+            paragraph = []
+        } else if !paragraph.isEmpty, let mark = line.first,
+            mark == UInt8(ascii: "=") || mark == UInt8(ascii: "-"),
+            line.allSatisfy({ $0 == mark || $0 == 32 })
         {
-            headings.append(paragraph)
-            paragraph = ""
-        } else {
-            paragraph += (paragraph.isEmpty ? "" : " ") + line
-            if paragraph.utf8.count > 2000 { paragraph = "" }
+            headings.append(
+                paragraph.map { String(decoding: $0, as: UTF8.self).trimmingSpace }.joined(separator: " "))
+            paragraph = []
+        } else if paragraph.count < 20 {
+            paragraph.append(line)
         }
+    }
+
+    /// The text of a heading, without the marks that may close it.
+    private static func title(_ bytes: ArraySlice<UInt8>) -> String {
+        let title = String(decoding: bytes, as: UTF8.self).trimmingSpace
+        let closing = title.reversed().prefix { $0 == "#" }.count
+        guard closing > 0, closing == title.count || title.dropLast(closing).last == " " else { return title }
+        return String(title.dropLast(closing)).trimmingSpace
     }
 
     private mutating func blank(_ range: Range<Int>) {

@@ -30,6 +30,7 @@ struct PathCollisionRule: Rule {
 private struct SpellingTable {
     private let tree: (any TreeQuestion)?
     private var directories: [[UInt8]: [String: Set<[UInt8]>]] = [:]
+    private var rivals: [[UInt8]: String?] = [:]
 
     init(_ tree: (any TreeQuestion)?) { self.tree = tree }
 
@@ -46,17 +47,27 @@ private struct SpellingTable {
 
     /// Another path that some systems cannot tell from this one, up to the part where they differ.
     mutating func rival(of path: RepoPath) throws -> String? {
-        var start = 0
-        for end in Self.ends(of: path) {
-            let directory = Array(path.bytes[..<max(0, start - 1)])
-            let name = Array(path.bytes[start..<end])
-            let spellings = try names(in: directory)[Self.folded(name)] ?? []
-            if let other = spellings.filter({ $0 != name }).min(by: { $0.lexicographicallyPrecedes($1) }) {
-                return String(decoding: path.bytes[..<start] + other, as: UTF8.self)
-            }
-            start = end + 1
-        }
-        return nil
+        let slash = path.bytes.lastIndex(of: RepoPath.separator)
+        let directory = Array(path.bytes[..<(slash ?? 0)])
+        if let found = try rival(ofDirectory: directory) { return found }
+        return try rival(of: Array(path.bytes[(slash.map { $0 + 1 } ?? 0)...]), in: directory)
+    }
+
+    /// Remembers the answer, as many files lie in one directory.
+    private mutating func rival(ofDirectory path: [UInt8]) throws -> String? {
+        if path.isEmpty { return nil }
+        if let known = rivals[path] { return known }
+        let found = try rival(of: try RepoPath(bytes: path))
+        rivals[path] = .some(found)
+        return found
+    }
+
+    private mutating func rival(of name: [UInt8], in directory: [UInt8]) throws -> String? {
+        let spellings = try names(in: directory)[Self.folded(name)] ?? []
+        guard spellings.count > 1 || spellings.first != name else { return nil }
+        let other = spellings.filter { $0 != name }.min { $0.lexicographicallyPrecedes($1) }
+        let start = directory.isEmpty ? [] : directory + [RepoPath.separator]
+        return other.map { String(decoding: start + $0, as: UTF8.self) }
     }
 
     private mutating func names(in directory: [UInt8]) throws -> [String: Set<[UInt8]>] {

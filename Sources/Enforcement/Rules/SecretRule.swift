@@ -14,9 +14,10 @@ struct SecretRule: ContentRule {
         let before = file.before ?? []
         let known = Set(SecretScan.findings(in: before, extent: extent).map { before[$0.range] })
         let allowances = Allowances(file)
+        let holdsAllowance = after.contains(piece: Self.allowance)
         return findings.filter { !known.contains(after[$0.range]) }.compactMap { finding in
-            let line = after.wholeLine(around: finding.range.lowerBound)
-            let asksForAllowance = line.firstRange(of: Self.allowance) != nil
+            let line = holdsAllowance ? after.wholeLine(around: finding.range.lowerBound) : []
+            let asksForAllowance = line.contains(piece: Self.allowance)
             if asksForAllowance, allowances.contains(line) { return nil }
             return Violation(
                 "secret", path: file.path, line: finding.line,
@@ -32,9 +33,9 @@ struct SecretRule: ContentRule {
         private var lines: Set<ArraySlice<UInt8>> = []
 
         init(_ file: ChangedFile) {
-            for bytes in file.ancestors where bytes.firstRange(of: SecretRule.allowance) != nil {
+            for bytes in file.ancestors where bytes.contains(piece: SecretRule.allowance) {
                 bytes.forEachLine { _, range in
-                    if bytes[range].firstRange(of: SecretRule.allowance) != nil { lines.insert(bytes[range]) }
+                    if bytes[range].contains(piece: SecretRule.allowance) { lines.insert(bytes[range]) }
                 }
             }
         }

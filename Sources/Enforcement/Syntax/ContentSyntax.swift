@@ -20,10 +20,10 @@ enum ContentSyntax: Sendable {
 
     /// `nil` for a file of no known kind.
     init?(_ path: RepoPath) {
-        let parts = path.description.lowercased().split(separator: "/")
-        let name = parts.last ?? ""
-        switch name.split(separator: ".", omittingEmptySubsequences: false).last {
-        case "json": self = Self.allowsComments(parts) ? .jsonWithComments : .json
+        switch path.loweredExtension {
+        case "json":
+            let parts = path.description.lowercased().split(separator: "/")
+            self = Self.allowsComments(parts) ? .jsonWithComments : .json
         case "yaml", "yml": self = .yaml
         case "toml": self = .toml
         case "py": self = .python
@@ -43,16 +43,15 @@ enum ContentSyntax: Sendable {
         return names.contains(name) || name.hasPrefix("tsconfig") || name.hasPrefix("jsconfig")
     }
 
+    private static let templateMarks = ["templat", "skeleton", ".tmpl."].map { Array($0.utf8) }
+    private static let fillings = ["{{", "{%", "<%", "${"].map { Array($0.utf8) }
+
     /// Whether a generator fills the file in later, so that it need not be well-formed yet.
     static func isTemplate(_ path: RepoPath, _ bytes: [UInt8]) -> Bool {
-        let parts = path.description.lowercased().split(separator: "/")
-        if parts.contains(where: { $0.contains("{{") || $0.contains("__cookiecutter") }) { return true }
-        guard
-            parts.dropLast().contains(where: { $0.contains("template") || $0.contains("skeleton") })
-                || parts.last?.contains("template") == true || parts.last?.contains(".tmpl.") == true
-        else { return false }
-        return bytes.firstPair(of: "{", "{") || bytes.firstPair(of: "{", "%") || bytes.firstPair(of: "<", "%")
-            || bytes.firstPair(of: "$", "{")
+        if path.bytes.contains(piece: fillings[0]) || path.bytes.contains(piece: "__cookiecutter") { return true }
+        let lowered = path.loweredBytes
+        return templateMarks.contains { lowered.contains(piece: $0) }
+            && fillings.contains { bytes.contains(piece: $0) }
     }
 
     /// The first problem; `nil` for a file that is well-formed.
@@ -82,19 +81,6 @@ enum ContentSyntax: Sendable {
             _ = try YAML.parse(bytes)
             return nil
         } catch { return SyntaxProblem("not valid YAML: \(error.message)", line: error.span.start.line) }
-    }
-}
-
-extension [UInt8] {
-    /// Whether two characters stand next to each other anywhere.
-    fileprivate func firstPair(of first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
-        guard var start = firstIndex(of: UInt8(ascii: first)) else { return false }
-        while start + 1 < count {
-            if self[start + 1] == UInt8(ascii: second) { return true }
-            guard let next = self[(start + 1)...].firstIndex(of: UInt8(ascii: first)) else { return false }
-            start = next
-        }
-        return false
     }
 }
 

@@ -4,11 +4,16 @@ enum PythonKeyword: String, CaseIterable {
         `for`, from, global, `if`, `import`, `in`, `is`, lambda, nonlocal, not, or, pass, raise, `return`, `try`,
         `while`, with, yield
 
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { (Array($0.rawValue.utf8), $0) })
+    /// By the first letter, from 'a' on.
+    private static let byFirstLetter: [[(bytes: [UInt8], keyword: PythonKeyword)]] = (0..<26).map { letter in
+        allCases.map { (Array($0.rawValue.utf8), $0) }.filter { $0.0[0] == 97 + UInt8(letter) }
+    }
 
     init?(_ word: ArraySlice<UInt8>) {
-        guard (2...8).contains(word.count), let keyword = Self.byName[Array(word)] else { return nil }
-        self = keyword
+        guard (2...8).contains(word.count), let first = word.first, (97...122).contains(first),
+            let match = Self.byFirstLetter[Int(first) - 97].first(where: { word.elementsEqual($0.bytes) })
+        else { return nil }
+        self = match.keyword
     }
 
     /// Whether a name is a keyword at the start of a statement only.

@@ -45,7 +45,7 @@ extension PythonReader {
     private mutating func formattedString(_ kind: StringKind) throws(SyntaxProblem) {
         stringDepth += 1
         defer { stringDepth -= 1 }
-        guard stringDepth <= 100 else { throw problem("strings are nested too deep", at: kind.start) }
+        guard stringDepth <= 320 else { throw problem("strings are nested too deep", at: kind.start) }
         while try !takeEnd(kind) {
             switch bytes[position] {
             case UInt8(ascii: "\\"): skipEscape(kind)
@@ -94,7 +94,7 @@ extension PythonReader {
         let depth = brackets.count
         stringDepth += 1
         defer { stringDepth -= 1 }
-        guard stringDepth <= 100 else { throw problem("strings are nested too deep", at: open) }
+        guard stringDepth <= 320 else { throw problem("strings are nested too deep", at: open) }
         grammar = PythonGrammar(isField: true)
         position += 1
         brackets.append((UInt8(ascii: "{"), open))

@@ -275,7 +275,7 @@ struct CodeMask {
 
     /// Blanks what stands between `#if false` and its end.
     private mutating func blankDeadBranches() {
-        guard source.firstRange(of: Array("#if false".utf8)) != nil else { return }
+        guard source.contains(piece: "#if false") else { return }
         var (depth, dead) = (0, [Int]())
         let lines = source
         lines.forEachLine { _, range in

@@ -53,18 +53,25 @@ struct CodeTokens {
     }
 
     private mutating func pair() {
-        var open: [(place: Int, byte: UInt8)] = []
+        var open: [(place: Int, closing: UInt8)] = []
+        /// How many of each kind are open, so that a stray bracket is not looked for in vain.
+        var counts: [UInt8: Int] = [:]
         for place in tokens.indices where tokens[place].kind == .sign {
-            switch mask.bytes[tokens[place].start] {
-            case let byte
-            where byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{"):
-                open.append((place, byte))
-            case let byte
-            where byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"):
-                let opening: UInt8 = byte == 41 ? 40 : byte - 2
-                guard let match = open.lastIndex(where: { $0.byte == opening }) else { continue }
-                partners[open[match].place] = place
-                open.removeSubrange(match...)
+            let byte = mask.bytes[tokens[place].start]
+            switch byte {
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+                let closing = byte == UInt8(ascii: "(") ? byte + 1 : byte + 2
+                open.append((place, closing))
+                counts[closing, default: 0] += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+                guard counts[byte, default: 0] > 0 else { continue }
+                while let last = open.popLast() {
+                    counts[last.closing, default: 0] -= 1
+                    if last.closing == byte {
+                        partners[last.place] = place
+                        break
+                    }
+                }
             default: continue
             }
         }
@@ -96,8 +103,20 @@ struct CodeTokens {
         return String(decoding: source[tokens[place].start..<tokens[place].end], as: UTF8.self)
     }
 
-    /// The place of the closing bracket, or the last one.
-    func partner(_ place: Int) -> Int { partners[place] ?? max(place, tokens.count - 1) }
+    /// The place of the closing bracket; the bracket itself where it is never closed.
+    func partner(_ place: Int) -> Int { partners[place] ?? place }
+
+    /// The tokens between a bracket and the one that closes it.
+    func inside(_ place: Int) -> Range<Int> { place + 1..<max(place + 1, partner(place)) }
+
+    /// The first of these signs at or behind `start`, in a declaration of usual length.
+    func first(of signs: String, from start: Int) -> Int? {
+        let end = min(count, start + 400)
+        guard start < end else { return nil }
+        return (start..<end).first { place in
+            tokens[place].kind == .sign && signs.utf8.contains(mask.bytes[tokens[place].start])
+        }
+    }
 
     /// The line of a token, counted from 1.
     func line(_ place: Int) -> Int {

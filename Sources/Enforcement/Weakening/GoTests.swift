@@ -7,22 +7,28 @@ enum GoTests {
     static func tests(in code: CodeTokens) -> [TestFunction] {
         let assertions = AssertionCount(code: code, language: .go)
         let isExcluded = isNeverBuilt(code)
-        return (0..<code.count).compactMap { place in
+        var tests: [TestFunction] = []
+        var place = 0
+        while place < code.count {
+            defer { place += 1 }
             guard code.isWord(place, "func"), code.isWord(place + 1), code.isSign(place + 2, "("),
-                isTestName(code.text(place + 1))
-            else { return nil }
-            var open = code.partner(place + 2) + 1
-            while open < code.count, !code.isSign(open, "{"), !code.isWord(open, "func") { open += 1 }
-            guard code.isSign(open, "{") else { return nil }
-            let body = open + 1..<max(open + 1, code.partner(open))
-            let skips = body.contains {
-                code.isWord($0) && Self.skips.contains(code.text($0)) && code.isSign($0 - 1, ".")
-                    && code.isSign($0 + 1, "(")
-            }
-            return TestFunction(
-                name: code.text(place + 1), scope: [], line: code.line(place), isSkipped: skips || isExcluded,
-                assertions: assertions.count(body), fingerprint: code.fingerprint(body))
+                isTestName(code.text(place + 1)),
+                let open = code.first(of: "{", from: code.partner(place + 2) + 1)
+            else { continue }
+            let body = code.inside(open)
+            tests.append(
+                TestFunction(
+                    name: code.text(place + 1), scope: [], line: code.line(place),
+                    isSkipped: isExcluded || body.contains { isSkip($0, code) },
+                    assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
+            place = code.partner(open)
         }
+        return tests
+    }
+
+    private static func isSkip(_ place: Int, _ code: CodeTokens) -> Bool {
+        code.isWord(place) && skips.contains(code.text(place)) && code.isSign(place - 1, ".")
+            && code.isSign(place + 1, "(")
     }
 
     /// `TestName`, but not `Testify`.

@@ -25,11 +25,11 @@ struct JavaTests {
     }
 
     private mutating func collect() {
-        var types: [(name: String, end: Int, isDisabled: Bool)] = []
+        var types = CodeScopes()
         var annotations = Annotations()
         var place = 0
         while place < code.count {
-            types.removeAll { $0.end < place }
+            types.move(to: place)
             if code.isSign(place, "@"), code.isWord(place + 1), !code.isWord(place + 1, "interface") {
                 place = read(&annotations, at: place + 1)
                 continue
@@ -37,11 +37,9 @@ struct JavaTests {
             if code.isWord(place), Self.types.contains(code.text(place)), code.isWord(place + 1),
                 !code.isSign(place - 1, ":"), !code.isSign(place - 1, ".")
             {
-                var open = place + 2
-                while open < code.count, !code.isSign(open, "{"), !code.isSign(open, ";"), !code.isSign(open, "}")
-                { open += 1 }
-                if code.isSign(open, "{") {
-                    types.append((code.text(place + 1), code.partner(open), annotations.isDisabled))
+                if let open = code.first(of: "{;}", from: place + 2), code.isSign(open, "{") {
+                    types.enter(
+                        code.text(place + 1), until: code.partner(open), isSkipped: annotations.isDisabled)
                     place = open
                 }
                 annotations = Annotations()
@@ -74,33 +72,28 @@ struct JavaTests {
 
     /// Adds the method that begins here, and returns the place of its last token.
     private mutating func method(
-        at start: Int, _ types: [(name: String, end: Int, isDisabled: Bool)], _ annotations: Annotations
+        at start: Int, _ types: CodeScopes, _ annotations: Annotations
     ) -> Int {
-        var place = start
-        while place < code.count, !code.isSign(place, "("), !code.isSign(place, "{"), !code.isSign(place, ";") {
-            place += 1
+        guard let place = code.first(of: "({;", from: start), code.isSign(place, "("), place > start else {
+            return start
         }
-        guard code.isSign(place, "("), place > start else { return start }
         let name = code.isSign(place - 1, "`") ? quotedName(before: place) : code.text(place - 1)
-        var open = code.partner(place) + 1
-        while open < code.count, !code.isSign(open, "{"), !code.isSign(open, ";"), !code.isSign(open, "@") {
-            open += 1
+        guard let open = code.first(of: "{;@", from: code.partner(place) + 1), code.isSign(open, "{") else {
+            return place
         }
-        guard code.isSign(open, "{") else { return place }
-        let end = code.partner(open)
-        let body = open + 1..<max(open + 1, end)
+        let body = code.inside(open)
         tests.append(
             TestFunction(
-                name: name, scope: types.map(\.name), line: code.line(place),
-                isSkipped: annotations.isDisabled || types.contains(where: \.isDisabled) || assumesNothing(body),
+                name: name, scope: types.names, line: code.line(place),
+                isSkipped: annotations.isDisabled || types.isSkipped || assumesNothing(body),
                 assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
-        return end
+        return code.partner(open)
     }
 
     /// A name of several words in backquotes.
     private func quotedName(before place: Int) -> String {
         var start = place - 2
-        while start > 0, !code.isSign(start, "`") { start -= 1 }
+        while start > max(0, place - 100), !code.isSign(start, "`") { start -= 1 }
         return (start + 1..<max(start + 1, place - 1)).map(code.text).joined(separator: " ")
     }
 

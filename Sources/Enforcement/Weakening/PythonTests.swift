@@ -73,7 +73,7 @@ struct PythonTests {
         let line = lines[number]
         let next = lines[(number + 1)...].first { $0.column <= line.column }?.place ?? code.count
         let header = code.isWord(line.place, "async") ? line.place + 2 : line.place + 1
-        let body = min(code.partner(header + 1) + 1, next)..<next
+        let body = max(line.place, min(code.partner(header + 1) + 1, next))..<next
         tests.append(
             TestFunction(
                 name: name, scope: scope, line: code.line(line.place), isSkipped: isSkipped || skipsItself(body),

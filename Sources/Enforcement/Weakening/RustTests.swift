@@ -13,11 +13,11 @@ struct RustTests {
     }
 
     private mutating func collect() {
-        var modules: [(name: String, end: Int, isSkipped: Bool)] = []
+        var modules = CodeScopes()
         var attributes: [Range<Int>] = []
         var place = 0
         while place < code.count {
-            modules.removeAll { $0.end < place }
+            modules.move(to: place)
             if code.isSign(place, "#"), code.isSign(place + 1, "[") {
                 let end = code.partner(place + 1)
                 attributes.append(place + 2..<max(place + 2, end))
@@ -25,11 +25,11 @@ struct RustTests {
                 continue
             }
             if code.isWord(place, "mod"), code.isSign(place + 2, "{") {
-                modules.append((code.text(place + 1), code.partner(place + 2), isIgnored(attributes)))
+                modules.enter(
+                    code.text(place + 1), until: code.partner(place + 2), isSkipped: isIgnored(attributes))
             } else if code.isWord(place, "fn"), code.isWord(place + 1), isTest(attributes) {
-                add(
-                    place, modules.map(\.name),
-                    isSkipped: isIgnored(attributes) || modules.contains(where: \.isSkipped))
+                let isSkipped = isIgnored(attributes) || modules.isSkipped
+                place = add(place, modules.names, isSkipped: isSkipped)
             }
             if !isModifier(place) { attributes = [] }
             place += 1
@@ -41,15 +41,15 @@ struct RustTests {
         ["pub", "async", "const", "unsafe", "extern", "(", ")", "crate", "\"C\""].contains(code.text(place))
     }
 
-    private mutating func add(_ place: Int, _ scope: [String], isSkipped: Bool) {
-        var open = place + 2
-        while open < code.count, !code.isSign(open, "{"), !code.isSign(open, ";") { open += 1 }
-        guard code.isSign(open, "{") else { return }
-        let body = open + 1..<max(open + 1, code.partner(open))
+    /// Adds the function that begins here, and returns the place of its last token.
+    private mutating func add(_ place: Int, _ scope: [String], isSkipped: Bool) -> Int {
+        guard let open = code.first(of: "{;", from: place + 2), code.isSign(open, "{") else { return place }
+        let body = code.inside(open)
         tests.append(
             TestFunction(
                 name: code.text(place + 1), scope: scope, line: code.line(place), isSkipped: isSkipped,
                 assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
+        return code.partner(open)
     }
 
     /// The path of an attribute ends in `test`, or in the name of another macro that makes tests.

@@ -35,22 +35,26 @@ struct ScriptTests {
     }
 
     private mutating func collect() {
-        var suites: [(name: String, end: Int, isSkipped: Bool)] = []
-        for place in 0..<code.count {
-            suites.removeAll { $0.end < place }
+        var suites = CodeScopes()
+        var place = -1
+        while place + 1 < code.count {
+            place += 1
+            suites.move(to: place)
             guard let found = declaration(at: place), let title = title(found.arguments) else { continue }
             let end = code.partner(found.arguments)
             if found.isFocused { focusLines.append(code.line(place)) }
             if found.isSuite {
-                suites.append((title, end, found.isSkipped))
+                suites.enter(title, until: end, isSkipped: found.isSkipped)
                 continue
             }
-            let body = min(found.arguments + 2, end)..<end
+            let body = code.inside(found.arguments).dropFirst()
             tests.append(
                 TestFunction(
-                    name: title, scope: suites.map(\.name), line: code.line(place),
-                    isSkipped: found.isSkipped || suites.contains(where: \.isSkipped) || skipsItself(body),
+                    name: title, scope: suites.names, line: code.line(place),
+                    isSkipped: found.isSkipped || suites.isSkipped || skipsItself(body),
                     assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
+            // Tests within a test count as what it asserts.
+            place = max(place, end)
         }
     }
 

@@ -18,12 +18,12 @@ struct SwiftTests {
     }
 
     private mutating func collect() {
-        var types: [(name: String, end: Int, isDisabled: Bool)] = []
+        var types = CodeScopes()
         /// The `@Test` or `@Suite` that the next declaration belongs to.
         var mark: (isTest: Bool, isDisabled: Bool)?
         var place = 0
         while place < code.count {
-            types.removeAll { $0.end < place }
+            types.move(to: place)
             if code.isSign(place, "@"), code.isWord(place + 1, "Test") || code.isWord(place + 1, "Suite") {
                 let hasTraits = code.isSign(place + 2, "(")
                 let end = hasTraits ? code.partner(place + 2) : place + 1
@@ -35,54 +35,53 @@ struct SwiftTests {
                 code.isWord(place + 1)
             {
                 if let open = bodyStart(place + 2) {
-                    types.append(
-                        (
-                            code.text(place + 1), code.partner(open),
-                            mark?.isTest == false && mark?.isDisabled == true
-                        ))
+                    types.enter(
+                        code.text(place + 1), until: code.partner(open),
+                        isSkipped: mark?.isTest == false && mark?.isDisabled == true)
                     mark = nil
                     place = open
                 }
             } else if code.isWord(place, "func") {
-                function(place, types, mark)
+                place = function(place, types, mark)
                 mark = nil
             }
             place += 1
         }
     }
 
+    /// Adds the function that begins here if it is a test, and returns the place of its last token.
     private mutating func function(
-        _ place: Int, _ types: [(name: String, end: Int, isDisabled: Bool)],
-        _ mark: (isTest: Bool, isDisabled: Bool)?
-    ) {
+        _ place: Int, _ types: CodeScopes, _ mark: (isTest: Bool, isDisabled: Bool)?
+    ) -> Int {
         let (name, parameters) = self.name(at: place + 1)
         let isOldStyle = name.hasPrefix("test") && code.isSign(parameters, "(") && code.isSign(parameters + 1, ")")
-        guard mark?.isTest == true || isOldStyle, let open = bodyStart(parameters) else { return }
-        let body = open + 1..<max(open + 1, code.partner(open))
+        guard mark?.isTest == true || isOldStyle, let open = bodyStart(parameters) else { return place }
+        let body = code.inside(open)
         let skipsItself = body.contains { code.isWord($0) && Self.skips.contains(code.text($0)) }
         tests.append(
             TestFunction(
-                name: name, scope: types.map(\.name), line: code.line(place),
-                isSkipped: mark?.isDisabled == true || types.contains(where: \.isDisabled) || skipsItself,
+                name: name, scope: types.names, line: code.line(place),
+                isSkipped: mark?.isDisabled == true || types.isSkipped || skipsItself,
                 assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
+        return code.partner(open)
     }
 
     /// A name, perhaps one of several words in backquotes, and the place behind it.
     private func name(at place: Int) -> (String, Int) {
         guard code.isSign(place, "`") else { return (code.text(place), place + 1) }
-        var end = place + 1
-        while end < code.count, !code.isSign(end, "`") { end += 1 }
+        let end = code.first(of: "`", from: place + 1) ?? place + 1
         return ((place + 1..<end).map(code.text).joined(separator: " "), end + 1)
     }
 
     /// The brace that opens a body, past parameters and conditions.
     private func bodyStart(_ start: Int) -> Int? {
         var place = start
-        while place < code.count, !code.isSign(place, "{") {
+        let end = min(code.count, start + 400)
+        while place < end, !code.isSign(place, "{") {
             if code.isSign(place, "}") || code.isSign(place, ";") { return nil }
             place = code.isSign(place, "(") ? code.partner(place) + 1 : place + 1
         }
-        return place < code.count ? place : nil
+        return code.isSign(place, "{") ? place : nil
     }
 
     /// `.disabled(…)` or `.enabled(if: false)`.

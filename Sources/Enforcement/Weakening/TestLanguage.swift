@@ -6,7 +6,7 @@ enum TestLanguage: Sendable {
 
     /// By the file's name; `nil` for any other language.
     init?(_ path: RepoPath) {
-        switch path.name.lowercased().split(separator: ".").last {
+        switch path.loweredExtension {
         case "py": self = .python
         case "swift": self = .swift
         case "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts": self = .script
@@ -30,7 +30,7 @@ enum TestLanguage: Sendable {
             case .rust: ["test]", "test(", "test_case", "rstest", "quickcheck"]
             case .java, .kotlin: ["Test"]
             }
-        return words.contains { bytes.firstRange(of: Array($0.utf8)) != nil }
+        return words.contains { bytes.contains(piece: $0) }
     }
 
     private static let directories: Set<Substring> = ["test", "tests", "spec", "specs", "__tests__", "testing"]

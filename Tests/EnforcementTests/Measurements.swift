@@ -1,0 +1,71 @@
+import Basics
+import Enforcement
+import Model
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Prints how long judging takes; it asserts nothing about time, and runs only when asked for:
+///
+///     LEVIATHAN_MEASURE=1 swift test -c release --filter Measurements
+@Suite(.enabled(if: getenv("LEVIATHAN_MEASURE") != nil), .serialized) struct Measurements {
+    @Test func judgingTenThousandPaths() throws {
+        let change = try GeneratedChange(files: 10_000, seed: 1)
+        let subject = try change.subject()
+        #expect(Judge.judge(subject).violations == [])
+        report("judge 10,000 paths, \(change.bytes / 1000) kB of text read") { _ = Judge.judge(subject) }
+        let pathsOnly = try change.withoutContents().subject()
+        report("judge 10,000 paths, no text to read") { _ = Judge.judge(pathsOnly) }
+    }
+
+    @Test func matchingAHundredThousandPaths() throws {
+        let change = try GeneratedChange(files: 10_000, seed: 2)
+        let paths = Array(repeating: change.changes.map(\.path), count: 10).flatMap(\.self)
+        let patterns = try GeneratedChange.patterns([
+            "src/**", "tests/**", "**/*.key", "**/*.pem", "secrets/", "**/.env", "**/node_modules/**",
+            "infra/**/*.tf",
+            "**/*_generated.*", "**/id_rsa*", "vendor/", "**/[Pp]rivate/**", "**/*.{p12,pfx}", "dist/**", "build/",
+            "**/package-lock.json", "a/b/c", "docs/*/x", "docs/area1?/*.md", "README.md",
+        ])
+        let set = PathPatternSet(patterns)
+        var matched = 0
+        report("match 100,000 paths against 20 patterns, as a set") { matched = paths.count { set.matches($0) } }
+        var expected = 0
+        report("the same, one by one") {
+            expected = paths.count { path in patterns.contains { $0.matches(path) } }
+        }
+        #expect(matched == expected)
+    }
+
+    @Test func searchingForSecrets() throws {
+        let change = try GeneratedChange(files: 10_000, seed: 3)
+        let text = change.changes.compactMap { $0.newBlob.flatMap(change.bytes) }.flatMap(\.self)
+        report("search \(text.count / 1000) kB for secrets") {
+            _ = SecretScan.findings(in: text, extent: [.assignments, .connections])
+        }
+    }
+
+    /// The median of nine runs.
+    private func report(_ name: String, _ work: () -> Void) {
+        let clock = ContinuousClock()
+        let times = (0..<9).map { _ in clock.measure(work) }.sorted()
+        print("\(name): \(times[4]) (\(times[0]) to \(times[8]))")
+    }
+}
+
+extension GeneratedChange {
+    /// The same paths, as deletions and changes of mode leave nothing to read.
+    func withoutContents() -> GeneratedChange {
+        GeneratedChange(
+            changes: changes.map {
+                Change(
+                    path: $0.path, operation: $0.operation, oldMode: $0.oldMode, newMode: $0.newMode,
+                    oldBlob: $0.newBlob, newBlob: $0.newBlob, size: $0.size, added: 0, removed: 0, isBinary: false)
+            }, like: self)
+    }
+}
