@@ -132,7 +132,8 @@ int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fau
 }
 
 void fence_leave(const struct clinux_fence *fence) {
-    if (fence->overlay) umount2(fence->overlay->target, MNT_DETACH);
+    if (!fence->overlay) return;
+    for (int layer = 0; layer < 3 && umount2(fence->overlay->target, MNT_DETACH) == 0; layer++) continue;
 }
 
 /// Whether what must be refused is refused, seen from inside.
