@@ -185,6 +185,18 @@ int clinux_try(const struct clinux_fence *fence, const struct clinux_trial *tria
     return fault.step == 0 ? 0 : fault.code != 0 ? fault.code : EPROTO;
 }
 
+int clinux_real_path(const char *path, char *buffer, size_t capacity) {
+    int handle = open(path, O_PATH | O_CLOEXEC);
+    if (handle < 0) return -1;
+    char link[40] = "/proc/self/fd/";
+    link[14 + put_number(link + 14, (uint64_t)handle)] = 0;
+    ssize_t length = readlink(link, buffer, capacity);
+    int code = errno;
+    close(handle);
+    errno = code;
+    return length <= 0 || (size_t)length == capacity || buffer[0] != '/' ? -1 : (int)length;
+}
+
 int clinux_memory_file(const void *bytes, size_t count) {
     int file = (int)syscall(SYS_memfd_create, "filter", 1u);
     if (file < 0) return -1;
