@@ -132,7 +132,8 @@ int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fau
 }
 
 void fence_leave(const struct clinux_fence *fence) {
-    if (fence->overlay) umount2(fence->overlay->target, MNT_DETACH);
+    if (!fence->overlay) return;
+    for (int layer = 0; layer < 3 && umount2(fence->overlay->target, MNT_DETACH) == 0; layer++) continue;
 }
 
 /// Whether what must be refused is refused, seen from inside.
@@ -182,6 +183,18 @@ int clinux_try(const struct clinux_fence *fence, const struct clinux_trial *tria
     close(ends[0]);
     *step = fault.step;
     return fault.step == 0 ? 0 : fault.code != 0 ? fault.code : EPROTO;
+}
+
+int clinux_real_path(const char *path, char *buffer, size_t capacity) {
+    int handle = open(path, O_PATH | O_CLOEXEC);
+    if (handle < 0) return -1;
+    char link[40] = "/proc/self/fd/";
+    link[14 + put_number(link + 14, (uint64_t)handle)] = 0;
+    ssize_t length = readlink(link, buffer, capacity);
+    int code = errno;
+    close(handle);
+    errno = code;
+    return length <= 0 || (size_t)length == capacity || buffer[0] != '/' ? -1 : (int)length;
 }
 
 int clinux_memory_file(const void *bytes, size_t count) {

@@ -66,17 +66,30 @@ static int set_layer(int context, const char *key, const char *path, int *handle
     return set(context, key, name);
 }
 
+/// A volatile overlay leaves a mark, so that nobody takes its layer for durable; ours is used again and thrown away.
+static void remove_mark(int work) {
+    unlinkat(work, "work/incompat/volatile/dirty", 0);
+    unlinkat(work, "work/incompat/volatile", AT_REMOVEDIR);
+    unlinkat(work, "work/incompat", AT_REMOVEDIR);
+}
+
+/// Volatile, because unmounting would otherwise wait until the whole file system of the upper layer is on the disk.
+static int set_layers(int context, const struct clinux_overlay *overlay, int *layers) {
+    if (set_layer(context, "lowerdir", overlay->lower, &layers[0]) != 0) return -1;
+    if (set_layer(context, "upperdir", overlay->upper, &layers[1]) != 0) return -1;
+    if (set_layer(context, "workdir", overlay->work, &layers[2]) != 0) return -1;
+    remove_mark(layers[2]);
+    if (set(context, "userxattr", NULL) != 0 || set(context, "volatile", NULL) != 0) return -1;
+    return (int)syscall(SYS_fsconfig, context, CALL_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
 int fence_mount_overlay(const struct clinux_overlay *overlay) {
     int context = (int)syscall(SYS_fsopen, "overlay", CALL_FSOPEN_CLOEXEC);
     if (context < 0) return -1;
     int layers[3] = {-1, -1, -1};
     int tree = -1;
-    if (set_layer(context, "lowerdir", overlay->lower, &layers[0]) == 0
-        && set_layer(context, "upperdir", overlay->upper, &layers[1]) == 0
-        && set_layer(context, "workdir", overlay->work, &layers[2]) == 0 && set(context, "userxattr", NULL) == 0
-        && syscall(SYS_fsconfig, context, CALL_FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0) {
+    if (set_layers(context, overlay, layers) == 0)
         tree = (int)syscall(SYS_fsmount, context, CALL_FSMOUNT_CLOEXEC, CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
-    }
     int result = tree < 0 ? -1 : call_move_mount(tree, overlay->target);
     int code = errno;
     if (tree >= 0) close(tree);

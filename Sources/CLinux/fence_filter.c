@@ -50,6 +50,12 @@ static const int refused[] = {
 #endif
 };
 
+/// Shared by whoever knows a key: where there is no namespace for them, Landlock does not see them either.
+static const int keyed[] = {
+    __NR_shmget, __NR_shmat, __NR_shmctl, __NR_semget, __NR_semop, __NR_semtimedop, __NR_semctl, __NR_msgget,
+    __NR_msgsnd, __NR_msgrcv, __NR_msgctl, __NR_mq_open, __NR_mq_unlink,
+};
+
 struct writer {
     struct sock_filter *next;
     struct sock_filter *end;
@@ -80,6 +86,26 @@ static void load_number(struct writer *writer) { load(writer, offsetof(struct se
 static void refuse(struct writer *writer, int number, __u32 action) {
     put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (__u32)number);
     answer(writer, action);
+}
+
+/// Refuses many calls, sorted and in groups that others jump over: the kernel runs a new filter once for every call.
+static void refuse_all(struct writer *writer, const int *numbers, size_t count) {
+    enum { MOST = 128, GROUP = 8 };
+    int sorted[MOST];
+    if (count > MOST) {
+        writer->is_full = 1;
+        return;
+    }
+    for (size_t index = 0; index < count; index++) {
+        size_t place = index;
+        for (; place > 0 && sorted[place - 1] > numbers[index]; place--) sorted[place] = sorted[place - 1];
+        sorted[place] = numbers[index];
+    }
+    for (size_t start = 0; start < count; start += GROUP) {
+        size_t size = count - start < GROUP ? count - start : GROUP;
+        put(writer, BPF_JMP | BPF_JGT | BPF_K, (__u8)(2 * size), 0, (__u32)sorted[start + size - 1]);
+        for (size_t index = 0; index < size; index++) refuse(writer, sorted[start + index], ANSWER(EPERM));
+    }
 }
 
 /// Refuses a call when an argument has any of these bits.
@@ -183,16 +209,6 @@ static void refuse_namespaces(struct writer *writer) {
     refuse(writer, 435 /* clone3 */, ANSWER(ENOSYS));
 }
 
-/// Between processes that share memory or messages by a key, Landlock sees nothing.
-static void refuse_shared_keys(struct writer *writer) {
-    static const int calls[] = {
-        __NR_shmget, __NR_shmat, __NR_shmctl, __NR_semget, __NR_semop, __NR_semtimedop, __NR_semctl, __NR_msgget,
-        __NR_msgsnd, __NR_msgrcv, __NR_msgctl, __NR_mq_open, __NR_mq_unlink,
-    };
-    for (size_t index = 0; index < sizeof calls / sizeof *calls; index++)
-        refuse(writer, calls[index], ANSWER(EPERM));
-}
-
 /// A program that ended its minder would outlive every timeout.
 static void refuse_signals(struct writer *writer, pid_t minder) {
     static const int calls[] = {
@@ -231,10 +247,9 @@ int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *inst
     refuse_namespaces(&writer);
     static const __u32 itself = 0;
     allow_values(&writer, __NR_prlimit64, &itself, 1);
-    if (!(fence->parts & CLINUX_PART_IPC)) refuse_shared_keys(&writer);
     if (minder > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(&writer, minder);
-    for (size_t index = 0; index < sizeof refused / sizeof *refused; index++)
-        refuse(&writer, refused[index], ANSWER(EPERM));
+    if (!(fence->parts & CLINUX_PART_IPC)) refuse_all(&writer, keyed, sizeof keyed / sizeof *keyed);
+    refuse_all(&writer, refused, sizeof refused / sizeof *refused);
     answer(&writer, SECCOMP_RET_ALLOW);
     return writer.is_full ? -1 : (int)(writer.next - start);
 #endif

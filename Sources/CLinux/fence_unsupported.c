@@ -27,4 +27,20 @@ int clinux_memory_file(const void *bytes, size_t count) {
     errno = ENOSYS;
     return -1;
 }
+
+int clinux_real_path(const char *path, char *buffer, size_t capacity) {
+    (void)path;
+    (void)buffer;
+    (void)capacity;
+    errno = ENOSYS;
+    return -1;
+}
+
+int clinux_unix_sockets(char *buffer, size_t capacity) {
+    (void)buffer;
+    (void)capacity;
+    return 0;
+}
+
+int clinux_task_count(void) { return 0; }
 #endif

@@ -36,6 +36,7 @@ package struct Fence: Sendable, Hashable {
     ///
     /// Deletions in `upper` are character devices 0/0 and opaque directories carry `user.overlay.opaque`, for root as
     /// for everybody else. All layers lie on a file system with user attributes; `upper` and `work` on the same one.
+    /// Nothing waits for the disk: after a power failure `upper` and `work` are to be thrown away.
     package struct Overlay: Sendable, Hashable {
         package var lower: String
         package var upper: String

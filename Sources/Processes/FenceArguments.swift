@@ -69,22 +69,13 @@ final class FenceArguments {
         var processes = value(limits.processes)
         // the kernel counts a user's processes in his whole namespace, whoever started them
         if processes >= 0 && !(plan.ground.holds(.user) && plan.ground.countsUsersApart) {
-            processes += Int64(tasksOnThisMachine())
+            processes += Int64(clinux_task_count())
         }
         return clinux_limits(
             memory: value(limits.memory), processes: processes, processes_inside: value(limits.processes),
             file_size: value(limits.fileSize),
             open_files: value(limits.openFiles), cpu_seconds: value(limits.processorSeconds),
             scratch: Int64(max(4096, limits.scratch)))
-    }
-
-    private static func tasksOnThisMachine() -> Int {
-        guard let bytes = try? FileSystem.read("/proc/loadavg", limit: 256) else { return 1 << 16 }
-        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        guard fields.count > 3, let total = fields[3].split(separator: "/").last.flatMap({ Int($0) }) else {
-            return 1 << 16
-        }
-        return total
     }
 
     private func copy(_ text: String) -> UnsafePointer<CChar>? {

@@ -79,7 +79,7 @@ private final class FenceTrial {
     private let directory: String
 
     init?(in parent: String) {
-        guard let resolved = FileSystem.realPath(parent),
+        guard let resolved = FencePath.real(parent),
             let directory = try? FileSystem.createTemporaryDirectory(in: resolved, prefix: ".fence-"),
             mkdir(directory + "/open", 0o700) == 0
         else { return nil }

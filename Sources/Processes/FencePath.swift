@@ -1,4 +1,5 @@
 internal import Basics
+internal import CLinux
 
 /// Absolute paths as the fence compares them: bytes between slashes, and nothing that means another path.
 enum FencePath {
@@ -19,18 +20,27 @@ enum FencePath {
     static func direct(_ path: String) throws(FenceError) -> String {
         let path = try plain(path)
         let existing = nearestExisting(path)
-        guard FileSystem.realPath(existing) == existing else {
+        guard real(existing) == existing else {
             throw .unsuitable(path: path, reason: "it leads through a symbolic link")
         }
         return path
     }
 
-    /// The same with its symlinks followed; what does not exist yet is kept below what does.
+    /// What is there, with its symlinks followed, as the kernel calls it; in fewer calls than the C library's way.
+    static func real(_ path: String) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+            let length = clinux_real_path(path, buffer.baseAddress, buffer.count)
+            guard length > 0 else { return nil }
+            return String(decoding: buffer[..<Int(length)].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+    }
+
+    /// The plain path with its symlinks followed; what does not exist yet is kept below what does.
     static func resolved(_ path: String) throws(FenceError) -> String {
         let path = try plain(path)
         var existing = path
         while existing != "/" {
-            if let real = FileSystem.realPath(existing) {
+            if let real = real(existing) {
                 let rest = String(Substring(path.utf8.dropFirst(existing.utf8.count)))
                 return real == "/" && !rest.isEmpty ? rest : real + rest
             }
@@ -57,7 +67,9 @@ enum FencePath {
 
     /// Whether the path is `ancestor` or lies below it.
     static func isWithin(_ path: String, _ ancestor: String) -> Bool {
-        ancestor == "/" || path == ancestor || path.utf8.starts(with: (ancestor + "/").utf8)
+        guard path.utf8.starts(with: ancestor.utf8) else { return false }
+        let next = path.utf8.dropFirst(ancestor.utf8.count).first
+        return ancestor == "/" || next == nil || next == UInt8(ascii: "/")
     }
 
     /// The directories strictly between the two, the upper ones first.

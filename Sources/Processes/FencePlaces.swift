@@ -13,7 +13,7 @@ struct FencePlaces {
     init(_ fence: Fence, _ paths: FencePaths, masksSockets: Bool) throws(FenceError) {
         (self.fence, self.paths) = (fence, paths)
         for path in Self.scratch {
-            if let path = FileSystem.realPath(path), path != "/" { kinds[path] = .scratch }
+            if let path = FencePath.real(path), path != "/" { kinds[path] = .scratch }
         }
         for path in paths.hidden where !FencePath.isSymlink(path) { kinds[path] = .hidden }
         for path in paths.writable.sorted(by: FencePath.isOrderedBefore) where kinds[path] == nil {
@@ -22,15 +22,15 @@ struct FencePlaces {
         for path in paths.creatable where kinds[path] != .hidden { kinds[path] = .creating }
         for path in paths.readOnly { kinds[path] = .shown }
         for path in [paths.home, paths.temporary] { kinds[path] = .writable }
-        if masksSockets { hideSockets() }
+        if masksSockets { try hideSockets() }
         showWhatMasksCover()
         pinProtectedPaths()
         try order()
     }
 
     /// Sockets that anyone on this machine listens on now: connecting needs no writable mount.
-    private mutating func hideSockets() {
-        for path in UnixSocketTable.paths() where kinds[path] == nil {
+    private mutating func hideSockets() throws(FenceError) {
+        for path in try UnixSocketTable.paths() where kinds[path] == nil {
             let mask = nearestPlace(above: path)
             if mask == .hidden || mask == .scratch { continue }
             kinds[path] = .hidden

@@ -79,6 +79,18 @@ import Testing
         #expect(FileSystem.exists(world.path("wt/docs/a.md")))
     }
 
+    /// The whole workspace is granted, and its git file still stays what it is.
+    @Test func theRootOfTheMergedTreeCanBeGranted() throws {
+        let world = try FenceWorld()
+        var fence = try Self.fence(in: world)
+        fence.writable = [world.path("mount")]
+        let line = "echo x > new; mv src source; mv docs/a.md b.md; rm .git; mv .git g; echo x > .git; cat .git"
+        let outcome = try Self.run(line, in: world, fence)
+        #expect(outcome.output.text.hasPrefix("gitdir: "))
+        #expect(try FileSystem.list(world.path("upper")) == ["b.md", "docs", "new", "source", "src"])
+        #expect(try Self.run("rm new", in: world, fence).succeeded)
+    }
+
     @Test func pathsWithColonsAndCommasAreLayersToo() throws {
         let world = try FenceWorld()
         var fence = try Self.fence(in: world)

@@ -129,3 +129,12 @@ int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *inst
 
 /// A sealed file in memory with these bytes, at its start; -1 with errno set.
 int clinux_memory_file(const void *bytes, size_t count);
+
+/// Writes the path of what is there, with its symlinks followed; returns its length, or -1 when nothing is.
+int clinux_real_path(const char *path, char *buffer, size_t capacity);
+
+/// Writes the paths of the unix sockets that could be connected to, each ended by a zero; returns how many bytes.
+int clinux_unix_sockets(char *buffer, size_t capacity);
+
+/// How many processes and threads there are on this machine, whoever they belong to.
+int clinux_task_count(void);
