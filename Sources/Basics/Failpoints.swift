@@ -18,6 +18,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case afterFreezeRecorded = "after-freeze-recorded"
     case afterJudgement = "after-judgement"
     case afterJudgementRecorded = "after-judgement-recorded"
+    case beforeProgram = "before-program"
     case duringInvariants = "during-invariants"
     case afterInvariants = "after-invariants"
     case beforeCommit = "before-commit"

@@ -29,6 +29,7 @@ package struct Recovery {
     package init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
     package func run() throws(JournalError) -> [RecoveredAttempt] {
+        FencedPlace.reclaim(surroundings)
         guard FileSystem.exists(surroundings.journalPath) else { return [] }
         let journal = try surroundings.journal()
         var recovered: [RecoveredAttempt] = []

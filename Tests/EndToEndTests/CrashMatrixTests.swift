@@ -26,7 +26,7 @@ import Testing
     private static let policy = """
         version: 1
         scopes: {docs: {allowed_paths: [docs/**], executor: docs}}
-        invariants: [{name: No secrets, builtin: secrets}, {name: Parses, builtin: parse}]
+        invariants: [{name: No secrets, builtin: secrets}, {name: Runs, check: test -f docs/guide.md}]
         """
 
     @Test func thereAreEnoughPlacesToDie() { #expect(Self.proposePoints.count >= 20) }
@@ -115,6 +115,7 @@ import Testing
         try checkJournal(target)
         #expect(try target.repository.git("fsck", "--no-dangling", "--no-progress") == "")
         #expect(!FileSystem.exists(target.repository.path + "/.git/index.lock"))
+        #expect(try FileSystem.list(target.home + "/fenced") == [])
     }
 
     private static func checkJournal(_ target: TestTarget) throws {

@@ -13,7 +13,7 @@ package struct FencedPlace: ~Copyable {
             let parent = surroundings.home + "/fenced"
             try FileSystem.createDirectory(parent, permissions: 0o700)
             let made = try FileSystem.createTemporaryDirectory(
-                in: FileSystem.realPath(parent) ?? parent, prefix: "")
+                in: FileSystem.realPath(parent) ?? parent, prefix: Self.name(of: .current) + "-")
             for name in ["home", "tmp", "tree"] {
                 try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
             }
@@ -22,6 +22,22 @@ package struct FencedPlace: ~Copyable {
     }
 
     deinit { try? FileSystem.removeTree(root) }
+
+    /// Says whose a place is, so that it can be cleared away when its process has died.
+    private static func name(of owner: ProcessIdentity) -> String { "\(owner.processID).\(owner.started)" }
+
+    /// Removes what dead processes left; places of another machine's processes, or of no known one, stay.
+    static func reclaim(_ surroundings: Surroundings) {
+        let parent = surroundings.home + "/fenced"
+        guard FileSystem.isDirectory(parent), let names = try? FileSystem.list(parent) else { return }
+        for name in names {
+            let owner = name.split(separator: "-").first?.split(separator: ".") ?? []
+            guard owner.count == 2, let processID = Int(owner[0]) else { continue }
+            let identity = ProcessIdentity(
+                processID: processID, started: String(owner[1]), machine: ProcessIdentity.current.machine)
+            if !identity.mayBeAlive { try? FileSystem.removeTree(parent + "/" + name) }
+        }
+    }
 
     /// Where files can be laid out for a program to work on.
     package var tree: String { root + "/tree" }

@@ -33,6 +33,7 @@ struct InvariantProgram {
     func run(on tree: ObjectID) throws(StageError) -> Run {
         let place = try FencedPlace(surroundings)
         try TreeExport(repository: repository).write(tree, to: place.tree)
+        surroundings.failpoints.reach(.beforeProgram)
         let names = plan.sandbox.environment + invariant.environment
         var program = Subprocess.shell(
             line, environment: FencedPlace.environment(surroundings.environment, adding: names))
