@@ -55,10 +55,10 @@ struct Deed: Sendable, CustomStringConvertible {
     var description: String { name }
 
     /// What is wrong with the fence, or with the deed itself; empty when all is well.
-    func faults() throws -> [String] {
+    func faults(on rungs: [Rung] = Rung.allCases) throws -> [String] {
         let free = try attempt(nil)
         guard free.happened else { return ["\(name) does not work without a fence: \(free.words)"] }
-        return try Rung.allCases.compactMap { rung in
+        return try rungs.compactMap { rung in
             let fenced = try attempt(rung)
             if fenced.happened == passesOn.contains(rung) { return nil }
             return "\(name) on \(rung): \(fenced.happened ? "got through" : "was held"): \(fenced.words)"
@@ -105,7 +105,9 @@ enum Somebody {
         becomeNobody()
         var faults: [String] = []
         for deed in deeds where !deed.needsRoot {
-            do { faults += try deed.faults() } catch { faults.append("\(deed.name): \(error)") }
+            do { faults += try deed.faults(on: [.best, .landlock]) } catch {
+                faults.append("\(deed.name): \(error)")
+            }
         }
         print(faults.isEmpty ? "all held" : faults.joined(separator: "\n"))
         fflush(nil)

@@ -36,104 +36,109 @@ private let arguments: [String: [Int]] = [
     "setns": [-1, 0], "io_uring_setup": [0, 0],
 ]
 
-/// System calls that no fenced program may make, whatever the C library wraps them in.
-@Suite(.timeLimit(.minutes(20))) struct FenceCallTests {
-    /// The error number that a call ends with.
-    private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceWorld) throws -> [String: Int] {
-        let list = calls.map { name, number in
-            "(\"\(name)\",\([number] + (arguments[name] ?? [-1, -1, -1, -1, -1, -1])))"
-        }.joined(separator: ",")
-        let script = """
-            python3 -c '
-            import ctypes
-            c=ctypes.CDLL(None,use_errno=True)
-            for n,a in [\(list)]:
-                ctypes.set_errno(0)
-                r=c.syscall(*[ctypes.c_long(x) for x in a])
-                print(n, ctypes.get_errno() if r==-1 else 0, flush=True)'
-            """
-        var found: [String: Int] = [:]
-        for line in try world.run(script, fence: fence).output.text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            found[String(words[0])] = words.count == 2 ? Int(words[1]) : nil
+extension FenceTests {
+    /// System calls that no fenced program may make, whatever the C library wraps them in.
+    @Suite(.timeLimit(.minutes(20))) struct Call {
+        /// The error number that a call ends with.
+        private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceWorld) throws -> [String: Int]
+        {
+            let list = calls.map { name, number in
+                "(\"\(name)\",\([number] + (arguments[name] ?? [-1, -1, -1, -1, -1, -1])))"
+            }.joined(separator: ",")
+            let script = """
+                python3 -c '
+                import ctypes
+                c=ctypes.CDLL(None,use_errno=True)
+                for n,a in [\(list)]:
+                    ctypes.set_errno(0)
+                    r=c.syscall(*[ctypes.c_long(x) for x in a])
+                    print(n, ctypes.get_errno() if r==-1 else 0, flush=True)'
+                """
+            var found: [String: Int] = [:]
+            for line in try world.run(script, fence: fence).output.text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                found[String(words[0])] = words.count == 2 ? Int(words[1]) : nil
+            }
+            return found
         }
-        return found
-    }
 
-    @Test(arguments: Rung.allCases) func areRefused(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        let calls = numbers.merging(youngNumbers) { $1 }
-        let fenced = try answers(calls, fence, in: world)
-        let missing = Set(["clone3", "openat2", "unknown"])
-        for name in calls.keys { #expect(fenced[name] == Int(missing.contains(name) ? ENOSYS : EPERM), "\(name)") }
-    }
+        @Test(arguments: Rung.allCases) func areRefused(rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            rung.apply(&fence)
+            let calls = numbers.merging(youngNumbers) { $1 }
+            let fenced = try answers(calls, fence, in: world)
+            let missing = Set(["clone3", "openat2", "unknown"])
+            for name in calls.keys {
+                #expect(fenced[name] == Int(missing.contains(name) ? ENOSYS : EPERM), "\(name)")
+            }
+        }
 
-    /// What root gets without a fence is another answer than that of the fence.
-    @Test(.enabled(if: Somebody.isRoot)) func wouldNotBeRefusedWithoutIt() throws {
-        let world = try FenceWorld()
-        let free = try answers(numbers.merging(youngNumbers) { $1 }, nil, in: world)
-        let refused = free.filter { $0.value == Int(EPERM) }.keys.sorted()
-        #expect(refused == [])
-        #expect(free.count == numbers.count + youngNumbers.count)
-    }
+        /// What root gets without a fence is another answer than that of the fence.
+        @Test(.enabled(if: Somebody.isRoot)) func wouldNotBeRefusedWithoutIt() throws {
+            let world = try FenceWorld()
+            let free = try answers(numbers.merging(youngNumbers) { $1 }, nil, in: world)
+            let refused = free.filter { $0.value == Int(EPERM) }.keys.sorted()
+            #expect(refused == [])
+            #expect(free.count == numbers.count + youngNumbers.count)
+        }
 
-    private static let deeds: [Deed] = [
-        Deed("set-user-id", "chmod u+s docs/a.md && echo \(FenceWorld.marker)"),
-        Deed("set-group-id", "chmod g+s docs/a.md && echo \(FenceWorld.marker)"),
-        Deed(
-            "set-user-id at birth",
-            """
-            python3 -c '
-            import os; os.umask(0); os.open("docs/new",os.O_CREAT|os.O_WRONLY,0o4755)
-            if os.stat("docs/new").st_mode & 0o4000: print("\(FenceWorld.marker)")'
-            """),
-        Deed(
-            "typing on a terminal",
-            """
-            python3 -c '
-            import os,fcntl,termios
-            m,s=os.openpty()
-            if os.fork()==0:
-                os.setsid(); fcntl.ioctl(s,termios.TIOCSCTTY,0); fcntl.ioctl(s,termios.TIOCSTI,b"x")
-                print("\(FenceWorld.marker)",flush=True)
-                os._exit(0)
-            os.wait()'
-            """, needsRoot: true),
-        Deed(
-            "tracing a child",
-            """
-            python3 -c '
-            import ctypes,os
-            if ctypes.CDLL(None).ptrace(0,0,0,0)==0: print("\(FenceWorld.marker)")'
-            """),
-        Deed("new user namespace", "unshare -r true && echo \(FenceWorld.marker)"),
-        Deed(
-            "a kernel module's key ring",
-            "python3 -c 'import ctypes; print(\"\(FenceWorld.marker)\" if ctypes.CDLL(None).syscall(\(numbers["keyctl"] ?? 0),0,-3,1)>0 else 0)'"
-        ),
-    ]
+        private static let deeds: [Deed] = [
+            Deed("set-user-id", "chmod u+s docs/a.md && echo \(FenceWorld.marker)"),
+            Deed("set-group-id", "chmod g+s docs/a.md && echo \(FenceWorld.marker)"),
+            Deed(
+                "set-user-id at birth",
+                """
+                python3 -c '
+                import os; os.umask(0); os.open("docs/new",os.O_CREAT|os.O_WRONLY,0o4755)
+                if os.stat("docs/new").st_mode & 0o4000: print("\(FenceWorld.marker)")'
+                """),
+            Deed(
+                "typing on a terminal",
+                """
+                python3 -c '
+                import os,fcntl,termios
+                m,s=os.openpty()
+                if os.fork()==0:
+                    os.setsid(); fcntl.ioctl(s,termios.TIOCSCTTY,0); fcntl.ioctl(s,termios.TIOCSTI,b"x")
+                    print("\(FenceWorld.marker)",flush=True)
+                    os._exit(0)
+                os.wait()'
+                """, needsRoot: true),
+            Deed(
+                "tracing a child",
+                """
+                python3 -c '
+                import ctypes,os
+                if ctypes.CDLL(None).ptrace(0,0,0,0)==0: print("\(FenceWorld.marker)")'
+                """),
+            Deed("new user namespace", "unshare -r true && echo \(FenceWorld.marker)"),
+            Deed(
+                "a kernel module's key ring",
+                "python3 -c 'import ctypes; print(\"\(FenceWorld.marker)\" if ctypes.CDLL(None).syscall(\(numbers["keyctl"] ?? 0),0,-3,1)>0 else 0)'"
+            ),
+        ]
 
-    @Test(arguments: deeds) func areNotGotAround(deed: Deed) throws {
-        guard !deed.needsRoot || Somebody.isRoot else { return }
-        let faults = try deed.faults()
-        #expect(faults == [])
-    }
+        @Test(arguments: deeds) func areNotGotAround(deed: Deed) throws {
+            guard !deed.needsRoot || Somebody.isRoot else { return }
+            let faults = try deed.faults()
+            #expect(faults == [])
+        }
 
-    #if arch(x86_64)
-    /// The 32-bit entry has other numbers, which the filter does not know.
-    @Test func theOtherEntryIsClosed() throws {
-        let world = try FenceWorld()
-        let script = """
-            exec python3 -c '
-            import ctypes,mmap
-            m=mmap.mmap(-1,4096,prot=7); m.write(b"\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3")
-            f=ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))
-            print("pid" if f()>0 else "none",flush=True)'
-            """
-        #expect(try world.run(script, fence: nil).output.text == "pid\n")
-        #expect(try world.run(script, fence: world.fence).ending == .signalled(SIGSYS))
+        #if arch(x86_64)
+        /// The 32-bit entry has other numbers, which the filter does not know.
+        @Test func theOtherEntryIsClosed() throws {
+            let world = try FenceWorld()
+            let script = """
+                exec python3 -c '
+                import ctypes,mmap
+                m=mmap.mmap(-1,4096,prot=7); m.write(b"\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3")
+                f=ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))
+                print("pid" if f()>0 else "none",flush=True)'
+                """
+            #expect(try world.run(script, fence: nil).output.text == "pid\n")
+            #expect(try world.run(script, fence: world.fence).ending == .signalled(SIGSYS))
+        }
+        #endif
     }
-    #endif
 }

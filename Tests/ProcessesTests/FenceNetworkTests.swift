@@ -41,88 +41,90 @@ private let deeds: [Deed] = [
         company: .listener),
     Deed("abstract unix socket", talk("ask(socket.socket(U,S), chr(0)+e[\"SOCKET\"])"), company: .listener),
     Deed(
-        "unix datagram", talk("socket.socket(U,D).sendto(b\"x\", e[\"SOCKET\"]+\".d\")") + "; " + told,
+        "unix datagram", talk("socket.socket(U,D).sendto(b\"x\", e[\"SOCKET\"]+\".d\")") + " && " + told,
         company: .listener),
     Deed(
         "unix datagram from a pair",
         talk("a,b=socket.socketpair(U,D); a.sendto(b\"x\", e[\"SOCKET\"]+\".d\")")
-            + "; " + told, company: .listener),
+            + " && " + told, company: .listener),
     Deed(
         "unix datagram from a connected pair",
-        talk("a,b=socket.socketpair(U,D); a.connect(e[\"SOCKET\"]+\".d\"); a.send(b\"x\")") + "; " + told,
+        talk("a,b=socket.socketpair(U,D); a.connect(e[\"SOCKET\"]+\".d\"); a.send(b\"x\")") + " && " + told,
         company: .listener),
 ]
 
-@Suite(.timeLimit(.minutes(20))) struct FenceNetworkTests {
-    @Test(arguments: deeds)
-    func isHeldBack(deed: Deed) throws {
-        let faults = try deed.faults()
-        #expect(faults == [])
-    }
-
-    @Test(.enabled(if: Somebody.isRoot))
-    func isHeldBackFromAnOrdinaryUser() async throws {
-        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-            Somebody.judge(deeds)
+extension FenceTests {
+    @Suite(.timeLimit(.minutes(20))) struct Network {
+        @Test(arguments: deeds)
+        func isHeldBack(deed: Deed) throws {
+            let faults = try deed.faults()
+            #expect(faults == [])
         }
-        let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
-        #expect(faults == "all held\n")
-    }
 
-    @Test(arguments: ["AF_VSOCK", "AF_PACKET", "AF_ALG", "AF_BLUETOOTH"], Rung.allCases)
-    func noOtherKindOfSocketCanBeMade(family: String, rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        fence.network = .allowed
-        rung.apply(&fence)
-        let code =
-            "import socket,errno\ntry: socket.socket(socket.\(family), 3)\nexcept OSError as e: print(e.errno)"
-        #expect(try world.run("python3 -c '\(code)'", fence: fence).output.text == "1\n")
-    }
-
-    @Test(arguments: Rung.allCases)
-    func allowedNetworkReachesTheListener(rung: Rung) throws {
-        let world = try FenceWorld()
-        try world.listen()
-        var fence = world.fence
-        fence.network = .allowed
-        rung.apply(&fence)
-        for deed in deeds.prefix(2) {
-            let outcome = try world.run(deed.script, fence: fence)
-            #expect(outcome.output.text.contains(m), "\(deed.name): \(outcome.errors.text)")
+        @Test(.enabled(if: Somebody.isRoot))
+        func isHeldBackFromAnOrdinaryUser() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                Somebody.judge(deeds)
+            }
+            let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+            #expect(faults == "all held\n")
         }
-        for deed in deeds where deed.name.contains("unix") {
-            let outcome = try world.run(deed.script, fence: fence)
-            #expect(!outcome.output.text.contains(m), "\(deed.name)")
+
+        @Test(arguments: ["AF_VSOCK", "AF_PACKET", "AF_ALG", "AF_BLUETOOTH"], Rung.allCases)
+        func noOtherKindOfSocketCanBeMade(family: String, rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            fence.network = .allowed
+            rung.apply(&fence)
+            let code =
+                "import socket,errno\ntry: socket.socket(socket.\(family), 3)\nexcept OSError as e: print(e.errno)"
+            #expect(try world.run("python3 -c '\(code)'", fence: fence).output.text == "1\n")
         }
-    }
 
-    /// Test suites start servers of their own; with namespaces these are nobody else's business.
-    @Test(arguments: [Rung.best, .namespaces])
-    func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        let inner = """
-            l=socket.create_server(("127.0.0.1",0)); a=l.getsockname()
-                if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
-                ask(socket.socket(I,S), a)
-                p=e["TMPDIR"]+"/s"; l=socket.socket(U,S); l.bind(p); l.listen()
-                if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
-                ask(socket.socket(U,S), p)
-            """.split(separator: "\n").map { $0.trimmingPrefix("    ") }.joined(separator: "\n")
-        let outcome = try world.run(talk(inner), fence: fence)
-        #expect(outcome.output.text == "yes\nyes\n", "\(outcome.errors.text)")
-    }
+        @Test(arguments: Rung.allCases)
+        func allowedNetworkReachesTheListener(rung: Rung) throws {
+            let world = try FenceWorld()
+            try world.listen()
+            var fence = world.fence
+            fence.network = .allowed
+            rung.apply(&fence)
+            for deed in deeds.prefix(2) {
+                let outcome = try world.run(deed.script, fence: fence)
+                #expect(outcome.output.text.contains(m), "\(deed.name): \(outcome.errors.text)")
+            }
+            for deed in deeds where deed.name.contains("unix") {
+                let outcome = try world.run(deed.script, fence: fence)
+                #expect(!outcome.output.text.contains(m), "\(deed.name)")
+            }
+        }
 
-    @Test func streamPairsWorkEverywhere() throws {
-        let world = try FenceWorld()
-        for rung in Rung.allCases {
+        /// Test suites start servers of their own; with namespaces these are nobody else's business.
+        @Test(arguments: [Rung.best, .namespaces])
+        func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
+            let world = try FenceWorld()
             var fence = world.fence
             rung.apply(&fence)
-            let outcome = try world.run(
-                talk("a,b=socket.socketpair(); a.send(b\"yes\"); print(b.recv(9).decode())"), fence: fence)
-            #expect(outcome.output.text == "yes\n", "\(rung) \(outcome.errors.text)")
+            let inner = """
+                l=socket.create_server(("127.0.0.1",0)); a=l.getsockname()
+                    if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
+                    ask(socket.socket(I,S), a)
+                    p=e["TMPDIR"]+"/s"; l=socket.socket(U,S); l.bind(p); l.listen()
+                    if os.fork()==0: c,_=l.accept(); c.send(b"yes"); os._exit(0)
+                    ask(socket.socket(U,S), p)
+                """.split(separator: "\n").map { $0.trimmingPrefix("    ") }.joined(separator: "\n")
+            let outcome = try world.run(talk(inner), fence: fence)
+            #expect(outcome.output.text == "yes\nyes\n", "\(outcome.errors.text)")
+        }
+
+        @Test func streamPairsWorkEverywhere() throws {
+            let world = try FenceWorld()
+            for rung in Rung.allCases {
+                var fence = world.fence
+                rung.apply(&fence)
+                let outcome = try world.run(
+                    talk("a,b=socket.socketpair(); a.send(b\"yes\"); print(b.recv(9).decode())"), fence: fence)
+                #expect(outcome.output.text == "yes\n", "\(rung) \(outcome.errors.text)")
+            }
         }
     }
 }

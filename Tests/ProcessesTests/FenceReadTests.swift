@@ -57,60 +57,63 @@ private let deeds: [Deed] = [
         """, needsRoot: true),
 ]
 
-@Suite(.timeLimit(.minutes(20))) struct FenceReadTests {
-    @Test(arguments: deeds)
-    func isHeldBack(deed: Deed) throws {
-        guard !deed.needsRoot || Somebody.isRoot else { return }
-        let faults = try deed.faults()
-        #expect(faults == [])
-    }
-
-    @Test(.enabled(if: Somebody.isRoot))
-    func isHeldBackFromAnOrdinaryUser() async throws {
-        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-            Somebody.judge(deeds)
+extension FenceTests {
+    @Suite(.timeLimit(.minutes(20))) struct Read {
+        @Test(arguments: deeds)
+        func isHeldBack(deed: Deed) throws {
+            guard !deed.needsRoot || Somebody.isRoot else { return }
+            let faults = try deed.faults()
+            #expect(faults == [])
         }
-        let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
-        #expect(faults == "all held\n")
-    }
 
-    @Test(arguments: Rung.allCases)
-    func onlyWhatIsListedCanBeRead(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        fence.readable = .only(Fence.systemPaths.filter { FileSystem.exists($0) } + [world.path("main/src")])
-        let seen = try world.run("cat $W/main/src/a.txt $W/wt/src/b.txt docs/a.md", fence: fence)
-        #expect(seen.output.text == "a\nb\na\n")
-        guard rung != .namespaces, rung != .bubblewrap else { return }  // without Landlock there is no list
-        let unseen = try world.run("cat $W/outside/file $W/user/other", fence: fence)
-        #expect(!unseen.succeeded)
-        #expect(!unseen.output.text.contains("outside"))
-    }
+        @Test(.enabled(if: Somebody.isRoot))
+        func isHeldBackFromAnOrdinaryUser() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                Somebody.judge(deeds)
+            }
+            let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+            #expect(faults == "all held\n")
+        }
 
-    /// Leviathan's own home is hidden, and the workspace lies inside it.
-    @Test(arguments: Rung.allCases)
-    func aGrantedPathBelowAHiddenOneStaysInSight(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        fence.hidden = [world.root]
-        let line =
-            "cat README.md .git && echo x > docs/new && cat docs/new && cat $W/main/.git/HEAD && echo h > $HOME/h"
-        let outcome = try world.run(line, fence: fence)
-        #expect(outcome.succeeded, "\(outcome.errors.text)")
-        #expect(!(try world.run("cat $W/outside/file || cat $W/user/other", fence: fence)).succeeded)
-    }
+        @Test(arguments: Rung.allCases)
+        func onlyWhatIsListedCanBeRead(rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            rung.apply(&fence)
+            fence.readable = .only(Fence.systemPaths.filter { FileSystem.exists($0) } + [world.path("main/src")])
+            let seen = try world.run("cat $W/main/src/a.txt $W/wt/src/b.txt docs/a.md", fence: fence)
+            #expect(seen.output.text == "a\nb\na\n")
+            guard rung != .namespaces, rung != .bubblewrap else { return }  // without Landlock there is no list
+            let unseen = try world.run("cat $W/outside/file $W/user/other", fence: fence)
+            #expect(!unseen.succeeded)
+            #expect(!unseen.output.text.contains("outside"))
+        }
 
-    @Test(arguments: Rung.allCases.filter { $0 != .bubblewrap })
-    func givesUpAllPrivileges(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        let outcome = try world.run("grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status; id -u", fence: fence)
-        let none = "0000000000000000"
-        let sets = ["Inh", "Prm", "Eff", "Bnd", "Amb"].map { "Cap\($0):\t\(none)\n" }.joined()
-        let expected = sets + "NoNewPrivs:\t1\nSeccomp:\t2\n\(geteuid())\n"
-        #expect(outcome.output.text == (Somebody.isRoot || rung.hasMounts ? expected : outcome.output.text))
+        /// Leviathan's own home is hidden, and the workspace lies inside it.
+        @Test(arguments: Rung.allCases)
+        func aGrantedPathBelowAHiddenOneStaysInSight(rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            rung.apply(&fence)
+            fence.hidden = [world.root]
+            let line =
+                "cat README.md .git && echo x > docs/new && cat docs/new && cat $W/main/.git/HEAD && echo h > $HOME/h"
+            let outcome = try world.run(line, fence: fence)
+            #expect(outcome.succeeded, "\(outcome.errors.text)")
+            #expect(!(try world.run("cat $W/outside/file || cat $W/user/other", fence: fence)).succeeded)
+        }
+
+        @Test(arguments: Rung.allCases.filter { $0 != .bubblewrap })
+        func givesUpAllPrivileges(rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            rung.apply(&fence)
+            let outcome = try world.run(
+                "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status; id -u", fence: fence)
+            let none = "0000000000000000"
+            let sets = ["Inh", "Prm", "Eff", "Bnd", "Amb"].map { "Cap\($0):\t\(none)\n" }.joined()
+            let expected = sets + "NoNewPrivs:\t1\nSeccomp:\t2\n\(geteuid())\n"
+            #expect(outcome.output.text == (Somebody.isRoot || rung.hasMounts ? expected : outcome.output.text))
+        }
     }
 }

@@ -86,35 +86,37 @@ private let deeds: [Deed] = [
         needsRoot: true),
 ]
 
-@Suite(.timeLimit(.minutes(20))) struct FenceWriteTests {
-    @Test(arguments: deeds)
-    func isHeldBack(deed: Deed) throws {
-        guard !deed.needsRoot || Somebody.isRoot else { return }
-        let faults = try deed.faults()
-        #expect(faults == [])
-    }
-
-    @Test(.enabled(if: Somebody.isRoot))
-    func isHeldBackFromAnOrdinaryUser() async throws {
-        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-            Somebody.judge(deeds)
+extension FenceTests {
+    @Suite(.timeLimit(.minutes(20))) struct Write {
+        @Test(arguments: deeds)
+        func isHeldBack(deed: Deed) throws {
+            guard !deed.needsRoot || Somebody.isRoot else { return }
+            let faults = try deed.faults()
+            #expect(faults == [])
         }
-        let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
-        #expect(faults == "all held\n")
-    }
 
-    @Test(arguments: Rung.allCases)
-    func whatIsGrantedWorks(rung: Rung) throws {
-        let world = try FenceWorld()
-        var fence = world.fence
-        rung.apply(&fence)
-        let line = """
-            set -e; echo x > docs/a.md; echo y > docs/new; mkdir docs/d; mv docs/new docs/d/; rm docs/deep/b.md
-            ln docs/a.md docs/link; ln -s a.md docs/symlink; chmod 700 docs/d; touch -d 2001-01-01 docs/a.md
-            truncate -s 1 docs/a.md; mv docs/d/new docs/deep/; echo h > $HOME/h; echo t > $TMPDIR/t
-            : > /dev/null; head -c 1 /dev/urandom > $TMPDIR/r; cat README.md .git; cat /proc/self/status > $TMPDIR/s
-            """
-        let outcome = try world.run(line, fence: fence)
-        #expect(outcome.succeeded, "\(outcome.errors.text)")
+        @Test(.enabled(if: Somebody.isRoot))
+        func isHeldBackFromAnOrdinaryUser() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                Somebody.judge(deeds)
+            }
+            let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+            #expect(faults == "all held\n")
+        }
+
+        @Test(arguments: Rung.allCases)
+        func whatIsGrantedWorks(rung: Rung) throws {
+            let world = try FenceWorld()
+            var fence = world.fence
+            rung.apply(&fence)
+            let line = """
+                set -e; echo x > docs/a.md; echo y > docs/new; mkdir docs/d; mv docs/new docs/d/; rm docs/deep/b.md
+                ln docs/a.md docs/link; ln -s a.md docs/symlink; chmod 700 docs/d; touch -d 2001-01-01 docs/a.md
+                truncate -s 1 docs/a.md; mv docs/d/new docs/deep/; echo h > $HOME/h; echo t > $TMPDIR/t
+                : > /dev/null; head -c 1 /dev/urandom > $TMPDIR/r; cat README.md .git; cat /proc/self/status > $TMPDIR/s
+                """
+            let outcome = try world.run(line, fence: fence)
+            #expect(outcome.succeeded, "\(outcome.errors.text)")
+        }
     }
 }
