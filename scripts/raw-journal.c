@@ -12,7 +12,7 @@ enum { COLUMNS = 11 };
 
 static const char *schema =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
-    "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=4000;"
+    "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=10000;"
     "CREATE TABLE events (sequence INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, event_type TEXT NOT NULL,"
     " timestamp TEXT NOT NULL, actor_id TEXT NOT NULL, payload TEXT NOT NULL, prev_hash TEXT, hash TEXT NOT NULL,"
     " target TEXT, task_id TEXT, attempt_id TEXT) STRICT;"

@@ -56,7 +56,7 @@ package final class Journal {
         options.pragmas = [
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF",
             "recursive_triggers=ON",
-            "cell_size_check=ON", "cache_size=-32000", "wal_autocheckpoint=4000",
+            "cell_size_check=ON", "cache_size=-32000", "wal_autocheckpoint=10000",
         ]
         do throws(SQLiteError) {
             let connection = try Connection(path, options: options)
