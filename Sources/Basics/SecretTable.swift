@@ -142,14 +142,24 @@ extension SecretText {
     func match(_ shape: SecretTable.Shape, at start: Int) -> SecretMatch? {
         if shape.kind == "a private key" { return privateKey(at: start) }
         let body = start + shape.prefix.count
-        var end = end(of: shape.alphabet, from: body, limit: shape.lengths.upperBound + 1)
-        while end > body, self[end - 1] == UInt8(ascii: ".") || self[end - 1] == UInt8(ascii: "-") { end -= 1 }
-        guard shape.lengths.contains(end - body), end == count || !continues(end, shape),
-            !isPlaceholder(body..<end, isShaped: true)
-        else { return nil }
+        // A first look at the beginning keeps long runs of nothing from being read over and over.
+        var end = trimmedEnd(of: shape, from: body, limit: min(shape.lengths.upperBound + 1, 600))
+        let goesOn = end - body > 590 && shape.lengths.upperBound > 600
+        guard goesOn || shape.lengths.contains(end - body), !isPlaceholder(body..<end, isShaped: true) else {
+            return nil
+        }
+        if goesOn { end = trimmedEnd(of: shape, from: body, limit: shape.lengths.upperBound + 1) }
+        guard shape.lengths.contains(end - body), end == count || !continues(end, shape) else { return nil }
         if shape.kind == "a JSON web token", !isSignedToken(start..<end) { return nil }
         if shape.isCommon, !SecretValue(self, body..<end).isMixed { return nil }
         return SecretMatch(kind: shape.kind, range: start..<end)
+    }
+
+    /// Dots and hyphens at the end belong to the sentence around the token.
+    private func trimmedEnd(of shape: SecretTable.Shape, from body: Int, limit: Int) -> Int {
+        var end = end(of: shape.alphabet, from: body, limit: limit)
+        while end > body, self[end - 1] == UInt8(ascii: ".") || self[end - 1] == UInt8(ascii: "-") { end -= 1 }
+        return end
     }
 
     /// Whether the name goes on behind the characters of the token, so that it is something else.
@@ -215,7 +225,8 @@ extension SecretText {
                 })
             else { return nil }
             var end = index + 2
-            while end < count, SecretAlphabet.dotted.contains(self[end]) || self[end] == UInt8(ascii: "~") {
+            let limit = min(count, end + 40)
+            while end < limit, SecretAlphabet.dotted.contains(self[end]) || self[end] == UInt8(ascii: "~") {
                 end += 1
             }
             guard (31...34).contains(end - index - 2) else { return nil }

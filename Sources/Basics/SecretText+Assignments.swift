@@ -1,7 +1,7 @@
 extension SecretText {
     /// A value that looks random, behind a `:` or `=` and a name that says what it is.
     func assignment(at mark: Int) -> SecretMatch? {
-        guard let value = value(after: mark), let name = name(before: mark) else { return nil }
+        guard let name = name(before: mark), let value = value(after: mark) else { return nil }
         // Tokens of a known shape are found by it, and named better.
         if value.range.count > 1, SecretTable.shared.token(in: self, at: value.range.lowerBound) != nil {
             return nil

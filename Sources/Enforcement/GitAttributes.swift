@@ -35,16 +35,10 @@ struct GitAttributes {
                 if filter { macroLines.append(number) }
                 return
             }
-            let pattern: Pattern
-            if first.first == "\"" {
-                pattern = .any
-                words = (text.split(separator: "\"").last?.split(separator: " ") ?? [])[...]
-            } else {
-                guard let read = Self.pattern(String(first)) else { return }
-                pattern = read
-                words = words.dropFirst()
-            }
+            let isQuoted = first.first == "\""
+            words = isQuoted ? Self.wordsBehindQuotes(text) : words.dropFirst()
             guard let filter = Self.filter(in: words, macros) else { return }
+            guard let pattern = isQuoted ? .any : Self.pattern(String(first)) else { return }
             lines.append(Line(number: number, givesFilter: filter, pattern: pattern))
         }
         (self.lines, self.macros, self.macroLines) = (lines, macros, macroLines)
@@ -62,6 +56,10 @@ struct GitAttributes {
             case .any: line.givesFilter
             }
         }?.givesFilter
+    }
+
+    private static func wordsBehindQuotes(_ line: String) -> ArraySlice<Substring> {
+        (line.split(separator: "\"").last?.split { $0 == " " || $0 == "\t" || $0 == "\r" } ?? [])[...]
     }
 
     /// The last word on filters in a list of attributes; `nil` when there is none.

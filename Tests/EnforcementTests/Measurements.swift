@@ -10,7 +10,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Prints how long judging takes; it asserts nothing about time, and runs only when asked for.
+/// Prints how long judging takes.
+///
+/// It asserts nothing about time, and runs only when asked for:
 ///
 ///     LEVIATHAN_MEASURE=1 swift test -c release --filter Measurements
 @Suite(.enabled(if: getenv("LEVIATHAN_MEASURE") != nil), .serialized) struct Measurements {
