@@ -21,13 +21,13 @@ let floors: [(target: String, imports: [String])] = [
     ("Enforcement", ["Basics", "YAML", "Model"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
     ("Executors", ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"]),
+    ("Workspaces", ["Basics", "Git", "Processes", "Model"]),
     ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
     (
         "Runner",
         [
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors",
-            "Forges",
+            "Executors", "Workspaces", "Forges",
         ]
     ),
     ("Commands", ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"]),
@@ -45,7 +45,8 @@ let tests: [(target: String, imports: [String])] = [
     ("ContractsTests", ["Basics", "Model", "Contracts"]),
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "Model", "Executors", "Processes"]),
+    ("ExecutorsTests", ["Basics", "HTTP", "Model", "Executors", "Processes"]),
+    ("WorkspacesTests", ["Basics", "Git", "Model", "Processes", "Workspaces"]),
     ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
     ("CommandsTests", ["Basics", "Commands", "Processes"]),
     ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
@@ -81,7 +82,10 @@ let measuring: [Target] =
     : [
         .executableTarget(
             name: "Measuring",
-            dependencies: dependencies(["Basics", "Model", "Enforcement", "Journal", "SQLite"]),
+            dependencies: dependencies([
+                "Basics", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
+                "Workspaces",
+            ]),
             path: "Tests/Measuring", swiftSettings: strict)
     ]
 

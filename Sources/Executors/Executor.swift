@@ -9,19 +9,14 @@ package protocol Executor: Sendable {
     /// One line for `leviathan executors`.
     var summary: String { get }
 
+    /// Whether the task has it start programs, which need their files on a disk.
+    func runsPrograms(for task: BacklogTask) -> Bool
+
     func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report
 }
 
-/// What an executor is told.
-package struct Job: Sendable {
-    package let task: BacklogTask
-    package let permission: Permission
-    /// The attempt's start: the only clock an executor has.
-    package let now: Instant
-
-    package init(task: BacklogTask, permission: Permission, now: Instant) {
-        (self.task, self.permission, self.now) = (task, permission, now)
-    }
+extension Executor {
+    package func runsPrograms(for task: BacklogTask) -> Bool { false }
 }
 
 /// What an executor has to say about what it did.
@@ -30,8 +25,36 @@ package struct Report: Sendable, Equatable {
     package var notes: [String] = []
     /// What the result depends on besides the task and the base, so that a re-run can use the same.
     package var declaredInputs = JSON.object([])
+    /// What is kept beside the result: transcripts, logs.
+    package var artifacts: [ReportedArtifact] = []
+    package var modelUse: ModelUse?
 
     package init(notes: [String] = []) { self.notes = notes }
+}
+
+/// Bytes to keep in the artifact store.
+package struct ReportedArtifact: Sendable, Equatable {
+    /// A word such as `log` or `transcript`.
+    package let kind: String
+    package let name: String
+    package let bytes: [UInt8]
+
+    package init(kind: String, name: String, bytes: [UInt8]) {
+        (self.kind, self.name, self.bytes) = (kind, name, bytes)
+    }
+}
+
+/// What asking a model came to.
+package struct ModelUse: Sendable, Equatable {
+    package var model: String
+    package var calls = 0
+    package var inputTokens = 0
+    package var outputTokens = 0
+    package var cacheReadTokens = 0
+    package var cacheWriteTokens = 0
+    package var dollars: Double?
+
+    package init(model: String) { self.model = model }
 }
 
 /// Why an executor could not do its task.
@@ -40,13 +63,15 @@ package struct ExecutorError: ExplainedError {
     package let message: String
     package let causes: [String]
     package let hint: String?
+    /// What there was to tell and to keep by then.
+    package var partial = Report()
 
     package init(_ executor: String, _ message: String, causes: [String] = [], hint: String? = nil) {
         (self.executor, self.message, self.causes, self.hint) = (executor, message, causes, hint)
     }
 
-    package init(_ executor: String, _ error: FileViewError) {
-        self.init(executor, error.message, causes: error.causes)
+    package init(_ executor: String, _ error: any ExplainedError) {
+        self.init(executor, error.message, causes: error.causes, hint: error.hint)
     }
 }
 

@@ -14,10 +14,11 @@ import Testing
         "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"], "Enforcement": ["Basics", "YAML", "Model"],
         "Journal": ["Basics", "Crypto", "SQLite", "Model"],
         "Executors": ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"],
+        "Workspaces": ["Basics", "Git", "Processes", "Model"],
         "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
         "Runner": [
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Forges",
+            "Executors", "Workspaces", "Forges",
         ],
         "Commands": ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"],
         "leviathan": ["Commands"],
@@ -26,7 +27,7 @@ import Testing
     private static let floor: [String: Int] = [
         "COpenSSL": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1, "Crypto": 2,
         "Processes": 2, "SQLite": 2, "YAML": 2, "HTTP": 2, "Git": 2, "Model": 3, "Contracts": 3, "Enforcement": 4,
-        "Journal": 4, "Executors": 4, "Forges": 4, "Runner": 5, "Commands": 8, "leviathan": 9,
+        "Journal": 4, "Executors": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "Commands": 8, "leviathan": 9,
     ]
 
     private static let neighbours: Set<String> = ["Git → Processes", "Contracts → Model", "Forges → Enforcement"]

@@ -1,0 +1,23 @@
+import Basics
+
+/// A place to work in that could not be had, or could not be read.
+package struct WorkspaceError: ExplainedError {
+    package enum Kind: Sendable {
+        /// Every slot is taken, and no more are allowed.
+        case exhausted
+        /// The disk, its permissions, or what was found there.
+        case storage
+        /// The objects of the wanted tree are not all here.
+        case objects
+        case cancelled
+    }
+
+    package let kind: Kind
+    package let message: String
+    package let causes: [String]
+    package let hint: String?
+
+    package init(_ kind: Kind, _ message: String, causes: [String] = [], hint: String? = nil) {
+        (self.kind, self.message, self.causes, self.hint) = (kind, message, causes, hint)
+    }
+}
