@@ -61,6 +61,15 @@ package struct Grants: Hashable, Sendable {
         open(pattern.fixedDirectory)
     }
 
+    /// Everything, for programs whose work is thrown away.
+    package static let everything: Grants = {
+        var grants = Grants()
+        grants.coversEverything = true
+        return grants
+    }()
+
+    private init() {}
+
     // MARK: What several layers leave of a pattern
 
     /// The task's patterns, each replaced by what narrower patterns of the other layers leave of it.

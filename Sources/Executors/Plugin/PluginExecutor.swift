@@ -63,6 +63,7 @@ package struct PluginExecutor: Executor {
         _ conversation: PluginConversation, _ outcome: ProcessOutcome
     ) throws(ExecutorError) -> Report {
         var report = conversation.report
+        report.executorVersion = conversation.greeting?.version
         let log = conversation.log + Array(outcome.errors.text.utf8)
         if !log.isEmpty { report.artifacts.append(ReportedArtifact(kind: "log", name: "plugin", bytes: log)) }
         func failed(_ reason: String, _ hint: String? = nil) -> ExecutorError {
