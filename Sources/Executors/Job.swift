@@ -63,6 +63,8 @@ package struct ProgramCall: Sendable {
     package var documents: [[UInt8]] = []
     /// At most this long; the attempt's own limit holds besides.
     package var timeout: Duration?
+    /// Ends the program before its time; follows the job's own.
+    package var cancellation: Cancellation?
     package var captureLimit = Subprocess.CaptureLimit()
 
     package init(_ arguments: [String]) { self.arguments = arguments }

@@ -30,3 +30,15 @@ import Testing
         #expect(most.withLock { $0 } <= 2)
     }
 }
+
+@Suite struct CancellationTests {
+    @Test func aFollowerIsCancelledWithItsLeader() {
+        let leader = Cancellation()
+        let (early, alone) = (Cancellation(following: leader), Cancellation(following: leader))
+        alone.cancel()
+        #expect(!leader.isCancelled && !early.isCancelled)
+        leader.cancel()
+        #expect(early.isCancelled)
+        #expect(Cancellation(following: leader).isCancelled)
+    }
+}

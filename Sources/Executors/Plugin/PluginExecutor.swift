@@ -46,8 +46,11 @@ package struct PluginExecutor: Executor {
         call.input = .bytes(Array(lines.map { $0.text() + "\n" }.joined().utf8))
         call.captureLimit = Subprocess.CaptureLimit(head: 64 << 10, tail: 64 << 10)
         var conversation = PluginConversation()
+        let stop = Cancellation(following: job.cancellation)
+        call.cancellation = stop
         let outcome = try programs.run(call) { stream, line in
             if stream == .output, let progress = conversation.take(line) { job.progress(progress) }
+            if conversation.violation != nil { stop.cancel() }
         }
         return try concluded(conversation, outcome)
     }
@@ -72,11 +75,11 @@ package struct PluginExecutor: Executor {
             error.partial = report
             return error
         }
-        if outcome.ending == .timedOut || outcome.ending == .cancelled {
-            throw failed("did not end: \(outcome.ending)", "limits.attempt_timeout says how long it may take")
-        }
         if let violation = conversation.violation {
             throw failed("broke the protocol: \(violation)", "docs/plugins.md describes each message")
+        }
+        if outcome.ending == .timedOut || outcome.ending == .cancelled {
+            throw failed("did not end: \(outcome.ending)", "limits.attempt_timeout says how long it may take")
         }
         if let reason = conversation.failure { throw failed("could not do the task: \(reason)") }
         guard conversation.hasResult else { throw failed("ended without a result: \(outcome.ending)") }

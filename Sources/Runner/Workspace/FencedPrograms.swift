@@ -38,7 +38,7 @@ final class FencedPrograms: ProgramRunner {
         program.passedDescriptors = documents.map(\.descriptor)
         do throws(SpawnError) {
             return try withExtendedLifetime(documents) { () throws(SpawnError) in
-                try program.run(cancellation: surroundings.cancellation, onLine: onLine)
+                try program.run(cancellation: call.cancellation ?? surroundings.cancellation, onLine: onLine)
             }
         } catch { throw ExecutorError("fence", error) }
     }
