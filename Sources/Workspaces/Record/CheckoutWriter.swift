@@ -2,8 +2,10 @@ internal import Basics
 internal import Git
 internal import Glibc
 
-/// Turns a checkout of one tree into another, writing only what differs, by our own code: no filter, line ending,
-/// attribute or hook has a say. What stands there must be exactly what the record says.
+/// Turns a checkout of one tree into another, writing only what differs.
+///
+/// It is all our own code: no filter, line ending, attribute or hook has a say. What stands there must be exactly what
+/// the record says.
 struct CheckoutWriter {
     /// Larger files are part of no repository that anybody works in.
     private static let fileLimit = 2 << 30
@@ -117,7 +119,7 @@ struct CheckoutWriter {
     private mutating func file(
         _ entry: TreeEntry, reach: SparseReach, old place: Int?, in here: Directory?, _ prefix: [UInt8]
     ) throws(WorkspaceError) {
-        guard let kind = Self.kind(of: entry), Self.isSafe(entry.name) else {
+        guard let kind = FileEntry.Kind(entry), Self.isSafe(entry.name) else {
             throw WorkspaceError(
                 .objects,
                 "the tree \(target.tree.short) holds '\(PathText.escaped(prefix + entry.name))', which no checkout can hold"
@@ -231,19 +233,8 @@ struct CheckoutWriter {
         }
     }
 
-    private static func kind(of entry: TreeEntry) -> FileEntry.Kind? {
-        switch entry.kind {
-        case .regular: .regular
-        case .executable: .executable
-        case .symlink: .symlink
-        case .submodule: .submodule
-        // Trees of long ago hold 100664.
-        default: entry.mode & 0o170000 == 0o100000 ? (entry.mode & 0o100 == 0 ? .regular : .executable) : nil
-        }
-    }
-
     /// A tree can be made by hand, and then its names would lead anywhere.
-    private static func isSafe(_ name: [UInt8]) -> Bool {
+    static func isSafe(_ name: [UInt8]) -> Bool {
         !name.isEmpty && !name.contains(RepoPath.separator) && !name.contains(0) && name != [0x2E]
             && name != [0x2E, 0x2E] && name.count <= 4096
             && String(decoding: name, as: UTF8.self).lowercased() != ".git"
