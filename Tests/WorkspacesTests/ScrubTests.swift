@@ -51,6 +51,7 @@ import Workspaces
         do {
             let world = try PoolWorld()
             try world.shell("chmod -R a+rwX . && chown -R 65534:65534 .", in: world.repository.directory.path)
+            setenv("HOME", world.repository.directory.path + "/home", 1)
             guard setgroups(0, nil) == 0, setgid(65534) == 0, setuid(65534) == 0 else { exit(3) }
             print(try body(world))
         } catch { print(error) }

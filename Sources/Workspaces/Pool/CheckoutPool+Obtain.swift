@@ -59,9 +59,11 @@ extension CheckoutPool {
     /// Whether somebody is just making what is wanted, for readers.
     private func isBeingPrepared(_ target: SlotTarget) throws(WorkspaceError) -> Bool {
         for slot in try places() {
-            guard let state = slot.currentState, state.phase == .moving, state.isShared, state.tree == target.tree,
-                state.commit == target.commit
-            else { continue }
+            // Without a state it was just begun, and it may become what is wanted.
+            if let state = slot.currentState {
+                let isWanted = state.tree == target.tree && state.commit == target.commit
+                guard state.phase == .moving, state.isShared, isWanted else { continue }
+            }
             if try take(.alone, slot) == nil { return true }
         }
         return false
