@@ -113,3 +113,36 @@ struct PoolWorld {
 struct ShellFailure: Error, CustomStringConvertible {
     let description: String
 }
+
+/// What another process needs to know to use the same pool.
+struct PoolAddress: Codable, Sendable {
+    let home: String
+    let path: String
+    let commit: String
+    let tree: String
+    var limit = 2
+    var failpoint = ""
+
+    init(_ world: PoolWorld, _ commit: ObjectID) throws {
+        (home, path, self.commit) = (world.home, world.repository.path, commit.hex)
+        tree = try world.tree(commit).hex
+    }
+
+    func pool() throws -> CheckoutPool {
+        CheckoutPool(
+            try Repository.open(path), directory: home, limit: limit,
+            failpoints: Failpoints(environment: ["LEVIATHAN_FAILPOINT": failpoint]))
+    }
+
+    func claim() throws -> Checkout {
+        try pool().claim(
+            try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)),
+            cancellation: Cancellation())
+    }
+
+    func share() throws -> SharedCheckout {
+        try pool().share(
+            try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)),
+            cancellation: Cancellation())
+    }
+}

@@ -120,8 +120,8 @@ extension CheckoutPool {
         do throws(FileError) {
             let gate = try PoolGate(directory + "/lock")
             defer { gate.open() }
-            // Without a lock file nobody can have it. Whoever waits for the lock sees that the file was renamed.
-            let lease = try SlotLease.take(.alone, of: slot, owner: owner, creating: true)
+            // Whoever waits for the lock sees that the file was renamed.
+            let lease = try SlotLease.take(.alone, of: slot, owner: owner)
             guard let lease else { return false }
             defer { lease.release() }
             if FileSystem.exists(slot.metadata) {

@@ -59,9 +59,11 @@ extension CheckoutPool {
     /// Whether somebody is just making what is wanted, for readers.
     private func isBeingPrepared(_ target: SlotTarget) throws(WorkspaceError) -> Bool {
         for slot in try places() {
-            guard let state = slot.currentState, state.phase == .moving, state.isShared, state.tree == target.tree,
-                state.commit == target.commit
-            else { continue }
+            // Without a state it was just begun, and it may become what is wanted.
+            if let state = slot.currentState {
+                let isWanted = state.tree == target.tree && state.commit == target.commit
+                guard state.phase == .moving, state.isShared, isWanted else { continue }
+            }
             if try take(.alone, slot) == nil { return true }
         }
         return false
@@ -106,13 +108,13 @@ extension CheckoutPool {
             defer { gate.open() }
             let taken = try FileSystem.list(slotsDirectory).filter { Int($0) != nil }
             // Somebody may have begun with the same while the gate was closed.
-            if !toWrite, (try? isBeingPrepared(target)) ?? false { return nil }
+            if !toWrite, isAtHand(target) { return nil }
             guard taken.count < limit else { return nil }
             let numbers = Set(taken.compactMap { Int($0) })
             guard let number = (1...limit).first(where: { !numbers.contains($0) }) else { return nil }
             let slot = place(of: String(number))
             try FileSystem.createDirectory(slot.root)
-            guard let lease = try SlotLease.take(.alone, of: slot, owner: owner, creating: true) else {
+            guard let lease = try SlotLease.take(.alone, of: slot, owner: owner) else {
                 return nil
             }
             let state = SlotState(.moving, target, isShared: !toWrite)
@@ -123,6 +125,12 @@ extension CheckoutPool {
                 .storage, "a workspace cannot be made", causes: [error.description],
                 hint: "see that Leviathan's home is writable and has room for a checkout")
         }
+    }
+
+    /// Whether asking again soon gives what others have made meanwhile.
+    private func isAtHand(_ target: SlotTarget) -> Bool {
+        let isPrepared = (try? isBeingPrepared(target)) ?? false
+        return isPrepared || ((try? places()) ?? []).contains { Self.isReady($0, target) }
     }
 
     private func take(_ mode: SlotLease.Mode, _ slot: SlotPlace) throws(WorkspaceError) -> SlotLease? {

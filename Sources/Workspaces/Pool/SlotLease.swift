@@ -18,9 +18,9 @@ final class SlotLease: Sendable {
 
     /// `nil` while somebody else has it in a way that excludes this one, or when the slot is gone.
     static func take(
-        _ mode: Mode, of slot: SlotPlace, owner: ProcessIdentity, creating: Bool = false
+        _ mode: Mode, of slot: SlotPlace, owner: ProcessIdentity
     ) throws(FileError) -> SlotLease? {
-        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (creating ? O_CREAT : 0)
+        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_CREAT
         let descriptor = open(slot.lease, flags, 0o644)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }

@@ -102,7 +102,7 @@ final class ChangeIntake {
         return true
     }
 
-    /// Takes in one thing that is no directory. `before`: what the base has under this path.
+    /// Takes in one thing that is no directory; `before` is what the base has under this path.
     func take(
         _ name: some Collection<UInt8>, at path: [UInt8], _ status: FileStatus, in directory: Directory,
         before: BaseEntry?
