@@ -28,7 +28,7 @@ import Workspaces
             fence.writable = [root + "/mount"]
             fence.readOnly = [world.repository.path + "/.git", root + "/mount/.git"]
             fence.overlay = Fence.Overlay(
-                lower: lower, upper: root + "/upper", work: root + "/work", mountPoint: root + "/mount")
+                lowers: [lower], upper: root + "/upper", work: root + "/work", mountPoint: root + "/mount")
             var program = Subprocess(
                 "bash", ["-ec", line], environment: world.repository.environment)
             program.fence = fence

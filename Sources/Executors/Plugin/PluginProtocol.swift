@@ -27,7 +27,7 @@ package struct PluginGreeting: Sendable, Equatable {
 /// Takes a plugin's lines one by one, and keeps what they came to.
 struct PluginConversation {
     private static let artifactLimit = 64 << 20
-    private static let messageLimit = 100_000
+    private static let messageLimit = 10_000
 
     private(set) var greeting: PluginGreeting?
     private(set) var report = Report()

@@ -23,12 +23,12 @@ final class CheckoutWorkspace: Workspace {
         (repository, surroundings) = (opening.repository, opening.surroundings)
         place = try FencedPlace(opening.surroundings)
         let seeds = try WorkspaceSeeds.seedPlan(opening, plan.baseTree)
-        (notes, scan) = (seeds.notes, opening.scan(leavingOut: seeds.scratch))
+        scan = opening.scan(leavingOut: seeds.scratch)
         do throws(WorkspaceError) {
             checkout = try opening.pool.claim(
                 plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
-            try seeds.apply(to: checkout.path)
+            notes = seeds.notes + (try seeds.apply(to: checkout.path))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(

@@ -13,10 +13,9 @@ final class OverlayWorkspace: Workspace {
     private let scan: ChangeScan
     private let repository: Repository
     private let surroundings: Surroundings
+    let notes: [String]
     let files: any FileView
     let programs: (any ProgramRunner)?
-
-    var notes: [String] { seeds?.plan.notes ?? [] }
 
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
@@ -27,7 +26,7 @@ final class OverlayWorkspace: Workspace {
                 plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
         } catch { throw StageError(workspace: error) }
         seeds = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: checkout.path)
-        try seeds?.apply(to: place.upper)
+        notes = try seeds?.apply(to: place.upper) ?? []
         scan = opening.scan(leavingOut: seeds?.plan.scratch ?? [])
         let lowers = (seeds?.layers ?? []) + [checkout.path]
         do throws(WorkspaceError) {

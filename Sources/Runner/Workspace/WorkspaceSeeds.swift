@@ -43,9 +43,12 @@ final class WorkspaceSeeds {
     /// The layers to put above the checkout.
     let layers: [String]
 
-    /// Puts links and copies into a directory of files, or a layer.
-    func apply(to directory: String) throws(StageError) {
-        do throws(WorkspaceError) { try plan.apply(to: directory) } catch { throw StageError(workspace: error) }
+    /// Puts links and copies into a directory of files, or a layer; says what was left out.
+    @discardableResult
+    func apply(to directory: String) throws(StageError) -> [String] {
+        do throws(WorkspaceError) { return plan.notes + (try plan.apply(to: directory)) } catch {
+            throw StageError(workspace: error)
+        }
     }
 
     /// Runs the set-up once above the checkout, and keeps the layer that it leaves.
@@ -56,7 +59,7 @@ final class WorkspaceSeeds {
             let store = SetupStore(
                 directory: CheckoutPool.place(of: opening.repository, opening.surroundings) + "/setup")
             if let known = try store.find(key) { return known }
-            return try store.make(key) { (directory) throws(StageError) in
+            return try store.make(key, cancellation: opening.surroundings.cancellation) { directory in
                 let place = try FencedPlace(opening.surroundings)
                 var fence = place.fence(
                     around: place.mount, granting: .everything, opening.plan.sandbox,
@@ -74,7 +77,9 @@ final class WorkspaceSeeds {
         _ directory: String, with tree: ObjectID, _ fence: Fence?, _ opening: WorkspaceOpening
     ) throws(StageError) {
         let plan = try seedPlan(opening, tree)
-        do throws(WorkspaceError) { try plan.apply(to: directory) } catch { throw StageError(workspace: error) }
+        do throws(WorkspaceError) { _ = try plan.apply(to: directory) } catch {
+            throw StageError(workspace: error)
+        }
         if let line = opening.plan.seeding.setup { try run(line, in: directory, fence, opening) }
     }
 
