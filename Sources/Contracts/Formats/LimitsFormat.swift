@@ -47,6 +47,22 @@ enum LimitsFormat {
             set: { draft, pairs in
                 draft.limits.maxFileSizes = pairs.map { Limits.FileSize(pattern: $0.key, bytes: $0.value) }
             }),
+    ] + ofAgents
+
+    /// What an agent may spend on one attempt.
+    private static let ofAgents: [Field<LimitsDraft>] = [
+        Field(
+            "agent_budget.tokens", \.limits.agentBudget.tokens, .integer(1...1_000_000_000_000),
+            "The most tokens of a model that one attempt of an agent may use, cached ones counted too."),
+        Field(
+            "agent_budget.usd", \.limits.agentBudget.dollars, .number(0...1_000_000),
+            "The most dollars that one attempt of an agent may spend on a model."),
+        Field(
+            "agent_budget.turns", \.limits.agentBudget.turns, .integer(1...1_000_000),
+            "The most calls of a model in one attempt of an agent."),
+        Field(
+            "agent_budget.time", \.limits.agentBudget.time, .duration(1...longest),
+            "The longest an agent may work on one attempt."),
     ]
 
     /// Limits of a whole target.
