@@ -82,7 +82,9 @@ package struct FakeModelAnswer: Sendable {
             ), ("ping", ["type": "ping"]),
         ]
         let call = (request["messages"]?.elements ?? []).count
-        for (index, block) in blocks.enumerated() { events += self.events(of: block, index, "toolu_\(call)_\(index)") }
+        for (index, block) in blocks.enumerated() {
+            events += self.events(of: block, index, "toolu_\(call)_\(index)")
+        }
         events += [
             (
                 "message_delta",

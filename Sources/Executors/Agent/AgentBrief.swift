@@ -74,7 +74,8 @@ struct AgentBrief {
             finding.utf8.count <= 8000 ? finding : String(decoding: finding.utf8.prefix(8000), as: UTF8.self) + "…"
         }
         let rest = findings.count > shown.count ? "\n\nand \(findings.count - shown.count) more" : ""
-        return "The work was checked and cannot be accepted as it is. Mend this, or say that it cannot be mended:\n\n"
+        return
+            "The work was checked and cannot be accepted as it is. Mend this, or say that it cannot be mended:\n\n"
             + DataMarks.wrapped(shown.joined(separator: "\n\n") + rest)
     }
 

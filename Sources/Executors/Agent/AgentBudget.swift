@@ -55,7 +55,8 @@ struct AgentBudget {
         _ name: String, _ wanted: Value?, _ cap: EffectiveLimit<Value>?, _ text: (Value) -> String
     ) {
         guard let wanted, let cap, cap.value < wanted else { return }
-        notes.append("inputs.budget.\(name) of \(text(wanted)) is held to \(text(cap.value)) by \(cap.source.rawValue)")
+        notes.append(
+            "inputs.budget.\(name) of \(text(wanted)) is held to \(text(cap.value)) by \(cap.source.rawValue)")
     }
 }
 
@@ -97,7 +98,8 @@ final class AgentLedger {
         let tokensLeft = budget.tokens.value - tokens - prompt
         guard tokensLeft >= least else {
             throw exceeded(
-                "tokens", "\(budget.tokens.value)", "\(tokens) are used, and the next call could take \(prompt + least)",
+                "tokens", "\(budget.tokens.value)",
+                "\(tokens) are used, and the next call could take \(prompt + least)",
                 budget.tokens.remedy)
         }
         let affordable = try affordableOutput(prompt, least)

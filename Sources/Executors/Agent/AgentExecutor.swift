@@ -1,6 +1,6 @@
+internal import Basics
 package import HTTP
 package import Model
-internal import Basics
 
 /// Has a model do the task, with tools, within a budget; or has another agent do it.
 package struct AgentExecutor: Executor {
@@ -54,7 +54,9 @@ package struct AgentExecutor: Executor {
         let who = cap.map { "limits.agent_budget.usd (\($0.source.rawValue))" } ?? "inputs.budget.usd"
         throw ExecutorError(
             name, "\(who) cannot be held: the price of the model '\(settings.model)' is not known",
-            causes: ["prices of \(ModelPrice.asOf) are known for \(ModelPrice.listedModels.joined(separator: ", "))"],
+            causes: [
+                "prices of \(ModelPrice.asOf) are known for \(ModelPrice.listedModels.joined(separator: ", "))"
+            ],
             hint: "give inputs.prices: {input: …, output: …}, in dollars a million tokens")
     }
 

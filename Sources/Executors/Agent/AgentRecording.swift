@@ -87,7 +87,8 @@ struct AgentRecording {
             throw unreadable()
         }
         let call = ModelAnswer.ToolCall(
-            id: id, name: tool, input: input.isNull ? nil : input, malformed: json["malformed"]?.string ?? "")
+            id: id, name: tool, input: input.isNull ? Optional.none : input,
+            malformed: json["malformed"]?.string ?? "")
         return Use(call: call, result: json["result"]?.string)
     }
 
@@ -107,7 +108,8 @@ struct AgentReplay {
 
     func run(_ conversation: Conversation, _ job: Job) throws(ExecutorError) -> Report {
         if recording.runsPrograms && !toolbox.runsPrograms {
-            throw ExecutorError("agent", "the attempt may have run programs, and its replay has no place to run them")
+            throw ExecutorError(
+                "agent", "the attempt may have run programs, and its replay has no place to run them")
         }
         guard AgentRecording.digest(of: conversation) == recording.brief else {
             throw diverged("the task, its bounds or Leviathan's own words to the model are not the same as then")

@@ -26,7 +26,9 @@ struct ExternalAgent {
     }
 
     func run() throws(ExecutorError) -> Report {
-        if job.recorded != nil { throw ExecutorError("agent", "the attempt cannot be replayed", causes: [Self.reason]) }
+        if job.recorded != nil {
+            throw ExecutorError("agent", "the attempt cannot be replayed", causes: [Self.reason])
+        }
         try checkBudget()
         guard let programs = job.programs else {
             throw ExecutorError("agent", "'\(command[0])' cannot be started, as nothing is checked out")
@@ -44,7 +46,9 @@ struct ExternalAgent {
                 }
                 round += 1
                 job.progress("round \(round) of \(settings.maxRounds): \(findings.count) to mend")
-                prompt = AgentBrief(job, instructions: settings.instructions).wholeText + "\n" + AgentBrief.repair(findings)
+                prompt =
+                    AgentBrief(job, instructions: settings.instructions).wholeText + "\n"
+                    + AgentBrief.repair(findings)
             }
         } catch {
             var failure = error
@@ -140,7 +144,8 @@ struct ExternalAgent {
     private func report(_ notes: [String], _ log: [UInt8]) -> Report {
         var report = Report(notes: notes)
         report.declaredInputs = [
-            "command": .strings(command.map(redactor.redacted)), "reproducible": false, "reason": .string(Self.reason),
+            "command": .strings(command.map(redactor.redacted)), "reproducible": false,
+            "reason": .string(Self.reason),
         ]
         if !log.isEmpty {
             let text = redactor.redacted(String(decoding: log, as: UTF8.self))

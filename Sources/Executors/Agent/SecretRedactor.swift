@@ -25,7 +25,9 @@ struct SecretRedactor {
         var result: [UInt8] = []
         var position = 0
         for range in ranges where range.upperBound > position {
-            if range.lowerBound >= position { result += bytes[position..<range.lowerBound] + Array(Self.mark.utf8) }
+            if range.lowerBound >= position {
+                result += bytes[position..<range.lowerBound] + Array(Self.mark.utf8)
+            }
             position = range.upperBound
         }
         return String(decoding: result + bytes[position...], as: UTF8.self)

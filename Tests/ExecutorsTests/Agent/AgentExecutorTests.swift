@@ -20,7 +20,8 @@ import Testing
         let results = api.requests[1].lastResults
         #expect(results[0].contains("src/cache.py") && results[1].contains("def evict(): pass"))
         #expect(report.artifacts.map(\.name) == ["transcript.jsonl"])
-        #expect(world.progress.contains("write docs/cache.md") && world.progress.contains("  Wrote docs/cache.md."))
+        #expect(
+            world.progress.contains("write docs/cache.md") && world.progress.contains("  Wrote docs/cache.md."))
         let use = try #require(report.modelUse)
         #expect(use.calls == 3 && use.outputTokens == 60 && use.model == "claude-sonnet-5-5")
         #expect(try #require(use.dollars) > 0)
@@ -44,7 +45,8 @@ import Testing
         #expect(body["system"]?.elements?[0]["cache_control"]?["type"] == "ephemeral")
         let brief = try #require(body.lastResults.first)
         for text in [
-            "Explain the cache", "Write how the cache works.", "- it names the eviction rule", "`docs/**`, `src/**`",
+            "Explain the cache", "Write how the cache works.", "- it names the eviction rule",
+            "`docs/**`, `src/**`",
             "docs/legal/**", "created, updated, deleted",
         ] { #expect(brief.contains(text), "\(text) in \(brief)") }
         // The last two turns of ours are marked, the one before them no longer is.
@@ -56,7 +58,8 @@ import Testing
     @Test func keepsThinkingAsItCame() throws {
         let first = FakeModelAnswer(
             [
-                .thinking("", signature: "EqQBCgIYAhIkM2Y5=="), .redactedThinking("EmwKAhgB"), .text("Let me look. é漢🦊"),
+                .thinking("", signature: "EqQBCgIYAhIkM2Y5=="), .redactedThinking("EmwKAhgB"),
+                .text("Let me look. é漢🦊"),
                 .tool("list", [:]),
             ], stop: "tool_use")
         let api = try FakeMessagesAPI(answers: [first, .done()])
@@ -76,7 +79,8 @@ import Testing
         _ = try world.run().get()
         #expect(world.events.map(\.name) == ["started", "completed", "started", "completed"])
         let facts = world.events[1].facts
-        #expect(facts["input_tokens"] == 7 && facts["cache_read_tokens"] == 900 && facts["cache_write_tokens"] == 30)
+        #expect(
+            facts["input_tokens"] == 7 && facts["cache_read_tokens"] == 900 && facts["cache_write_tokens"] == 30)
         #expect(facts["outcome"] == "answered" && facts["stop_reason"] == "tool_use" && facts["call"] == 1)
         #expect(!world.events.contains { $0.facts.text().contains("MARK") || $0.facts.text().contains("src/") })
     }
@@ -158,16 +162,20 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"modle": "x"}"#, "did you mean 'model'?"), (#"{"model": ""}"#, "inputs.model is not the name of a model"),
-        (#"{"model": "a b"}"#, "inputs.model is not the name of a model"), (#"{"model": 5}"#, "inputs.model is not"),
+        (#"{"modle": "x"}"#, "did you mean 'model'?"),
+        (#"{"model": ""}"#, "inputs.model is not the name of a model"),
+        (#"{"model": "a b"}"#, "inputs.model is not the name of a model"),
+        (#"{"model": 5}"#, "inputs.model is not"),
         (#"{"budget": {"token": 5}}"#, "did you mean 'tokens'?"), (#"{"budget": 5}"#, "inputs.budget is not"),
         (#"{"budget": {"tokens": 0}}"#, "inputs.budget.tokens is not"),
         (#"{"budget": {"usd": -1}}"#, "inputs.budget.usd is not"),
         (#"{"budget": {"time": "soon"}}"#, "inputs.budget.time is not a duration"),
         (#"{"budget": {"turns": 1.5}}"#, "inputs.budget.turns is not"),
         (#"{"tools": ["reed"]}"#, "which is no tool"), (#"{"tools": []}"#, "inputs.tools is not"),
-        (#"{"prices": {"input": 1}}"#, "inputs.prices is not"), (#"{"max_rounds": -1}"#, "inputs.max_rounds is not"),
-        (#"{"command": "claude -p"}"#, "inputs.command is not a list"), (#"{"command": []}"#, "inputs.command is not"),
+        (#"{"prices": {"input": 1}}"#, "inputs.prices is not"),
+        (#"{"max_rounds": -1}"#, "inputs.max_rounds is not"),
+        (#"{"command": "claude -p"}"#, "inputs.command is not a list"),
+        (#"{"command": []}"#, "inputs.command is not"),
         (#"{"instructions": ["a"]}"#, "inputs.instructions is not a text"),
     ]) func refusesInputsThatMakeNoSense(inputs: String, message: String) throws {
         let api = try FakeMessagesAPI(answers: [.done()])

@@ -31,12 +31,16 @@ import Testing
         let wanted: [(String, JSON, String)] = [
             ("write", ["path": "tests/a.py", "content": "x"], "not covered by the task's allowed_paths"),
             ("write", ["path": "README.md", "content": "x"], "scope 'docs' allowed_paths"),
-            ("write", ["path": "docs/legal/a.md", "content": "x"], "matches 'docs/legal/**' in scope 'docs' forbidden"),
+            (
+                "write", ["path": "docs/legal/a.md", "content": "x"],
+                "matches 'docs/legal/**' in scope 'docs' forbidden"
+            ),
             ("write", ["path": ".git/config", "content": "x"], "git"),
             ("write", ["path": ".leviathan/policy.yaml", "content": "x"], "leviathan"),
             ("edit", ["path": "tests/b.py", "old": "b", "new": "c"], "not covered by"),
             ("delete", ["path": "tests/b.py"], "not covered by"),
-            ("write", ["path": "../outside", "content": "x"], "'..'"), ("write", ["path": "/etc/passwd", "content": "x"], "'/'"),
+            ("write", ["path": "../outside", "content": "x"], "'..'"),
+            ("write", ["path": "/etc/passwd", "content": "x"], "'/'"),
             ("write", ["path": "", "content": "x"], "it is empty"),
         ]
         let outcome = try use(wanted.map { ($0.0, $0.1) }, files: ["tests/b.py": "b\n"]) { world in
@@ -51,12 +55,16 @@ import Testing
     }
 
     @Test func allowsOnlyTheOperationsOfTheScope() throws {
-        let outcome = try use([
-            ("write", ["path": "docs/new.md", "content": "x"]), ("write", ["path": "docs/old.md", "content": "x"]),
-            ("delete", ["path": "docs/old.md"]),
-        ], files: ["docs/old.md": "old"]) { $0.operations = [.update] }
+        let outcome = try use(
+            [
+                ("write", ["path": "docs/new.md", "content": "x"]),
+                ("write", ["path": "docs/old.md", "content": "x"]),
+                ("delete", ["path": "docs/old.md"]),
+            ], files: ["docs/old.md": "old"]
+        ) { $0.operations = [.update] }
         #expect(outcome.areErrors == [true, false, true])
-        #expect(outcome.results[0].contains("operations") && outcome.results[2].contains("there is no tool 'delete'"))
+        #expect(
+            outcome.results[0].contains("operations") && outcome.results[2].contains("there is no tool 'delete'"))
         #expect(try outcome.world.files.text("docs/old.md") == "x")
     }
 
@@ -116,10 +124,12 @@ import Testing
     }
 
     @Test func readsNothingThatIsNoPlainText() throws {
-        let outcome = try use([
-            ("read", ["path": "src/link"]), ("read", ["path": "src/binary"]), ("read", ["path": "src"]),
-            ("read", ["path": "src/none"]), ("write", ["path": "src/link", "content": "x"]),
-        ], files: ["src/binary": "a\0b"]) { world in
+        let outcome = try use(
+            [
+                ("read", ["path": "src/link"]), ("read", ["path": "src/binary"]), ("read", ["path": "src"]),
+                ("read", ["path": "src/none"]), ("write", ["path": "src/link", "content": "x"]),
+            ], files: ["src/binary": "a\0b"]
+        ) { world in
             if let link = try? RepoPath("src/link") { world.files.others = [link] }
         }
         #expect(outcome.areErrors == [true, true, true, true, true])
@@ -130,7 +140,10 @@ import Testing
         var files = Dictionary(uniqueKeysWithValues: (0..<1500).map { ("src/f\(10000 + $0).py", "") })
         files["docs/a.md"] = ""
         let outcome = try use(
-            [("list", [:]), ("list", ["path": "docs/"]), ("list", ["glob": "**/*.md"]), ("list", ["path": "none"])],
+            [
+                ("list", [:]), ("list", ["path": "docs/"]), ("list", ["glob": "**/*.md"]),
+                ("list", ["path": "none"]),
+            ],
             files: files)
         #expect(outcome.first.contains("… and 501 more") && outcome.first.split(separator: "\n").count == 1003)
         #expect(outcome.results[1].contains("\ndocs/a.md\n") && outcome.results[2].contains("\ndocs/a.md\n"))
@@ -147,7 +160,8 @@ import Testing
                 "src/a.py": "x\ndef evict(): evict()\n", "docs/a.md": "how to evict\r\n", "src/bin": "evict\0",
                 "src/many.txt": String(repeating: "needle\n", count: 1000),
             ])
-        #expect(outcome.first.contains("docs/a.md:1: how to evict") && outcome.first.contains("src/a.py:2: def evict"))
+        #expect(
+            outcome.first.contains("docs/a.md:1: how to evict") && outcome.first.contains("src/a.py:2: def evict"))
         #expect(outcome.first.contains("(1 files that are large or no text were left out)"))
         #expect(outcome.results[1].contains("nothing found"))
         #expect(outcome.results[2].contains("docs/a.md:1") && !outcome.results[2].contains("src/"))
@@ -160,7 +174,8 @@ import Testing
                 ("edit", ["path": "src/a.py", "old": "b", "new": "B"]),
                 ("edit", ["path": "src/a.py", "old": "a", "new": "A"]),
                 ("edit", ["path": "src/a.py", "old": "a", "new": "A", "all": true]),
-                ("edit", ["path": "src/a.py", "old": "gone", "new": ""]), ("edit", ["path": "src/no", "old": "a", "new": ""]),
+                ("edit", ["path": "src/a.py", "old": "gone", "new": ""]),
+                ("edit", ["path": "src/no", "old": "a", "new": ""]),
                 ("write", ["path": "src/tool.sh", "content": "#!/bin/sh\n", "executable": true]),
                 ("delete", ["path": "src/old.py"]), ("delete", ["path": "src/old.py"]),
             ], files: ["src/a.py": "a b a\r\n", "src/old.py": "o\n"])

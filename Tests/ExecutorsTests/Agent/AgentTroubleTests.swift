@@ -1,5 +1,6 @@
 import Basics
 import Executors
+import Synchronization
 import TestSupport
 import Testing
 
@@ -35,7 +36,8 @@ import Testing
     }
 
     @Test func doesNotAskAgainOnceTheMoneyIsSpent() throws {
-        let body = #"{"type":"error","error":{"type":"rate_limit_error","message":"limit reached","details":{"error_code":"enforced_spend_limit_reached"}}}"#
+        let body =
+            #"{"type":"error","error":{"type":"rate_limit_error","message":"limit reached","details":{"error_code":"enforced_spend_limit_reached"}}}"#
         let api = try FakeMessagesAPI([.json(body, status: 429)])
         #expect(try AgentWorld(api).run().error?.causes == ["limit reached"])
         #expect(api.requests.count == 1)
@@ -45,7 +47,9 @@ import Testing
         let answer = FakeModelAnswer.use("write", ["path": "docs/a.md", "content": "a\n"])
         let count = answer.events(.null).count
         for cut in 0..<count {
-            let api = try FakeMessagesAPI([answer.broken(after: cut), answer.reply(), FakeModelAnswer.done().reply()])
+            let api = try FakeMessagesAPI([
+                answer.broken(after: cut), answer.reply(), FakeModelAnswer.done().reply(),
+            ])
             let world = try AgentWorld(api)
             _ = try world.run().get()
             #expect(api.requests.count == 3, "cut after \(cut) events")
@@ -123,7 +127,8 @@ import Testing
         for text in [
             "data: nonsense\n\n", "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
             "data: {\"type\":\"content_block_delta\",\"index\":7,\"delta\":{}}\n\n",
-            "data: {\"type\":\"message_start\",\"message\":{}}\n\ndata: {\"type\":\"message_stop\"}\n\n", "data: [1]\n\n",
+            "data: {\"type\":\"message_start\",\"message\":{}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
+            "data: [1]\n\n",
             "data: {\"type\":\"content_block_start\",\"index\":\"x\"}\n\n", "\u{0}\u{0}\u{0}", "",
         ] {
             let nonsense = HTTPTestReply([.send(head + Array(text.utf8))], closes: true)
@@ -162,15 +167,21 @@ import Testing
         ])
         let report = try AgentWorld(api).run().get()
         let lines = try (report.artifacts.first?.bytes ?? []).split(separator: 10).map { try JSON.parse($0) }
-        #expect(lines.compactMap { $0["type"]?.string } == ["request", "answer", "request", "failure", "request", "answer"])
+        #expect(
+            lines.compactMap { $0["type"]?.string } == [
+                "request", "answer", "request", "failure", "request", "answer",
+            ])
         #expect(lines[0]["system"] != nil && lines[0]["tools"]?.elements?.count == 6)
-        #expect(lines[2]["earlier_messages"] == 1 && lines[2]["messages"]?.elements?.count == 2 && lines[2]["system"] == nil)
+        #expect(
+            lines[2]["earlier_messages"] == 1 && lines[2]["messages"]?.elements?.count == 2
+                && lines[2]["system"] == nil)
         #expect(lines[3]["status"] == 529 && lines[4]["messages"]?.elements?.isEmpty == true)
     }
 
     @Test func keepsNoCredentials() throws {
         let token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
-        let pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----\n"
+        let pem =
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----\n"
         let password = "correct-horse-1"
         let api = try FakeMessagesAPI(answers: [
             .uses([("read", ["path": "src/.env"]), ("read", ["path": "src/key.pem"])]),

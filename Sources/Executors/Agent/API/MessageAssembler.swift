@@ -67,7 +67,8 @@ struct MessageAssembler {
         case "error":
             let error = data["error"]
             return .failed(
-                type: error?["type"]?.string ?? "error", message: error?["message"]?.string ?? "no reason was given")
+                type: error?["type"]?.string ?? "error",
+                message: error?["message"]?.string ?? "no reason was given")
         default: return .goOn
         }
     }
@@ -147,12 +148,17 @@ struct MessageAssembler {
         do throws(JSONError) { return try JSON.parse(text) } catch { return .null }
     }
 
+    private static func object(_ json: JSON) -> JSON? {
+        // Not `nil`, which could also be JSON's own.
+        guard json.members != nil else { return .none }
+        return json
+    }
+
     private mutating func addCall(_ block: Block) {
         let id = block.start["id"]?.string ?? ""
         let name = block.start["name"]?.string ?? ""
         let given = block.start["input"] ?? [:]
-        let parsed = block.json.isEmpty ? given : Self.parsed(block.json)
-        let input: JSON? = parsed.members == nil ? nil : parsed
+        let input = Self.object(block.json.isEmpty ? given : Self.parsed(block.json))
         answer.calls.append(
             ModelAnswer.ToolCall(id: id, name: name, input: input, malformed: input == nil ? block.json : ""))
         // The service takes only objects back, so what is none is wrapped for the model to see.

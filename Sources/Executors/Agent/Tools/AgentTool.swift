@@ -34,7 +34,10 @@ enum ToolCatalog {
         case .list:
             entry(
                 tool, "Lists the files of the repository, at most \(ReadingTools.listLimit) of them.",
-                ["path": text("A directory; everything when it is left out."), "glob": text("Such as src/**/*.py.")])
+                [
+                    "path": text("A directory; everything when it is left out."),
+                    "glob": text("Such as src/**/*.py."),
+                ])
         case .read:
             entry(
                 tool, "Reads a text file, at most \(ReadingTools.readLines) lines at a time.",
@@ -56,14 +59,17 @@ enum ToolCatalog {
                 tool, "Writes a whole file, in place of what it held.",
                 [
                     "path": text("A path that the task allows."), "content": text("All that the file shall hold."),
-                    "executable": ["type": "boolean", "description": "Whether it can be run; left out: as it was."],
+                    "executable": [
+                        "type": "boolean", "description": "Whether it can be run; left out: as it was.",
+                    ],
                 ], required: ["path", "content"])
         case .edit:
             entry(
                 tool, "Replaces a text in a file; it has to be there exactly once.",
                 [
                     "path": text("A path that the task allows."),
-                    "old": text("What stands there, white space included."), "new": text("What shall stand there."),
+                    "old": text("What stands there, white space included."),
+                    "new": text("What shall stand there."),
                     "all": ["type": "boolean", "description": "Whether to replace it wherever it stands."],
                 ], required: ["path", "old", "new"])
         case .delete:
@@ -108,7 +114,8 @@ struct ToolInput {
         (self.tool, members) = (tool, input)
         for member in input.members ?? [] where !known.contains(member.name) {
             throw ToolRefusal(
-                "'\(tool.rawValue)' takes no '\(PlainLine.text(member.name, limit: 60))'; it takes \(known.joined(separator: ", "))")
+                "'\(tool.rawValue)' takes no '\(PlainLine.text(member.name, limit: 60))'; it takes \(known.joined(separator: ", "))"
+            )
         }
     }
 
@@ -140,7 +147,8 @@ struct ToolInput {
     private static func path(_ text: String) throws(ToolRefusal) -> RepoPath {
         let plain = text.hasPrefix("./") ? String(text.dropFirst(2)) : text
         do throws(RepoPathError) { return try RepoPath(plain) } catch {
-            throw ToolRefusal(PlainLine.text(error.message, limit: 300) + "; paths are relative to the repository's root")
+            throw ToolRefusal(
+                PlainLine.text(error.message, limit: 300) + "; paths are relative to the repository's root")
         }
     }
 

@@ -35,10 +35,12 @@ final class AgentToolbox {
         guard let tool = AgentToolName(rawValue: call.name), offered.contains(tool) else {
             let names = AgentToolName.allCases.filter(offered.contains).map(\.rawValue)
             return .refused(
-                "there is no tool '\(PlainLine.text(call.name, limit: 60))'; there are \(names.joined(separator: ", "))")
+                "there is no tool '\(PlainLine.text(call.name, limit: 60))'; there are \(names.joined(separator: ", "))"
+            )
         }
         guard let input = call.input else {
-            return .refused("the input is not a JSON object, or it was cut off; send it again, smaller if it was long")
+            return .refused(
+                "the input is not a JSON object, or it was cut off; send it again, smaller if it was long")
         }
         let command: (line: String, timeout: Duration)
         do throws(ToolRefusal) {

@@ -32,7 +32,8 @@ struct WritingTools {
             let (result, count) = Self.replacing(old, with: new, in: bytes)
             guard count > 0 else { throw EditRefusal("'old' does not stand in '\(path)'; read it again") }
             guard count == 1 || replacesAll else {
-                throw EditRefusal("'old' stands in '\(path)' \(count) times; give more of what surrounds it, or set 'all'")
+                throw EditRefusal(
+                    "'old' stands in '\(path)' \(count) times; give more of what surrounds it, or set 'all'")
             }
             guard result.count <= Self.contentBytes else { throw EditRefusal("'\(path)' would become too large") }
             try staged.write(path, result)
