@@ -5,6 +5,9 @@ internal import Model
 /// One attempt of a model at a task: it asks for tools, gets their results, and is judged when it says that it is done.
 struct AgentSession {
     private static let callsPerAnswer = 64
+    /// How much the results of one turn hold together; each may hold `leastRoom` in any case.
+    private static let resultBytes = 256 << 10
+    private static let leastRoom = 2 << 10
 
     private let job: Job
     private let settings: AgentSettings
@@ -68,6 +71,7 @@ struct AgentSession {
 
     private mutating func use(_ calls: [ModelAnswer.ToolCall]) throws(ExecutorError) {
         var (results, uses): ([JSON], [AgentRecording.Use]) = ([], [])
+        var room = Self.resultBytes
         for (number, call) in calls.enumerated() {
             if job.cancellation.isCancelled { throw ExecutorError("agent", "interrupted") }
             guard number < Self.callsPerAnswer else {
@@ -78,11 +82,22 @@ struct AgentSession {
             let timeLeft = caller.timeLeft
             guard timeLeft > .zero else { throw caller.ledger.outOfTime() }
             let result = try toolbox.use(call, timeLeft: timeLeft)
-            results.append(Self.block(call, result))
+            results.append(Self.block(call, Self.cut(result, to: &room)))
             uses.append(AgentRecording.Use(call: call, result: AgentRecording.digest(of: result)))
         }
         recording.add(uses)
         conversation.add(user: results)
+    }
+
+    private static func cut(_ result: ToolResult, to room: inout Int) -> ToolResult {
+        let allowed = max(room, leastRoom)
+        room -= result.text.utf8.count
+        guard result.text.utf8.count > allowed else { return result }
+        var shorter = result
+        shorter.text =
+            String(decoding: result.text.utf8.prefix(allowed), as: UTF8.self)
+            + "\n… cut off here: the results of one turn hold at most \(SizeText.text(resultBytes))"
+        return shorter
     }
 
     /// Has the work judged, and hands what was found back to the model; `false` when it may stay as it is.

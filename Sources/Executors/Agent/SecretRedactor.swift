@@ -9,14 +9,25 @@ struct SecretRedactor {
     private let values: [[UInt8]]
 
     init(environment: [String: String]) {
-        let words = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "AUTH"]
         var found: Set<String> = []
-        for (name, value) in environment where words.contains(where: { name.uppercased().contains($0) }) {
+        for (name, value) in environment where Self.namesCredential(name) {
             let plain = value.trimmingSpace
             if plain.utf8.count >= Self.shortestValue, !plain.hasPrefix("/") { found.insert(plain) }
         }
         values = found.map { Array($0.utf8) }.sorted { $0.count > $1.count }
     }
+
+    /// Whether a word of the name says so: `API_KEY` does, `KEYBOARD_LAYOUT` does not.
+    private static func namesCredential(_ name: String) -> Bool {
+        name.uppercased().split(separator: "_").contains { word in
+            words.contains { word == $0 || (word.hasSuffix($0) && $0.count > 4) || word == $0 + "S" }
+        }
+    }
+
+    private static let words = [
+        "KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "PAT", "PWD", "CREDENTIAL",
+        "AUTH", "AUTHORIZATION",
+    ]
 
     func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)

@@ -99,6 +99,19 @@ import Testing
         #expect(outcome.world.files.files.count == 64 && outcome.areErrors.filter { $0 }.count == 6)
     }
 
+    @Test func handsNoMoreBackInOneTurnThanItShould() throws {
+        let wide = String(repeating: String(repeating: "w", count: 99) + "\n", count: 1000)
+        let outcome = try use(
+            (0..<20).map { _ in ("read", ["path": "src/wide.txt"]) } + [
+                ("write", ["path": "docs/a.md", "content": "a"])
+            ],
+            files: ["src/wide.txt": wide])
+        #expect(outcome.results.reduce(0) { $0 + $1.utf8.count } < 400_000)
+        #expect(
+            outcome.results[19].contains("cut off here") && outcome.results[20].contains("created 'docs/a.md'"))
+        #expect(!outcome.areErrors.contains(true))
+    }
+
     @Test func readsPiecesOfLargeFiles() throws {
         let lines = (1...5000).map { "line \($0)" }.joined(separator: "\n") + "\n"
         let outcome = try use(

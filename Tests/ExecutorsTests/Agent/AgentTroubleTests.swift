@@ -190,12 +190,13 @@ import Testing
         ])
         let world = try AgentWorld(api, files: ["src/.env": "GITHUB=\(token)\n", "src/key.pem": pem])
         world.environment["DATABASE_PASSWORD"] = password
+        world.environment["KEYBOARD_LAYOUT"] = "request,"
         let result = try world.run()
         let everything = world.everything(result)
         for secret in [token, AgentWorld.key, "MIIEvQ", password] {
             #expect(!everything.contains(secret), "\(secret)")
         }
-        #expect(everything.contains("***"))
+        #expect(everything.contains("***") && everything.contains("\"request\","))
         // What goes to the service is what the file holds: a redacted text could not be edited.
         #expect(api.requests[1].lastResults[0].contains(token))
     }
