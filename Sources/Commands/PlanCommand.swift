@@ -1,4 +1,5 @@
 internal import Basics
+internal import Executors
 internal import Model
 internal import Runner
 
@@ -13,8 +14,8 @@ enum PlanCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let plan = try Planner(contract, in: context.surroundings)
-            .plan(task, base: target.base, workspace: nil)
+        let catalog = ExecutorCatalog(target.checkout, target.base, context.surroundings)
+        let plan = try Planner(contract, in: context.surroundings, catalog: catalog).plan(task, base: target.base)
         if context.isJSON {
             context.output.json(json(plan, target.base))
         } else {
@@ -30,6 +31,7 @@ enum PlanCommand: Command {
         sheet.row("executor", plan.executor)
         sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
         sheet.row("isolation", isolation(plan))
+        if let kind = plan.checkWorkspace { sheet.row("checks", "in \(kind.rawValue) workspaces of their own") }
         sheet.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
         sheet.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
         sheet.row(
@@ -41,9 +43,11 @@ enum PlanCommand: Command {
     }
 
     private static func isolation(_ plan: Plan) -> String {
-        plan.invariants.contains(where: \.runsProgram)
-            ? "the executor runs no program; those of invariants run behind the fence"
-            : "no program runs, and nothing is checked out"
+        switch (plan.workspace, plan.checkWorkspace) {
+        case (.tree, nil): "no program runs, and nothing is checked out"
+        case (.tree, _): "the executor runs no program; those of invariants run behind the fence"
+        default: "every program runs behind the fence"
+        }
     }
 
     private static func reach(_ plan: Plan, _ pattern: PathPattern) -> String {
@@ -125,7 +129,7 @@ enum PlanCommand: Command {
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
             "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),
             "operations": .strings(plan.permission.operations.map(\.rawValue).sorted()),
-            "isolation": .string(isolation(plan)),
+            "isolation": .string(isolation(plan)), "check_workspace": .optional(plan.checkWorkspace?.rawValue),
             "invariants": .array(
                 plan.invariants.map {
                     ["name": .string($0.name), "condition": .string(condition(of: $0, plan))]

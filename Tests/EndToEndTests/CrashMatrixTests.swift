@@ -12,7 +12,7 @@ import Testing
     /// Reached only where there is a forge; see `ReviewTests`.
     private static let forgePoints: Set<Failpoint> = [.beforeForge, .afterForge, .afterForgeRecorded]
     private static let proposePoints = Failpoint.allCases.filter {
-        !recoveryPoints.contains($0) && !forgePoints.contains($0)
+        !recoveryPoints.contains($0) && !forgePoints.contains($0) && !Failpoint.ofSlots.contains($0)
     }
 
     /// Events that were acknowledged before the place is reached.

@@ -7,6 +7,8 @@ internal import Processes
 struct ExternalAgent {
     /// The system takes no longer argument.
     private static let argumentLimit = 100_000
+    /// The first document of a program is its descriptor 3.
+    private static let promptFile = "/dev/fd/3"
     private static let logLimit = Subprocess.CaptureLimit(head: 4 << 20, tail: 4 << 20)
 
     private let job: Job
@@ -82,31 +84,22 @@ struct ExternalAgent {
         if job.cancellation.isCancelled { throw ExecutorError("agent", "interrupted") }
         let left = budget.time.value - (timing.now() - startedAt)
         guard left > .zero else { throw outOfTime() }
-        let file = try PromptFile(prompt)
-        var call = ProgramCall(try arguments(prompt, file))
+        var call = ProgramCall(try arguments(prompt))
         call.timeout = left
         call.captureLimit = Self.logLimit
-        if uses("{prompt_file}") { call.passedDescriptors = [file.descriptor] }
+        if uses("{prompt_file}") { call.documents = [Array(prompt.utf8)] }
         if !uses("{prompt}") && !uses("{prompt_file}") { call.input = .bytes(Array(prompt.utf8)) }
         job.progress("starting \(command[0])")
-        let outcome = try run(call, programs, keeping: file)
+        let outcome = try programs.run(call) { [job, redactor] _, line in
+            job.progress("  " + PlainLine.text(redactor.redacted(line), limit: 200))
+        }
         log += Array("$ \(command.joined(separator: " "))\n\(outcome.output.text)\n\(outcome.errors.text)\n".utf8)
         try check(outcome, programs)
     }
 
-    /// The descriptor has to stay open until the program has ended.
-    private func run(
-        _ call: ProgramCall, _ programs: any ProgramRunner, keeping file: PromptFile
-    ) throws(ExecutorError) -> ProcessOutcome {
-        defer { withExtendedLifetime(file) {} }
-        return try programs.run(call) { [job, redactor] _, line in
-            job.progress("  " + PlainLine.text(redactor.redacted(line), limit: 200))
-        }
-    }
-
     private func uses(_ placeholder: String) -> Bool { command.contains { $0.contains(placeholder) } }
 
-    private func arguments(_ prompt: String, _ file: PromptFile) throws(ExecutorError) -> [String] {
+    private func arguments(_ prompt: String) throws(ExecutorError) -> [String] {
         if uses("{prompt}"), prompt.utf8.count > Self.argumentLimit {
             throw ExecutorError(
                 "agent", "the prompt is too long for an argument, \(SizeText.text(prompt.utf8.count))",
@@ -115,7 +108,7 @@ struct ExternalAgent {
         // In one pass, as the prompt itself may hold a placeholder.
         return command.map { word in
             word.split(separator: "{prompt}", omittingEmptySubsequences: false).map { piece in
-                piece.replacing("{prompt_file}", with: PromptFile.path)
+                piece.replacing("{prompt_file}", with: Self.promptFile)
             }.joined(separator: prompt)
         }
     }

@@ -146,13 +146,16 @@ final class DirectoryRunner: ProgramRunner {
             environment: environment.merging(call.environment) { $1 })
         program.workingDirectory = directory
         program.input = call.input
-        program.passedDescriptors = call.passedDescriptors
         program.timeout = call.timeout
         program.captureLimit = call.captureLimit
         program.fence = fence
-        do throws(SpawnError) { return try program.run(cancellation: cancellation, onLine: onLine) } catch {
-            throw ExecutorError("agent", error)
-        }
+        do {
+            let documents = try call.documents.map { try MemoryFile($0) }
+            program.passedDescriptors = documents.map(\.descriptor)
+            return try withExtendedLifetime(documents) {
+                try program.run(cancellation: cancellation, onLine: onLine)
+            }
+        } catch { throw ExecutorError("agent", "\(error)") }
     }
 }
 

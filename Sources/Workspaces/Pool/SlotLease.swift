@@ -1,0 +1,6 @@
+internal import Basics
+
+/// The lock on a slot.
+final class SlotLease: Sendable {
+    func release() {}
+}
