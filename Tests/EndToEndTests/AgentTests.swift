@@ -79,7 +79,7 @@ import Testing
     @Test func mendsWhatTheInvariantsFind() throws {
         let policy = Self.policy.replacing(
             "  - {name: No secrets, builtin: secrets}",
-            with: "  - {name: Has a title, check: grep -q '^# ' docs/cache.md}")
+            with: "  - {name: Has a title, check: grep -q '^# ' docs/cache.md, baseline: false}")
         let api = try FakeMessagesAPI(answers: [
             .use("write", ["path": "docs/cache.md", "content": "Cache\n"]), .done(),
             .use("edit", ["path": "docs/cache.md", "old": "Cache", "new": "# Cache"]), .done(),
