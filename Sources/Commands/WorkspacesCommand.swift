@@ -42,7 +42,7 @@ enum WorkspacesCommand: Command {
             table.add([
                 slot.name, slot.holders.isEmpty && slot.kind != "broken" ? "idle" : slot.kind,
                 slot.commit?.short ?? "-", String(slot.files), SizeText.text(slot.bytes),
-                users.isEmpty ? "-" : users, slot.lastUsed.secondsText, slot.path,
+                users.isEmpty ? "-" : users, TimeText.short(slot.lastUsed.secondsText), slot.path,
             ])
         }
         return table

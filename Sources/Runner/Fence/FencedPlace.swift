@@ -46,8 +46,8 @@ package struct FencedPlace: ~Copyable {
     var mount: String { root + "/mount" }
 
     /// Layers for what is written, above others that stay.
-    func overlay(over lowers: [String]) -> Fence.Overlay {
-        Fence.Overlay(lowers: lowers, upper: upper, work: root + "/work", mountPoint: mount)
+    func overlay(over lowers: [String], into layer: String? = nil) -> Fence.Overlay {
+        Fence.Overlay(lowers: lowers, upper: layer ?? upper, work: root + "/work", mountPoint: mount)
     }
 
     /// A fence that grants the paths and keeps the user's secrets and git's metadata.

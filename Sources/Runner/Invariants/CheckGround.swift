@@ -6,9 +6,6 @@ internal import Workspaces
 
 /// Places that hold exactly one tree, for programs that check it; what they write is gone afterwards.
 protocol CheckGround {
-    /// Whether several programs can run at the same time.
-    var isParallel: Bool { get }
-
     /// Hands out a fresh place.
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
@@ -21,8 +18,6 @@ struct LayeredGround: CheckGround, Sendable {
     let plan: Plan
     let gitDirectory: String
     let surroundings: Surroundings
-
-    var isParallel: Bool { true }
 
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
@@ -40,8 +35,6 @@ struct ClaimedGround: CheckGround {
     let tree: ObjectID
     let opening: WorkspaceOpening
 
-    var isParallel: Bool { false }
-
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
     ) throws(StageError) -> Value {
@@ -53,7 +46,8 @@ struct ClaimedGround: CheckGround {
         } catch { throw StageError(workspace: error) }
         let fence = place.fence(
             around: checkout.path, granting: .everything, opening.plan.sandbox,
-            gitDirectory: opening.repository.commonDirectory)
+            gitDirectory: opening.gitDirectory)
+        try WorkspaceSeeds.furnish(checkout.path, with: tree, fence, opening)
         return try body(checkout.path, fence)
     }
 }
@@ -61,50 +55,55 @@ struct ClaimedGround: CheckGround {
 /// The grounds that the programs of an attempt's invariants stand on: the frozen tree, and the base to compare with.
 final class CheckGrounds {
     private let opening: WorkspaceOpening
-    /// Keeps the base's files from being changed while anything stands on them.
-    private let shared: SharedCheckout?
-    private let layer: FencedPlace?
-    private let lowers: [String]
     private let tree: ObjectID
+    private let layers: CheckLayers?
 
     init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
         (self.opening, self.tree) = (opening, tree)
-        guard opening.plan.checkWorkspace == .overlay else {
-            shared = nil
-            layer = nil
-            lowers = []
-            return
-        }
-        let plan = opening.plan
-        let place = try FencedPlace(opening.surroundings)
-        do throws(WorkspaceError) {
-            let checkout = try opening.pool.share(
-                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
-            try TreeLayer.write(opening.repository, from: plan.baseTree, to: tree, in: place.upper)
-            lowers = [place.upper, checkout.path]
-            shared = consume checkout
-        } catch { throw StageError(workspace: error) }
-        layer = consume place
-    }
-
-    var frozen: any CheckGround {
-        lowers.isEmpty ? ClaimedGround(tree: tree, opening: opening) : layered(over: lowers)
-    }
-
-    var base: any CheckGround {
-        lowers.isEmpty
-            ? ClaimedGround(tree: opening.plan.baseTree, opening: opening)
-            : layered(over: Array(lowers.dropFirst()))
+        layers = opening.plan.checkWorkspace == .overlay ? try CheckLayers(opening, tree: tree) : nil
     }
 
     /// `nil` where programs run one after the other.
     var layered: (frozen: LayeredGround, base: LayeredGround)? {
-        lowers.isEmpty ? nil : (layered(over: lowers), layered(over: Array(lowers.dropFirst())))
+        layers.map { (layered(over: $0.frozen), layered(over: $0.base)) }
+    }
+
+    var claimed: (frozen: ClaimedGround, base: ClaimedGround) {
+        (
+            ClaimedGround(tree: tree, opening: opening),
+            ClaimedGround(tree: opening.plan.baseTree, opening: opening)
+        )
     }
 
     private func layered(over lowers: [String]) -> LayeredGround {
         LayeredGround(
-            lowers: lowers, plan: opening.plan, gitDirectory: opening.repository.commonDirectory,
+            lowers: lowers, plan: opening.plan, gitDirectory: opening.gitDirectory,
             surroundings: opening.surroundings)
+    }
+}
+
+/// The directories that make a frozen tree, and its base, out of one shared checkout; the uppermost first.
+private final class CheckLayers {
+    let frozen: [String]
+    let base: [String]
+    /// Keeps the base's files from being changed while anything stands on them.
+    private let shared: SharedCheckout
+    private let layer: FencedPlace
+    private let seeds: [WorkspaceSeeds?]
+
+    init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
+        let plan = opening.plan
+        layer = try FencedPlace(opening.surroundings)
+        do throws(WorkspaceError) {
+            shared = try opening.pool.share(
+                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+            try TreeLayer.write(opening.repository, from: plan.baseTree, to: tree, in: layer.upper)
+        } catch { throw StageError(workspace: error) }
+        let below = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: shared.path)
+        let above = try WorkspaceSeeds.find(opening, for: tree, above: shared.path)
+        try above?.apply(to: layer.upper)
+        frozen = [layer.upper] + (above?.layers ?? []) + [shared.path]
+        base = (below?.layers ?? []) + [shared.path]
+        seeds = [below, above]
     }
 }

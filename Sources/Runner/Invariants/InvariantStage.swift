@@ -73,10 +73,9 @@ struct InvariantStage {
         guard !programs.isEmpty else { return [] }
         let grounds = try CheckGrounds(opening, tree: changeSet.tree)
         guard let layered = grounds.layered else {
+            let (frozen, base) = grounds.claimed
             var findings: [InvariantProgram.Finding] = []
-            for program in programs {
-                findings.append(try program.finding(on: grounds.frozen, comparingWith: grounds.base))
-            }
+            for program in programs { findings.append(try program.finding(on: frozen, comparingWith: base)) }
             return findings
         }
         let outcomes = Workers.map(programs.count) { index in

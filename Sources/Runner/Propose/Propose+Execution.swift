@@ -20,6 +20,8 @@ extension Propose {
         surroundings.failpoints.reach(.afterExecution)
         try stopIfCancelled()
         let files = try workspace.freeze()
+        result.notes += workspace.notes
+        if files.ignored > 0 { result.notes.append("\(files.ignored) ignored or scratch files were left out") }
         let frozen = try freeze(files.tree, opening, startedAt)
         result.changes = frozen.changes
         result.writeBackPath = frozen.writeBack?.path

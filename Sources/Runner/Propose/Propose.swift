@@ -55,7 +55,7 @@ package struct Propose {
         surroundings.failpoints.reach(.beforeClaim)
         try begin(plan, checkout, startedAt)
         let opening = WorkspaceOpening(
-            plan: plan, repository: checkout.repository, surroundings: surroundings, isFenced: !request.isUnfenced,
+            plan: plan, checkout: checkout, surroundings: surroundings, isFenced: !request.isUnfenced,
             usesCache: !request.ignoresCache)
         let judgement = try execute(executor, opening, startedAt)
         let frozen = judgement.frozen

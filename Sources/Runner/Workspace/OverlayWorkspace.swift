@@ -9,25 +9,34 @@ internal import Workspaces
 final class OverlayWorkspace: Workspace {
     private let checkout: SharedCheckout
     private let place: FencedPlace
+    private let seeds: WorkspaceSeeds?
     private let scan: ChangeScan
     private let repository: Repository
     private let surroundings: Surroundings
     let files: any FileView
     let programs: (any ProgramRunner)?
 
+    var notes: [String] { seeds?.plan.notes ?? [] }
+
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
-        (repository, surroundings, scan) = (opening.repository, opening.surroundings, opening.scan)
+        (repository, surroundings) = (opening.repository, opening.surroundings)
         place = try FencedPlace(opening.surroundings)
         do throws(WorkspaceError) {
             checkout = try opening.pool.share(
                 plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+        } catch { throw StageError(workspace: error) }
+        seeds = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: checkout.path)
+        try seeds?.apply(to: place.upper)
+        scan = opening.scan(leavingOut: seeds?.plan.scratch ?? [])
+        let lowers = (seeds?.layers ?? []) + [checkout.path]
+        do throws(WorkspaceError) {
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
         } catch { throw StageError(workspace: error) }
         var fence = place.fence(
             around: place.mount, granting: try opening.grants(), plan.sandbox,
-            gitDirectory: repository.commonDirectory)
-        fence.overlay = place.overlay(over: [checkout.path])
+            gitDirectory: opening.gitDirectory)
+        fence.overlay = place.overlay(over: lowers)
         programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.surroundings)
     }
 

@@ -7,9 +7,15 @@ protocol Workspace: AnyObject {
     var files: any FileView { get }
     /// Starts programs among the files; `nil` where nothing is on a disk.
     var programs: (any ProgramRunner)? { get }
+    /// What there is to say about how it was furnished.
+    var notes: [String] { get }
 
     /// Writes what is there now as a tree of the repository.
     func freeze() throws(StageError) -> FrozenFiles
+}
+
+extension Workspace {
+    var notes: [String] { [] }
 }
 
 /// What a workspace held when it was frozen.

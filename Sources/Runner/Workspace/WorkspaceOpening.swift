@@ -8,10 +8,14 @@ internal import Workspaces
 /// What every kind of workspace is opened with.
 struct WorkspaceOpening {
     let plan: Plan
-    let repository: Repository
+    let checkout: TargetCheckout
     let surroundings: Surroundings
     var isFenced = true
     var usesCache = true
+
+    var repository: Repository { checkout.repository }
+    /// What programs may read and never write.
+    var gitDirectory: String { repository.commonDirectory }
 
     func open() throws(StageError) -> any Workspace {
         switch plan.workspace {
@@ -23,9 +27,9 @@ struct WorkspaceOpening {
 
     var pool: CheckoutPool { CheckoutPool(of: repository, surroundings) }
 
-    var scan: ChangeScan {
+    func scan(leavingOut seeded: [PathPattern]) -> ChangeScan {
         var options = ChangeScanOptions()
-        options.scratch = plan.sandbox.scratch
+        options.scratch = plan.sandbox.scratch + seeded
         if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
         return ChangeScan(repository, base: plan.baseTree, options: options)
     }
@@ -50,10 +54,15 @@ extension CheckoutPool {
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
     init(of repository: Repository, _ surroundings: Surroundings) {
-        let common = FileSystem.realPath(repository.commonDirectory) ?? repository.commonDirectory
         self.init(
-            repository, directory: surroundings.home + "/workspaces/" + Self.name(of: common),
-            limit: Self.slotLimit, failpoints: surroundings.failpoints)
+            repository, directory: Self.place(of: repository, surroundings), limit: Self.slotLimit,
+            failpoints: surroundings.failpoints)
+    }
+
+    /// Where everything that is kept for a repository lies.
+    static func place(of repository: Repository, _ surroundings: Surroundings) -> String {
+        let common = FileSystem.realPath(repository.commonDirectory) ?? repository.commonDirectory
+        return surroundings.home + "/workspaces/" + name(of: common)
     }
 
     /// A name that a person recognises, and that no other repository has.
