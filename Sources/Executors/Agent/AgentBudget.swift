@@ -19,8 +19,8 @@ struct AgentBudget {
     }
 
     var tokens: Part<Int>
-    /// `nil` where nobody asked and the model's price is not known.
-    var dollars: Part<Double>?
+    /// Held only where the model's price is known; where somebody asked for it, that is made sure of before.
+    var dollars: Part<Double>
     var turns: Part<Int>
     var time: Part<Duration>
     /// What the policy took away from the task's wishes.
@@ -107,7 +107,8 @@ final class AgentLedger {
     }
 
     private func affordableOutput(_ prompt: Int, _ least: Int) throws(ExecutorError) -> Int {
-        guard let limit = budget.dollars, let price else { return .max }
+        guard let price else { return .max }
+        let limit = budget.dollars
         let left = limit.value - dollars - price.mostForPrompt(prompt)
         let each = price.mostForOutputToken(prompt: prompt)
         guard left >= 0, left >= each * Double(least) else {

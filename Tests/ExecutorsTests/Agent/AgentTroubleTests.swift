@@ -138,6 +138,38 @@ import Testing
         }
     }
 
+    @Test func bearsStreamsThatAreDamagedAnywhere() throws {
+        let answer = FakeModelAnswer(
+            [
+                .thinking("hm", signature: "s"), .text("é漢🦊"),
+                .tool("write", ["path": "docs/a.md", "content": "a\n"]),
+            ],
+            stop: "tool_use")
+        let whole = answer.events(.null).map { "event: \($0.0)\ndata: \($0.1.text())\n\n" }.joined()
+        let head = HTTPTestReply.head(200, [("Content-Type", "text/event-stream")])
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<60 {
+            var bytes = Array(whole.utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(place..<min(bytes.count, place + 40))
+                default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 60)], at: place)
+                }
+            }
+            let damaged = HTTPTestReply([.send(head + bytes)], closes: true)
+            let api = try FakeMessagesAPI([damaged])
+            let world = try AgentWorld(api, ["budget": ["turns": 4]])
+            #expect(try world.run().report == nil || api.requests.count <= 4)
+            #expect(
+                api.requests.count <= 10
+                    && world.files.files.keys.allSatisfy {
+                        $0.description.hasPrefix("docs/") || $0.description.hasPrefix("src/")
+                    })
+        }
+    }
+
     @Test func stopsInTheMidstOfAnAnswer() throws {
         let begun = TestGate()
         let api = try FakeMessagesAPI([FakeModelAnswer.done("a long answer").stalling(after: 4, opening: begun)])
