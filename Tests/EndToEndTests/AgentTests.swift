@@ -1,5 +1,6 @@
 import Basics
 import Processes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -95,12 +96,21 @@ import Testing
             echo x > README.md; echo x > src/cache.py; git config user.name Mallory
             echo "key: [$ANTHROPIC_API_KEY]"; grep -rl Qm7Zx2Vb /proc/*/environ; mkdir -p docs; echo '# Made' > docs/made.md
             """
-        let api = try FakeMessagesAPI(answers: [.use("run", ["command": .string(line)]), .done()])
+        let isSeenOutside = Mutex(false)
+        let answers: [FakeModelAnswer] = [.use("run", ["command": .string(line)]), .done()]
+        let api = try FakeMessagesAPI { number, body in
+            // The same search finds Leviathan's own environment where no fence is in between.
+            let search = "grep -l Qm7Zx2Vb /proc/[0-9]*/environ 2>/dev/null; true"
+            let found = (try? BackgroundProgram.run(["/bin/sh", "-c", search])) ?? ""
+            isSeenOutside.withLock { $0 = $0 || found.contains("/environ") }
+            return answers[min(number, 2) - 1].reply(to: body)
+        }
         let target = try Self.target("{tools: [run]}")
         let result = try target.leviathan("propose", "task-001", "--json", extra: Self.environment(api))
         #expect(result.json["outcome"] == "delivered", "\(result.output.text)\(result.errors.text)")
         #expect(result.json["changes"]?.elements?.map { $0["path"]?.string } == ["docs/made.md"])
         let seen = try #require(api.requests.last).text()
+        #expect(isSeenOutside.withLock { $0 })
         #expect(seen.contains("key: []") && !seen.contains("/environ\\n"))
         api.stop()
         let attempt = result.json["attempt"]?.string ?? ""
