@@ -86,10 +86,11 @@ struct AgentBrief {
 enum DataMarks {
     /// The marks bear a digest of the text, which the text cannot hold.
     static func wrapped(_ text: String) -> String {
+        let bytes = Array(text.utf8)
         var salt = 0
         while true {
             let name = "data-" + SHA256.digest(of: "\(salt):" + text).hex.prefix(24)
-            guard text.contains(name) else { return "<\(name)>\n\(text)\n</\(name)>" }
+            guard bytes.contains(piece: name) else { return "<\(name)>\n\(text)\n</\(name)>" }
             salt += 1
         }
     }

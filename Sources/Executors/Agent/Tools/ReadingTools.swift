@@ -29,32 +29,31 @@ struct ReadingTools {
         let path = try input.path()
         let from = try input.number("from_line", 1...Int.max) ?? 1
         let count = try input.number("lines", 1...Self.readLines) ?? Self.readLines
-        let text = try text(of: path)
-        if text.isEmpty { return "'\(path)' is empty" }
-        let lines = Self.lines(text)
+        let bytes = try text(of: path)
+        if bytes.isEmpty { return "'\(path)' is empty" }
+        let lines = Self.lines(bytes)
         guard from <= lines.count else { throw ToolRefusal("'\(path)' has only \(lines.count) lines") }
-        var shown: [Substring] = []
-        var bytes = 0
+        var shown: [ArraySlice<UInt8>] = []
+        var size = 0
         for line in lines[(from - 1)...].prefix(count) {
-            bytes += line.utf8.count + 1
-            if bytes > Self.readBytes && !shown.isEmpty { break }
+            size += line.count + 1
+            if size > Self.readBytes && !shown.isEmpty { break }
             shown.append(line)
         }
         return Self.piece(shown, from: from, of: lines.count)
     }
 
-    private static func piece(_ shown: [Substring], from: Int, of total: Int) -> String {
-        var text = shown.joined(separator: "\n")
-        if text.utf8.count > readBytes {
-            text = String(decoding: Array(text.utf8.prefix(readBytes)), as: UTF8.self) + "\n… the line goes on"
-        }
+    private static func piece(_ shown: [ArraySlice<UInt8>], from: Int, of total: Int) -> String {
+        let bytes = Array(shown.joined(separator: [10]))
+        var text = String(decoding: bytes.prefix(readBytes), as: UTF8.self)
+        if bytes.count > readBytes { text += "\n… the line goes on" }
         let last = from + shown.count - 1
         if from == 1 && last == total { return text }
         return text + "\n… lines \(from) to \(last) of \(total)"
     }
 
     /// The text of a plain file of bearable size.
-    private func text(of path: RepoPath) throws(ToolRefusal) -> String {
+    private func text(of path: RepoPath) throws(ToolRefusal) -> [UInt8] {
         guard let kind = try view({ () throws(FileViewError) in try files.kind(of: path) }) else {
             let isDirectory = try view { () throws(FileViewError) in try files.hasDirectory(path) }
             throw ToolRefusal(isDirectory ? "'\(path)' is a directory; list it" : "there is no file '\(path)'")
@@ -64,10 +63,10 @@ struct ReadingTools {
         guard bytes.count <= Self.fileBytes else {
             throw ToolRefusal("'\(path)' is \(SizeText.text(bytes.count)), too large to read")
         }
-        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
             throw ToolRefusal("'\(path)' is not UTF-8 text")
         }
-        return text
+        return bytes
     }
 
     func search(_ input: ToolInput) throws(ToolRefusal) -> String {
@@ -123,10 +122,11 @@ struct ReadingTools {
         ignoresCase ? bytes.map { (65...90).contains($0) ? $0 | 0x20 : $0 } : bytes
     }
 
-    private static func lines(_ text: String) -> [Substring] {
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    /// Without their line ends.
+    private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines
+        return lines.map { $0.last == 13 ? $0.dropLast() : $0 }
     }
 
     private func paths(under directory: RepoPath?, _ glob: PathPattern?) throws(ToolRefusal) -> [RepoPath] {

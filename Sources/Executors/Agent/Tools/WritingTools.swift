@@ -15,7 +15,8 @@ struct WritingTools {
         return try change(path) { (staged) throws(EditRefusal) in
             let isNew = try staged.kind(of: path) == nil
             try check(isNew ? .create : .update, path)
-            try staged.write(path, Array(content.utf8), isExecutable: isExecutable)
+            let bytes = Self.ended(Array(content.utf8), as: isNew ? [] : try staged.existing(path))
+            try staged.write(path, bytes, isExecutable: isExecutable)
             return isNew ? "created" : "updated"
         }
     }
@@ -29,7 +30,8 @@ struct WritingTools {
         return try change(path) { (staged) throws(EditRefusal) in
             let bytes = try staged.existing(path)
             try check(.update, path)
-            let (result, count) = Self.replacing(old, with: new, in: bytes)
+            let (result, count) = Self.replacing(
+                Self.ended(old, as: bytes), with: Self.ended(new, as: bytes), in: bytes)
             guard count > 0 else { throw EditRefusal("'old' does not stand in '\(path)'; read it again") }
             guard count == 1 || replacesAll else {
                 throw EditRefusal(
@@ -68,6 +70,12 @@ struct WritingTools {
         do throws(FileViewError) {
             return try staged.commit().isEmpty ? "'\(path)' was so already" : "\(done) '\(path)'"
         } catch { throw ToolRefusal(PlainLine.text(error.description, limit: 1000)) }
+    }
+
+    /// With the line ends of the file, of which `read` shows nothing.
+    private static func ended(_ text: [UInt8], as file: [UInt8]) -> [UInt8] {
+        guard Lines.ending(of: file) == "\r\n", !text.contains(Lines.carriageReturn) else { return text }
+        return Array(text.map { $0 == Lines.feed ? [Lines.carriageReturn, Lines.feed] : [$0] }.joined())
     }
 
     private static func replacing(
