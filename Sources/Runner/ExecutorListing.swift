@@ -53,8 +53,9 @@ package struct ExecutorListing {
             let place = try FencedPlace(surroundings)
             var program = Subprocess(
                 path, environment: FencedPlace.environment(surroundings.environment))
-            program.workingDirectory = "/"
-            program.fence = place.fence(writable: [], directory: "/", network: .denied)
+            program.workingDirectory = place.mount
+            program.fence = place.fence(writable: [], directory: place.mount, network: .denied)
+            program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)
             switch PluginExecutor.greeting(of: program, cancellation: surroundings.cancellation) {
             case .success(let greeting): plugin.greeting = greeting
             case .failure(let error): problem = ([error.message] + error.causes).joined(separator: ": ")

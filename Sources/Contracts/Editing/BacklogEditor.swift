@@ -80,7 +80,6 @@ package enum BacklogEditor {
     }
 }
 
-
 /// Finds the ends of lines: `\n`, `\r\n` or `\r`, as YAML knows them.
 enum LineEnding {
     /// The ending of the line that holds the offset; that of the first line where it is the last one.

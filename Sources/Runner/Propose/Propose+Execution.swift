@@ -27,7 +27,10 @@ extension Propose {
         result.writeBackPath = frozen.writeBack?.path
         if let refusal = frozen.writeBackRefusal { result.notes.append(refusal.description) }
         surroundings.failpoints.reach(.afterFreeze)
-        try record { (recorder) throws(JournalError) in try recorder.recordFrozen(frozen.changes) }
+        let version = result.executorVersion
+        try record { (recorder) throws(JournalError) in
+            try recorder.recordFrozen(frozen.changes, executorVersion: version)
+        }
         surroundings.failpoints.reach(.afterFreezeRecorded)
         return Judgement(opening: opening, frozen: frozen, refusals: files.refusals)
     }

@@ -164,7 +164,6 @@ package struct Propose {
     mutating func begin(_ plan: Plan, _ checkout: TargetCheckout, _ startedAt: Instant) throws(StageError) {
         let attempt = request.replay?.attempt ?? "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
         let surroundings = surroundings
-        let version = result.executorVersion
         let isolation = plan.workspace == .tree ? "none" : request.isUnfenced ? "unfenced" : "fenced"
         guard !request.isDryRun else {
             let known = try journaled { () throws(JournalError) in
@@ -184,7 +183,6 @@ package struct Propose {
                 .attemptStarted,
                 [
                     "isolation": .string(isolation), "clock": .string(startedAt.secondsText),
-                    "executor_version": .optional(version),
                 ])
         }
         surroundings.failpoints.reach(.afterStart)

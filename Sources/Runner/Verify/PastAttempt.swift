@@ -33,18 +33,19 @@ struct PastAttempt {
         let record = try optional { () throws(JournalError) in try journal.attempt(id) }
         guard let record else { return nil }
         var query = EventQuery()
-        (query.attempt, query.types) = (id, [.attemptStarted])
+        (query.attempt, query.types) = (id, [.attemptStarted, .changeFrozen])
         let asked = query
-        let begun = try optional { () throws(JournalError) in try journal.events(asked) }.last?.payload
+        let events = try optional { () throws(JournalError) in try journal.events(asked) }
+        let version = events.last { $0.type == .changeFrozen }?.payload["executor_version"]?.string
         guard let base = record.base.flatMap({ ObjectID(hex: $0) }),
-            let clock = begun?["clock"]?.string.flatMap({ Instant($0) })
+            let clock = events.first?.payload["clock"]?.string.flatMap({ Instant($0) })
         else { throw StageError(.invalid, "attempt '\(id)' was recorded without what a second run needs") }
         guard let tree = record.tree.flatMap({ ObjectID(hex: $0) }) else {
             throw StageError(.invalid, "attempt '\(id)' never came to a change that could be compared")
         }
         return PastAttempt(
             attempt: id, task: record.task,
-            executor: [record.executor, begun?["executor_version"]?.string].compactMap(\.self)
+            executor: [record.executor, version].compactMap(\.self)
                 .joined(separator: "@"), base: base, tree: tree, startedAt: clock,
             inputs: try inputs(of: id, in: journal))
     }

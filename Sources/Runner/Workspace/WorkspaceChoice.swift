@@ -51,7 +51,7 @@ enum OverlayTrial {
         do throws(StageError) {
             let place = try FencedPlace(surroundings)
             var program = Subprocess("/bin/true", environment: [:])
-            program.workingDirectory = "/"
+            program.workingDirectory = place.mount
             program.fence = place.trial
             do throws(SpawnError) {
                 let outcome = try program.run(cancellation: surroundings.cancellation)

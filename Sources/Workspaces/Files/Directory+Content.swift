@@ -20,10 +20,16 @@ extension Directory {
 
     /// Writes beside the name and renames over it: readers see the old or the new content.
     func replace(_ name: String, _ bytes: [UInt8], permissions: UInt32 = 0o644) throws(FileError) {
-        let temporary = Array("\(name).new-\(getpid())-\(Counter.next())".utf8)
+        try replace(bytes: Array(name.utf8), bytes, permissions: permissions)
+    }
+
+    func replace(
+        bytes name: some Collection<UInt8>, _ bytes: [UInt8], permissions: UInt32
+    ) throws(FileError) {
+        let temporary = Array(".leviathan-new-\(getpid())-\(Counter.next())".utf8)
         do throws(FileError) {
             try writeNew(temporary, bytes, permissions: permissions)
-            try rename(temporary, to: Array(name.utf8), in: self)
+            try rename(temporary, to: name, in: self)
         } catch {
             _ = withText(temporary) { unlinkat(descriptor, $0, 0) }
             throw error

@@ -71,6 +71,13 @@ final class Directory: Sendable {
         return FileStatus(info)
     }
 
+    /// Whether an overlay takes what stands there for a deletion.
+    func isWhiteout(_ name: some Collection<UInt8>) -> Bool {
+        var info = stat()
+        return withText(name) { fstatat(descriptor, $0, &info, AT_SYMLINK_NOFOLLOW) } == 0
+            && info.st_mode & S_IFMT == S_IFCHR && info.st_rdev == 0
+    }
+
     var status: FileStatus {
         var info = stat()
         return fstat(descriptor, &info) == 0 ? FileStatus(info) : .none

@@ -10,8 +10,6 @@ package struct Checkout: ~Copyable {
     init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease) {
         (path, self.tree, self.slot, self.lease) = (slot.tree, tree, slot, lease)
     }
-
-    deinit { lease.release() }
 }
 
 /// A checkout that others read at the same time; nobody writes it.
@@ -23,8 +21,6 @@ package struct SharedCheckout: ~Copyable {
     init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease) {
         (path, self.tree, self.lease) = (slot.tree, tree, lease)
     }
-
-    deinit { lease.release() }
 }
 
 /// A slot, as people are told of it.

@@ -24,27 +24,56 @@ package struct CheckoutPool {
         (self.owner, self.failpoints, self.patience) = (owner, failpoints, patience)
     }
 
-    /// A checkout for one user alone, holding exactly `tree`; its HEAD names `commit`, detached.
+    /// A checkout for one user alone; its HEAD names `commit`, detached, and its files are exactly `tree`.
     ///
     /// `sparse`: only the files of these directories, of those above them and of the root (`nil`: all).
     package func claim(
         _ tree: ObjectID, at commit: ObjectID, sparse: [RepoPath]? = nil, cancellation: Cancellation
     ) throws(WorkspaceError) -> Checkout {
-        throw WorkspaceError(.storage, "not there yet")
+        let target = SlotTarget(tree, commit, sparse: sparse)
+        let (slot, lease) = try obtain(target, toWrite: true, cancellation)
+        return Checkout(slot, tree: tree, lease: lease)
     }
 
     /// A checkout of exactly `tree` that any number of processes read at once; nobody writes it while it is shared.
     package func share(
         _ tree: ObjectID, at commit: ObjectID, cancellation: Cancellation
     ) throws(WorkspaceError) -> SharedCheckout {
-        throw WorkspaceError(.storage, "not there yet")
+        let target = SlotTarget(tree, commit, sparse: nil)
+        let (slot, lease) = try obtain(target, toWrite: false, cancellation)
+        return SharedCheckout(slot, tree: tree, lease: lease)
     }
 
-    package func slots() throws(WorkspaceError) -> [SlotDescription] { [] }
+    var slotsDirectory: String { directory + "/slots" }
+    var trash: Trash { Trash(directory: directory + "/trash") }
 
-    /// Frees what dead processes held and removes what was half removed; says what it did, one line each.
-    package func reclaim() throws(WorkspaceError) -> [String] { [] }
+    /// What the slots of this pool are called among the repository's worktrees.
+    var metadataPrefix: String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in (FileSystem.realPath(directory) ?? directory).utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        let digits = String(hash, radix: 16)
+        return "leviathan-" + String(repeating: "0", count: 16 - digits.count) + digits + "-"
+    }
 
-    /// Removes a slot; refused while somebody holds it.
-    package func remove(_ slot: String) throws(WorkspaceError) {}
+    func place(of name: String) -> SlotPlace {
+        let root = (FileSystem.realPath(directory) ?? directory) + "/slots/" + name
+        return SlotPlace(
+            root: root, name: name, metadata: "\(repository.commonDirectory)/worktrees/\(metadataPrefix)\(name)")
+    }
+
+    /// The slots that are there, whatever their condition, by number.
+    func places() throws(WorkspaceError) -> [SlotPlace] {
+        guard FileSystem.isDirectory(slotsDirectory) else { return [] }
+        do throws(FileError) {
+            return try FileSystem.list(slotsDirectory).filter { Int($0) != nil }
+                .sorted { Int($0) ?? 0 < Int($1) ?? 0 }.map(place(of:))
+        } catch { throw WorkspaceError(.storage, error) }
+    }
+
+    func keeper(of slot: SlotPlace, _ cancellation: Cancellation) -> SlotKeeper {
+        SlotKeeper(
+            repository: repository, slot: slot, trash: trash, failpoints: failpoints, cancellation: cancellation)
+    }
 }

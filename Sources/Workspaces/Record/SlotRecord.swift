@@ -38,7 +38,25 @@ struct FileEntry: BitwiseCopyable, Sendable {
     var isSound: Bool { Kind(rawValue: rawKind) != nil }
 }
 
-/// A directory of a checkout. Its files lie together, and so do all directories below it, right behind it.
+extension FileEntry.Kind {
+    /// `nil` for a directory, and for what no tree should hold.
+    init?(_ entry: TreeEntry) {
+        switch entry.kind {
+        case .regular: self = .regular
+        case .executable: self = .executable
+        case .symlink: self = .symlink
+        case .submodule: self = .submodule
+        case .directory: return nil
+        // Trees of long ago hold 100664.
+        case nil where entry.mode & 0o170000 == 0o100000: self = entry.mode & 0o100 == 0 ? .regular : .executable
+        case nil: return nil
+        }
+    }
+}
+
+/// A directory of a checkout.
+///
+/// Its files lie together, and so do all directories below it, right behind it.
 struct DirectoryEntry: BitwiseCopyable, Sendable {
     var status: FileStatus
     var tree: ObjectName

@@ -25,6 +25,8 @@ struct SlotState: Equatable, Sendable {
     var boot: String
     var files = 0
     var bytes = 0
+    /// What git's index was when it was written.
+    var indexMark = ""
 
     private static let title = "leviathan-slot 1"
     static let sizeLimit = 1 << 20
@@ -42,7 +44,7 @@ struct SlotState: Equatable, Sendable {
         let sparseText = sparse.map { "some " + $0.map { Hex.encode($0.bytes) }.joined(separator: ",") } ?? "all"
         return [
             Self.title, phase.rawValue, tree.hex, commit.hex, isShared ? "shared" : "alone", sparseText, boot,
-            String(files), String(bytes), "end\n",
+            String(files), String(bytes), indexMark, "end\n",
         ].joined(separator: "\n")
     }
 
@@ -56,12 +58,14 @@ struct SlotState: Equatable, Sendable {
     /// `nil` for anything but exactly what `text` gives.
     init?(text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 11, lines[0] == Self.title, let phase = Phase(rawValue: String(lines[1])),
+        guard lines.count == 12, lines[0] == Self.title, let phase = Phase(rawValue: String(lines[1])),
             let tree = ObjectID(hex: lines[2]), let commit = ObjectID(hex: lines[3]), let files = Int(lines[7]),
-            let bytes = Int(lines[8]), ["shared", "alone"].contains(lines[4]), lines[9] == "end", lines[10].isEmpty
+            let bytes = Int(lines[8]), ["shared", "alone"].contains(lines[4]), lines[10] == "end",
+            lines[11].isEmpty
         else { return nil }
         (self.phase, self.tree, self.commit, isShared) = (phase, tree, commit, lines[4] == "shared")
         (self.files, self.bytes, boot) = (files, bytes, String(lines[6]))
+        indexMark = String(lines[9])
         if lines[5] == "all" { return }
         guard lines[5].hasPrefix("some ") else { return nil }
         var paths: [RepoPath] = []

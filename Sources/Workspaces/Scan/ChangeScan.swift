@@ -34,14 +34,4 @@ package struct ChangeScan {
     package init(_ repository: Repository, base tree: ObjectID, options: ChangeScanOptions = ChangeScanOptions()) {
         (self.repository, base, self.options) = (repository, tree, options)
     }
-
-    /// What differs from the checkout's record.
-    package func changes(in checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
-        throw WorkspaceError(.storage, "not there yet")
-    }
-
-    /// What stands in an overlay's upper layer: costs what was written, not what the repository holds.
-    package func changes(inUpperLayer directory: String) throws(WorkspaceError) -> ScannedChanges {
-        throw WorkspaceError(.storage, "not there yet")
-    }
 }
