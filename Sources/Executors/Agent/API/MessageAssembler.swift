@@ -135,10 +135,10 @@ struct MessageAssembler {
                 answer.content.append(block.start.replacing(["text": .string(block.text)]))
             }
         case "thinking":
+            let kept = block.start.replacing(["thinking": .string(block.thinking)])
+            // Services that only speak alike may sign nothing.
             answer.content.append(
-                block.start.replacing([
-                    "thinking": .string(block.thinking), "signature": .string(block.signature),
-                ]))
+                block.signature.isEmpty ? kept : kept.replacing(["signature": .string(block.signature)]))
         case "tool_use": addCall(block)
         default: answer.content.append(block.start)
         }
