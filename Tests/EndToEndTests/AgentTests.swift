@@ -91,7 +91,7 @@ import Testing
         #expect(api.requests.count == 4 && api.requests.dropFirst(2).first?.text().contains("Has a title") == true)
     }
 
-    @Test func runsProgramsBehindTheFence() throws {
+    @Test(arguments: ["overlay", "worktree"]) func runsProgramsBehindTheFence(kind: String) throws {
         let line = """
             echo x > README.md; echo x > src/cache.py; git config user.name Mallory
             echo "key: [$ANTHROPIC_API_KEY]"; grep -rl Qm7Zx2Vb /proc/*/environ; mkdir -p docs; echo '# Made' > docs/made.md
@@ -106,7 +106,8 @@ import Testing
             return answers[min(number, 2) - 1].reply(to: body)
         }
         let target = try Self.target("{tools: [run]}")
-        let result = try target.leviathan("propose", "task-001", "--json", extra: Self.environment(api))
+        let result = try target.leviathan(
+            "propose", "task-001", "--workspace", kind, "--json", extra: Self.environment(api))
         #expect(result.json["outcome"] == "delivered", "\(result.output.text)\(result.errors.text)")
         #expect(result.json["changes"]?.elements?.map { $0["path"]?.string } == ["docs/made.md"])
         let seen = try #require(api.requests.last).text()
@@ -115,6 +116,7 @@ import Testing
         api.stop()
         let attempt = result.json["attempt"]?.string ?? ""
         #expect(try target.leviathan("verify", attempt, "--json").json["outcome"] == "reproduced")
+        #expect(result.json["workspace"]?.string == kind)
     }
 
     @Test(arguments: ["{prompt}", "{prompt_file}", ""]) func startsAnotherAgent(placeholder: String) throws {
