@@ -94,7 +94,17 @@ enum PlanCommand: Command {
             limits.maxPatchBytes.map {
                 LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
             },
-        ].compactMap { $0 } + fileSizes(limits)
+        ].compactMap { $0 } + fileSizes(limits) + agentBudget(limits.agentBudget)
+    }
+
+    private static func agentBudget(_ budget: EffectiveAgentBudget) -> [LimitRow] {
+        func row<Value>(_ name: String, _ limit: EffectiveLimit<Value>?, _ text: (Value) -> String) -> LimitRow? {
+            limit.map { LimitRow(name: "agent_budget." + name, value: text($0.value), source: $0.source) }
+        }
+        return [
+            row("tokens", budget.tokens) { "\($0)" }, row("usd", budget.dollars, JSON.shortest),
+            row("turns", budget.turns) { "\($0)" }, row("time", budget.time, DurationText.text),
+        ].compactMap { $0 }
     }
 
     private static func fileSizes(_ limits: EffectiveLimits) -> [LimitRow] {

@@ -81,5 +81,6 @@ package struct ExecutorError: ExplainedError {
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
         DocsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CommandExecutor(),
+        AgentExecutor(),
     ]
 }

@@ -6,6 +6,8 @@ package import Processes
 package struct Job {
     package let task: BacklogTask
     package let permission: Permission
+    /// The limits in force for the task; `nil` where there are none to hold.
+    package var limits: EffectiveLimits?
     /// The attempt's start: the only clock an executor has.
     package let now: Instant
     package var attempt = ""

@@ -41,6 +41,7 @@ extension Propose {
     ) throws(StageError) {
         let recorder = recorder
         var job = Job(task: opening.plan.task, permission: opening.plan.permission, now: startedAt)
+        job.limits = opening.plan.limits
         (job.attempt, job.base) = (result.attempt ?? "", opening.plan.base.hex)
         (job.environment, job.cancellation) = (surroundings.environment, surroundings.cancellation)
         job.recorded = request.replay?.inputs
