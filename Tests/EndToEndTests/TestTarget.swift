@@ -3,7 +3,7 @@ import Processes
 import TestSupport
 
 /// A repository with a contract and a bare remote, and the built program to run in it.
-final class TestTarget {
+final class TestTarget: Sendable {
     let repository: TestRepository
     let remote: String
 

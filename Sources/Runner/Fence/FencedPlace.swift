@@ -113,7 +113,8 @@ package struct FencedPlace: ~Copyable {
     /// What programs that ran were kept by.
     static func isolation(_ surroundings: Surroundings, networkIsOpen: Bool, isFenced: Bool = true) -> Isolation {
         guard isFenced else { return .none }
-        let report = FenceProbe.probe(in: surroundings.home + "/fenced")
+        let directory = surroundings.home + "/fenced"
+        let report = Fence(home: directory, temporary: directory).report(in: directory)
         return Isolation(level: report.level.rawValue, network: networkIsOpen ? "allowed" : "denied")
     }
 

@@ -9,6 +9,8 @@ internal import Processes
 struct InvariantStage {
     let opening: WorkspaceOpening
     let changeSet: ChangeSet
+    /// What answers are remembered for: the mark in the backlog names the attempt, and would make each a new question.
+    let taskTree: ObjectID
     let changes: [Change]
     /// Keeps the output of programs; `nil` where nothing is to be kept.
     let artifacts: ArtifactStore?
@@ -35,7 +37,7 @@ struct InvariantStage {
             if known == nil, case .command(let line) = invariant.check {
                 let program = InvariantProgram(
                     invariant: invariant, line: line, plan: plan, surroundings: opening.surroundings)
-                let key = cache.key(of: program, on: changeSet.tree)
+                let key = cache.key(of: program, on: taskTree)
                 known = !opening.usesCache ? nil : key.flatMap { cache.result(of: invariant, under: $0) }
                 if known == nil { waiting.append((index, program, key)) }
             }

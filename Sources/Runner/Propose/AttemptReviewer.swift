@@ -17,7 +17,7 @@ final class AttemptReviewer: WorkReviewer {
         do throws(StageError) {
             let files = try workspace.freeze()
             let judgement = Judgement(
-                opening: opening, frozen: try changes(files.tree), refusals: files.refusals)
+                opening: opening, frozen: try changes(files.tree), taskTree: files.tree, refusals: files.refusals)
             guard files.tree != opening.plan.baseTree || !files.refusals.isEmpty else {
                 return ["nothing has changed"]
             }

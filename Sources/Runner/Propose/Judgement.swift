@@ -8,6 +8,8 @@ internal import Model
 struct Judgement {
     let opening: WorkspaceOpening
     let frozen: ChangeFreezer.Frozen
+    /// The frozen tree without Leviathan's own mark in the backlog.
+    let taskTree: ObjectID
     /// What could not be frozen.
     let refusals: [Violation]
 
@@ -24,7 +26,7 @@ struct Judgement {
     func invariants(keepingLogsIn artifacts: ArtifactStore?) throws(StageError) -> [InvariantResult] {
         let mark = frozen.writeBack?.path
         return try InvariantStage(
-            opening: opening, changeSet: frozen.changes,
+            opening: opening, changeSet: frozen.changes, taskTree: taskTree,
             changes: frozen.changes.changes.filter { $0.path != mark }, artifacts: artifacts
         ).results()
     }

@@ -32,7 +32,7 @@ extension Propose {
             try recorder.recordFrozen(frozen.changes, executorVersion: version)
         }
         surroundings.failpoints.reach(.afterFreezeRecorded)
-        return Judgement(opening: opening, frozen: frozen, refusals: files.refusals)
+        return Judgement(opening: opening, frozen: frozen, taskTree: files.tree, refusals: files.refusals)
     }
 
     /// Lets the executor do the task, and keeps what it has to say, whether it comes to an end or not.
