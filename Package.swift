@@ -84,7 +84,7 @@ let measuring: [Target] =
             name: "Measuring",
             dependencies: dependencies([
                 "Basics", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
-                "Workspaces",
+                "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)
     ]

@@ -1,0 +1,49 @@
+import Basics
+import Processes
+
+/// Times starting a program plainly, behind the fence, and behind bubblewrap with the same job.
+struct FenceMeasurement {
+    let directory: String
+
+    func run(_ rounds: Int) throws {
+        for name in ["home", "tmp", "work"] { try FileSystem.createDirectory(directory + "/" + name) }
+        var fence = Fence(home: directory + "/home", temporary: directory + "/tmp")
+        fence.writable = [directory + "/work"]
+        var fenced = plain
+        fenced.fence = fence
+        for _ in 0..<3 { for program in [plain, fenced, wrapped] { _ = try program.run() } }
+        for _ in 0..<rounds {
+            let times = try [plain, fenced, wrapped].map { program in
+                try ContinuousClock().measure {
+                    guard try program.run().succeeded else { throw MeasurementFailure(program.executable) }
+                }
+            }
+            print(times.map { "\(Double($0.microseconds) / 1000)" }.joined(separator: " "))
+        }
+    }
+
+    private var plain: Subprocess {
+        var program = Subprocess("/bin/true", environment: ["PATH": "/usr/bin:/bin"])
+        program.workingDirectory = directory + "/work"
+        return program
+    }
+
+    /// Read-only but for one directory, with namespaces of its own, no network, and gone with its parent.
+    private var wrapped: Subprocess {
+        var program = plain
+        program.executable = "/usr/bin/bwrap"
+        program.arguments = [
+            "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--bind",
+            directory + "/work", directory + "/work", "--bind", directory + "/tmp", directory + "/tmp",
+            "--unshare-all",
+            "--die-with-parent", "--new-session", "/bin/true",
+        ]
+        return program
+    }
+}
+
+struct MeasurementFailure: Error {
+    let program: String
+
+    init(_ program: String) { self.program = program }
+}

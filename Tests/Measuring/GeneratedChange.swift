@@ -1,0 +1,1 @@
+../EnforcementTests/GeneratedChange.swift
