@@ -48,9 +48,9 @@ extension GitCommand {
         cancellation: Cancellation? = nil
     ) throws(GitCommandError) {
         let operation = "push to '\(remote)'"
-        var arguments = [
-            "push", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-recurse-submodules",
-        ]
+        var arguments = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules"]
+        // One reference is set or not in any case, and not every server knows the word.
+        if updates.count > 1 { arguments.append("--atomic") }
         arguments += updates.map { "--force-with-lease=\($0.destination):\($0.expecting?.hex ?? "")" }
         arguments += options.map { "--push-option=\($0)" }
         arguments += ["--", remote] + updates.map { "\($0.source.hex):\($0.destination)" }

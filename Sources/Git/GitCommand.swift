@@ -12,6 +12,7 @@ package struct GitCommand: Sendable {
         "GIT_SSH",
         "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSL_CAINFO",
         "GIT_SSL_CAPATH", "GIT_PROXY_COMMAND", "SSL_CERT_FILE", "SSL_CERT_DIR", "GNUPGHOME", "GPG_TTY",
+        "DISPLAY", "WAYLAND_DISPLAY",
         "http_proxy",
         "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "DBUS_SESSION_BUS_ADDRESS",
     ]
@@ -78,9 +79,12 @@ package struct GitCommand: Sendable {
     }
 
     func start(
-        _ arguments: [String], _ operation: String, in directory: String?, _ cancellation: Cancellation?
+        _ arguments: [String], _ operation: String, in directory: String?, _ cancellation: Cancellation?,
+        people: [String: String] = [:], input: [UInt8]? = nil
     ) throws(GitCommandError) -> ProcessOutcome {
-        var program = Subprocess("git", settings + arguments, environment: environment)
+        let known = environment.merging(people) { $1 }
+        var program = Subprocess("git", settings + arguments, environment: known)
+        if let input { program.input = .bytes(input) }
         program.timeout = timeout
         program.workingDirectory = directory
         program.captureLimit = Subprocess.CaptureLimit(head: 16 << 20, tail: 64 << 10)

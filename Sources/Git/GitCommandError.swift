@@ -58,6 +58,21 @@ package struct GitCommandError: ExplainedError {
         self.init(kind, operation, reason: Self.reason(in: text) ?? outcome.ending.description)
     }
 
+    /// The words of the program that was to sign; git's own only say that it failed.
+    init(signing operation: String, outcome: ProcessOutcome) {
+        let kind: Kind =
+            switch outcome.ending {
+            case .timedOut: .timedOut
+            case .cancelled: .cancelled
+            default: .other
+            }
+        let lines = outcome.errors.text.split(whereSeparator: \.isNewline).filter {
+            !$0.hasPrefix("[GNUPG:]") && !$0.hasPrefix("hint:")
+        }
+        let words = lines.prefix(6).joined(separator: "; ")
+        self.init(kind, operation, reason: words.isEmpty ? outcome.ending.description : words)
+    }
+
     private static func kind(of text: String) -> Kind {
         func says(_ phrases: String...) -> Bool { phrases.contains { text.contains($0) } }
         if says(

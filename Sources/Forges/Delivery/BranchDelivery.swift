@@ -16,13 +16,13 @@ package struct BranchDelivery: Sendable {
         (self.git, self.remote, self.directory) = (git, remote, directory)
     }
 
-    /// What the remote has under a proposal's branch name, and where its HEAD points.
-    package func state(of reference: String, cancellation: Cancellation?) throws(DeliveryError) -> RemoteState {
+    /// Where the remote's HEAD points, and what it has under a proposal's branch name, where one is given.
+    package func state(of reference: String?, cancellation: Cancellation?) throws(DeliveryError) -> RemoteState {
         do throws(GitCommandError) {
             let listing = try git.listRemote(
-                remote, patterns: [reference], in: directory, cancellation: cancellation)
+                remote, patterns: reference.map { [$0] } ?? [], in: directory, cancellation: cancellation)
             return RemoteState(
-                branch: listing.references[reference], defaultBranch: listing.defaultBranch,
+                branch: reference.flatMap { listing.references[$0] }, defaultBranch: listing.defaultBranch,
                 head: listing.references["HEAD"])
         } catch { throw DeliveryError(error) }
     }
