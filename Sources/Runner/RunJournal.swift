@@ -27,3 +27,12 @@ package final class RunJournal {
         return opened
     }
 }
+
+extension StageError {
+    /// Runs something with the journal; what the journal refuses is a guardrail's no.
+    static func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
+        do throws(JournalError) { return try body() } catch {
+            throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
+        }
+    }
+}

@@ -97,10 +97,19 @@ final class FakeGitHubCore: Sendable {
             guard request.header("Authorization") == "Bearer \(state.token)" else {
                 return .json(#"{"message":"Bad credentials"}"#, status: 401)
             }
+            Self.follow(&state)
             if let refusal = Self.limit(&state) { return refusal }
             if call.segments == ["api", "graphql"] { return FakeGitHubGraph.answer(call, &state) }
             guard call.segments.starts(with: ["api", "v3"]) else { return call.unexpected() }
             return route(call, Array(call.segments.dropFirst(2)), &state)
+        }
+    }
+
+    /// A pull request brings whatever its branch has become.
+    private static func follow(_ state: inout FakeGitHub.State) {
+        for index in state.pulls.indices where state.pulls[index].state == "open" {
+            guard let commit = pushed(state.pulls[index].head, state.gitDirectory) else { continue }
+            state.pulls[index].headCommit = commit
         }
     }
 
@@ -281,12 +290,17 @@ final class FakeGitHubCore: Sendable {
         let name = path.dropFirst(2).joined(separator: "/")
         switch (call.request.method, path[0], path[1]) {
         case ("GET", "ref", "heads"):
-            guard let commit = state.branches[name] else { return .json(#"{"message":"Not Found"}"#, status: 404) }
+            guard let commit = state.branches[name] ?? Self.pushed(name, state.gitDirectory) else {
+                return .json(#"{"message":"Not Found"}"#, status: 404)
+            }
             return .jsonValue([
                 "ref": .string("refs/heads/\(name)"), "object": ["type": "commit", "sha": .string(commit)],
             ])
         case ("DELETE", "refs", "heads"):
-            guard state.branches.removeValue(forKey: name) != nil else {
+            let file = state.gitDirectory.map { "\($0)/refs/heads/\(name)" }
+            let wasPushed = file.map { FileSystem.exists($0) } ?? false
+            if let file, wasPushed { try? FileSystem.removeTree(file) }
+            guard state.branches.removeValue(forKey: name) != nil || wasPushed else {
                 return .json(#"{"message":"Reference does not exist"}"#, status: 422)
             }
             return .status(204)

@@ -145,7 +145,7 @@ extension Propose {
             }
         }
         surroundings.failpoints.reach(.afterForgeRecorded)
-        try considerMerging(request.number, commit, plan, desk)
+        try considerMerging(request, commit, plan, desk)
         return type == .pullRequestCreated
     }
 
@@ -178,9 +178,18 @@ extension Propose {
         return ReviewedProposal(plan: plan, facts: facts, repository: repository)
     }
 
-    private func considerMerging(
-        _ number: Int, _ commit: ObjectID, _ plan: Plan, _ desk: ReviewDesk
+    /// A forge that merges by itself can be told at once; what is decided is recorded like later decisions.
+    private mutating func considerMerging(
+        _ request: PullRequest, _ commit: ObjectID, _ plan: Plan, _ desk: ReviewDesk
     ) throws(StageError) {
-        guard autoMerge.enabled, autoMerge.scopes.contains(plan.scope.name) else { return }
+        guard autoMerge.enabled, desk.mergesByItself, request.isOpen else { return }
+        let events = PullRequestEvents(
+            target: plan.target.id, task: plan.task.id, attempt: result.attempt, number: request.number,
+            url: request.url, branch: plan.task.proposedBranch, surroundings)
+        let merging = MergeDesk(desk: desk, settings: autoMerge, memory: memory)
+        let decided = try merging.consider(
+            request.number, scope: plan.scope.name, head: commit, events, last: nil)
+        guard let decided else { return }
+        result.notes.append("auto-merge: \(decided.decision.reason)" + (decided.note.map { "; \($0)" } ?? ""))
     }
 }

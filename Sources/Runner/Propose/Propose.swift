@@ -114,9 +114,7 @@ package struct Propose {
     }
 
     func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
-        do throws(JournalError) { return try body() } catch {
-            throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
-        }
+        try StageError.journaled(body)
     }
 
     func recordFailure(_ error: StageError) {
