@@ -20,9 +20,30 @@ extension GitCommand {
             arguments, operation, in: directory, cancellation, people: people, input: Array(message.utf8))
         let line = outcome.output.text.split(whereSeparator: \.isWhitespace).first
         guard outcome.succeeded, let commit = line.flatMap({ ObjectID(hex: $0) }) else {
-            throw GitCommandError(signing: operation, outcome: outcome)
+            let words = signersWords(message, committer, in: directory, cancellation)
+            throw GitCommandError(signing: operation, outcome: outcome, words: words)
         }
         return commit
+    }
+
+    /// What the program that was to sign says; older versions of git keep that to themselves.
+    private func signersWords(
+        _ message: String, _ committer: Signature, in directory: String, _ cancellation: Cancellation?
+    ) -> String {
+        func setting(_ name: String) -> String? {
+            let text = try? run(["config", "--get", name], in: directory, as: "read '\(name)'")
+            return text.flatMap { $0.split(separator: "\n").first.map(String.init) }
+        }
+        let format = setting("gpg.format") ?? "openpgp"
+        guard format != "ssh", cancellation?.isCancelled != true else { return "" }
+        let usual = format == "x509" ? "gpgsm" : setting("gpg.program") ?? "gpg"
+        let key = setting("user.signingkey") ?? "\(committer.name) <\(committer.email)>"
+        var program = subprocess(setting("gpg.\(format).program") ?? usual, ["--status-fd=2", "-bsau", key])
+        program.input = .bytes(Array(message.utf8))
+        program.workingDirectory = directory
+        do throws(SpawnError) {
+            return try program.run(cancellation: cancellation).errors.text
+        } catch { return error.description }
     }
 }
 

@@ -78,14 +78,19 @@ package struct GitCommand: Sendable {
             cancellation: cancellation)
     }
 
+    /// A program that sees what git would see.
+    func subprocess(_ name: String, _ arguments: [String], people: [String: String] = [:]) -> Subprocess {
+        var program = Subprocess(name, arguments, environment: environment.merging(people) { $1 })
+        program.timeout = timeout
+        return program
+    }
+
     func start(
         _ arguments: [String], _ operation: String, in directory: String?, _ cancellation: Cancellation?,
         people: [String: String] = [:], input: [UInt8]? = nil
     ) throws(GitCommandError) -> ProcessOutcome {
-        let known = environment.merging(people) { $1 }
-        var program = Subprocess("git", settings + arguments, environment: known)
+        var program = subprocess("git", settings + arguments, people: people)
         if let input { program.input = .bytes(input) }
-        program.timeout = timeout
         program.workingDirectory = directory
         program.captureLimit = Subprocess.CaptureLimit(head: 16 << 20, tail: 64 << 10)
         do throws(SpawnError) { return try program.run(cancellation: cancellation) } catch {

@@ -59,14 +59,14 @@ package struct GitCommandError: ExplainedError {
     }
 
     /// The words of the program that was to sign; git's own only say that it failed.
-    init(signing operation: String, outcome: ProcessOutcome) {
+    init(signing operation: String, outcome: ProcessOutcome, words more: String) {
         let kind: Kind =
             switch outcome.ending {
             case .timedOut: .timedOut
             case .cancelled: .cancelled
             default: .other
             }
-        let lines = outcome.errors.text.split(whereSeparator: \.isNewline).filter {
+        let lines = (more + "\n" + outcome.errors.text).split(whereSeparator: \.isNewline).filter {
             !$0.hasPrefix("[GNUPG:]") && !$0.hasPrefix("hint:")
         }
         let words = lines.prefix(6).joined(separator: "; ")

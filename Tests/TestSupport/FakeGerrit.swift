@@ -1,4 +1,5 @@
 package import Basics
+internal import Processes
 internal import Synchronization
 
 /// Gerrit's REST API, and what pushing to `refs/for/` does to it.
@@ -30,6 +31,8 @@ package final class FakeGerrit: Sendable {
         package var changes: [Change] = []
         /// The messages of commits that a push may bring.
         package var commits: [String: String] = [:]
+        /// A bare repository whose references below `refs/for/` are pushes that came in.
+        package var gitDirectory: String?
         package var users: Set<String> = ["alice", "bob"]
         package var pageSize = 100
 
@@ -53,7 +56,13 @@ package final class FakeGerrit: Sendable {
 
     package var apiURL: String { server.url }
     package var requests: [HTTPTestRequest] { server.requests }
-    package var state: State { core.state.withLock { $0 } }
+    package func stop() { server.stop() }
+    package var state: State {
+        core.state.withLock { state in
+            core.takePushes(&state)
+            return state
+        }
+    }
 
     @discardableResult
     package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
@@ -108,11 +117,30 @@ final class FakeGerritCore: Sendable {
     func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
         let call = FakeCall(request, desk)
         return state.withLock { state in
+            takePushes(&state)
             guard call.segments.first == "a" else { return call.unexpected() }
             guard request.header("Authorization") == state.authorization else {
                 return .text("Unauthorized", status: 401)
             }
             return route(call, Array(call.segments.dropFirst()), &state)
+        }
+    }
+
+    /// What came in by git since the last request: it becomes changes, and its references vanish.
+    func takePushes(_ state: inout FakeGerrit.State) {
+        guard let directory = state.gitDirectory else { return }
+        func git(_ words: String...) -> String {
+            let program = Subprocess(
+                "git", ["--git-dir", directory] + words, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
+            return (try? program.run())?.output.text ?? ""
+        }
+        for line in git("for-each-ref", "--format=%(objectname) %(refname)", "refs/for").split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+            let commit = git("cat-file", "commit", parts[0])
+            state.commits[parts[0]] = commit.firstRange(of: "\n\n").map { String(commit[$0.upperBound...]) }
+            if let refusal = push(parts[0], parts[1], &state) { desk.note("the push came through: \(refusal)") }
+            _ = git("update-ref", "refs/changes/\(parts[0])", parts[0])
+            _ = git("update-ref", "-d", parts[1])
         }
     }
 
