@@ -18,6 +18,29 @@ package struct RemoteListing: Hashable, Sendable {
     package let references: [String: ObjectID]
     /// The branch that the remote's HEAD names.
     package let defaultBranch: String?
+
+    init(references: [String: ObjectID], defaultBranch: String?) {
+        (self.references, self.defaultBranch) = (references, defaultBranch)
+    }
+
+    /// Reads a repository on this machine in place of asking `git ls-remote`, which would start three programs.
+    ///
+    /// `nil` where it cannot be read this way, such as somebody else's: git itself knows better what to do then.
+    package init?(repositoryAt path: String, names: [String]) {
+        do throws(GitError) {
+            let repository = try Repository.open(path)
+            var references: [String: ObjectID] = [:]
+            for name in names { references[name] = try repository.reference(name)?.objectID }
+            let head = try repository.reference("HEAD")
+            references["HEAD"] = head?.objectID
+            var branch: String?
+            let prefix = "refs/heads/"
+            if case .symbolic(let name)? = head?.target, head?.objectID != nil, name.hasPrefix(prefix) {
+                branch = String(name.dropFirst(prefix.count))
+            }
+            self.init(references: references, defaultBranch: branch)
+        } catch { return nil }
+    }
 }
 
 extension GitCommand {

@@ -56,7 +56,7 @@ struct TargetReader {
 
     /// Brings the remote's default branch up to date, where it has moved.
     private func fetch(_ remote: String) throws(StageError) -> RemoteState {
-        let delivery = BranchDelivery(remote, in: checkout.root, surroundings)
+        let delivery = BranchDelivery(remote, of: checkout, surroundings)
         let offered: RemoteState
         do throws(DeliveryError) {
             offered = try delivery.state(of: watched, cancellation: surroundings.cancellation)
@@ -86,12 +86,25 @@ struct TargetReader {
 }
 
 extension BranchDelivery {
+    init(_ remote: String, of checkout: TargetCheckout, _ surroundings: Surroundings) {
+        let environment = surroundings.environment
+        let configured = ["uploadpack", "receivepack", "pushurl", "vcs"].contains {
+            checkout.repository.configString("remote.\(remote).\($0)") != nil
+        }
+        // What only the user's git would know about the address, it has to be asked for.
+        let isHidden =
+            configured || environment["GIT_CONFIG_GLOBAL"] != nil || environment["GIT_CONFIG_SYSTEM"] != nil
+        let url = isHidden ? nil : try? checkout.repository.remoteURL(remote)
+        self.init(
+            remote, in: checkout.root, place: url?.hasPrefix("/") == true ? url : nil, surroundings)
+    }
+
     /// `$LEVIATHAN_GIT_TIMEOUT`, such as `30s`: how long one fetch or push may take.
-    init(_ remote: String, in directory: String, _ surroundings: Surroundings) {
+    init(_ remote: String, in directory: String, place: String? = nil, _ surroundings: Surroundings) {
         let timeout = surroundings.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
         self.init(
             git: GitCommand(environment: surroundings.environment, timeout: timeout ?? .seconds(300)),
-            remote: remote, directory: directory)
+            remote: remote, directory: directory, place: place)
     }
 }
 

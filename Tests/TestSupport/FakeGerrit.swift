@@ -1,9 +1,8 @@
 package import Basics
 internal import Processes
-internal import Synchronization
 
 /// Gerrit's REST API, and what pushing to `refs/for/` does to it.
-package final class FakeGerrit: Sendable {
+package final class FakeGerrit: FakeForge {
     package struct Change: Sendable {
         package var number = 0
         package var changeID = ""
@@ -44,40 +43,33 @@ package final class FakeGerrit: Sendable {
         }
     }
 
-    private let server: HTTPTestServer
-    package let desk: FakeDesk
-    private let core: FakeGerritCore
+    package let host: FakeHost<State>
 
     package init() throws {
-        let core = FakeGerritCore()
-        (self.core, desk) = (core, core.desk)
-        server = try HTTPTestServer { request in core.desk.serve(request) { core.answer($0) } }
+        host = try FakeHost(State()) { request, desk, state in
+            FakeGerritCore(desk: desk).answer(request, &state)
+        }
     }
 
-    package var apiURL: String { server.url }
-    package var requests: [HTTPTestRequest] { server.requests }
-    package func stop() { server.stop() }
+    package var apiURL: String { url }
+
+    /// What came in by git counts, though no request has come since.
     package var state: State {
-        core.state.withLock { state in
-            core.takePushes(&state)
+        change { state in
+            FakeGerritCore(desk: desk).takePushes(&state)
             return state
         }
     }
 
-    @discardableResult
-    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        core.state.withLock { state in body(&state) }
-    }
-
     /// What the server makes of a push; `nil`, or why it is turned away.
     package func push(_ commit: ObjectID, to reference: String) -> String? {
-        core.state.withLock { core.push(commit.hex, reference, &$0) }
+        change { FakeGerritCore(desk: desk).push(commit.hex, reference, &$0) }
     }
 }
 
-final class FakeGerritCore: Sendable {
-    let desk = FakeDesk()
-    let state = Mutex(FakeGerrit.State())
+/// Answers requests.
+struct FakeGerritCore {
+    let desk: FakeDesk
 
     func push(_ commit: String, _ reference: String, _ state: inout FakeGerrit.State) -> String? {
         guard reference.hasPrefix("refs/for/") else {
@@ -114,16 +106,14 @@ final class FakeGerritCore: Sendable {
         return nil
     }
 
-    func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
+    func answer(_ request: HTTPTestRequest, _ state: inout FakeGerrit.State) -> HTTPTestReply {
         let call = FakeCall(request, desk)
-        return state.withLock { state in
-            takePushes(&state)
-            guard call.segments.first == "a" else { return call.unexpected() }
-            guard request.header("Authorization") == state.authorization else {
-                return .text("Unauthorized", status: 401)
-            }
-            return route(call, Array(call.segments.dropFirst()), &state)
+        takePushes(&state)
+        guard call.segments.first == "a" else { return call.unexpected() }
+        guard request.header("Authorization") == state.authorization else {
+            return .text("Unauthorized", status: 401)
         }
+        return route(call, Array(call.segments.dropFirst()), &state)
     }
 
     /// What came in by git since the last request: it becomes changes, and its references vanish.

@@ -65,18 +65,23 @@ final class AttemptRecorder {
         if let log = result.log {
             payload.append(JSON.Member("log", .string(log.hex)))
             let size = (try? FileSystem.status(artifacts.path(of: log)))??.size
-            try recordArtifact(StoredArtifact(digest: log, bytes: size ?? 0), kind: "log", name: result.name)
+            let stored = StoredArtifact(digest: log, bytes: size ?? 0)
+            try record(.artifactCreated, Self.facts(of: stored, kind: "log", name: result.name))
         }
         try record(.invariantFinished, .object(payload))
     }
 
-    func recordArtifact(_ stored: StoredArtifact, kind: String, name: String) throws(JournalError) {
-        try record(
-            .artifactCreated,
-            [
-                "sha256": .string(stored.digest.hex), "kind": .string(kind), "name": .string(name),
-                "bytes": .integer(stored.bytes),
-            ])
+    /// The branch has arrived; its text is recorded in the same step where it was kept.
+    func recordPushed(_ facts: JSON, _ text: StoredArtifact?) throws(JournalError) {
+        let kept = text.map { draft(.artifactCreated, Self.facts(of: $0, kind: "text", name: "pull request")) }
+        try journal.append((kept.map { [$0] } ?? []) + [draft(.branchPushed, facts)])
+    }
+
+    private static func facts(of stored: StoredArtifact, kind: String, name: String) -> JSON {
+        [
+            "sha256": .string(stored.digest.hex), "kind": .string(kind), "name": .string(name),
+            "bytes": .integer(stored.bytes),
+        ]
     }
 
     /// Records the attempt's end and gives its task free.

@@ -40,9 +40,9 @@ extension Propose {
         try send(proposal, reading.checkout, standing)
         (result.commit, result.subject) = (commit, writer.subject)
         if desk?.takesPushes == true { result.text = writer.text }
-        try keepText(plan, reading.checkout.repository)
+        let text = try keptText(plan, reading.checkout.repository)
         if desk?.takesPushes != true {
-            try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
+            try record { (recorder) throws(JournalError) in try recorder.recordPushed(facts, text) }
         }
         surroundings.failpoints.reach(.afterPushRecorded)
         try review(commit, plan, reading.checkout.repository)
@@ -63,7 +63,7 @@ extension Propose {
         surroundings.failpoints.reach(.beforePush)
         if let remote = result.remote, desk?.takesPushes != true {
             do throws(DeliveryError) {
-                try BranchDelivery(remote, in: checkout.root, surroundings)
+                try BranchDelivery(remote, of: checkout, surroundings)
                     .push(proposal, expecting: standing?.commit, cancellation: surroundings.cancellation)
             } catch { throw StageError(error) }
         } else if result.remote == nil {
@@ -73,18 +73,16 @@ extension Propose {
     }
 
     /// Where nobody takes a pull request, its text is kept for whoever asks for the review.
-    private mutating func keepText(_ plan: Plan, _ repository: Repository) throws(StageError) {
-        guard desk == nil, let recorder else { return }
+    private mutating func keptText(
+        _ plan: Plan, _ repository: Repository
+    ) throws(StageError) -> StoredArtifact? {
+        guard desk == nil, let recorder else { return nil }
         let text = proposal(plan, repository).text(for: .plain)
         result.text = ProposalText(title: text.title, body: text.body)
         result.textIsForPerson = plan.target.delivery.forge == .git
-        let stored: StoredArtifact
         do throws(ArtifactError) {
-            stored = try recorder.artifacts.store(Array("\(text.title)\n\n\(text.body)".utf8))
+            return try recorder.artifacts.store(Array("\(text.title)\n\n\(text.body)".utf8))
         } catch { throw StageError(.unexpected, error) }
-        try record { (recorder) throws(JournalError) in
-            try recorder.recordArtifact(stored, kind: "text", name: "pull request")
-        }
     }
 
     mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {

@@ -60,7 +60,7 @@ extension Propose {
             offered = known
         } else {
             do throws(DeliveryError) {
-                offered = try BranchDelivery(remote, in: reading.checkout.root, surroundings)
+                offered = try BranchDelivery(remote, of: reading.checkout, surroundings)
                     .state(of: "refs/heads/" + branch, cancellation: surroundings.cancellation)
             } catch { throw StageError(error) }
         }

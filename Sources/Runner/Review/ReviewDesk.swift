@@ -18,7 +18,7 @@ struct ReviewDesk {
     ) throws(StageError) -> ReviewDesk? {
         guard let address = try address(target, checkout, remote) else { return nil }
         do throws(ForgeError) {
-            let branches = BranchDelivery(remote, in: checkout.root, surroundings)
+            let branches = BranchDelivery(remote, of: checkout, surroundings)
             return try ReviewDesk(address, target, checkout, branches, surroundings)
         } catch { throw stageError(error) }
     }
