@@ -71,7 +71,11 @@ extension GitCommand {
         cancellation: Cancellation? = nil
     ) throws(GitCommandError) {
         let operation = "push to '\(remote)'"
-        var arguments = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules"]
+        // A proposal is one commit: threads would cost more to start than they save.
+        var arguments = [
+            "-c", "pack.threads=1", "push", "--porcelain", "--no-verify", "--no-follow-tags",
+            "--no-recurse-submodules",
+        ]
         // One reference is set or not in any case, and not every server knows the word.
         if updates.count > 1 { arguments.append("--atomic") }
         arguments += updates.map { "--force-with-lease=\($0.destination):\($0.expecting?.hex ?? "")" }

@@ -108,6 +108,9 @@ import Testing
             "Fixes #12", "@alice", "[skip ci]", "[ci skip]", "Closes octo/repo#7", "\nSigned-off-by:",
             "\nCo-authored-by:", "\nChange-Id:",
         ] { #expect(!message.contains(words), "\(words) in \(message)") }
+        let title = try target.leviathan("propose", "task-001", "--dry-run", "--json").json["pull_request"]?[
+            "title"]
+        #expect(title?.string?.contains("[skip ci]") == false && title?.string?.contains("skip ci") == true)
         let trailers = try target.repository.git(
             "show", "--no-patch", "--format=%(trailers:only,keyonly)", commit)
         #expect(

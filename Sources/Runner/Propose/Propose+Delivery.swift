@@ -85,7 +85,7 @@ extension Propose {
         } catch { throw StageError(.unexpected, error) }
     }
 
-    mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {
+    private mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
             try recorder.finish(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
