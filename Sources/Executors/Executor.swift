@@ -28,6 +28,8 @@ package struct Report: Sendable, Equatable {
     /// What is kept beside the result: transcripts, logs.
     package var artifacts: [ReportedArtifact] = []
     package var modelUse: ModelUse?
+    /// The version that did the work, where that is known only afterwards.
+    package var executorVersion: String?
 
     package init(notes: [String] = []) { self.notes = notes }
 }
@@ -78,13 +80,7 @@ package struct ExecutorError: ExplainedError {
 /// The executors that are built in, by name.
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
-        DocsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(),
+        DocsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CommandExecutor(),
+        AgentExecutor(),
     ]
-
-    package static func executor(named name: String) -> (any Executor)? { all.first { $0.name == name } }
-
-    /// The executor of a task: its own choice, else its scope's, else the one that bears the scope's name.
-    package static func name(for task: BacklogTask, scope: Scope) -> String? {
-        task.executor ?? scope.executor ?? all.first { $0.name == scope.name }?.name
-    }
 }

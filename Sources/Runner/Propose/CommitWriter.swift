@@ -12,6 +12,7 @@ struct CommitWriter {
     let plan: Plan
     let attempt: String
     let startedAt: Instant
+    let executorVersion: String
     /// Where Gerrit takes the change: the name that it has there.
     let changeID: String?
     let surroundings: Surroundings
@@ -76,7 +77,7 @@ struct CommitWriter {
         let trailers = [
             ("Task-ID", plan.task.id), ("Attempt-ID", attempt), ("Leviathan-Base", plan.base.hex),
             ("Leviathan-Spec", SpecificationDigest.compute(plan).hex),
-            ("Leviathan-Executor", "\(plan.executor)@\(plan.executorVersion)"),
+            ("Leviathan-Executor", "\(plan.executor)@\(executorVersion)"),
         ]
         var paragraphs = [subject]
         if let details = plan.task.details.map(Self.body), !details.isEmpty { paragraphs.append(details) }

@@ -52,7 +52,8 @@ extension Propose {
     private func writer(_ plan: Plan, _ checkout: TargetCheckout, _ startedAt: Instant) -> CommitWriter {
         CommitWriter(
             repository: checkout.repository, directory: checkout.root, plan: plan, attempt: result.attempt ?? "",
-            startedAt: startedAt, changeID: desk?.changeID(of: plan.task.id, settled: history?.settled ?? []),
+            startedAt: startedAt, executorVersion: result.executorVersion ?? "0",
+            changeID: desk?.changeID(of: plan.task.id, settled: history?.settled ?? []),
             surroundings: surroundings)
     }
 
@@ -165,13 +166,14 @@ extension Propose {
     private func proposal(_ plan: Plan, _ repository: Repository) -> ReviewedProposal {
         var facts = PullRequestFacts(
             task: plan.task.id, attempt: result.attempt ?? "", title: plan.task.displayTitle,
-            executor: plan.executor, executorVersion: plan.executorVersion, base: plan.base)
+            executor: plan.executor, executorVersion: result.executorVersion ?? "0", base: plan.base)
         (facts.details, facts.acceptanceCriteria) = (plan.task.details, plan.task.acceptanceCriteria)
         (facts.changes, facts.invariants, facts.notes) = (result.taskChanges, result.invariants, result.notes)
         facts.warnings = result.warnings.map(\.message)
         facts.isolation = PullRequestFacts.Isolation(
             level: result.isolation?.level ?? plan.workspace.rawValue,
-            network: result.isolation?.network ?? "no program ran", isUnfenced: false)
+            network: result.isolation?.network ?? "no program ran",
+            isUnfenced: request.isUnfenced && plan.workspace != .tree)
         facts.specification = SpecificationDigest.compute(plan)
         return ReviewedProposal(plan: plan, facts: facts, repository: repository)
     }

@@ -1,5 +1,4 @@
 internal import Basics
-internal import Executors
 internal import Forges
 internal import Git
 internal import Model
@@ -61,8 +60,4 @@ struct ReviewedProposal {
         else { return nil }
         return entry.id
     }
-}
-
-extension Plan {
-    var executorVersion: String { ExecutorRegistry.executor(named: executor)?.version ?? "0" }
 }
