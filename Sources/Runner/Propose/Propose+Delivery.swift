@@ -174,6 +174,7 @@ extension Propose {
             level: result.isolation?.level ?? plan.workspace.rawValue,
             network: result.isolation?.network ?? "no program ran",
             isUnfenced: request.isUnfenced && plan.workspace != .tree)
+        facts.tell(of: result.modelUse)
         facts.specification = SpecificationDigest.compute(plan)
         return ReviewedProposal(plan: plan, facts: facts, repository: repository)
     }
