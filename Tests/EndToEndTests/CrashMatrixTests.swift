@@ -113,7 +113,7 @@ import Testing
         try target.repository.git("for-each-ref", "refs/heads", "refs/tags", "refs/stash")
             + target.repository.git("status", "--porcelain", "--ignored")
             + target.repository.git("rev-parse", "HEAD")
-            + target.repository.git("worktree", "list", "--porcelain").split(separator: "\n\n")[0]
+            + target.repository.git("worktree", "list", "--porcelain").split(separator: "\n").prefix(3).joined()
             + target.repository.git("config", "--list", "--local")
     }
 
