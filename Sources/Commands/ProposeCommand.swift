@@ -9,7 +9,7 @@ enum ProposeCommand: Command {
         discussion: """
             Reads the contract from the base commit, carries the task out without touching the checkout, freezes the \
             change, judges it, and only then pushes the branch agent/TASK. With --dry-run nothing is written anywhere: \
-            the change is printed as a patch.
+            the change is printed as a patch, and the text that reviewers would read after it, on standard error.
             """,
         options: [
             OptionSpec("dry-run", short: "n", "Print the change and change nothing"),
@@ -17,6 +17,7 @@ enum ProposeCommand: Command {
             OptionSpec("fetch", "Fetch the base first, even for a dry run"),
             OptionSpec("offline", "Work on what was last fetched"),
             OptionSpec("from-worktree", "With --dry-run: use the uncommitted .leviathan/ files"),
+            OptionSpec("refresh", "Bring what is under review up to date, where base or task have changed"),
             OptionSpec(
                 "workspace", .value("KIND"), choices: Plan.WorkspaceKind.allCases.map(\.rawValue),
                 "Where the task is carried out"),
@@ -36,6 +37,7 @@ enum ProposeCommand: Command {
         request.fetches = context.arguments.flag("fetch")
         request.isOffline = context.arguments.flag("offline")
         request.usesWorktreeFiles = context.arguments.flag("from-worktree")
+        request.refreshes = context.arguments.flag("refresh")
         request.workspace = context.arguments.choice("workspace", Plan.WorkspaceKind.self)
         request.isUnfenced = context.arguments.flag("unfenced")
         request.ignoresCache = context.arguments.flag("no-cache")
@@ -53,6 +55,11 @@ enum ProposeCommand: Command {
         } else {
             if let patch = result.patch { context.output.data(patch) }
             if result.error == nil { context.output.note(ProposeReport.text(result, context.output.errorPalette)) }
+            let isWanted =
+                result.outcome == .prepared || result.textIsForPerson || context.arguments.flag("verbose")
+            if isWanted, let words = ProposeReport.words(result, context.output.errorPalette) {
+                context.output.note(words)
+            }
         }
         if let error = result.error {
             if let reading = error.reading { LintCommand.show(reading, context.output) }

@@ -52,11 +52,16 @@ enum ProposeReport {
         case .delivered where result.pullRequest != nil:
             palette.green("delivered")
                 + "  pull request #\(result.pullRequest?.number ?? 0): \(result.pullRequest?.url ?? "")"
+        case .delivered where result.remote == nil:
+            palette.green("delivered") + "  \(result.branch ?? "") is here, and goes nowhere else"
         case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
         case .prepared: palette.green("prepared") + "   nothing was changed (dry run)"
+        case .unchanged where result.isOutdated:
+            palette.green("unchanged")
+                + "  an earlier version is under review; --refresh brings it up to date"
         case .unchanged where result.commit != nil:
             palette.green("unchanged")
-                + "  \(result.branch ?? "") on \(result.remote ?? "") holds this change already"
+                + "  \(result.branch ?? "")\(result.remote.map { " on " + $0 } ?? "") holds this change already"
         case .unchanged: palette.green("unchanged") + "  the base says already what the task asks for"
         case .rejected: palette.red("rejected") + "   nothing was pushed"
         case .refused: palette.yellow("refused")
@@ -71,8 +76,7 @@ enum ProposeReport {
             "target": .optional(result.target), "base": .optional(result.base?.commit.hex),
             "tree": .optional(result.changes?.tree.hex), "commit": .optional(result.commit?.hex),
             "branch": .optional(result.branch),
-            "pull_request": result.pullRequest.map { ["number": .integer($0.number), "url": .string($0.url)] }
-                ?? .null, "executor": .optional(result.executor),
+            "pull_request": pullRequest(result), "executor": .optional(result.executor),
             "workspace": .optional(result.workspace?.rawValue),
             "isolation": result.isolation.map { ["level": .string($0.level), "network": .string($0.network)] }
                 ?? .null,
@@ -87,6 +91,21 @@ enum ProposeReport {
             "duration_ms": .integer(Int(result.duration.milliseconds)),
             "error": result.error.map { $0.json(kind: $0.kind.rawValue) } ?? .null,
         ]
+    }
+
+    /// A text alone is what a dry run shows, and what is kept where no forge takes it.
+    private static func pullRequest(_ result: ProposeResult) -> JSON {
+        guard result.pullRequest != nil || result.text != nil else { return .null }
+        return [
+            "number": .optional(result.pullRequest?.number), "url": .optional(result.pullRequest?.url),
+            "title": .optional(result.text?.title), "body": .optional(result.text?.body),
+        ]
+    }
+
+    /// The text that reviewers read, for a person.
+    static func words(_ result: ProposeResult, _ palette: Palette) -> String? {
+        guard let text = result.text else { return nil }
+        return "\n" + palette.bold(SafeText.line(text.title)) + "\n\n" + SafeText.block(text.body)
     }
 
     private static func json(_ change: Change) -> JSON {

@@ -18,6 +18,29 @@ package struct RemoteListing: Hashable, Sendable {
     package let references: [String: ObjectID]
     /// The branch that the remote's HEAD names.
     package let defaultBranch: String?
+
+    init(references: [String: ObjectID], defaultBranch: String?) {
+        (self.references, self.defaultBranch) = (references, defaultBranch)
+    }
+
+    /// Reads a repository on this machine in place of asking `git ls-remote`, which would start three programs.
+    ///
+    /// `nil` where it cannot be read this way, such as somebody else's: git itself knows better what to do then.
+    package init?(repositoryAt path: String, names: [String]) {
+        do throws(GitError) {
+            let repository = try Repository.open(path)
+            var references: [String: ObjectID] = [:]
+            for name in names { references[name] = try repository.reference(name)?.objectID }
+            let head = try repository.reference("HEAD")
+            references["HEAD"] = head?.objectID
+            var branch: String?
+            let prefix = "refs/heads/"
+            if case .symbolic(let name)? = head?.target, head?.objectID != nil, name.hasPrefix(prefix) {
+                branch = String(name.dropFirst(prefix.count))
+            }
+            self.init(references: references, defaultBranch: branch)
+        } catch { return nil }
+    }
 }
 
 extension GitCommand {
@@ -48,9 +71,13 @@ extension GitCommand {
         cancellation: Cancellation? = nil
     ) throws(GitCommandError) {
         let operation = "push to '\(remote)'"
+        // A proposal is one commit: threads would cost more to start than they save.
         var arguments = [
-            "push", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-recurse-submodules",
+            "-c", "pack.threads=1", "push", "--porcelain", "--no-verify", "--no-follow-tags",
+            "--no-recurse-submodules",
         ]
+        // One reference is set or not in any case, and not every server knows the word.
+        if updates.count > 1 { arguments.append("--atomic") }
         arguments += updates.map { "--force-with-lease=\($0.destination):\($0.expecting?.hex ?? "")" }
         arguments += options.map { "--push-option=\($0)" }
         arguments += ["--", remote] + updates.map { "\($0.source.hex):\($0.destination)" }

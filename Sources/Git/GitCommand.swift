@@ -12,6 +12,7 @@ package struct GitCommand: Sendable {
         "GIT_SSH",
         "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSL_CAINFO",
         "GIT_SSL_CAPATH", "GIT_PROXY_COMMAND", "SSL_CERT_FILE", "SSL_CERT_DIR", "GNUPGHOME", "GPG_TTY",
+        "DISPLAY", "WAYLAND_DISPLAY",
         "http_proxy",
         "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "DBUS_SESSION_BUS_ADDRESS",
     ]
@@ -77,11 +78,19 @@ package struct GitCommand: Sendable {
             cancellation: cancellation)
     }
 
-    func start(
-        _ arguments: [String], _ operation: String, in directory: String?, _ cancellation: Cancellation?
-    ) throws(GitCommandError) -> ProcessOutcome {
-        var program = Subprocess("git", settings + arguments, environment: environment)
+    /// A program that sees what git would see.
+    func subprocess(_ name: String, _ arguments: [String], people: [String: String] = [:]) -> Subprocess {
+        var program = Subprocess(name, arguments, environment: environment.merging(people) { $1 })
         program.timeout = timeout
+        return program
+    }
+
+    func start(
+        _ arguments: [String], _ operation: String, in directory: String?, _ cancellation: Cancellation?,
+        people: [String: String] = [:], input: [UInt8]? = nil
+    ) throws(GitCommandError) -> ProcessOutcome {
+        var program = subprocess("git", settings + arguments, people: people)
+        if let input { program.input = .bytes(input) }
         program.workingDirectory = directory
         program.captureLimit = Subprocess.CaptureLimit(head: 16 << 20, tail: 64 << 10)
         do throws(SpawnError) { return try program.run(cancellation: cancellation) } catch {

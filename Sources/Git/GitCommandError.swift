@@ -39,7 +39,8 @@ package struct GitCommandError: ExplainedError {
         case .authenticationFailed: "check that 'git fetch' works here without asking for a password"
         case .remoteNotFound: "check the remote's address with: git remote -v"
         case .unreachable: "check the network, or work on what was last fetched with --offline"
-        case .timedOut: "the remote did not answer in time; try again, or raise the timeout"
+        case .timedOut:
+            "the remote did not answer in time; try again, or give it more with LEVIATHAN_GIT_TIMEOUT, such as 10m"
         case .staleLease: "somebody else moved the branch; nothing was overwritten"
         case .refused: "the remote's own rules decide; ask those who run it"
         case .cancelled, .other: nil
@@ -58,10 +59,26 @@ package struct GitCommandError: ExplainedError {
         self.init(kind, operation, reason: Self.reason(in: text) ?? outcome.ending.description)
     }
 
+    /// The words of the program that was to sign; git's own only say that it failed.
+    init(signing operation: String, outcome: ProcessOutcome, words more: String) {
+        let kind: Kind =
+            switch outcome.ending {
+            case .timedOut: .timedOut
+            case .cancelled: .cancelled
+            default: .other
+            }
+        let lines = (more + "\n" + outcome.errors.text).split(whereSeparator: \.isNewline).filter {
+            !$0.hasPrefix("[GNUPG:]") && !$0.hasPrefix("hint:")
+        }
+        let words = lines.prefix(6).joined(separator: "; ")
+        self.init(kind, operation, reason: words.isEmpty ? outcome.ending.description : words)
+    }
+
     private static func kind(of text: String) -> Kind {
         func says(_ phrases: String...) -> Bool { phrases.contains { text.contains($0) } }
         if says(
-            "authentication failed", "could not read username", "could not read password", "permission denied (")
+            "authentication failed", "could not read username", "could not read password", "permission denied (",
+            "host key verification failed", "ssl certificate problem", "server certificate verification failed")
         {
             return .authenticationFailed
         }
@@ -85,7 +102,8 @@ package struct GitCommandError: ExplainedError {
         let lines = text.split(whereSeparator: \.isNewline).map { String($0) }.filter { line in
             !line.hasPrefix("hint:") && !line.hasPrefix("To ")
                 && !line.contains("Please make sure you have the correct")
-                && !line.hasPrefix("and the repository exists") && !line.hasPrefix("Could not read from remote")
+                && !line.hasPrefix("and the repository exists")
+                && !line.contains("Could not read from remote repository")
         }
         let said = lines.filter {
             $0.hasPrefix("remote:") || $0.hasPrefix("fatal:") || $0.hasPrefix("error:") || $0.hasPrefix(" !")

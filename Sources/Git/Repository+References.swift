@@ -74,6 +74,18 @@ extension Repository {
         try check("update '\(name)'") { code }
     }
 
+    /// Whether a branch is checked out, here or in any other worktree.
+    package func isCheckedOut(_ name: String) throws(GitError) -> Bool {
+        var raw: OpaquePointer?
+        let code = git_reference_lookup(&raw, pointer, name)
+        if code == GIT_ENOTFOUND.rawValue { return false }
+        try check("look up '\(name)'") { code }
+        defer { git_reference_free(raw) }
+        let answer = git_branch_is_checked_out(raw)
+        try check("see whether '\(name)' is checked out") { min(answer, 0) }
+        return answer == 1
+    }
+
     /// Makes a name stand for another name, whatever it stood for before.
     package func setSymbolicReference(_ name: String, to target: String) throws(GitError) {
         var raw: OpaquePointer?

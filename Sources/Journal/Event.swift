@@ -66,6 +66,14 @@ package struct EventType: Hashable, Sendable {
     package static let pullRequestUpdated = EventType("pr.updated")
     package static let pullRequestMerged = EventType("pr.merged")
     package static let pullRequestClosed = EventType("pr.closed")
+    /// What reviewers said of it, whenever that has changed.
+    package static let pullRequestReviewed = EventType("pr.reviewed")
+    /// How its checks stand, whenever that has changed.
+    package static let pullRequestChecked = EventType("pr.checked")
+    /// Whether it was let merge by itself, and why.
+    package static let pullRequestMergeDecided = EventType("pr.merge_decided")
+    /// A branch that had served its purpose.
+    package static let branchDeleted = EventType("branch.deleted")
     package static let breakerTripped = EventType("breaker.tripped")
     package static let breakerReset = EventType("breaker.reset")
     package static let autonomyEnabled = EventType("autonomy.enabled")

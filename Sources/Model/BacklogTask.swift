@@ -60,7 +60,9 @@ package struct BacklogTask: Hashable, Sendable {
     package var displayTitle: String { title.isEmpty ? id : title }
 
     /// The branch that carries the task's change.
-    package var proposedBranch: String { "agent/\(id)" }
+    package var proposedBranch: String { Self.proposedBranch(of: id) }
+
+    package static func proposedBranch(of id: String) -> String { "agent/\(id)" }
 }
 
 /// All tasks of a target, in the order they are written.

@@ -169,7 +169,11 @@ package struct Doctor {
         do throws(StageError) {
             guard let diagnosis = try ReviewDesk.diagnose(contract.target, checkout, remote: remote, surroundings)
             else {
-                return [DoctorFinding("forge", .ok, "none: a proposal is a pushed branch")]
+                let isHere = contract.target.delivery.forge == .none
+                return [
+                    DoctorFinding(
+                        "forge", .ok, "none: a proposal is a \(isHere ? "branch here" : "pushed branch")")
+                ]
             }
             return diagnosis.lines.map { line in
                 let isProblem = line.hasPrefix("problem: ")

@@ -25,13 +25,15 @@ package struct RecoveredAttempt: Hashable, Sendable {
 /// Closes what dead processes left open, before anything new begins.
 package struct Recovery {
     private let surroundings: Surroundings
+    private let memory: RunJournal
 
-    package init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+    package init(_ surroundings: Surroundings, _ memory: RunJournal? = nil) {
+        (self.surroundings, self.memory) = (surroundings, memory ?? RunJournal(surroundings))
+    }
 
     package func run() throws(JournalError) -> [RecoveredAttempt] {
         FencedPlace.reclaim(surroundings)
-        guard FileSystem.exists(surroundings.journalPath) else { return [] }
-        let journal = try surroundings.journal()
+        guard let journal = try memory.toRead() else { return [] }
         var recovered: [RecoveredAttempt] = []
         for claim in try journal.claims() where !claim.owner.mayBeAlive {
             if let attempt = try recover(claim, journal) { recovered.append(attempt) }
@@ -63,8 +65,7 @@ package struct Recovery {
             let branch = begun["branch"]?.string, let remote = begun["remote"]?.string
         else { return .interrupted }
         surroundings.failpoints.reach(.beforeReconciling)
-        let delivery = BranchDelivery(
-            git: GitCommand(environment: surroundings.environment), remote: remote, directory: claim.repository)
+        let delivery = BranchDelivery(remote, in: claim.repository, surroundings)
         do throws(DeliveryError) {
             let state = try delivery.state(
                 of: "refs/heads/" + branch, cancellation: surroundings.cancellation)

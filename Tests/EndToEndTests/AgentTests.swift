@@ -56,6 +56,8 @@ import Testing
         #expect(try #require(api.requests.dropFirst().first).text().contains("it is not covered by"))
         let show = try target.repository.git("--git-dir", target.remote, "show", "agent/task-001:docs/cache.md")
         #expect(show == "# Cache")
+        let text = result.json["pull_request"]?["body"]?.string ?? ""
+        #expect(text.contains("- Model: ") && text.contains(" tokens read, "), "\(text)")
         let events = try target.leviathan("events", "--json").output.text
         #expect(events.ranges(of: "model.call_completed").count == 3 && !events.contains("evict"))
         let attempt = result.json["attempt"]?.string ?? ""

@@ -77,10 +77,10 @@ import Testing
         #expect(
             events.compactMap { $0["event_type"]?.string } == [
                 "attempt.created", "attempt.started", "change.frozen", "policy.judged", "delivery.started",
-                "branch.pushed", "attempt.succeeded",
+                "artifact.created", "branch.pushed", "attempt.succeeded",
             ])
-        #expect(events[5]["payload"]?["commit"] == commit)
-        #expect(try target.leviathan("journal", "verify").output.text.hasPrefix("7 events, unbroken"))
+        #expect(events[6]["payload"]?["commit"] == commit)
+        #expect(try target.leviathan("journal", "verify").output.text.hasPrefix("8 events, unbroken"))
         #expect(try target.leviathan("events", "--task", "task-001").output.text.contains("branch.pushed"))
     }
 
@@ -92,16 +92,18 @@ import Testing
         #expect(second.json["commit"] == first["commit"])
     }
 
-    @Test func aMovedBaseReplacesItsOwnBranch() throws {
+    @Test func aMovedBaseReplacesItsOwnBranchWhenAsked() throws {
         let target = try TestTarget()
         let first = try target.leviathan("propose", "task-001", "--json").json
         try target.repository.write("other.txt", "x")
         try target.repository.commitAll("Move on")
         try target.repository.git("push", "--quiet", "origin", "main")
-        let second = try target.leviathan("propose", "task-001", "--json").json
+        let left = try target.leviathan("propose", "task-001", "--json").json
+        #expect(left["outcome"] == "unchanged" && left["commit"] == first["commit"])
+        let second = try target.leviathan("propose", "task-001", "--refresh", "--json").json
         #expect(
             second["outcome"] == "delivered" && second["commit"] != first["commit"]
-                && second["attempt_number"] == 2)
+                && second["attempt_number"] == 3)
     }
 
     @Test func respectsWhatPeoplePushedToTheBranch() throws {

@@ -10,14 +10,18 @@ final class ReviewTarget {
     let forge: FakeGitHub
     private let configuration: String
 
-    init(policy: String = TestTarget.policy, delivery: String = "") throws {
+    init(
+        policy: String = TestTarget.policy, backlog: String = TestTarget.backlog, delivery: String = "",
+        more: String = ""
+    ) throws {
         forge = try FakeGitHub()
         let contract = """
             version: 1
             target: shop
             delivery: {forge: github, api_url: "\(forge.apiURL)"\(delivery)}
+            \(more)
             """
-        target = try TestTarget(policy: policy, contract: contract)
+        target = try TestTarget(policy: policy, backlog: backlog, contract: contract)
         let url = forge.url + "/octo/repo.git"
         try target.repository.git("remote", "set-url", "origin", url)
         let remote = target.remote
@@ -34,6 +38,19 @@ final class ReviewTarget {
         ]
         let environment = target.repository.environment.merging(own) { $1 }.merging(extra) { $1 }
         return try TestTarget.run(words, in: target.repository.path, environment: environment)
+    }
+
+    /// Commits a file to the base and pushes it.
+    func moveBase(_ name: String = "other.txt", _ text: String = "x\n") throws {
+        try target.repository.write(name, text)
+        try target.repository.commitAll("Move on")
+        try target.repository.git("push", "--quiet", target.remote, "main")
+    }
+
+    /// The events of a type, as the journal has them.
+    func events(_ type: String) throws -> [JSON] {
+        try leviathan("events", "--type", type, "--json").output.text.split(separator: "\n")
+            .map { try JSON.parse(String($0)) }
     }
 
     /// The pull requests that there are, with a branch that really stands where they say.

@@ -1,8 +1,8 @@
 package import Basics
-internal import Synchronization
+internal import Processes
 
 /// Gerrit's REST API, and what pushing to `refs/for/` does to it.
-package final class FakeGerrit: Sendable {
+package final class FakeGerrit: FakeForge {
     package struct Change: Sendable {
         package var number = 0
         package var changeID = ""
@@ -30,6 +30,8 @@ package final class FakeGerrit: Sendable {
         package var changes: [Change] = []
         /// The messages of commits that a push may bring.
         package var commits: [String: String] = [:]
+        /// A bare repository whose references below `refs/for/` are pushes that came in.
+        package var gitDirectory: String?
         package var users: Set<String> = ["alice", "bob"]
         package var pageSize = 100
 
@@ -41,34 +43,33 @@ package final class FakeGerrit: Sendable {
         }
     }
 
-    private let server: HTTPTestServer
-    package let desk: FakeDesk
-    private let core: FakeGerritCore
+    package let host: FakeHost<State>
 
     package init() throws {
-        let core = FakeGerritCore()
-        (self.core, desk) = (core, core.desk)
-        server = try HTTPTestServer { request in core.desk.serve(request) { core.answer($0) } }
+        host = try FakeHost(State()) { request, desk, state in
+            FakeGerritCore(desk: desk).answer(request, &state)
+        }
     }
 
-    package var apiURL: String { server.url }
-    package var requests: [HTTPTestRequest] { server.requests }
-    package var state: State { core.state.withLock { $0 } }
+    package var apiURL: String { url }
 
-    @discardableResult
-    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        core.state.withLock { state in body(&state) }
+    /// What came in by git counts, though no request has come since.
+    package var state: State {
+        change { state in
+            FakeGerritCore(desk: desk).takePushes(&state)
+            return state
+        }
     }
 
     /// What the server makes of a push; `nil`, or why it is turned away.
     package func push(_ commit: ObjectID, to reference: String) -> String? {
-        core.state.withLock { core.push(commit.hex, reference, &$0) }
+        change { FakeGerritCore(desk: desk).push(commit.hex, reference, &$0) }
     }
 }
 
-final class FakeGerritCore: Sendable {
-    let desk = FakeDesk()
-    let state = Mutex(FakeGerrit.State())
+/// Answers requests.
+struct FakeGerritCore {
+    let desk: FakeDesk
 
     func push(_ commit: String, _ reference: String, _ state: inout FakeGerrit.State) -> String? {
         guard reference.hasPrefix("refs/for/") else {
@@ -105,14 +106,31 @@ final class FakeGerritCore: Sendable {
         return nil
     }
 
-    func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
+    func answer(_ request: HTTPTestRequest, _ state: inout FakeGerrit.State) -> HTTPTestReply {
         let call = FakeCall(request, desk)
-        return state.withLock { state in
-            guard call.segments.first == "a" else { return call.unexpected() }
-            guard request.header("Authorization") == state.authorization else {
-                return .text("Unauthorized", status: 401)
-            }
-            return route(call, Array(call.segments.dropFirst()), &state)
+        takePushes(&state)
+        guard call.segments.first == "a" else { return call.unexpected() }
+        guard request.header("Authorization") == state.authorization else {
+            return .text("Unauthorized", status: 401)
+        }
+        return route(call, Array(call.segments.dropFirst()), &state)
+    }
+
+    /// What came in by git since the last request: it becomes changes, and its references vanish.
+    func takePushes(_ state: inout FakeGerrit.State) {
+        guard let directory = state.gitDirectory else { return }
+        func git(_ words: String...) -> String {
+            let program = Subprocess(
+                "git", ["--git-dir", directory] + words, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
+            return (try? program.run())?.output.text ?? ""
+        }
+        for line in git("for-each-ref", "--format=%(objectname) %(refname)", "refs/for").split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+            let commit = git("cat-file", "commit", parts[0])
+            state.commits[parts[0]] = commit.firstRange(of: "\n\n").map { String(commit[$0.upperBound...]) }
+            if let refusal = push(parts[0], parts[1], &state) { desk.note("the push came through: \(refusal)") }
+            _ = git("update-ref", "refs/changes/\(parts[0])", parts[0])
+            _ = git("update-ref", "-d", parts[1])
         }
     }
 

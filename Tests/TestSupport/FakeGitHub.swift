@@ -1,8 +1,7 @@
 internal import Basics
-internal import Synchronization
 
 /// GitHub's API, as far as pull requests need it: a real server that keeps state and refuses what is not documented.
-package final class FakeGitHub: Sendable {
+package final class FakeGitHub: FakeForge {
     package struct Pull: Sendable {
         package var number = 0
         package var state = "open"
@@ -35,6 +34,7 @@ package final class FakeGitHub: Sendable {
         package var name = "repo"
         /// A name that it had before, from which it redirects.
         package var formerName: String?
+        package var defaultBranch = "main"
         package var isArchived = false
         package var isPrivate = true
         package var canPush = true
@@ -58,49 +58,43 @@ package final class FakeGitHub: Sendable {
         }
     }
 
-    private let server: HTTPTestServer
-    package let desk: FakeDesk
-    private let core: FakeGitHubCore
+    package let host: FakeHost<State>
 
     package init() throws {
-        let core = FakeGitHubCore()
-        (self.core, desk) = (core, core.desk)
-        server = try HTTPTestServer { request in core.desk.serve(request) { core.answer($0) } }
+        host = try FakeHost(State()) { request, desk, state in
+            FakeGitHubCore(desk: desk).answer(request, &state)
+        }
     }
 
     /// The base of the REST API, as on a server of one's own.
-    package var apiURL: String { server.url + "/api/v3" }
-    package var url: String { server.url }
-    package var requests: [HTTPTestRequest] { server.requests }
-    package var state: State { core.state.withLock { $0 } }
-
-    @discardableResult
-    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        core.state.withLock { state in body(&state) }
-    }
-
-    package func stop() { server.stop() }
+    package var apiURL: String { url + "/api/v3" }
 }
 
-/// Answers requests; shared by the server's threads.
-final class FakeGitHubCore: Sendable {
-    let desk = FakeDesk()
-    let state = Mutex(FakeGitHub.State())
+/// Answers requests.
+struct FakeGitHubCore {
+    let desk: FakeDesk
 
-    func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
+    func answer(_ request: HTTPTestRequest, _ state: inout FakeGitHub.State) -> HTTPTestReply {
         let call = FakeCall(request, desk)
         let place = "\(request.method) \(request.path)"
         if request.header("User-Agent")?.isEmpty != false { desk.note("\(place): no User-Agent") }
         if request.header("Accept") != "application/vnd.github+json" { desk.note("\(place): no Accept") }
         if request.header("X-GitHub-Api-Version") != "2022-11-28" { desk.note("\(place): no version") }
-        return state.withLock { state in
-            guard request.header("Authorization") == "Bearer \(state.token)" else {
-                return .json(#"{"message":"Bad credentials"}"#, status: 401)
-            }
-            if let refusal = Self.limit(&state) { return refusal }
-            if call.segments == ["api", "graphql"] { return FakeGitHubGraph.answer(call, &state) }
-            guard call.segments.starts(with: ["api", "v3"]) else { return call.unexpected() }
-            return route(call, Array(call.segments.dropFirst(2)), &state)
+        guard request.header("Authorization") == "Bearer \(state.token)" else {
+            return .json(#"{"message":"Bad credentials"}"#, status: 401)
+        }
+        Self.follow(&state)
+        if let refusal = Self.limit(&state) { return refusal }
+        if call.segments == ["api", "graphql"] { return FakeGitHubGraph.answer(call, &state) }
+        guard call.segments.starts(with: ["api", "v3"]) else { return call.unexpected() }
+        return route(call, Array(call.segments.dropFirst(2)), &state)
+    }
+
+    /// A pull request brings whatever its branch has become.
+    private static func follow(_ state: inout FakeGitHub.State) {
+        for index in state.pulls.indices where state.pulls[index].state == "open" {
+            guard let commit = pushed(state.pulls[index].head, state.gitDirectory) else { continue }
+            state.pulls[index].headCommit = commit
         }
     }
 
@@ -146,7 +140,8 @@ final class FakeGitHubCore: Sendable {
         return .jsonValue(
             [
                 "id": 1, "name": .string(state.name), "full_name": .string("\(state.owner)/\(state.name)"),
-                "private": .bool(state.isPrivate), "default_branch": "main", "archived": .bool(state.isArchived),
+                "private": .bool(state.isPrivate), "default_branch": .string(state.defaultBranch),
+                "archived": .bool(state.isArchived),
                 "permissions": ["admin": false, "push": .bool(state.canPush), "pull": true],
                 "allow_auto_merge": true,
             ], headers: headers)
@@ -281,12 +276,17 @@ final class FakeGitHubCore: Sendable {
         let name = path.dropFirst(2).joined(separator: "/")
         switch (call.request.method, path[0], path[1]) {
         case ("GET", "ref", "heads"):
-            guard let commit = state.branches[name] else { return .json(#"{"message":"Not Found"}"#, status: 404) }
+            guard let commit = state.branches[name] ?? Self.pushed(name, state.gitDirectory) else {
+                return .json(#"{"message":"Not Found"}"#, status: 404)
+            }
             return .jsonValue([
                 "ref": .string("refs/heads/\(name)"), "object": ["type": "commit", "sha": .string(commit)],
             ])
         case ("DELETE", "refs", "heads"):
-            guard state.branches.removeValue(forKey: name) != nil else {
+            let file = state.gitDirectory.map { "\($0)/refs/heads/\(name)" }
+            let wasPushed = file.map { FileSystem.exists($0) } ?? false
+            if let file, wasPushed { try? FileSystem.removeTree(file) }
+            guard state.branches.removeValue(forKey: name) != nil || wasPushed else {
                 return .json(#"{"message":"Reference does not exist"}"#, status: 422)
             }
             return .status(204)

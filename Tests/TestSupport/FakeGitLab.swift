@@ -1,8 +1,7 @@
 internal import Basics
-internal import Synchronization
 
 /// GitLab's API, as far as merge requests need it.
-package final class FakeGitLab: Sendable {
+package final class FakeGitLab: FakeForge {
     package struct Request: Sendable {
         package var number = 0
         package var state = "opened"
@@ -44,39 +43,28 @@ package final class FakeGitLab: Sendable {
         }
     }
 
-    private let server: HTTPTestServer
-    package let desk: FakeDesk
-    private let core: FakeGitLabCore
+    package let host: FakeHost<State>
 
     package init() throws {
-        let core = FakeGitLabCore()
-        (self.core, desk) = (core, core.desk)
-        server = try HTTPTestServer { request in core.desk.serve(request) { core.answer($0) } }
+        host = try FakeHost(State()) { request, desk, state in
+            FakeGitLabCore(desk: desk).answer(request, &state)
+        }
     }
 
-    package var apiURL: String { server.url + "/api/v4" }
-    package var requests: [HTTPTestRequest] { server.requests }
-    package var state: State { core.state.withLock { $0 } }
-
-    @discardableResult
-    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        core.state.withLock { state in body(&state) }
-    }
+    package var apiURL: String { url + "/api/v4" }
 }
 
-final class FakeGitLabCore: Sendable {
-    let desk = FakeDesk()
-    let state = Mutex(FakeGitLab.State())
+/// Answers requests.
+struct FakeGitLabCore {
+    let desk: FakeDesk
 
-    func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
+    func answer(_ request: HTTPTestRequest, _ state: inout FakeGitLab.State) -> HTTPTestReply {
         let call = FakeCall(request, desk)
-        return state.withLock { state in
-            guard request.header("Authorization") == "Bearer \(state.token)" else {
-                return .json(#"{"message":"401 Unauthorized"}"#, status: 401)
-            }
-            guard call.segments.starts(with: ["api", "v4"]) else { return call.unexpected() }
-            return route(call, Array(call.segments.dropFirst(2)), &state)
+        guard request.header("Authorization") == "Bearer \(state.token)" else {
+            return .json(#"{"message":"401 Unauthorized"}"#, status: 401)
         }
+        guard call.segments.starts(with: ["api", "v4"]) else { return call.unexpected() }
+        return route(call, Array(call.segments.dropFirst(2)), &state)
     }
 
     private func route(_ call: FakeCall, _ path: [String], _ state: inout FakeGitLab.State) -> HTTPTestReply {

@@ -1,8 +1,7 @@
 internal import Basics
-internal import Synchronization
 
 /// The API of Gitea and Forgejo, as far as pull requests need it.
-package final class FakeGitea: Sendable {
+package final class FakeGitea: FakeForge {
     package struct Pull: Sendable {
         package var number = 0
         package var state = "open"
@@ -44,44 +43,33 @@ package final class FakeGitea: Sendable {
         }
     }
 
-    private let server: HTTPTestServer
-    package let desk: FakeDesk
-    private let core: FakeGiteaCore
+    package let host: FakeHost<State>
 
     package init() throws {
-        let core = FakeGiteaCore()
-        (self.core, desk) = (core, core.desk)
-        server = try HTTPTestServer { request in core.desk.serve(request) { core.answer($0) } }
+        host = try FakeHost(State()) { request, desk, state in
+            FakeGiteaCore(desk: desk).answer(request, &state)
+        }
     }
 
-    package var apiURL: String { server.url + "/api/v1" }
-    package var requests: [HTTPTestRequest] { server.requests }
-    package var state: State { core.state.withLock { $0 } }
-
-    @discardableResult
-    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        core.state.withLock { state in body(&state) }
-    }
+    package var apiURL: String { url + "/api/v1" }
 }
 
-final class FakeGiteaCore: Sendable {
-    let desk = FakeDesk()
-    let state = Mutex(FakeGitea.State())
+/// Answers requests.
+struct FakeGiteaCore {
+    let desk: FakeDesk
 
-    func answer(_ request: HTTPTestRequest) -> HTTPTestReply {
+    func answer(_ request: HTTPTestRequest, _ state: inout FakeGitea.State) -> HTTPTestReply {
         let call = FakeCall(request, desk)
-        return state.withLock { state in
-            guard request.header("Authorization") == state.authorization else {
-                return .json(#"{"message":"invalid username, password or token"}"#, status: 401)
-            }
-            guard call.segments.starts(with: ["api", "v1", "repos", "octo", "repo"]) else {
-                return .json(#"{"message":"The target couldn't be found."}"#, status: 404)
-            }
-            if state.isArchived, request.method != "GET" {
-                return .json(#"{"message":"repo is archived"}"#, status: 423)
-            }
-            return route(call, Array(call.segments.dropFirst(5)), &state)
+        guard request.header("Authorization") == state.authorization else {
+            return .json(#"{"message":"invalid username, password or token"}"#, status: 401)
         }
+        guard call.segments.starts(with: ["api", "v1", "repos", "octo", "repo"]) else {
+            return .json(#"{"message":"The target couldn't be found."}"#, status: 404)
+        }
+        if state.isArchived, request.method != "GET" {
+            return .json(#"{"message":"repo is archived"}"#, status: 423)
+        }
+        return route(call, Array(call.segments.dropFirst(5)), &state)
     }
 
     private func route(_ call: FakeCall, _ path: [String], _ state: inout FakeGitea.State) -> HTTPTestReply {

@@ -148,10 +148,12 @@ enum RetryCommand: Command {
         return .done
     }
 
-    /// Pull requests that people closed: the task is proposed again in spite of them.
+    /// Pull requests that people closed or merged: the task is proposed again in spite of them.
     private static func settled(_ task: String, _ target: String, _ journal: Journal) throws -> [Int] {
         var query = EventQuery()
-        (query.types, query.target, query.task) = ([.taskDeclined, .pullRequestClosed], target, task)
+        (query.types, query.target, query.task) = (
+            [.taskDeclined, .pullRequestClosed, .pullRequestMerged], target, task
+        )
         return Set(try journal.events(query).compactMap { $0.payload["number"]?.integer }).sorted()
     }
 }

@@ -12,18 +12,24 @@ package struct BranchDelivery: Sendable {
     /// The root of the checkout that the push starts from.
     fileprivate let directory: String
 
-    package init(git: GitCommand, remote: String, directory: String) {
-        (self.git, self.remote, self.directory) = (git, remote, directory)
+    /// The remote's own directory, where that can be read without the user's git.
+    fileprivate let place: String?
+
+    package init(git: GitCommand, remote: String, directory: String, place: String? = nil) {
+        (self.git, self.remote, self.directory, self.place) = (git, remote, directory, place)
     }
 
-    /// What the remote has under a proposal's branch name, and where its HEAD points.
-    package func state(of reference: String, cancellation: Cancellation?) throws(DeliveryError) -> RemoteState {
+    /// Where the remote's HEAD points, and what it has under a proposal's branch name, where one is given.
+    package func state(of reference: String?, cancellation: Cancellation?) throws(DeliveryError) -> RemoteState {
+        let names = reference.map { [$0] } ?? []
         do throws(GitCommandError) {
-            let listing = try git.listRemote(
-                remote, patterns: [reference], in: directory, cancellation: cancellation)
+            var listing = place.flatMap { RemoteListing(repositoryAt: $0, names: names) }
+            if listing == nil {
+                listing = try git.listRemote(remote, patterns: names, in: directory, cancellation: cancellation)
+            }
             return RemoteState(
-                branch: listing.references[reference], defaultBranch: listing.defaultBranch,
-                head: listing.references["HEAD"])
+                branch: reference.flatMap { listing?.references[$0] }, defaultBranch: listing?.defaultBranch,
+                head: listing?.references["HEAD"])
         } catch { throw DeliveryError(error) }
     }
 

@@ -1,57 +1,36 @@
 package import Basics
 internal import HTTP
 package import Model
-internal import Synchronization
 
 /// GitHub, in the cloud or on a server of one's own: REST, and GraphQL where REST cannot do it.
-package final class GitHubForge: Forge {
+package final class GitHubForge: ListingForge {
     package let address: ForgeAddress
-    let connection: ForgeConnection
-    /// The name that the repository has now, which decides whose branch a head is.
-    private let currentName = Mutex<RepositorySlug?>(nil)
+    private let repository: NamedRepository
 
     package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
         self.address = address
-        connection = ForgeConnection(address, provider, surroundings)
+        repository = NamedRepository(address, provider, surroundings)
     }
 
+    var connection: ForgeConnection { repository.connection }
     package var limits: TextLimits { TextLimits(.github) }
     package var credentialSource: String? { connection.credentialSource }
 
-    /// An address below the repository as it is called now.
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
-        let slug = try slug()
-        let path = segments.flatMap { $0.split(separator: "/").map(String.init) }
-        return ForgeConnection.join(connection.url("repos", slug.owner, slug.name), path, query)
+        try repository.url(segments, query: query)
     }
 
-    /// Asked once: a list for a name that is no longer the repository's would come back empty.
-    func slug() throws(ForgeError) -> RepositorySlug {
-        if let known = currentName.withLock({ $0 }) { return known }
-        return try facts().slug
-    }
+    /// The name that the repository has now, which decides whose branch a head is.
+    func slug() throws(ForgeError) -> RepositorySlug { try repository.slug() }
 
     package func facts() throws(ForgeError) -> RepositoryFacts {
-        let slug = address.slug
-        let answer = try connection.send(
-            ForgeCall("read the repository \(slug)", .get, connection.url("repos", slug.owner, slug.name)))
-        let json = try answer.json()
-        guard let name = json["full_name"]?.string.flatMap({ RepositorySlug($0) }) else {
-            throw answer.unreadable("the answer does not name the repository")
-        }
-        var facts = RepositoryFacts(slug: name)
-        facts.defaultBranch = json["default_branch"]?.string
-        facts.isArchived = json["archived"]?.bool ?? false
-        facts.isPrivate = json["private"]?.bool
-        facts.canPush = json.at("permissions", "push")?.bool
-        facts.allowsAutoMerge = json["allow_auto_merge"]?.bool
-        facts.hasMoved = name.description.lowercased() != slug.description.lowercased()
+        var (facts, answer) = try repository.facts()
+        facts.allowsAutoMerge = try answer.json()["allow_auto_merge"]?.bool
         facts.scopes = ScopeHeaders.granted(answer.response)
         if let scopes = facts.scopes {
             let wanted = facts.isPrivate == false ? ["repo", "public_repo"] : ["repo"]
             if !ScopeHeaders.covers(scopes, any: wanted) { facts.missingScopes = [wanted[wanted.count - 1]] }
         }
-        currentName.withLock { $0 = name }
         return facts
     }
 
@@ -64,16 +43,8 @@ package final class GitHubForge: Forge {
         return try read(try connection.list(call), call).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
-        try list(state: "open").filter { !$0.isFromFork && $0.marker?.task == task }
-    }
-
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try list(state: closed ? "all" : "open").filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
-    }
-
-    private func list(state: String) throws(ForgeError) -> [PullRequest] {
-        let query = [("state", state), ("per_page", "100")]
+    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
+        let query = [("state", openOnly ? "open" : "all"), ("per_page", "100")]
         let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
         return try read(try connection.list(call), call)
     }

@@ -3,7 +3,7 @@ internal import HTTP
 internal import Synchronization
 
 /// GitLab's merge requests, over version 4 of its REST API.
-package final class GitLabForge: Forge {
+package final class GitLabForge: ListingForge {
     /// What makes a draft there; it counts towards the title's length.
     private static let draftMark = "Draft: "
     private static let developer = 30
@@ -70,14 +70,8 @@ package final class GitLabForge: Forge {
             .filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
-        try list("list the merge requests", [("state", "opened")])
-            .filter { !$0.isFromFork && $0.marker?.task == task }
-    }
-
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try list("list the merge requests", [("state", closed ? "all" : "opened")])
-            .filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
+        try list("list the merge requests", [("state", openOnly ? "opened" : "all")])
     }
 
     private func list(_ operation: String, _ query: [(String, String)]) throws(ForgeError) -> [PullRequest] {
@@ -112,13 +106,7 @@ package final class GitLabForge: Forge {
         _ pullRequest: PullRequest, _ update: PullRequestUpdate
     ) throws(ForgeError) -> [String] {
         let number = pullRequest.number
-        var fields: [JSON.Member] = []
-        let isDraft = update.isDraft ?? pullRequest.isDraft
-        if update.title != nil || isDraft != pullRequest.isDraft {
-            let title = (isDraft ? Self.draftMark : "") + (update.title ?? pullRequest.title)
-            fields.append(JSON.Member("title", .string(title)))
-        }
-        if let body = update.body { fields.append(JSON.Member("description", .string(body))) }
+        var fields = update.fields(of: pullRequest, draftMark: Self.draftMark, body: "description")
         if !update.addedLabels.isEmpty {
             fields.append(JSON.Member("add_labels", .string(Self.joined(update.addedLabels))))
         }

@@ -1,47 +1,30 @@
 package import Basics
 internal import HTTP
-internal import Synchronization
 
 /// Gitea and Forgejo, over version 1 of their API.
-package final class GiteaForge: Forge {
+package final class GiteaForge: ListingForge {
     private static let draftMark = "WIP: "
     private static let pageSize = "50"
 
     package let address: ForgeAddress
-    let connection: ForgeConnection
-    private let currentName = Mutex<RepositorySlug?>(nil)
+    private let repository: NamedRepository
 
     package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
         self.address = address
-        connection = ForgeConnection(address, provider, surroundings)
+        repository = NamedRepository(address, provider, surroundings)
     }
 
+    var connection: ForgeConnection { repository.connection }
     package var limits: TextLimits { TextLimits(.gitea) }
     package var credentialSource: String? { connection.credentialSource }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
-        let known = currentName.withLock { $0 }
-        let slug = if let known { known } else { try facts().slug }
-        let path = segments.flatMap { $0.split(separator: "/").map(String.init) }
-        return ForgeConnection.join(connection.url("repos", slug.owner, slug.name), path, query)
+        try repository.url(segments, query: query)
     }
 
     package func facts() throws(ForgeError) -> RepositoryFacts {
-        let slug = address.slug
-        let answer = try connection.send(
-            ForgeCall("read the repository \(slug)", .get, connection.url("repos", slug.owner, slug.name)))
-        let json = try answer.json()
-        guard let name = json["full_name"]?.string.flatMap({ RepositorySlug($0) }) else {
-            throw answer.unreadable("the answer does not name the repository")
-        }
-        var facts = RepositoryFacts(slug: name)
-        facts.defaultBranch = json["default_branch"]?.string
-        facts.isArchived = json["archived"]?.bool ?? false
-        facts.isPrivate = json["private"]?.bool
-        facts.canPush = json.at("permissions", "push")?.bool
-        facts.hasMoved = name.description.lowercased() != slug.description.lowercased()
+        var facts = try repository.facts().facts
         facts.allowsAutoMerge = true
-        currentName.withLock { $0 = name }
         return facts
     }
 
@@ -49,19 +32,11 @@ package final class GiteaForge: Forge {
 
     /// There is no question for a branch's pull requests, open and closed: all of them are gone through.
     package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] {
-        try list(state: "all").filter { $0.head == head && !$0.isFromFork }
+        try list(openOnly: false).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
-        try list(state: "open").filter { !$0.isFromFork && $0.marker?.task == task }
-    }
-
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try list(state: closed ? "all" : "open").filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
-    }
-
-    private func list(state: String) throws(ForgeError) -> [PullRequest] {
-        let (elements, call) = try elements(state: state)
+    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
+        let (elements, call) = try elements(state: openOnly ? "open" : "all")
         var found: [PullRequest] = []
         for element in elements { found.append(try connection.required(GiteaShapes.pullRequest(element), call)) }
         return found
@@ -94,13 +69,7 @@ package final class GiteaForge: Forge {
         _ pullRequest: PullRequest, _ update: PullRequestUpdate
     ) throws(ForgeError) -> [String] {
         let number = pullRequest.number
-        var fields: [JSON.Member] = []
-        let isDraft = update.isDraft ?? pullRequest.isDraft
-        if update.title != nil || isDraft != pullRequest.isDraft {
-            let title = (isDraft ? Self.draftMark : "") + (update.title ?? pullRequest.title)
-            fields.append(JSON.Member("title", .string(title)))
-        }
-        if let body = update.body { fields.append(JSON.Member("body", .string(body))) }
+        let fields = update.fields(of: pullRequest, draftMark: Self.draftMark, body: "body")
         if !fields.isEmpty {
             let target = try url("pulls", String(number))
             _ = try connection.send(

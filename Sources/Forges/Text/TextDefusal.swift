@@ -11,7 +11,7 @@ package enum TextDefusal {
         "resolves", "resolve", "implementing", "implemented", "implements", "implement",
     ].map { Array($0.unicodeScalars) }
 
-    /// Text for a title or a commit message: mentions, references and closing words do nothing.
+    /// Text for a title or a commit message: mentions, references, closing words and `[skip ci]` do nothing.
     package static func plain(_ text: String) -> String {
         let scalars = Array(TextCleaning.clean(text).unicodeScalars)
         var output = String.UnicodeScalarView()
@@ -26,7 +26,7 @@ package enum TextDefusal {
             if needsBreak(scalars, index, mentionsToo: true) { output.append(breaker) }
             index += 1
         }
-        return String(output)
+        return withoutQuietWords(String(output))
     }
 
     /// Text that people may copy, such as code: only what could close an issue is taken apart.

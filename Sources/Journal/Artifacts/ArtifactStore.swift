@@ -73,6 +73,8 @@ package struct ArtifactStore: Sendable {
 package struct StoredArtifact: Hashable, Sendable {
     package let digest: Digest
     package let bytes: Int
+
+    package init(digest: Digest, bytes: Int) { (self.digest, self.bytes) = (digest, bytes) }
 }
 
 /// One artifact on its way into the store.

@@ -13,8 +13,10 @@ final class AttemptRecorder {
     let number: Int
 
     /// Claims the task and records the attempt's beginning, unless a guardrail says no.
-    init(_ surroundings: Surroundings, plan: Plan, attempt: String, repository: String) throws(JournalError) {
-        journal = try surroundings.journal()
+    init(
+        _ surroundings: Surroundings, _ journal: Journal, plan: Plan, attempt: String, repository: String
+    ) throws(JournalError) {
+        self.journal = journal
         self.surroundings = surroundings
         self.attempt = attempt
         facts = [
@@ -48,48 +50,6 @@ final class AttemptRecorder {
         return facts
     }
 
-    /// How many attempts of the task the journal knows.
-    static func attempts(_ surroundings: Surroundings, target: String, task: String) throws(JournalError) -> Int {
-        try surroundings.readJournal()?.attemptCount(target: target, task: task) ?? 0
-    }
-
-    /// The commits that Leviathan pushed for a task, or was about to push.
-    static func pushedCommits(_ surroundings: Surroundings, task: String) throws(JournalError) -> Set<ObjectID> {
-        guard let journal = try surroundings.readJournal() else { return [] }
-        var query = EventQuery()
-        (query.types, query.task) = ([.deliveryStarted, .branchPushed], task)
-        return Set(
-            try journal.events(query).compactMap { $0.payload["commit"]?.string.flatMap { ObjectID(hex: $0) } })
-    }
-
-    /// Pull requests of the task that count no more, since a person said that it may be tried again.
-    static func settledPullRequests(_ surroundings: Surroundings, _ plan: Plan) throws(JournalError) -> Set<Int> {
-        guard let journal = try surroundings.readJournal() else { return [] }
-        var query = EventQuery()
-        (query.types, query.target, query.task) = ([.taskUnblocked], plan.target.id, plan.task.id)
-        return Set(
-            try journal.events(query).flatMap { $0.payload["settled"]?.elements ?? [] }.compactMap(\.integer))
-    }
-
-    /// Records, once for each pull request, that a person did not want the change.
-    static func recordDeclined(_ surroundings: Surroundings, _ plan: Plan, number: Int) throws(JournalError) {
-        let journal = try surroundings.journal()
-        var query = EventQuery()
-        (query.types, query.target, query.task) = ([.taskDeclined], plan.target.id, plan.task.id)
-        guard try !journal.events(query).contains(where: { $0.payload["number"]?.integer == number }) else {
-            return
-        }
-        try journal.append([
-            surroundings.event(
-                .taskDeclined,
-                [
-                    "target": .string(plan.target.id), "task_id": .string(plan.task.id),
-                    "number": .integer(number),
-                    "reason": .string("pull request #\(number) was closed"),
-                ])
-        ])
-    }
-
     func record(_ type: EventType, _ payload: JSON = [:]) throws(JournalError) {
         try journal.append([draft(type, payload)])
     }
@@ -105,14 +65,23 @@ final class AttemptRecorder {
         if let log = result.log {
             payload.append(JSON.Member("log", .string(log.hex)))
             let size = (try? FileSystem.status(artifacts.path(of: log)))??.size
-            try record(
-                .artifactCreated,
-                [
-                    "sha256": .string(log.hex), "kind": "log", "name": .string(result.name),
-                    "bytes": .integer(size ?? 0),
-                ])
+            let stored = StoredArtifact(digest: log, bytes: size ?? 0)
+            try record(.artifactCreated, Self.facts(of: stored, kind: "log", name: result.name))
         }
         try record(.invariantFinished, .object(payload))
+    }
+
+    /// The branch has arrived; its text is recorded in the same step where it was kept.
+    func recordPushed(_ facts: JSON, _ text: StoredArtifact?) throws(JournalError) {
+        let kept = text.map { draft(.artifactCreated, Self.facts(of: $0, kind: "text", name: "pull request")) }
+        try journal.append((kept.map { [$0] } ?? []) + [draft(.branchPushed, facts)])
+    }
+
+    private static func facts(of stored: StoredArtifact, kind: String, name: String) -> JSON {
+        [
+            "sha256": .string(stored.digest.hex), "kind": .string(kind), "name": .string(name),
+            "bytes": .integer(stored.bytes),
+        ]
     }
 
     /// Records the attempt's end and gives its task free.

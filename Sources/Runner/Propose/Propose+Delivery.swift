@@ -1,6 +1,5 @@
 internal import Basics
 internal import Enforcement
-internal import Executors
 internal import Forges
 internal import Git
 internal import Journal
@@ -8,62 +7,86 @@ internal import Model
 
 /// From an approval to a branch and its pull request.
 extension Propose {
-    /// Opens the place of review, and respects what people decided there.
-    mutating func lookAtForge(
-        _ checkout: TargetCheckout, _ remote: String?, _ plan: Plan
-    ) throws(StageError) {
-        guard !request.isDryRun, let remote else { return }
-        desk = try ReviewDesk.open(plan.target, checkout, remote: remote, surroundings)
-        let surroundings = surroundings
-        settled = try journaled { () throws(JournalError) in
-            try AttemptRecorder.settledPullRequests(surroundings, plan)
-        }
-        guard let declined = try desk?.declined(branch: plan.task.proposedBranch, settled: settled) else { return }
-        try journaled { () throws(JournalError) in
-            try AttemptRecorder.recordDeclined(surroundings, plan, number: declined.number)
-        }
-        throw StageError(
-            .guardrail, "a person closed pull request #\(declined.number) of '\(plan.task.id)' without merging it",
-            causes: [declined.url], hint: "'leviathan retry \(plan.task.id)' lets it be proposed again")
-    }
-
-    mutating func prepare(_ changes: ChangeSet, _ repository: Repository) throws(StageError) {
+    mutating func prepare(_ plan: Plan, _ changes: ChangeSet, _ reading: TargetReading) throws(StageError) {
         do throws(GitError) {
-            result.patch = try repository.patchText(from: changes.baseTree, to: changes.tree).bytes
+            result.patch = try reading.checkout.repository.patchText(from: changes.baseTree, to: changes.tree)
+                .bytes
         } catch { throw StageError(.unexpected, error) }
+        let kind = ReviewDesk.kind(plan.target, reading.checkout, remote: reading.remote)
+        let text = proposal(plan, reading.checkout.repository).text(for: kind)
+        result.text = ProposalText(title: text.title, body: text.body)
+        if kind == .gerrit { result.text = writer(plan, reading.checkout, Instant(secondsSinceEpoch: 0)).text }
         result.outcome = .prepared
     }
 
     mutating func deliver(
-        _ approval: Approval, _ plan: Plan, _ checkout: TargetCheckout, _ remote: String?, _ seen: ObjectID?,
-        _ startedAt: Instant
+        _ approval: Approval, _ plan: Plan, _ reading: TargetReading, _ standing: Standing?, _ startedAt: Instant
     ) throws(StageError) {
-        guard let remote, let attempt = result.attempt else { throw Self.noRemote("origin") }
-        let version = result.executorVersion ?? "0"
-        let writer = CommitWriter(
-            repository: checkout.repository, plan: plan, attempt: attempt, startedAt: startedAt,
-            executorVersion: version, environment: surroundings.environment)
+        guard let attempt = result.attempt else { throw StageError(.unexpected, "there is no attempt to deliver") }
+        let writer = writer(plan, reading.checkout, startedAt)
         surroundings.failpoints.reach(.beforeCommit)
         let commit = try writer.write(approval.changes)
         surroundings.failpoints.reach(.afterCommit)
         let proposal = Proposal(
             approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
             body: writer.message)
+        // A dot is git's own name for the repository that it stands in.
         let facts: JSON = [
-            "branch": .string(proposal.branch), "remote": .string(remote), "commit": .string(commit.hex),
-            "reviewed": .bool(desk != nil),
+            "branch": .string(proposal.branch), "remote": .string(result.remote ?? "."),
+            "commit": .string(commit.hex), "reviewed": .bool(desk != nil),
         ]
         try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted, facts) }
         surroundings.failpoints.reach(.afterDeliveryRecorded)
-        try push(proposal, checkout, remote, seen)
+        try send(proposal, reading.checkout, standing)
         (result.commit, result.subject) = (commit, writer.subject)
-        try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
+        if desk?.takesPushes == true { result.text = writer.text }
+        let text = try keptText(plan, reading.checkout.repository)
+        if desk?.takesPushes != true {
+            try record { (recorder) throws(JournalError) in try recorder.recordPushed(facts, text) }
+        }
         surroundings.failpoints.reach(.afterPushRecorded)
-        try review(commit, plan, checkout.repository, version)
+        try review(commit, plan, reading.checkout.repository)
         try finishDelivery(commit)
     }
 
-    mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {
+    private func writer(_ plan: Plan, _ checkout: TargetCheckout, _ startedAt: Instant) -> CommitWriter {
+        CommitWriter(
+            repository: checkout.repository, directory: checkout.root, plan: plan, attempt: result.attempt ?? "",
+            startedAt: startedAt, executorVersion: result.executorVersion ?? "0",
+            changeID: desk?.changeID(of: plan.task.id, settled: history?.settled ?? []),
+            surroundings: surroundings)
+    }
+
+    /// Moves the branch, there or here; a change for Gerrit is pushed along with its review.
+    private func send(
+        _ proposal: Proposal, _ checkout: TargetCheckout, _ standing: Standing?
+    ) throws(StageError) {
+        surroundings.failpoints.reach(.beforePush)
+        if let remote = result.remote, desk?.takesPushes != true {
+            do throws(DeliveryError) {
+                try BranchDelivery(remote, of: checkout, surroundings)
+                    .push(proposal, expecting: standing?.commit, cancellation: surroundings.cancellation)
+            } catch { throw StageError(error) }
+        } else if result.remote == nil {
+            try LocalBranch(checkout.repository).move(proposal, expecting: standing?.commit)
+        }
+        surroundings.failpoints.reach(.afterPush)
+    }
+
+    /// Where nobody takes a pull request, its text is kept for whoever asks for the review.
+    private mutating func keptText(
+        _ plan: Plan, _ repository: Repository
+    ) throws(StageError) -> StoredArtifact? {
+        guard desk == nil, let recorder else { return nil }
+        let text = proposal(plan, repository).text(for: .plain)
+        result.text = ProposalText(title: text.title, body: text.body)
+        result.textIsForPerson = plan.target.delivery.forge == .git
+        do throws(ArtifactError) {
+            return try recorder.artifacts.store(Array("\(text.title)\n\n\(text.body)".utf8))
+        } catch { throw StageError(.unexpected, error) }
+    }
+
+    private mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
             try recorder.finish(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
@@ -72,55 +95,78 @@ extension Propose {
         result.outcome = .delivered
     }
 
-    /// The branch holds the change already; a pull request that an earlier attempt did not come to is made up for.
+    /// The branch stands as it should; what an earlier attempt did not come to is made up for.
     mutating func finishDelivered(
-        _ commit: ObjectID, _ plan: Plan, _ repository: Repository, _ startedAt: Instant
+        _ standing: Standing, _ plan: Plan, _ repository: Repository
     ) throws(StageError) {
-        guard desk != nil else { return try finishUnchanged() }
-        let isNew = try review(
-            commit, plan, repository, result.executorVersion ?? "0")
-        return isNew ? try finishDelivery(commit) : try finishUnchanged()
+        result.commit = standing.commit
+        if result.isOutdated {
+            result.pullRequest = standing.request
+            return try finishUnchanged()
+        }
+        let wasRecorded = history?.arrived.contains(standing.commit) != false || desk?.takesPushes == true
+        if !wasRecorded {
+            let facts: JSON = [
+                "branch": .string(plan.task.proposedBranch), "remote": .string(result.remote ?? "."),
+                "commit": .string(standing.commit.hex),
+            ]
+            try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
+        }
+        let isNew = try review(standing.commit, plan, repository)
+        return isNew || !wasRecorded ? try finishDelivery(standing.commit) : try finishUnchanged()
     }
+
+    // MARK: The pull request
 
     /// Sees to the pull request, where the target has a place of review; returns whether it is a new one.
     @discardableResult
-    mutating func review(
-        _ commit: ObjectID, _ plan: Plan, _ repository: Repository, _ executorVersion: String
+    private mutating func review(
+        _ commit: ObjectID, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Bool {
         guard let desk else { return false }
-        let proposal = ReviewedProposal(
-            plan: plan, commit: commit, facts: reviewFacts(plan, executorVersion), repository: repository)
+        let proposal = proposal(plan, repository)
+        let text = proposal.text(for: desk.kind)
+        if result.text == nil { result.text = ProposalText(title: text.title, body: text.body) }
         surroundings.failpoints.reach(.beforeForge)
-        let reviewed = try desk.ensure(proposal, settled: settled)
+        let reviewed = try desk.ensure(proposal, text, commit: commit, settled: history?.settled ?? [])
         surroundings.failpoints.reach(.afterForge)
         result.notes += reviewed.notes
-        let (pullRequest, type): (PullRequest, EventType?) =
-            switch reviewed.outcome {
-            case .created(let request): (request, .pullRequestCreated)
-            case .updated(let request, _): (request, .pullRequestUpdated)
-            case .unchanged(let request), .merged(let request), .declined(let request): (request, nil)
-            case .kept: throw StageError(.unexpected, "\(desk.name) takes no pull requests")
-            }
-        result.pullRequest = PullRequestLink(number: pullRequest.number, url: pullRequest.url)
+        let (request, type) = try Self.outcome(reviewed.outcome, history?.known ?? [], desk)
+        result.pullRequest = PullRequestLink(number: request.number, url: request.url)
         if let type {
             try record { (recorder) throws(JournalError) in
                 try recorder.record(
                     type,
                     [
-                        "number": .integer(pullRequest.number), "url": .string(pullRequest.url),
-                        "branch": .string(plan.task.proposedBranch),
+                        "number": .integer(request.number), "url": .string(request.url),
+                        "branch": .string(plan.task.proposedBranch), "commit": .string(commit.hex),
                     ])
             }
         }
         surroundings.failpoints.reach(.afterForgeRecorded)
+        try considerMerging(request, commit, plan, desk)
         return type == .pullRequestCreated
     }
 
-    func reviewFacts(_ plan: Plan, _ executorVersion: String) -> PullRequestFacts {
+    /// One that was found and that the journal does not know is as good as made now: a process died in between.
+    private static func outcome(
+        _ outcome: PullRequestDelivery.Outcome, _ known: Set<Int>, _ desk: ReviewDesk
+    ) throws(StageError) -> (PullRequest, EventType?) {
+        switch outcome {
+        case .created(let request): return (request, .pullRequestCreated)
+        case .updated(let request, _):
+            return (request, known.contains(request.number) ? .pullRequestUpdated : .pullRequestCreated)
+        case .unchanged(let request):
+            return (request, known.contains(request.number) ? nil : .pullRequestCreated)
+        case .merged(let request), .declined(let request): return (request, nil)
+        case .kept: throw StageError(.unexpected, "\(desk.kind.name) takes no pull requests")
+        }
+    }
+
+    private func proposal(_ plan: Plan, _ repository: Repository) -> ReviewedProposal {
         var facts = PullRequestFacts(
             task: plan.task.id, attempt: result.attempt ?? "", title: plan.task.displayTitle,
-            executor: plan.executor,
-            executorVersion: executorVersion, base: plan.base)
+            executor: plan.executor, executorVersion: result.executorVersion ?? "0", base: plan.base)
         (facts.details, facts.acceptanceCriteria) = (plan.task.details, plan.task.acceptanceCriteria)
         (facts.changes, facts.invariants, facts.notes) = (result.taskChanges, result.invariants, result.notes)
         facts.warnings = result.warnings.map(\.message)
@@ -128,17 +174,23 @@ extension Propose {
             level: result.isolation?.level ?? plan.workspace.rawValue,
             network: result.isolation?.network ?? "no program ran",
             isUnfenced: request.isUnfenced && plan.workspace != .tree)
+        facts.tell(of: result.modelUse)
         facts.specification = SpecificationDigest.compute(plan)
-        return facts
+        return ReviewedProposal(plan: plan, facts: facts, repository: repository)
     }
 
-    func push(
-        _ proposal: Proposal, _ checkout: TargetCheckout, _ remote: String, _ seen: ObjectID?
+    /// A forge that merges by itself can be told at once; what is decided is recorded like later decisions.
+    private mutating func considerMerging(
+        _ request: PullRequest, _ commit: ObjectID, _ plan: Plan, _ desk: ReviewDesk
     ) throws(StageError) {
-        surroundings.failpoints.reach(.beforePush)
-        do throws(DeliveryError) {
-            try delivery(checkout, remote).push(proposal, expecting: seen, cancellation: surroundings.cancellation)
-        } catch { throw Self.stageError(error) }
-        surroundings.failpoints.reach(.afterPush)
+        guard autoMerge.enabled, desk.mergesByItself, request.isOpen else { return }
+        let events = PullRequestEvents(
+            target: plan.target.id, task: plan.task.id, attempt: result.attempt, number: request.number,
+            url: request.url, branch: plan.task.proposedBranch, surroundings)
+        let merging = MergeDesk(desk: desk, settings: autoMerge, memory: memory)
+        let decided = try merging.consider(
+            request.number, scope: plan.scope.name, head: commit, events, last: nil)
+        guard let decided else { return }
+        result.notes.append("auto-merge: \(decided.decision.reason)" + (decided.note.map { "; \($0)" } ?? ""))
     }
 }

@@ -13,13 +13,16 @@ package struct Propose {
     let surroundings: Surroundings
     var result: ProposeResult
     var recorder: AttemptRecorder?
+    /// The one journal of the run.
+    let memory: RunJournal
     var desk: ReviewDesk?
-    /// Pull requests that a person's `retry` declared settled.
-    var settled: Set<Int> = []
+    var history: DeliveryHistory?
+    var autoMerge = AutoMerge()
 
     package init(_ request: ProposeRequest, _ surroundings: Surroundings) {
         (self.request, self.surroundings) = (request, surroundings)
         result = ProposeResult(request)
+        memory = RunJournal(surroundings, writes: !request.isDryRun)
     }
 
     package consuming func run() -> ProposeResult {
@@ -38,8 +41,9 @@ package struct Propose {
     mutating func propose() throws(StageError) {
         if !request.isDryRun { try recover() }
         let checkout = try TargetCheckout.open(request.directory)
-        let (remote, base, stage, contract) = try readContract(checkout)
-        let task = try stage.task(request.taskID, in: contract)
+        let reading = try read(checkout)
+        let (base, contract) = (reading.base, reading.contract)
+        let task = try reading.stage.task(request.taskID, in: contract)
         (result.title, result.target, result.base) = (task.title, contract.target.id, base)
         let startedAt = request.replay?.startedAt ?? surroundings.clock.now()
         let catalog = ExecutorCatalog(checkout, base, surroundings)
@@ -50,8 +54,8 @@ package struct Propose {
         }
         result.executorVersion = executor.version
         (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
-        let seen = try lookAtRemote(checkout, remote, plan)
-        try lookAtForge(checkout, remote, plan)
+        autoMerge = contract.policy.autoMerge
+        let standing = try lookAround(reading, plan)
         surroundings.failpoints.reach(.beforeClaim)
         try begin(plan, checkout, startedAt)
         let opening = WorkspaceOpening(
@@ -61,119 +65,49 @@ package struct Propose {
         let frozen = judgement.frozen
         if let replay = request.replay { return compare(frozen.changes, with: replay, checkout.repository) }
         guard frozen.changes.tree != base.tree || !judgement.refusals.isEmpty else { return try finishUnchanged() }
-        if let seen, try isDelivered(frozen, by: seen, plan, checkout.repository) {
-            result.commit = seen
-            return try finishDelivered(seen, plan, checkout.repository, startedAt)
+        if judgement.refusals.isEmpty, let standing, try leaves(standing, frozen, plan, checkout.repository) {
+            return try finishDelivered(standing, plan, checkout.repository)
         }
         guard let approval = try judge(judgement) else { return }
         try stopIfCancelled()
-        if request.isDryRun { return try prepare(frozen.changes, checkout.repository) }
-        try deliver(approval, plan, checkout, remote, seen, startedAt)
+        if request.isDryRun { return try prepare(plan, frozen.changes, reading) }
+        try deliver(approval, plan, reading, standing, startedAt)
     }
 
-    // MARK: Contract and base
-
-    mutating func readContract(
-        _ checkout: TargetCheckout
-    ) throws(StageError) -> (String?, Base, ContractStage, Contract) {
-        var remote = try checkout.remote(preferring: "origin")
-        if !request.isDryRun, remote == nil { throw Self.noRemote("origin") }
-        try fetch(checkout, remote)
-        var (base, stage, contract) = try read(checkout, remote)
-        let wanted = contract.target.delivery.remote
-        if wanted != (remote ?? wanted), try checkout.repository.hasRemote(wanted) {
-            remote = wanted
-            try fetch(checkout, remote)
-            (base, stage, contract) = try read(checkout, remote)
-        } else if wanted != "origin", wanted != remote, !request.isDryRun {
-            throw Self.noRemote(wanted)
-        }
-        return (remote, base, stage, contract)
-    }
-
-    func read(
-        _ checkout: TargetCheckout, _ remote: String?
-    ) throws(StageError) -> (Base, ContractStage, Contract) {
-        let base = try checkout.base(asked: request.base, remote: remote)
-        let stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
-        return (base, stage, try stage.contract(fromWorktree: request.usesWorktreeFiles))
-    }
-
-    static func noRemote(_ name: String) -> StageError {
-        StageError(
-            .delivery, "the repository has no remote '\(name)' to deliver to",
-            hint: "add one with 'git remote add \(name) URL', or look at the result with --dry-run")
-    }
-
-    /// Brings the remote's default branch up to date; a dry run changes nothing, and so does not fetch by itself.
-    func fetch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) {
-        guard let remote, request.fetches || !(request.isDryRun || request.isOffline) else { return }
-        let delivery = delivery(checkout, remote)
-        let branch: String?
-        do throws(DeliveryError) {
-            branch = try delivery.state(of: "HEAD", cancellation: surroundings.cancellation).defaultBranch
-            if let branch { try delivery.fetch(branch, cancellation: surroundings.cancellation) }
-        } catch { throw Self.stageError(error) }
-        if let branch { try checkout.rememberDefaultBranch(branch, of: remote) }
-    }
-
-    func delivery(_ checkout: TargetCheckout, _ remote: String) -> BranchDelivery {
-        BranchDelivery(
-            git: GitCommand(environment: surroundings.environment), remote: remote, directory: checkout.root)
-    }
-
-    static func stageError(_ error: DeliveryError) -> StageError {
-        StageError(error.isInterruption ? .interrupted : .delivery, error)
+    /// Reads the contract; a dry run changes nothing, and so does not fetch by itself.
+    private func read(_ checkout: TargetCheckout) throws(StageError) -> TargetReading {
+        var reader = TargetReader(checkout, surroundings)
+        reader.base = request.base
+        reader.fetches = request.fetches || !(request.isDryRun || request.isOffline)
+        reader.usesWorktreeFiles = request.usesWorktreeFiles
+        reader.needsRemote = !request.isDryRun
+        reader.watched = "refs/heads/" + BacklogTask.proposedBranch(of: request.taskID)
+        return try reader.read()
     }
 
     // MARK: Guardrails and the journal
 
-    /// What the remote has under the task's branch; refused when it is not Leviathan's own.
-    mutating func lookAtRemote(
-        _ checkout: TargetCheckout, _ remote: String?, _ plan: Plan
-    ) throws(StageError) -> ObjectID? {
-        result.remote = remote
-        guard !request.isDryRun, let remote else { return nil }
-        let branch = plan.task.proposedBranch
-        let seen: ObjectID?
-        do throws(DeliveryError) {
-            seen = try delivery(checkout, remote)
-                .state(of: "refs/heads/" + branch, cancellation: surroundings.cancellation).branch
-        } catch { throw Self.stageError(error) }
-        guard let seen else { return nil }
-        let own = try journaled { () throws(JournalError) in
-            try AttemptRecorder.pushedCommits(surroundings, task: plan.task.id)
-        }
-        guard own.contains(seen) else {
-            throw StageError(
-                .guardrail,
-                "'\(branch)' on '\(remote)' holds the commit \(seen.short), which Leviathan did not push from here",
-                hint: "merge or delete that branch first; nothing was overwritten")
-        }
-        return seen
-    }
-
     /// Closes what dead processes left open, so that nothing of it stands in the way.
     mutating func recover() throws(StageError) {
-        let surroundings = surroundings
-        let recovered = try journaled { () throws(JournalError) in try Recovery(surroundings).run() }
+        let (surroundings, memory) = (surroundings, memory)
+        let recovered = try journaled { () throws(JournalError) in try Recovery(surroundings, memory).run() }
         result.recovered = recovered
     }
 
     mutating func begin(_ plan: Plan, _ checkout: TargetCheckout, _ startedAt: Instant) throws(StageError) {
         let attempt = request.replay?.attempt ?? "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
-        let surroundings = surroundings
+        let (surroundings, memory) = (surroundings, memory)
         let isolation = plan.workspace == .tree ? "none" : request.isUnfenced ? "unfenced" : "fenced"
         guard !request.isDryRun else {
             let known = try journaled { () throws(JournalError) in
-                try AttemptRecorder.attempts(surroundings, target: plan.target.id, task: plan.task.id)
+                try memory.toRead()?.attemptCount(target: plan.target.id, task: plan.task.id) ?? 0
             }
             (result.attempt, result.attemptNumber) = (attempt, known + 1)
             return
         }
         let recorder = try journaled { () throws(JournalError) in
-            try AttemptRecorder(surroundings, plan: plan, attempt: attempt, repository: checkout.root)
+            try AttemptRecorder(
+                surroundings, try memory.toWrite(), plan: plan, attempt: attempt, repository: checkout.root)
         }
         self.recorder = recorder
         (result.attempt, result.attemptNumber) = (attempt, recorder.number)
@@ -194,9 +128,7 @@ package struct Propose {
     }
 
     func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
-        do throws(JournalError) { return try body() } catch {
-            throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
-        }
+        try StageError.journaled(body)
     }
 
     func recordFailure(_ error: StageError) {
@@ -209,22 +141,6 @@ package struct Propose {
     }
 
     // MARK: Ends without a delivery
-
-    /// Whether a commit of Leviathan's own makes the same change on the same base, its mark in the backlog aside.
-    func isDelivered(
-        _ frozen: ChangeFreezer.Frozen, by seen: ObjectID, _ plan: Plan, _ repository: Repository
-    ) throws(StageError) -> Bool {
-        do throws(GitError) {
-            let commit = try repository.commit(seen)
-            guard commit.parents == [plan.base] else { return false }
-            return try repository.diff(from: commit.tree, to: frozen.changes.tree, countsLines: false)
-                .allSatisfy { $0.new?.path == frozen.writeBack?.path && $0.new != nil }
-        } catch {
-            // A commit that was pushed from another clone is not here, and is simply replaced.
-            guard error.kind != .notFound else { return false }
-            throw StageError(.unexpected, error)
-        }
-    }
 
     mutating func finishUnchanged() throws(StageError) {
         result.outcome = .unchanged

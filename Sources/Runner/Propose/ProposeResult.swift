@@ -13,6 +13,8 @@ package struct ProposeRequest: Sendable {
     package var isOffline = false
     package var usesWorktreeFiles = false
     package var workspace: Plan.WorkspaceKind?
+    /// Brings what is under review up to date where base or task have changed.
+    package var refreshes = false
     /// Lets programs of the executor run without a fence.
     package var isUnfenced = false
     /// Runs every check, also where its answer is known.
@@ -66,6 +68,12 @@ package struct ProposeResult: Sendable {
     package var branch: String?
     package var remote: String?
     package var pullRequest: PullRequestLink?
+    /// Whether an earlier version of the change is under review, and was left there.
+    package var isOutdated = false
+    /// What reviewers read; for a dry run, what they would.
+    package var text: ProposalText?
+    /// Whether nobody but the person who runs this can put the text before reviewers.
+    package var textIsForPerson = false
     /// The patch, for a dry run.
     package var patch: [UInt8]?
     package var duration = Duration.zero
@@ -83,4 +91,12 @@ package struct PullRequestLink: Hashable, Sendable {
     package let url: String
 
     package init(number: Int, url: String) { (self.number, self.url) = (number, url) }
+}
+
+/// The words of a pull request.
+package struct ProposalText: Hashable, Sendable {
+    package let title: String
+    package let body: String
+
+    package init(title: String, body: String) { (self.title, self.body) = (title, body) }
 }

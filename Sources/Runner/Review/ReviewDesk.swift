@@ -1,20 +1,15 @@
 internal import Basics
-internal import Enforcement
 internal import Forges
 internal import Git
 internal import HTTP
-internal import Journal
 internal import Model
 
 /// The place where proposals of a target are reviewed: opened before anything is done, so that what could never be
 /// delivered is not begun.
 struct ReviewDesk {
-    private static let mostReviewers = 5
-
-    private let forge: any Forge
-    private let facts: RepositoryFacts
-    private let settings: DeliverySettings
-    private let surroundings: Surroundings
+    let forge: any Forge
+    let facts: RepositoryFacts
+    private let target: TargetDescription
     private let delivery: PullRequestDelivery
 
     /// `nil` where the branch is all that is delivered.
@@ -23,7 +18,8 @@ struct ReviewDesk {
     ) throws(StageError) -> ReviewDesk? {
         guard let address = try address(target, checkout, remote) else { return nil }
         do throws(ForgeError) {
-            return try ReviewDesk(address, target.delivery, checkout, surroundings)
+            let branches = BranchDelivery(remote, of: checkout, surroundings)
+            return try ReviewDesk(address, target, checkout, branches, surroundings)
         } catch { throw stageError(error) }
     }
 
@@ -34,6 +30,12 @@ struct ReviewDesk {
         guard let address = try address(target, checkout, remote) else { return nil }
         let outside = outside(surroundings)
         return ForgeDiagnosis.examine(address, credentials(checkout, surroundings, outside), outside)
+    }
+
+    /// The kind of forge that proposals would go to, without asking it; plain where that cannot be told.
+    static func kind(_ target: TargetDescription, _ checkout: TargetCheckout, remote: String?) -> ForgeKind {
+        guard let remote, let address = try? address(target, checkout, remote) else { return .plain }
+        return address.kind
     }
 
     private static func address(
@@ -54,25 +56,22 @@ struct ReviewDesk {
         }
         if settings.forge == .git || settings.forge == .none { return nil }
         let address = try ForgeAddress(settings, remoteURL: url)
-        if address.kind == .gerrit {
-            throw ForgeError(
-                .unsupported, "deliver", host: address.credentialHost,
-                details: ["changes are not sent to Gerrit yet; 'delivery: {forge: git}' pushes the branch alone"])
-        }
         return address.kind == .plain ? nil : address
     }
 
     private init(
-        _ address: ForgeAddress, _ settings: DeliverySettings, _ checkout: TargetCheckout,
-        _ surroundings: Surroundings
+        _ address: ForgeAddress, _ target: TargetDescription, _ checkout: TargetCheckout,
+        _ branches: BranchDelivery, _ surroundings: Surroundings
     ) throws(ForgeError) {
         let outside = Self.outside(surroundings)
         let credentials = Self.credentials(checkout, surroundings, outside)
-        forge = try ForgeOpening.open(address, credentials, outside) { (_, _) throws(DeliveryError) in
-            throw DeliveryError("changes are not sent to Gerrit yet")
+        let cancellation = surroundings.cancellation
+        forge = try ForgeOpening.open(address, credentials, outside) {
+            (commit, reference) throws(DeliveryError) in
+            try branches.pushForReview(commit, to: reference, cancellation: cancellation)
         }
-        (self.settings, self.surroundings) = (settings, surroundings)
-        delivery = PullRequestDelivery(forge, timing: outside.timing, cancellation: surroundings.cancellation)
+        self.target = target
+        delivery = PullRequestDelivery(forge, timing: outside.timing, cancellation: cancellation)
         facts = try delivery.prepare()
     }
 
@@ -99,91 +98,48 @@ struct ReviewDesk {
         return CredentialChain((app.map { [$0] } ?? []) + others)
     }
 
-    var name: String { forge.kind.name }
-
     static func stageError(_ error: ForgeError) -> StageError {
         StageError(error.kind == .cancelled ? .interrupted : .delivery, error)
     }
 
-    // MARK: What people decided
+    // MARK: What is asked of it
 
-    /// The pull request that a person closed unmerged, if that was the last word about the branch.
-    func declined(branch: String, settled: Set<Int>) throws(StageError) -> PullRequest? {
-        do throws(ForgeError) {
-            let requests = try forge.pullRequests(head: branch)
-            if requests.contains(where: \.isOpen) { return nil }
-            let last = requests.filter { !settled.contains($0.number) }.max { $0.number < $1.number }
-            return last?.phase == .closed ? last : nil
-        } catch { throw Self.stageError(error) }
+    var kind: ForgeKind { forge.kind }
+
+    /// Whether a change reaches its reviewers by being pushed for review, without a branch of its own.
+    var takesPushes: Bool { kind == .gerrit }
+
+    /// Whether the forge merges by itself once its own rules are met.
+    var mergesByItself: Bool { !takesPushes && facts.allowsAutoMerge == true }
+
+    /// The branch that changes are proposed to.
+    private var base: String { facts.defaultBranch ?? target.defaultBranch ?? "main" }
+
+    /// The footer by which Gerrit knows the change; it counts how often the task was taken up again.
+    func changeID(of task: String, settled: Set<Int>) -> String? {
+        guard takesPushes else { return nil }
+        return GerritChangeID.compute(
+            project: facts.slug.description, branch: base, task: task, generation: settled.count)
     }
 
-    // MARK: The pull request
+    /// Open and closed pull requests of a branch.
+    func requests(branch: String) throws(StageError) -> [PullRequest] {
+        try ask { () throws(ForgeError) in try forge.pullRequests(head: branch) }
+    }
 
-    /// Creates the pull request of a branch that was pushed, or brings the open one up to date.
+    /// Creates the pull request of a change, or brings the open one up to date.
     func ensure(
-        _ proposal: ReviewedProposal, settled: Set<Int>
+        _ proposal: ReviewedProposal, _ text: PullRequestText, commit: ObjectID, settled: Set<Int>
     ) throws(StageError) -> PullRequestDelivery.Result {
-        let owners = settings.reviewersFromCodeowners ? codeOwners(proposal) : []
+        let task = proposal.plan.task
         var draft = PullRequestDraft(
-            task: proposal.plan.task.id,
-            text: PullRequestText(proposal.facts, limits: forge.limits, template: template(proposal)),
-            head: proposal.plan.task.proposedBranch, headCommit: proposal.commit,
-            base: facts.defaultBranch ?? proposal.plan.target.defaultBranch ?? "main")
-        (draft.isDraft, draft.labels) = (settings.draft, settings.labels)
-        draft.reviewers = Array(
-            (settings.reviewers.compactMap { Reviewer($0) } + owners).prefix(Self.mostReviewers))
-        do throws(ForgeError) { return try delivery.ensure(draft, settled: settled) } catch {
-            throw Self.stageError(error)
-        }
+            task: task.id, text: text, head: task.proposedBranch, headCommit: commit, base: base)
+        (draft.isDraft, draft.labels) = (target.delivery.draft, target.delivery.labels)
+        draft.reviewers = proposal.reviewers(target.delivery, kind)
+        return try ask { () throws(ForgeError) in try delivery.ensure(draft, settled: settled) }
     }
 
-    /// The repository's own template, as it stands in the base.
-    private func template(_ proposal: ReviewedProposal) -> String? {
-        for place in PullRequestTemplate.places(forge.kind) {
-            if let bytes = proposal.baseFile(place, limit: 1 << 20) {
-                return String(decoding: bytes, as: UTF8.self)
-            }
-        }
-        return nil
-    }
-
-    private func codeOwners(_ proposal: ReviewedProposal) -> [Reviewer] {
-        guard let dialect = CodeOwners.Dialect(forge.kind) else { return [] }
-        for place in dialect.places {
-            guard let bytes = proposal.baseFile(place, limit: 3 << 20) else { continue }
-            return CodeOwners(bytes, dialect)
-                .reviewers(for: proposal.facts.changes.map(\.path), limit: Self.mostReviewers).reviewers
-        }
-        return []
-    }
-}
-
-/// A commit on its way into a pull request, with what its text tells.
-struct ReviewedProposal {
-    let plan: Plan
-    let commit: ObjectID
-    let facts: PullRequestFacts
-    let repository: Repository
-
-    /// A file of the base, its name in any case; `nil` where there is none that can be read.
-    func baseFile(_ path: String, limit: Int) -> [UInt8]? {
-        guard let wanted = try? RepoPath(path) else { return nil }
-        let parts = path.split(separator: "/")
-        if let entry = try? repository.entry(at: wanted, in: plan.baseTree), !entry.isDirectory {
-            return try? repository.blob(entry.id, limit: limit)
-        }
-        guard let name = parts.last, let tree = directory(parts.dropLast()) else { return nil }
-        let entry = (try? repository.entries(of: tree))?.first {
-            !$0.isDirectory && String(decoding: $0.name, as: UTF8.self).lowercased() == name.lowercased()
-        }
-        return entry.flatMap { try? repository.blob($0.id, limit: limit) }
-    }
-
-    private func directory(_ parts: ArraySlice<Substring>) -> ObjectID? {
-        if parts.isEmpty { return plan.baseTree }
-        guard let path = try? RepoPath(parts.joined(separator: "/")),
-            let entry = try? repository.entry(at: path, in: plan.baseTree), entry.isDirectory
-        else { return nil }
-        return entry.id
+    func ask<Value>(_ body: () throws(ForgeError) -> Value) throws(StageError) -> Value {
+        do throws(ForgeError) { return try body() } catch { throw Self.stageError(error) }
     }
 }

@@ -1,0 +1,81 @@
+internal import Basics
+internal import Forges
+internal import Journal
+internal import Model
+
+/// Lets pull requests merge by themselves, where the policy wants that and everything it asks for is there.
+struct MergeDesk {
+    let desk: ReviewDesk
+    let settings: AutoMerge
+    let memory: RunJournal
+
+    /// What was decided about one pull request, and what became of it.
+    struct Outcome {
+        let decision: AutoMergeDecision
+        let isMerged: Bool
+        let note: String?
+    }
+
+    /// Decides, records the decision where it is a new one, and only then acts on it.
+    ///
+    /// `head` is the commit that Leviathan pushed last; nothing else is ever merged.
+    func consider(
+        _ number: Int, scope: String?, head: ObjectID, _ events: PullRequestEvents, last: JSON?
+    ) throws(StageError) -> Outcome? {
+        guard settings.enabled, let scope, settings.scopes.contains(scope) else { return nil }
+        let review = try desk.ask { () throws(ForgeError) in try desk.forge.review(of: number) }
+        let decision = AutoMergeDecision.decide(
+            AutoMergeDecision.Case(
+                settings: settings, scope: scope, review: review, expectedHead: head,
+                forgeMerges: desk.mergesByItself))
+        let facts: JSON = [
+            "decision": .string(decision.name), "reason": .string(decision.reason), "commit": .string(head.hex),
+        ]
+        let isNew = ["decision", "reason", "commit"].contains { last?[$0] != facts[$0] }
+        if isNew { try append([events.draft(.pullRequestMergeDecided, facts)]) }
+        return try carryOut(decision, number, head, events)
+    }
+
+    /// What the forge itself refuses is a word from its own rules, and no failure of this run.
+    private func carryOut(
+        _ decision: AutoMergeDecision, _ number: Int, _ head: ObjectID, _ events: PullRequestEvents
+    ) throws(StageError) -> Outcome {
+        do throws(ForgeError) {
+            switch decision {
+            case .leave, .wait: return Outcome(decision: decision, isMerged: false, note: nil)
+            case .leaveToForge(let method, _):
+                try desk.forge.enableAutoMerge(number, expecting: head, method: method)
+                return Outcome(decision: decision, isMerged: false, note: nil)
+            case .merge(let method, _):
+                let commit = try desk.forge.merge(number, expecting: head, method: method)
+                do throws(StageError) { try append(events.ending(.merged, mergeCommit: commit)) } catch {
+                    return Outcome(decision: decision, isMerged: true, note: error.description)
+                }
+                return Outcome(decision: decision, isMerged: true, note: nil)
+            }
+        } catch {
+            switch error.kind {
+            case .conflict, .forbidden, .invalid, .unsupported, .notFound:
+                return Outcome(decision: decision, isMerged: false, note: error.description)
+            default: throw ReviewDesk.stageError(error)
+            }
+        }
+    }
+
+    private func append(_ drafts: [EventDraft]) throws(StageError) {
+        let memory = memory
+        _ = try StageError.journaled { () throws(JournalError) in try memory.toWrite().append(drafts) }
+    }
+}
+
+extension AutoMergeDecision {
+    /// How the journal calls it.
+    var name: String {
+        switch self {
+        case .leave: "leave"
+        case .wait: "wait"
+        case .merge: "merge"
+        case .leaveToForge: "leave-to-forge"
+        }
+    }
+}

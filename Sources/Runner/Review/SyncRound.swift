@@ -1,0 +1,189 @@
+internal import Basics
+internal import Forges
+internal import Journal
+internal import Model
+
+/// One look at all pull requests of a target.
+struct SyncRound {
+    let reading: TargetReading
+    let desk: ReviewDesk
+    let journal: Journal
+    let memory: RunJournal
+    let request: SyncRequest
+    let surroundings: Surroundings
+
+    private var target: String { reading.contract.target.id }
+    private var deletes: Bool { reading.contract.target.delivery.deletesMergedBranches && !desk.takesPushes }
+
+    func run(_ result: inout SyncResult) throws(StageError) {
+        let (journal, target) = (journal, target)
+        let (records, last) = try StageError.journaled { () throws(JournalError) in
+            (try journal.pullRequests(target: target), try LastWords(journal, target: target))
+        }
+        let open = records.filter { $0.state == "open" }
+        let states = try desk.ask { () throws(ForgeError) in try desk.forge.states(of: open.map(\.number)) }
+        for record in records {
+            let mayHaveBranch = deletes && last[.branchDeleted, record.number] == nil
+            guard record.state == "open" || mayHaveBranch else { continue }
+            if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+            var entry = entry(record)
+            if record.state == "open" {
+                guard let state = states[record.number] else {
+                    result.notes.append("\(desk.kind.name) knows no #\(record.number) any more")
+                    continue
+                }
+                try follow(record, state, last, &entry, &result)
+            }
+            if mayHaveBranch, entry.state != "open" { try deleteBranch(record, records, &entry) }
+            if record.state == "open" || !entry.actions.isEmpty { result.entries.append(entry) }
+        }
+    }
+
+    private func entry(_ record: PullRequestRecord) -> SyncEntry {
+        SyncEntry(
+            number: record.number, task: record.task ?? "", url: record.url ?? "", branch: record.branch ?? "",
+            state: record.state)
+    }
+
+    private func events(_ record: PullRequestRecord) -> PullRequestEvents {
+        PullRequestEvents(
+            target: target, task: record.task ?? "", attempt: record.attempt, number: record.number,
+            url: record.url ?? "", branch: record.branch ?? "", surroundings)
+    }
+
+    // MARK: One pull request
+
+    private func follow(
+        _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ entry: inout SyncEntry,
+        _ result: inout SyncResult
+    ) throws(StageError) {
+        let events = events(record)
+        entry.state = state.phase.rawValue
+        (entry.checks, entry.mergeability) = (state.checks.rawValue, state.mergeability.rawValue)
+        (entry.approvals, entry.changesRequested) = (state.approvals, state.changesRequested)
+        guard state.phase == .open else {
+            try append(events.ending(state.phase, mergeCommit: state.mergeCommit))
+            entry.actions.append(state.phase == .merged ? "recorded as merged" : "recorded as closed by a person")
+            return
+        }
+        try append(news(record, state, last, events))
+        guard let head = try ownHead(record, state) else {
+            entry.actions.append("left alone: people committed to it")
+            return
+        }
+        if state.mergeability == .conflicting, request.refreshes {
+            return try refresh(record, &entry, &result)
+        }
+        if !request.isDryRun { try considerMerging(record, head, last, events, &entry) }
+    }
+
+    /// What reviewers and checks say, where that is not what they said before.
+    private func news(
+        _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ events: PullRequestEvents
+    ) -> [EventDraft] {
+        let reviewed: JSON = [
+            "approvals": .integer(state.approvals), "changes_requested": .integer(state.changesRequested),
+        ]
+        let checked: JSON = [
+            "checks": .string(state.checks.rawValue), "commit": .optional(state.headCommit?.hex),
+            "mergeability": .string(state.mergeability.rawValue),
+        ]
+        let isReviewed = state.hasReviews || last[.pullRequestReviewed, record.number] != nil
+        var drafts: [EventDraft] = []
+        if isReviewed, last.differ(.pullRequestReviewed, record.number, reviewed) {
+            drafts.append(events.draft(.pullRequestReviewed, reviewed))
+        }
+        if last.differ(.pullRequestChecked, record.number, checked) {
+            drafts.append(events.draft(.pullRequestChecked, checked))
+        }
+        return drafts
+    }
+
+    /// Its last commit, if that is Leviathan's own.
+    private func ownHead(_ record: PullRequestRecord, _ state: PullRequestState) throws(StageError) -> ObjectID? {
+        guard let head = state.headCommit, try history(record).commits.contains(head) else { return nil }
+        return head
+    }
+
+    private func history(_ record: PullRequestRecord) throws(StageError) -> DeliveryHistory {
+        let (journal, target) = (journal, target)
+        return try StageError.journaled { () throws(JournalError) in
+            try DeliveryHistory(journal, target: target, task: record.task ?? "")
+        }
+    }
+
+    /// The base has moved so that the change no longer fits: it is made anew, and the same pull request updated.
+    private func refresh(
+        _ record: PullRequestRecord, _ entry: inout SyncEntry, _ result: inout SyncResult
+    ) throws(StageError) {
+        guard let task = record.task, !request.isDryRun else {
+            entry.actions.append("conflicts with its base")
+            return
+        }
+        var again = ProposeRequest(directory: request.directory, taskID: task)
+        again.refreshes = true
+        let proposed = Propose(again, surroundings).run()
+        if proposed.error?.kind == .interrupted { throw StageError(.interrupted, "interrupted") }
+        result.refreshed.append(proposed)
+        let how = proposed.error.map { ": \($0.description)" } ?? ""
+        entry.actions.append("conflicts with its base, made anew: \(proposed.outcome.rawValue)\(how)")
+    }
+
+    private func considerMerging(
+        _ record: PullRequestRecord, _ head: ObjectID, _ last: LastWords, _ events: PullRequestEvents,
+        _ entry: inout SyncEntry
+    ) throws(StageError) {
+        let journal = journal
+        let scope = try StageError.journaled { () throws(JournalError) in
+            try record.attempt.flatMap { (id) throws(JournalError) in try journal.attempt(id)?.scope }
+        }
+        let merging = MergeDesk(desk: desk, settings: reading.contract.policy.autoMerge, memory: memory)
+        let decided = try merging.consider(
+            record.number, scope: scope, head: head, events, last: last[.pullRequestMergeDecided, record.number])
+        guard let decided else { return }
+        entry.decision = "\(decided.decision.name): \(decided.decision.reason)"
+        if let note = decided.note { entry.actions.append(note) }
+        if decided.isMerged {
+            entry.state = "merged"
+            entry.actions.append("merged")
+        }
+    }
+
+    // MARK: Tidying up
+
+    /// Deletes the branch where it still stands at a commit of Leviathan's and nothing else needs it.
+    private func deleteBranch(
+        _ record: PullRequestRecord, _ all: [PullRequestRecord], _ entry: inout SyncEntry
+    ) throws(StageError) {
+        guard !request.isDryRun, let branch = record.branch, let commit = try history(record).newest else {
+            return
+        }
+        let isNeeded = all.contains {
+            $0.branch == branch && $0.state == "open" && $0.number != record.number
+        }
+        let journal = journal
+        let claims = try StageError.journaled { () throws(JournalError) in try journal.claims() }
+        guard !isNeeded, !claims.contains(where: { $0.target == target && $0.task == record.task }) else { return }
+        let outcome = try desk.ask { () throws(ForgeError) in
+            try desk.forge.deleteBranch(branch, expecting: commit)
+        }
+        try append([
+            events(record)
+                .draft(
+                    .branchDeleted, ["outcome": .string(outcome.rawValue), "commit": .string(commit.hex)])
+        ])
+        switch outcome {
+        case .deleted: entry.actions.append("deleted '\(branch)'")
+        case .absent: break
+        case .moved: entry.actions.append("left '\(branch)' alone: people committed to it")
+        }
+    }
+
+    // MARK: The journal
+
+    private func append(_ drafts: [EventDraft]) throws(StageError) {
+        guard !request.isDryRun, !drafts.isEmpty else { return }
+        let memory = memory
+        _ = try StageError.journaled { () throws(JournalError) in try memory.toWrite().append(drafts) }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Basics
+internal import Forges
+internal import Git
+internal import Model
+
+/// What a run stands on: the contract at an up-to-date base, and the way to the remote.
+struct TargetReading {
+    let checkout: TargetCheckout
+    /// `nil` where there is none.
+    let remote: String?
+    let base: Base
+    let stage: ContractStage
+    let contract: Contract
+    /// What the remote offered; `nil` where it was not asked.
+    let offered: RemoteState?
+}
+
+/// Reads the contract of a target, after its base was brought up to date.
+struct TargetReader {
+    let surroundings: Surroundings
+    let checkout: TargetCheckout
+    /// The base that was asked for in place of the remote's default branch.
+    var base: String?
+    var fetches = true
+    var usesWorktreeFiles = false
+    /// Whether the target has to have a remote.
+    var needsRemote = true
+    /// A reference of the remote's that is asked for in the same breath.
+    var watched: String?
+
+    init(_ checkout: TargetCheckout, _ surroundings: Surroundings) {
+        (self.checkout, self.surroundings) = (checkout, surroundings)
+    }
+
+    func read() throws(StageError) -> TargetReading {
+        let usual = try checkout.remote(preferring: "origin")
+        let first = try read(usual)
+        let delivery = first.contract.target.delivery
+        if delivery.forge == .none { return first }
+        guard delivery.remote != usual else { return first }
+        if try checkout.repository.hasRemote(delivery.remote) { return try read(delivery.remote) }
+        // A name that nobody wrote down does not stand against the only remote that there is.
+        if delivery.remote != "origin" || usual == nil, needsRemote { throw Self.noRemote(delivery.remote) }
+        return first
+    }
+
+    private func read(_ remote: String?) throws(StageError) -> TargetReading {
+        let offered = fetches ? try remote.map { name throws(StageError) in try fetch(name) } : nil
+        let base = try checkout.base(asked: base, remote: remote)
+        let stage = ContractStage(
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+        return TargetReading(
+            checkout: checkout, remote: remote, base: base, stage: stage,
+            contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered)
+    }
+
+    /// Brings the remote's default branch up to date, where it has moved.
+    private func fetch(_ remote: String) throws(StageError) -> RemoteState {
+        let delivery = BranchDelivery(remote, of: checkout, surroundings)
+        let offered: RemoteState
+        do throws(DeliveryError) {
+            offered = try delivery.state(of: watched, cancellation: surroundings.cancellation)
+        } catch { throw StageError(error) }
+        guard let branch = offered.defaultBranch else { return offered }
+        if try !holds(offered.head, "refs/remotes/\(remote)/\(branch)") {
+            do throws(DeliveryError) {
+                try delivery.fetch(branch, cancellation: surroundings.cancellation)
+            } catch { throw StageError(error) }
+        }
+        try checkout.rememberDefaultBranch(branch, of: remote)
+        return offered
+    }
+
+    private func holds(_ commit: ObjectID?, _ reference: String) throws(StageError) -> Bool {
+        guard let commit else { return false }
+        do throws(GitError) { return try checkout.repository.reference(reference)?.objectID == commit } catch {
+            throw StageError(.invalid, error)
+        }
+    }
+
+    static func noRemote(_ name: String) -> StageError {
+        StageError(
+            .delivery, "the repository has no remote '\(name)' to deliver to",
+            hint: "add one with 'git remote add \(name) URL', or look at the result with --dry-run")
+    }
+}
+
+extension BranchDelivery {
+    init(_ remote: String, of checkout: TargetCheckout, _ surroundings: Surroundings) {
+        let environment = surroundings.environment
+        let configured = ["uploadpack", "receivepack", "pushurl", "vcs"].contains {
+            checkout.repository.configString("remote.\(remote).\($0)") != nil
+        }
+        // What only the user's git would know about the address, it has to be asked for.
+        let isHidden =
+            configured || environment["GIT_CONFIG_GLOBAL"] != nil || environment["GIT_CONFIG_SYSTEM"] != nil
+        let url = isHidden ? nil : try? checkout.repository.remoteURL(remote)
+        self.init(
+            remote, in: checkout.root, place: url?.hasPrefix("/") == true ? url : nil, surroundings)
+    }
+
+    /// `$LEVIATHAN_GIT_TIMEOUT`, such as `30s`: how long one fetch or push may take.
+    init(_ remote: String, in directory: String, place: String? = nil, _ surroundings: Surroundings) {
+        let timeout = surroundings.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
+        self.init(
+            git: GitCommand(environment: surroundings.environment, timeout: timeout ?? .seconds(300)),
+            remote: remote, directory: directory, place: place)
+    }
+}
+
+extension StageError {
+    init(_ error: DeliveryError) { self.init(error.isInterruption ? .interrupted : .delivery, error) }
+}

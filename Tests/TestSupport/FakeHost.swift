@@ -1,0 +1,55 @@
+internal import Synchronization
+
+/// The server of a fake forge, with the state that it keeps.
+package final class FakeHost<State: Sendable>: Sendable {
+    package typealias Answer = @Sendable (HTTPTestRequest, FakeDesk, inout State) -> HTTPTestReply
+
+    /// Outlives the host until the last of the server's threads ends.
+    private final class Memory: Sendable {
+        let desk = FakeDesk()
+        let state: Mutex<State>
+
+        init(_ state: sending State) { self.state = Mutex(state) }
+    }
+
+    private let memory: Memory
+    private let server: HTTPTestServer
+
+    init(_ state: sending State, _ answer: @escaping Answer) throws {
+        let memory = Memory(state)
+        self.memory = memory
+        server = try HTTPTestServer { request in
+            memory.desk.serve(request) { request in
+                memory.state.withLock { state in answer(request, memory.desk, &state) }
+            }
+        }
+    }
+
+    var desk: FakeDesk { memory.desk }
+    var url: String { server.url }
+    var requests: [HTTPTestRequest] { server.requests }
+
+    func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
+        memory.state.withLock { state in body(&state) }
+    }
+
+    func stop() { server.stop() }
+}
+
+/// A fake forge: a real server that keeps state and refuses what is not documented.
+package protocol FakeForge: Sendable {
+    associatedtype State: Sendable
+    var host: FakeHost<State> { get }
+}
+
+extension FakeForge {
+    package var desk: FakeDesk { host.desk }
+    package var url: String { host.url }
+    package var requests: [HTTPTestRequest] { host.requests }
+    package var state: State { host.change { $0 } }
+
+    @discardableResult
+    package func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result { host.change(body) }
+
+    package func stop() { host.stop() }
+}
