@@ -120,7 +120,7 @@ import Workspaces
         ("echo > $'a\\xffb'", "file-name 'a\\xffb' cannot be committed: its name is not valid UTF-8"),
         ("echo > s; chmod 4755 s", "file-mode 's' has the mode 4755"),
         ("chmod 2644 README.md", "file-mode 'README.md' has the mode 2644"),
-        ("truncate -s 1G big", "file-size 'big' is larger than 104857600 bytes, and was not read"),
+        ("truncate -s 1G big", "file-too-large 'big' is larger than 104.8 MB, and was not read"),
         ("rm .git; echo x > .git", "git-metadata '.git' was changed or replaced"),
         ("for i in $(seq 300); do mkdir d; cd d; done; echo > f", "file-name 'd/d/d"),
     ]) func isRefused(line: String, reason: String) throws {

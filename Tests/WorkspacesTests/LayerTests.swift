@@ -87,7 +87,7 @@ import Workspaces
         ("ln -s /etc/passwd out", "symlink 'out'"), ("mkfifo a/pipe", "special-file 'a/pipe'"),
         ("mkdir mine; cd mine; git init -q", "nested-repository 'mine'"),
         ("mkdir a/.git", "nested-repository 'a'"),
-        ("echo > $'a/\\xff'", "file-name 'a/\\xff'"), ("truncate -s 1G big", "file-size 'big'"),
+        ("echo > $'a/\\xff'", "file-name 'a/\\xff'"), ("truncate -s 1G big", "file-too-large 'big'"),
     ]) func isRefused(line: String, reason: String) throws {
         let outcome = try Self.collect(line)
         #expect(outcome.refusals.count == 1 && outcome.refusals[0].hasPrefix(reason), "\(outcome.refusals)")

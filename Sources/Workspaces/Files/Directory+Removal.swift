@@ -31,8 +31,16 @@ extension Directory {
     func empty() throws(FileError) { try empty(depth: 0, top: self) }
 
     private func empty(depth: Int, top: Directory) throws(FileError) {
-        // A listing that is emptied while it runs may skip names, and `raised` ones come late.
-        for name in try names() { try remove(name, depth: depth, top: top) }
+        // A listing that is emptied while it runs may skip names, and millions of them need not be held at once.
+        while true {
+            var names: [[UInt8]] = []
+            try forEachName { (name) throws(FileError) in
+                names.append(Array(name))
+                return names.count < 10_000
+            }
+            if names.isEmpty { return }
+            for name in names { try remove(name, depth: depth, top: top) }
+        }
     }
 }
 

@@ -6,17 +6,31 @@ internal import Glibc
 /// Names and paths are bytes as the system gave them: a program can leave names that are no text.
 final class Directory: Sendable {
     let descriptor: Int32
-    /// For messages only.
-    let place: String
+    private let location: Location
 
     /// Opens by a path of our own making, which may lead through symlinks.
     init(path: String) throws(FileError) {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("open the directory", path, errno) }
-        place = path
+        location = Location(parent: nil, name: Array(path.utf8))
     }
 
-    private init(descriptor: Int32, place: String) { (self.descriptor, self.place) = (descriptor, place) }
+    private init(descriptor: Int32, location: Location) {
+        (self.descriptor, self.location) = (descriptor, location)
+    }
+
+    /// Where a directory was opened; it keeps nothing open.
+    private final class Location: Sendable {
+        private let parent: Location?
+        private let name: [UInt8]
+
+        init(parent: Location?, name: [UInt8]) { (self.parent, self.name) = (parent, name) }
+
+        var text: String { (parent.map { $0.text + "/" } ?? "") + PathText.escaped(name) }
+    }
+
+    /// For messages only; put together when there is one.
+    var place: String { location.text }
 
     deinit { close(descriptor) }
 
@@ -25,7 +39,9 @@ final class Directory: Sendable {
         let opened = withText(name) {
             openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         }
-        guard opened < 0 else { return Directory(descriptor: opened, place: placeText(name)) }
+        guard opened < 0 else {
+            return Directory(descriptor: opened, location: Location(parent: location, name: Array(name)))
+        }
         if Self.isAbsence(errno) { return nil }
         throw failure("open the directory", name)
     }

@@ -17,10 +17,15 @@ package struct TreeLayer {
         do throws(FileError) { root = try Directory(path: directory) } catch {
             throw WorkspaceError(.storage, error)
         }
-        try TreeLayer(repository: repository).write(from: base, to: tree, in: root)
+        try TreeLayer(repository: repository).write(from: base, to: tree, in: root, depth: 0)
     }
 
-    private func write(from base: ObjectID?, to tree: ObjectID, in directory: Directory) throws(WorkspaceError) {
+    private func write(from base: ObjectID?, to tree: ObjectID, in directory: Directory, depth: Int)
+        throws(WorkspaceError)
+    {
+        guard depth < CheckoutWriter.pathLimit / 2 else {
+            throw WorkspaceError(.objects, "the tree \(tree.short) is deeper than any checkout can be")
+        }
         let before = try entries(of: base)
         let after = try entries(of: tree)
         let kept = Set(after.map(\.name))
@@ -31,11 +36,12 @@ package struct TreeLayer {
         }
         let known = Dictionary(before.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for entry in after where known[entry.name] != entry {
-            try write(entry, over: known[entry.name], in: directory)
+            try write(entry, over: known[entry.name], in: directory, depth: depth)
         }
     }
 
-    private func write(_ entry: TreeEntry, over before: TreeEntry?, in directory: Directory) throws(WorkspaceError)
+    private func write(_ entry: TreeEntry, over before: TreeEntry?, in directory: Directory, depth: Int)
+        throws(WorkspaceError)
     {
         guard CheckoutWriter.isSafe(entry.name) else {
             throw WorkspaceError(
@@ -56,7 +62,7 @@ package struct TreeLayer {
             throw WorkspaceError(.storage, error)
         }
         if let before, !before.isDirectory { try hide(entry.name, in: directory) }
-        try write(from: before?.isDirectory == true ? before?.id : nil, to: entry.id, in: inside)
+        try write(from: before?.isDirectory == true ? before?.id : nil, to: entry.id, in: inside, depth: depth + 1)
     }
 
     /// Marks a directory so that nothing of the layers below shows through.

@@ -8,7 +8,9 @@ enum Workers {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Calls `body` with every number below `count`, from as many threads as help, and waits for all of them.
+    /// Calls `body` with every number below `count`, from a few threads, and waits for all of them.
+    ///
+    /// There are more of them than processors: looking at files waits for the disk when they were not seen lately.
     static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let next = Shared()
         let work: @Sendable () -> Void = {
@@ -18,8 +20,8 @@ enum Workers {
                 body(place)
             }
         }
-        let helpers = min(count, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) - 1
-        let threads = (0..<min(max(helpers, 0), 7)).compactMap { _ in start(work) }
+        let useful = min(max(4, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))), 16)
+        let threads = (1..<max(1, min(count, useful))).compactMap { _ in start(work) }
         work()
         for thread in threads { pthread_join(thread, nil) }
     }

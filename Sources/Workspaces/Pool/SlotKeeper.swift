@@ -1,6 +1,7 @@
 internal import Basics
 internal import Git
 internal import Glibc
+internal import Synchronization
 
 /// Brings one slot, whose lock it stands behind, to where it is wanted.
 ///
@@ -114,15 +115,30 @@ struct SlotKeeper {
             try metadata.settle(commit: target.commit, in: root)
             record.directories[0].status = root.status
             record.marker = try mark()
-            try metadata.writeIndex(record)
-            try Directory(path: slot.root).replace("record", record.encoded())
         }
+        try store(record)
         failpoints.reach(.slotRecorded)
         var state = SlotState(
             toWrite ? .lent : .clean, target, isShared: !toWrite, files: record.files.count, bytes: record.bytes)
         state.indexMark = metadata.indexMark ?? ""
         try stored { () throws(FileError) in try write(state) }
         failpoints.reach(.slotReady)
+    }
+
+    /// Writes the record and git's index side by side: each takes a while where there are many files.
+    private func store(_ record: SlotRecord) throws(WorkspaceError) {
+        let failure = Mutex<FileError?>(nil)
+        let slot = slot
+        Workers.run(2) { part in
+            do throws(FileError) {
+                if part == 0 {
+                    try SlotMetadata(slot: slot).writeIndex(record)
+                } else {
+                    try Directory(path: slot.root).replace("record", record.encoded())
+                }
+            } catch { failure.withLock { $0 = error } }
+        }
+        if let error = failure.withLock({ $0 }) { throw WorkspaceError(.storage, error) }
     }
 
     /// The file system's own idea of now.

@@ -10,6 +10,7 @@ struct CheckoutWriter {
     /// Larger files are part of no repository that anybody works in.
     private static let fileLimit = 2 << 30
     private static let entryLimit = 10_000_000
+    static let pathLimit = 4096
 
     private let repository: Repository
     private let target: SlotTarget
@@ -31,11 +32,13 @@ struct CheckoutWriter {
 
     /// The record of what stands there afterwards; its marker is still to be set.
     mutating func write(in root: Directory) throws(WorkspaceError) -> SlotRecord {
-        new.names.reserveCapacity(old.names.count + 4096)
+        // Names are taken over as they lie; what is no longer used of them goes when it becomes too much.
+        new.names = old.names
         new.files.reserveCapacity(old.files.count + 64)
         new.directories.reserveCapacity(old.directories.count + 16)
         try place(
             target.tree, name: [], prefix: [], parent: -1, old: old.directories.isEmpty ? nil : 0, in: root)
+        new.dropUnusedNames()
         return new
     }
 
@@ -44,6 +47,9 @@ struct CheckoutWriter {
         _ tree: ObjectID, name: [UInt8], prefix: [UInt8], parent: Int, old place: Int?, in directory: Directory?
     ) throws(WorkspaceError) {
         let tag = ObjectName(tree)
+        guard prefix.count < Self.pathLimit else {
+            throw WorkspaceError(.objects, "the tree \(target.tree.short) is deeper than any checkout can be")
+        }
         let reach = SparseReach.of(prefix, in: target.sparse)
         if let place, old.directories[place].tree == tag, keepsReach(reach, prefix) {
             return copy(place, under: parent)
@@ -218,19 +224,13 @@ struct CheckoutWriter {
         let (fileShift, nameStart) = (new.files.count - files.lowerBound, new.directories.count - place)
         for number in place..<Int(old.directories[place].end) {
             var entry = old.directories[number]
-            (entry.name, entry.nameLength) = new.addName(old.name(ofDirectory: number))
             entry.parent = number == place ? Int32(parent) : entry.parent + Int32(nameStart)
             entry.firstFile += Int32(fileShift)
             entry.endFile += Int32(fileShift)
             entry.end += Int32(nameStart)
             new.directories.append(entry)
         }
-        guard !files.isEmpty else { return }
-        for file in files {
-            var entry = old.files[file]
-            (entry.name, entry.nameLength) = new.addName(old.name(of: file))
-            new.files.append(entry)
-        }
+        new.files += old.files[files]
     }
 
     /// A tree can be made by hand, and then its names would lead anywhere.

@@ -73,21 +73,36 @@ struct GitIndex {
 
     private mutating func append(_ file: Int) {
         let entry = record.files[file]
-        let start = bytes.count
         let status = entry.isAbsent || entry.kind == .submodule ? FileStatus.none : entry.status
-        append(time: status.changed)
-        append(time: status.modified)
-        append(status.device)
-        append(UInt32(truncatingIfNeeded: status.inode))
-        append(mode(entry.kind))
-        append(status.user)
-        append(status.group)
-        append(UInt32(truncatingIfNeeded: status.size))
-        withUnsafeBytes(of: entry.object) { bytes += $0[..<20] }
-        append(UInt16(min(path.count, 0xFFF)) | (entry.isAbsent ? 0x4000 : 0))
-        if entry.isAbsent { append(UInt16(0x4000)) }
-        bytes += path
-        repeat { bytes.append(0) } while (bytes.count - start) & 7 != 0
+        let head = 62 + (entry.isAbsent ? 2 : 0)
+        // At least one NUL behind the path, and whole groups of eight bytes.
+        let length = (head + path.count + 8) & ~7
+        withUnsafeTemporaryAllocation(byteCount: length, alignment: 8) { buffer in
+            var place = 0
+            func put(_ number: UInt32) {
+                buffer.storeBytes(of: number.bigEndian, toByteOffset: place, as: UInt32.self)
+                place += 4
+            }
+            put(UInt32(truncatingIfNeeded: status.changed / 1_000_000_000))
+            put(UInt32(truncatingIfNeeded: status.changed % 1_000_000_000))
+            put(UInt32(truncatingIfNeeded: status.modified / 1_000_000_000))
+            put(UInt32(truncatingIfNeeded: status.modified % 1_000_000_000))
+            put(status.device)
+            put(UInt32(truncatingIfNeeded: status.inode))
+            put(mode(entry.kind))
+            put(status.user)
+            put(status.group)
+            put(UInt32(truncatingIfNeeded: status.size))
+            withUnsafeBytes(of: entry.object) { buffer[place..<place + 20].copyBytes(from: $0[..<20]) }
+            let flags = UInt16(min(path.count, 0xFFF)) | (entry.isAbsent ? 0x4000 : 0)
+            buffer.storeBytes(of: flags.bigEndian, toByteOffset: 60, as: UInt16.self)
+            if entry.isAbsent {
+                buffer.storeBytes(of: UInt16(0x4000).bigEndian, toByteOffset: 62, as: UInt16.self)
+            }
+            buffer[head..<head + path.count].copyBytes(from: path)
+            for index in head + path.count..<length { buffer[index] = 0 }
+            bytes += buffer
+        }
     }
 
     private func mode(_ kind: FileEntry.Kind) -> UInt32 {
@@ -97,11 +112,6 @@ struct GitIndex {
         case .symlink: 0o120000
         case .submodule: 0o160000
         }
-    }
-
-    private mutating func append(time: Int64) {
-        append(UInt32(truncatingIfNeeded: time / 1_000_000_000))
-        append(UInt32(truncatingIfNeeded: time % 1_000_000_000))
     }
 
     private mutating func append(_ number: some FixedWidthInteger) {

@@ -89,6 +89,19 @@ struct SlotRecord: Sendable {
         return (start, UInt16(name.count))
     }
 
+    /// Makes the names anew when more than half of them belong to nothing.
+    mutating func dropUnusedNames() {
+        let used =
+            files.reduce(0) { $0 + Int($1.nameLength) + 1 }
+            + directories.reduce(0) { $0 + Int($1.nameLength) + 1 }
+        guard names.count > 2 * used + 4096 else { return }
+        let old = self
+        names = []
+        names.reserveCapacity(used)
+        for file in files.indices { (files[file].name, _) = addName(old.name(of: file)) }
+        for place in directories.indices { (directories[place].name, _) = addName(old.name(ofDirectory: place)) }
+    }
+
     func name(of file: Int) -> ArraySlice<UInt8> { name(files[file].name, files[file].nameLength) }
 
     func name(ofDirectory place: Int) -> ArraySlice<UInt8> {

@@ -122,7 +122,7 @@ final class ChangeIntake {
     }
 
     private func refuseSize(_ path: [UInt8]) {
-        refuse("file-size", path, "is larger than \(options.maxFileSize) bytes, and was not read")
+        refuse("file-too-large", path, "is larger than \(SizeText.text(options.maxFileSize)), and was not read")
     }
 
     private func takeFile(

@@ -111,16 +111,13 @@ struct CheckoutScan: Sendable {
         guard found.count <= limit else { return }
         let entry = record.directories[number]
         let status = directory.status
-        let keepsNames =
-            trustsTimes && status.changed == entry.status.changed && status.inode == entry.status.inode
-            && status.changed < record.marker
-        if !keepsNames {
+        if !keepsNames(status, entry) {
             if status.permissions != entry.status.permissions || status.user != entry.status.user {
                 found.append(ScanFinding(kind: .permissions, directory: number))
             }
             try list(number, directory, &found)
         }
-        compareFiles(of: number, in: directory, names, &found)
+        compareFiles(of: number, in: directory.descriptor, below: [], names, &found)
         var child = number + 1
         while child < Int(entry.end) {
             if !record.directories[child].isAbsent {
@@ -135,10 +132,16 @@ struct CheckoutScan: Sendable {
         _ found: inout [ScanFinding]
     ) throws(FileError) {
         let entry = record.directories[child]
+        let name = UnsafeBufferPointer(
+            rebasing: names[Int(entry.name)..<Int(entry.name) + Int(entry.nameLength)])
+        if descends, Int(entry.end) == child + 1, isAsRecorded(entry, in: directory, names) {
+            // Just seen to be the same directory, and so nothing but its files has to be looked at.
+            return compareFiles(
+                of: child, in: directory.descriptor, below: Array(name) + [RepoPath.separator], names, &found)
+        }
         let opened: Directory?
         do throws(FileError) {
-            opened = try directory.directory(
-                UnsafeBufferPointer(rebasing: names[Int(entry.name)..<Int(entry.name) + Int(entry.nameLength)]))
+            opened = try directory.directory(name)
         } catch {
             // A part of its own says so itself.
             if descends { found.append(ScanFinding(kind: .unreadable(error.code), directory: child)) }
@@ -150,29 +153,59 @@ struct CheckoutScan: Sendable {
         if descends { try scan(child, opened, names, descends: true, &found) }
     }
 
+    /// Whether a directory holds the names that it held, without opening it.
+    private func isAsRecorded(
+        _ entry: DirectoryEntry, in directory: Directory, _ names: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard trustsTimes, let base = names.baseAddress else { return false }
+        var info = stat()
+        let name = UnsafeRawPointer(base + Int(entry.name)).assumingMemoryBound(to: CChar.self)
+        guard fstatat(directory.descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
+        return keepsNames(FileStatus(info), entry)
+    }
+
+    private func keepsNames(_ status: FileStatus, _ entry: DirectoryEntry) -> Bool {
+        trustsTimes && status.isDirectory && status.changed == entry.status.changed
+            && status.inode == entry.status.inode && status.changed < record.marker
+    }
+
+    /// `prefix`: the way from the open directory, with a slash at its end, to the one that holds the files.
     private func compareFiles(
-        of number: Int, in directory: Directory, _ names: UnsafeBufferPointer<UInt8>, _ found: inout [ScanFinding]
+        of number: Int, in descriptor: Int32, below prefix: [UInt8], _ names: UnsafeBufferPointer<UInt8>,
+        _ found: inout [ScanFinding]
     ) {
-        let base = UnsafeRawPointer(names.baseAddress!).assumingMemoryBound(to: CChar.self)
-        record.files.withUnsafeBufferPointer { files in
-            for file in Int(record.directories[number].firstFile)..<Int(record.directories[number].endFile) {
-                if files[file].isAbsent { continue }
-                var info = stat()
-                let code = fstatat(
-                    directory.descriptor, base + Int(files[file].name), &info, AT_SYMLINK_NOFOLLOW)
-                let status = FileStatus(info)
-                let isThere = code == 0 && status.format == files[file].status.format
-                let kind: ScanFinding.Kind? =
-                    if !isThere { .missing } else if !status.isSame(as: files[file].status) {
-                        .touched
-                    } else if !trustsTimes || status.changed >= record.marker { .suspect } else { nil }
-                if let kind { found.append(ScanFinding(kind: kind, directory: number, file: file)) }
-                // Another kind of thing of the same name is not found by listing: the name is a known one.
-                if code == 0, !isThere {
-                    let name = Array(record.name(of: file))
-                    found.append(ScanFinding(kind: .extra, directory: number, name: name))
+        let range = record.files(of: number)
+        guard !range.isEmpty, let base = names.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: prefix.count + 65_537) { path in
+            for place in prefix.indices { path[place] = CChar(bitPattern: prefix[place]) }
+            guard let start = path.baseAddress else { return }
+            for file in range where !record.files[file].isAbsent {
+                var name = UnsafeRawPointer(base + Int(record.files[file].name)).assumingMemoryBound(
+                    to: CChar.self)
+                if !prefix.isEmpty {
+                    memcpy(start + prefix.count, name, Int(record.files[file].nameLength) + 1)
+                    name = UnsafePointer(start)
                 }
+                compare(file, in: number, descriptor, name, &found)
             }
+        }
+    }
+
+    private func compare(
+        _ file: Int, in number: Int, _ descriptor: Int32, _ path: UnsafePointer<CChar>,
+        _ found: inout [ScanFinding]
+    ) {
+        var info = stat()
+        let code = fstatat(descriptor, path, &info, AT_SYMLINK_NOFOLLOW)
+        let status = FileStatus(info)
+        let recorded = record.files[file].status
+        let isThere = code == 0 && status.format == recorded.format
+        if isThere, status.isSame(as: recorded), trustsTimes, status.changed < record.marker { return }
+        let kind: ScanFinding.Kind = !isThere ? .missing : status.isSame(as: recorded) ? .suspect : .touched
+        found.append(ScanFinding(kind: kind, directory: number, file: file))
+        // Another kind of thing of the same name is not found by listing: the name is a known one.
+        if code == 0, !isThere {
+            found.append(ScanFinding(kind: .extra, directory: number, name: Array(record.name(of: file))))
         }
     }
 
