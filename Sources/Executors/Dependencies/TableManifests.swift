@@ -37,6 +37,7 @@ enum TableManifests {
             guard let url = repo["repo"]?.string, let rev = repo["rev"]?.plainText,
                 let package = manifest.wanted.index(of: url, in: .preCommit)
             else { continue }
+            manifest.locate(package, at: url)
             let path = repos.appending(.index(index)).appending(.key("rev"))
             manifest.set(path, package, rev, to: VersionMark.applied(to: manifest.version(of: package), like: rev))
         }
