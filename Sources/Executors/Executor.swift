@@ -78,7 +78,7 @@ package struct ExecutorError: ExplainedError {
 /// The executors that are built in, by name.
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
-        DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(),
+        DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
     ]
 
     package static func executor(named name: String) -> (any Executor)? { all.first { $0.name == name } }
