@@ -79,6 +79,7 @@ package struct ExecutorError: ExplainedError {
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
         DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
+        InfraExecutor(),
     ]
 
     package static func executor(named name: String) -> (any Executor)? { all.first { $0.name == name } }
