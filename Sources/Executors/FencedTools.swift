@@ -6,7 +6,9 @@ struct FencedTools {
     private let executor: String
     private let programs: any ProgramRunner
 
-    init(_ executor: String, _ programs: any ProgramRunner) { (self.executor, self.programs) = (executor, programs) }
+    init(_ executor: String, _ programs: any ProgramRunner) {
+        (self.executor, self.programs) = (executor, programs)
+    }
 
     func isInstalled(_ name: String) throws(ExecutorError) -> Bool {
         let call = ProgramCall(["/bin/sh", "-c", "command -v \"$1\" >/dev/null 2>&1", "sh", name])

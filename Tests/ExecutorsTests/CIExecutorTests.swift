@@ -76,31 +76,46 @@ import Testing
         (
             "{\"runners\": {\"ubuntu-20.04\": \"ubuntu-24.04\"}}",
             [
-                ("    runs-on: ubuntu-20.04", "    runs-on: ubuntu-24.04"), ("[ubuntu-20.04, macos", "[ubuntu-24.04, macos"),
-                ("{os: ubuntu-20.04", "{os: ubuntu-24.04"), ("self-hosted, ubuntu-20.04", "self-hosted, ubuntu-24.04"),
+                ("    runs-on: ubuntu-20.04", "    runs-on: ubuntu-24.04"),
+                ("[ubuntu-20.04, macos", "[ubuntu-24.04, macos"),
+                ("{os: ubuntu-20.04", "{os: ubuntu-24.04"),
+                ("self-hosted, ubuntu-20.04", "self-hosted, ubuntu-24.04"),
             ]
         ),
         (
             "{\"versions\": {\"python\": [\"3.11\", \"3.12\", \"3.13\"], \"node\": \"22\"}}",
             [("['3.9', '3.10']", "['3.11', '3.12', '3.13']"), ("node-version: 18", "node-version: '22'")]
         ),
-        ("{\"images\": {\"node\": \"22.1\", \"postgres\": \"16\"}}", [("node:18-slim", "node:22.1-slim"), ("postgres:15", "postgres:16")]),
+        (
+            "{\"images\": {\"node\": \"22.1\", \"postgres\": \"16\"}}",
+            [("node:18-slim", "node:22.1-slim"), ("postgres:15", "postgres:16")]
+        ),
         (
             "{\"permissions\": {\"contents\": \"read\"}}",
             [("# The jobs.\n", "permissions:\n  contents: read\n\n# The jobs.\n")]
         ),
         (
             "{\"concurrency\": {\"group\": \"${{ github.ref }}\", \"cancel-in-progress\": true}}",
-            [("# The jobs.\n", "concurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\n\n# The jobs.\n")]
+            [
+                (
+                    "# The jobs.\n",
+                    "concurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\n\n# The jobs.\n"
+                )
+            ]
         ),
         (
             "{\"timeout\": 20}",
-            [("extra: true}\n", "extra: true}\n    timeout-minutes: 20\n"), ("timeout-minutes: 5", "timeout-minutes: 20")]
+            [
+                ("extra: true}\n", "extra: true}\n    timeout-minutes: 20\n"),
+                ("timeout-minutes: 5", "timeout-minutes: 20"),
+            ]
         ),
         ("{\"timeout\": {\"lint\": 9}}", [("timeout-minutes: 5", "timeout-minutes: 9")]),
     ]
 
-    @Test(arguments: changes) func changesWhatIsAskedAndNothingElse(inputs: String, changes: [(String, String)]) throws {
+    @Test(arguments: changes) func changesWhatIsAskedAndNothingElse(inputs: String, changes: [(String, String)])
+        throws
+    {
         for newLine in ["\n", "\r\n"] {
             var expected = Self.workflow
             for (old, new) in changes {
@@ -118,7 +133,7 @@ import Testing
     // MARK: Looking up
 
     private static let git = """
-        case "$4" in *github.com/actions/checkout|*github.com/actions/setup-*) ;; *) exit 2;; esac
+        case "$3" in *github.com/actions/checkout|*github.com/actions/setup-*) ;; *) exit 2;; esac
         printf '%s\\trefs/tags/%s\\n' \(sha[0]) v3 \(sha[0]) v3.6.0 \(sha[1]) v4 9999999999999999999999999999999999999999 v4.2.2 \(sha[1]) 'v4.2.2^{}' \(sha[2]) v5.0.0-beta
         """
 
@@ -148,15 +163,20 @@ import Testing
     }
 
     @Test func everyActionCanBePinned() throws {
-        let text = Self.workflow.replacing("org/shared/.github/workflows/x.yml@v1", with: "actions/setup-x/y.yml@main")
+        let text = Self.workflow.replacing(
+            "org/shared/.github/workflows/x.yml@v1", with: "actions/setup-x/y.yml@main")
         let files = try MemoryFileView([Self.path: text])
         var job = try job(["pin": true])
         job.programs = try TestPrograms(fakes: ["git": Self.git])
         let report = try CIExecutor().execute(job, in: files)
         let after = try #require(try files.text(Self.path))
-        #expect(after.contains("checkout@\(Self.sha[0]) # v3.6.0") && after.contains("setup-python@\(Self.sha[1])\" # v4.2.2"))
+        #expect(
+            after.contains("checkout@\(Self.sha[0]) # v3.6.0")
+                && after.contains("setup-python@\(Self.sha[1])\" # v4.2.2"))
         #expect(after.contains("setup-node@\(Self.sha[0]) # v3.1.0"))
-        #expect(report.notes.contains { $0.contains("'actions/setup-x/y.yml@main' is no tag, and was left") }, "\(report.notes)")
+        #expect(
+            report.notes.contains { $0.contains("'actions/setup-x/y.yml@main' is no tag, and was left") },
+            "\(report.notes)")
     }
 
     // MARK: GitLab
@@ -183,8 +203,14 @@ import Testing
         """
 
     @Test(arguments: [
-        ("{\"images\": {\"python\": \"3.13\", \"postgres\": \"16\", \"redis\": \"7\"}}", [("3.11-slim", "3.13-slim"), ("postgres:15", "postgres:16"), ("redis:6", "redis:7")]),
-        ("{\"uses\": {\"infra/ci\": \"v2.0\", \"group/scan\": \"1.3.0\"}}", [("v1.0", "v2.0"), ("@1.2.0", "@1.3.0")]),
+        (
+            "{\"images\": {\"python\": \"3.13\", \"postgres\": \"16\", \"redis\": \"7\"}}",
+            [("3.11-slim", "3.13-slim"), ("postgres:15", "postgres:16"), ("redis:6", "redis:7")]
+        ),
+        (
+            "{\"uses\": {\"infra/ci\": \"v2.0\", \"group/scan\": \"1.3.0\"}}",
+            [("v1.0", "v2.0"), ("@1.2.0", "@1.3.0")]
+        ),
         ("{\"runners\": {\"small\": \"large\"}}", [("[small]", "[large]")]),
         ("{\"timeout\": 15}", [("  # What is run.\n", "  timeout: 15 minutes\n  # What is run.\n")]),
     ])
@@ -202,7 +228,9 @@ import Testing
 
     @Test func aWorkflowIsWrittenOnce() throws {
         let files = try MemoryFileView()
-        let job = try job(["workflow": ["language": "python", "version": "3.10", "command": ["make lint", "make test"]]])
+        let job = try job([
+            "workflow": ["language": "python", "version": "3.10", "command": ["make lint", "make test"]]
+        ])
         _ = try CIExecutor().execute(job, in: files)
         #expect(
             try files.text(Self.path) == """
@@ -237,7 +265,8 @@ import Testing
 
     @Test func aPipelineIsWrittenToo() throws {
         let files = try MemoryFileView()
-        let job = try job(["workflow": ["language": "go", "version": "1.23", "command": "go test ./..."]], [".gitlab-ci.yml"])
+        let job = try job(
+            ["workflow": ["language": "go", "version": "1.23", "command": "go test ./..."]], [".gitlab-ci.yml"])
         _ = try CIExecutor().execute(job, in: files)
         #expect(
             try files.text(".gitlab-ci.yml")
@@ -245,7 +274,9 @@ import Testing
     }
 
     @Test func theRepositorysOwnTemplateIsFilled() throws {
-        let files = try MemoryFileView([".leviathan/templates/ci.yml": "name: {{task.id}}\njobs: {}\non: ${{ x }}\n"])
+        let files = try MemoryFileView([
+            ".leviathan/templates/ci.yml": "name: {{task.id}}\njobs: {}\non: ${{ x }}\n"
+        ])
         _ = try CIExecutor().execute(job(["workflow": ["template": "ci.yml"]]), in: files)
         #expect(try files.text(Self.path) == "name: task-001\njobs: {}\non: ${{ x }}\n")
     }

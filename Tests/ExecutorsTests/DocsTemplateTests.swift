@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct DocsTemplateTests {
     private func page(
-        _ inputs: JSON, _ present: [String: String] = [:], path: String = "docs/ops/page.md", protects: [String] = []
+        _ inputs: JSON, _ present: [String: String] = [:], path: String = "docs/ops/page.md",
+        protects: [String] = []
     ) throws -> String {
         let files = try MemoryFileView(present)
         _ = try DocsExecutor().execute(Job.example(inputs, paths: [path], protects: protects), in: files)
@@ -21,7 +22,9 @@ import Testing
     @Test func aRunbookHasNumberedSteps() throws {
         let text = try page([
             "template": "runbook", "symptoms": ["The queue grows"],
-            "steps": ["Look at the queue", ["text": "Restart it", "code": "systemctl restart queue", "language": "sh"]],
+            "steps": [
+                "Look at the queue", ["text": "Restart it", "code": "systemctl restart queue", "language": "sh"],
+            ],
             "rollback": "Nothing to undo.",
         ])
         #expect(
@@ -31,31 +34,43 @@ import Testing
     }
 
     @Test func aDecisionIsRecorded() throws {
-        let text = try page(["template": "adr", "status": "Accepted", "context": "Why.", "decision": "What.", "consequences": ["One"]])
-        #expect(text.contains("## Status\n\nAccepted\n\n## Context\n\nWhy.\n\n## Decision\n\nWhat.\n\n## Consequences\n\n- One\n"))
+        let text = try page([
+            "template": "adr", "status": "Accepted", "context": "Why.", "decision": "What.",
+            "consequences": ["One"],
+        ])
+        #expect(
+            text.contains(
+                "## Status\n\nAccepted\n\n## Context\n\nWhy.\n\n## Decision\n\nWhat.\n\n## Consequences\n\n- One\n"
+            ))
     }
 
     @Test func aReleaseStandsBeforeTheOlderOnes() throws {
         let before = "# Changelog\r\n\r\nAll of it.\r\n\r\n## 1.0.0\r\n\r\n- first\r\n"
         let text = try page(
-            ["template": "changelog", "version": "1.1.0", "date": "2026-01-31", "added": ["More"], "fixed": ["Less"]],
+            [
+                "template": "changelog", "version": "1.1.0", "date": "2026-01-31", "added": ["More"],
+                "fixed": ["Less"],
+            ],
             ["docs/ops/page.md": before])
         #expect(
-            text == before.replacing(
-                "## 1.0.0",
-                with:
-                    "<!-- leviathan:begin task-001 -->\r\n## 1.1.0 - 2026-01-31\r\n\r\n### Added\r\n\r\n- More\r\n\r\n### Fixed\r\n\r\n- Less\r\n<!-- leviathan:end task-001 -->\r\n\r\n## 1.0.0"
-            ), "\(text)")
+            text
+                == before.replacing(
+                    "## 1.0.0",
+                    with:
+                        "<!-- leviathan:begin task-001 -->\r\n## 1.1.0 - 2026-01-31\r\n\r\n### Added\r\n\r\n- More\r\n\r\n### Fixed\r\n\r\n- Less\r\n<!-- leviathan:end task-001 -->\r\n\r\n## 1.0.0"
+                ), "\(text)")
     }
 
-    @Test(arguments: [
-        (["template": "runbook"], "the template 'runbook' needs inputs.steps"),
-        (["template": "adr", "context": "x"], "the template 'adr' needs inputs.decision"),
-        (["template": "changelog"], "needs one of inputs.added"), (["template": "reference"], "needs inputs.reference"),
-        (["template": "runbok"], "did you mean 'runbook'?"), (["sections": "x"], "inputs.sections is a text, not a list"),
-        (["links": ["docs/none.md", "src"]], "inputs.links names what is not there: docs/none.md, src"),
-        (["links": ["../../etc/passwd"]], "names what is not there"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (["template": "runbook"], "the template 'runbook' needs inputs.steps"),
+            (["template": "adr", "context": "x"], "the template 'adr' needs inputs.decision"),
+            (["template": "changelog"], "needs one of inputs.added"),
+            (["template": "reference"], "needs inputs.reference"),
+            (["template": "runbok"], "did you mean 'runbook'?"), (["sections": "x"], "not a list"),
+            (["links": ["docs/none.md", "src"]], "inputs.links names what is not there: docs/none.md, src"),
+            (["links": ["../../etc/passwd"]], "names what is not there"),
+        ] as [(JSON, String)])
     func refusesWhatIsMissing(inputs: JSON, says: String) throws {
         let said = try refusal(inputs)
         #expect(said.hasPrefix("refused: ") && said.contains(says), "\(said)")
@@ -73,7 +88,12 @@ import Testing
 
     @Test func linksLeadFromThePageToFilesThatExist() throws {
         let text = try page(
-            ["links": ["README.md", ["path": "docs/a (1).md#top", "title": "A [1]"], "docs/ops/x.md", "src/", "https://example.com/"]],
+            [
+                "links": [
+                    "README.md", ["path": "docs/a (1).md#top", "title": "A [1]"], "docs/ops/x.md", "src/",
+                    "https://example.com/",
+                ]
+            ],
             ["README.md": "", "docs/a (1).md": "", "docs/ops/x.md": "", "src/a.c": ""])
         #expect(
             text.contains(
@@ -89,9 +109,13 @@ import Testing
     // MARK: The repository's own
 
     @Test func itsTemplatesAreFilled() throws {
-        let template = "# About {{inputs.service}}\n\nFor {{task.id}}, {{ date }}.\n\n{{inputs.owners}}\n\n\\{{ kept }}\n\n{{sections}}\n"
+        let template =
+            "# About {{inputs.service}}\n\nFor {{task.id}}, {{ date }}.\n\n{{inputs.owners}}\n\n\\{{ kept }}\n\n{{sections}}\n"
         let text = try page(
-            ["template": "service", "service": "mail", "owners": ["ann", "bob"], "sections": [["title": "Ports", "text": "25"]]],
+            [
+                "template": "service", "service": "mail", "owners": ["ann", "bob"],
+                "sections": [["title": "Ports", "text": "25"]],
+            ],
             [".leviathan/templates/service.md": template])
         #expect(
             text
@@ -101,10 +125,12 @@ import Testing
 
     @Test func everyMistakeInATemplateIsNamed() throws {
         let said = try refusal(
-            ["template": "bad"], [".leviathan/templates/bad.md": "# x\n\n {{task.titel}} {{inputs.owner}}\n{{ open\n{{}}\n"])
+            ["template": "bad"],
+            [".leviathan/templates/bad.md": "# x\n\n {{task.titel}} {{inputs.owner}}\n{{ open\n{{}}\n"])
         for part in [
             ".leviathan/templates/bad.md:3:2: there is no placeholder '{{task.titel}}'; did you mean '{{task.title}}'?",
-            ".leviathan/templates/bad.md:3:17: the task gives no inputs.owner", "bad.md:4:1: '{{' without its '}}'",
+            ".leviathan/templates/bad.md:3:17: the task gives no inputs.owner",
+            "bad.md:4:1: '{{' without its '}}'",
             "bad.md:5:1: there is no placeholder '{{}}'",
         ] { #expect(said.contains(part), "\(part) in \(said)") }
     }
@@ -112,23 +138,36 @@ import Testing
     // MARK: Facts
 
     private static let tree = [
-        "src/main.py": "#!/usr/bin/env python3\n# Copyright Somebody\n\"\"\"Runs the server. And more.\"\"\"\nimport os, argparse\np = argparse.ArgumentParser()\np.add_argument('-p', '--port', type=int,\n    help='the port | to '\n         'listen on')\np.add_argument(\"--quiet\", action=\"store_true\", help=\"say (nothing)\")\np.add_argument('file')\nos.environ['TOKEN']\nos.getenv(\"PORT\", \"8080\")\nmyos.environ['NOT']\n",
-        "src/a.swift": "// swift-tools-version: 6.0\n/// Keeps things.\nstruct A { let a = environment[\"HOME\"] }\n",
+        "src/main.py":
+            "#!/usr/bin/env python3\n# Copyright Somebody\n\"\"\"Runs the server. And more.\"\"\"\nimport os, argparse\np = argparse.ArgumentParser()\np.add_argument('-p', '--port', type=int,\n    help='the port | to '\n         'listen on')\np.add_argument(\"--quiet\", action=\"store_true\", help=\"say (nothing)\")\np.add_argument('file')\nos.environ['TOKEN']\nos.getenv(\"PORT\", \"8080\")\nmyos.environ['NOT']\n",
+        "src/a.swift":
+            "// swift-tools-version: 6.0\n/// Keeps things.\nstruct A { let a = environment[\"HOME\"] }\n",
         "src/b.js": "/**\n * Draws it.\n */\nprocess.env.NODE_ENV; process.env[\"PORT\"]\n",
         "src/c.go": "// Package c sorts.\npackage c\nvar x = flag.String(\"name\", \"default\", \"who it is\")\n",
-        "src/run.sh": "#!/bin/sh\n# Starts it.\ncat <<END\n  -v, --verbose   Say more\n  --all\nEND\necho ${REGION:-eu} ${local} ${lower:-x}\n",
-        "src/notes.md": "text\n# The notes\n", "src/key.pem": "ENV[\"SECRET_NAME\"]\n", "src/x.bin": "\u{0}os.getenv(\"BIN\")",
+        "src/run.sh":
+            "#!/bin/sh\n# Starts it.\ncat <<END\n  -v, --verbose   Say more\n  --all\nEND\necho ${REGION:-eu} ${local} ${lower:-x}\n",
+        "src/notes.md": "text\n# The notes\n", "src/key.pem": "ENV[\"SECRET_NAME\"]\n",
+        "src/x.bin": "\u{0}os.getenv(\"BIN\")",
     ]
 
     @Test func factsComeFromTheTree() throws {
         let text = try page(
-            ["template": "reference", "reference": ["files": ["src/**"], "options": ["src/main.py", "src/run.sh", "src/c.go"], "environment": "src/**"]],
+            [
+                "template": "reference",
+                "reference": [
+                    "files": ["src/**"], "options": ["src/main.py", "src/run.sh", "src/c.go"],
+                    "environment": "src/**",
+                ],
+            ],
             Self.tree, protects: ["**/*.pem"])
         for line in [
-            "| `-p, --port` | the port \\| to listen on |", "| `--quiet` | say (nothing) |", "| `-name` | who it is |",
+            "| `-p, --port` | the port \\| to listen on |", "| `--quiet` | say (nothing) |",
+            "| `-name` | who it is |",
             "| `-v, --verbose` | Say more |", "| `--all` |  |", "| `HOME` | [src/a.swift](../../src/a.swift) |",
-            "| `PORT` | [src/b.js](../../src/b.js), [src/main.py](../../src/main.py) |", "| `NODE_ENV` | [src/b.js]",
-            "| `REGION` | [src/run.sh]", "| `TOKEN` | [src/main.py]", "| [src/main.py](../../src/main.py) | Runs the server |",
+            "| `PORT` | [src/b.js](../../src/b.js), [src/main.py](../../src/main.py) |",
+            "| `NODE_ENV` | [src/b.js]",
+            "| `REGION` | [src/run.sh]", "| `TOKEN` | [src/main.py]",
+            "| [src/main.py](../../src/main.py) | Runs the server |",
             "| [src/a.swift](../../src/a.swift) | Keeps things |", "[src/b.js](../../src/b.js) | Draws it |",
             "| Package c sorts |", "| Starts it |", "| The notes |",
         ] { #expect(text.contains(line), "\(line) in \(text)") }
@@ -148,10 +187,11 @@ import Testing
         #expect(try files.text("docs/env.md") == once?.replacing("`ONE`", with: "`TWO`"))
     }
 
-    @Test(arguments: [
-        (["files": "none/**"], "inputs.reference.files: no file matches 'none/**'"),
-        (["option": "x"], "inputs.reference knows no 'option'"), (["files": "/etc/**"], "it is absolute"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (["files": "none/**"], "inputs.reference.files: no file matches 'none/**'"),
+            (["option": "x"], "inputs.reference knows no 'option'"), (["files": "/etc/**"], "it is absolute"),
+        ] as [(JSON, String)])
     func refusesFactsFromNowhere(facts: JSON, says: String) throws {
         let said = try refusal(["reference": facts])
         #expect(said.hasPrefix("refused: ") && said.contains(says), "\(said)")

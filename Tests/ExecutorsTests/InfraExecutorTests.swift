@@ -72,17 +72,40 @@ import Testing
     static let changes: [(String, String, String, [(String, String)])] = [
         ("main.tf", terraform, "{\"terraform\": \"1.9.0\"}", [(">= 1.5.0", ">= 1.9.0")]),
         ("main.tf", terraform, "{\"providers\": {\"aws\": \"5.80.0\"}}", [("~> 5.0", "~> 5.80")]),
-        ("main.tf", terraform, "{\"providers\": {\"hashicorp/random\": \"4.1.0\", \"null\": \"3.2.2\"}}", [(">= 3.1, < 4", ">= 4.1.0, < 5"), ("\"2.1\"", "\"3.2.2\"")]),
-        ("main.tf", terraform, "{\"modules\": {\"terraform-aws-modules/vpc/aws\": \"5.16.0\"}}", [("5.1.0", "5.16.0")]),
+        (
+            "main.tf", terraform, "{\"providers\": {\"hashicorp/random\": \"4.1.0\", \"null\": \"3.2.2\"}}",
+            [(">= 3.1, < 4", ">= 4.1.0, < 5"), ("\"2.1\"", "\"3.2.2\"")]
+        ),
+        (
+            "main.tf", terraform, "{\"modules\": {\"terraform-aws-modules/vpc/aws\": \"5.16.0\"}}",
+            [("5.1.0", "5.16.0")]
+        ),
         ("main.tf", terraform, "{\"modules\": {\"acme/dns\": \"1.3.0\"}}", [("v1.2.0", "v1.3.0")]),
-        ("main.tf", terraform, "{\"modules\": {\"bare\": \"2.0.0\"}}", [("source = \"acme/bare/aws\"", "source = \"acme/bare/aws\"\n  version = \"2.0.0\"")]),
-        ("k8s/web.yaml", kubernetes, "{\"images\": {\"nginx\": \"1.27.3\"}}", [("image: nginx:1.25.1-alpine", "image: nginx:1.27.3-alpine"), ("\"nginx:1.25.1-alpine\"", "\"nginx:1.27.3-alpine\"")]),
-        ("k8s/web.yaml", kubernetes, "{\"images\": {\"registry.example.com:5000/team/init\": \"1.1\"}}", [("init:1.0", "init:1.1")]),
-        ("k8s/web.yaml", kubernetes, "{\"images\": {\"ghcr.io/acme/app\": {\"tag\": \"2.1\", \"digest\": \"\(digest[1])\"}}}", [("app:2.0@\(digest[0])", "app:2.1@\(digest[1])")]),
+        (
+            "main.tf", terraform, "{\"modules\": {\"bare\": \"2.0.0\"}}",
+            [("source = \"acme/bare/aws\"", "source = \"acme/bare/aws\"\n  version = \"2.0.0\"")]
+        ),
+        (
+            "k8s/web.yaml", kubernetes, "{\"images\": {\"nginx\": \"1.27.3\"}}",
+            [
+                ("image: nginx:1.25.1-alpine", "image: nginx:1.27.3-alpine"),
+                ("\"nginx:1.25.1-alpine\"", "\"nginx:1.27.3-alpine\""),
+            ]
+        ),
+        (
+            "k8s/web.yaml", kubernetes, "{\"images\": {\"registry.example.com:5000/team/init\": \"1.1\"}}",
+            [("init:1.0", "init:1.1")]
+        ),
+        (
+            "k8s/web.yaml", kubernetes,
+            "{\"images\": {\"ghcr.io/acme/app\": {\"tag\": \"2.1\", \"digest\": \"\(digest[1])\"}}}",
+            [("app:2.0@\(digest[0])", "app:2.1@\(digest[1])")]
+        ),
         (
             "chart/values.yaml",
             "# ours\nimage:\n  registry: ghcr.io\n  repository: acme/app\n  tag: \"2.0\"   # released\nsidecar:\n  image: {repository: envoy, tag: v1.30.0, digest: \"\"}\n",
-            "{\"images\": {\"ghcr.io/acme/app\": \"2.1\", \"envoy\": \"v1.31.0\"}}", [("\"2.0\"", "\"2.1\""), ("v1.30.0", "v1.31.0")]
+            "{\"images\": {\"ghcr.io/acme/app\": \"2.1\", \"envoy\": \"v1.31.0\"}}",
+            [("\"2.0\"", "\"2.1\""), ("v1.30.0", "v1.31.0")]
         ),
         (
             "overlay/kustomization.yaml",
@@ -93,7 +116,9 @@ import Testing
     ]
 
     @Test(arguments: changes)
-    func changesWhatIsAskedAndNothingElse(file: String, text: String, inputs: String, changes: [(String, String)]) throws {
+    func changesWhatIsAskedAndNothingElse(file: String, text: String, inputs: String, changes: [(String, String)])
+        throws
+    {
         for newLine in ["\n", "\r\n"] {
             var expected = text
             for (old, new) in changes {
@@ -110,11 +135,14 @@ import Testing
 
     @Test func brokenFilesAreLeftAloneAndNamed() throws {
         let broken = [
-            "a.tf": "module \"x\" {\n", "b.tf": "module \"x\" { source = \"y }\n", "c.tf": "x = <<EOT\n", "d.tf": "a = (1]\n",
-            "e.tf": "/* x", "f.tf": "= 1\n", "g.tf": "a {{{{\n", "h.yaml": "a: [nginx\n", "i.yaml": "image: nginx:{{ .Values.tag }}\n",
+            "a.tf": "module \"x\" {\n", "b.tf": "module \"x\" { source = \"y }\n", "c.tf": "x = <<EOT\n",
+            "d.tf": "a = (1]\n",
+            "e.tf": "/* x", "f.tf": "= 1\n", "g.tf": "a {{{{\n", "h.yaml": "a: [nginx\n",
+            "i.yaml": "image: nginx:{{ .Values.tag }}\n",
             "j.tf": String(repeating: "a {", count: 500), "k.tf": String(repeating: "[", count: 500),
         ]
-        let files = try MemoryFileView(broken.merging(["main.tf": Self.terraform, "w.yaml": Self.kubernetes]) { $1 })
+        let files = try MemoryFileView(
+            broken.merging(["main.tf": Self.terraform, "w.yaml": Self.kubernetes]) { $1 })
         let outcome = try InfraExecutor().outcome(["terraform": "1.9.0", "images": ["nginx": "1.27"]], in: files)
         for (name, text) in broken {
             if name != "i.yaml" { #expect(outcome.contains("left alone: \(name):"), "\(name) in \(outcome)") }
@@ -140,14 +168,17 @@ import Testing
     }
 
     @Test func onlyFilesThatMayBeTouchedAreRead() throws {
-        let files = try MemoryFileView(["a/main.tf": Self.terraform, "b/main.tf": Self.terraform, "a/x.yaml": "", "a/x.md": ""])
+        let files = try MemoryFileView([
+            "a/main.tf": Self.terraform, "b/main.tf": Self.terraform, "a/x.yaml": "", "a/x.md": "",
+        ])
         _ = try InfraExecutor().outcome(["terraform": "1.9.0"], in: files, paths: ["a/"])
         #expect(Set(files.reads.map(\.description)) == ["a/main.tf"])
     }
 
     @Test func terraformLaysOutWhatChanged() throws {
         let programs = try TestPrograms(path: InstalledTool.environment["PATH"] ?? "/usr/bin:/bin")
-        let files = try DirectoryFileView(programs.directory, ["a b/main.tf": "terraform {\n  required_version=\">= 1.5\"\n}\n"])
+        let files = try DirectoryFileView(
+            programs.directory, ["a b/main.tf": "terraform {\n  required_version=\">= 1.5\"\n}\n"])
         var job = try Job.example(["terraform": "1.9.0", "format": true])
         job.programs = programs
         #expect(InfraExecutor().runsPrograms(for: job.task))
@@ -159,10 +190,13 @@ import Testing
 
     @Test func withoutTerraformTheLayoutIsLeft() throws {
         let programs = try TestPrograms(path: "/nowhere")
-        let files = try DirectoryFileView(programs.directory, ["main.tf": "terraform {\n  required_version=\">= 1.5\"\n}\n"])
+        let files = try DirectoryFileView(
+            programs.directory, ["main.tf": "terraform {\n  required_version=\">= 1.5\"\n}\n"])
         var job = try Job.example(["terraform": "1.9.0", "format": true])
         job.programs = programs
-        #expect(try InfraExecutor().execute(job, in: files).notes.last == "terraform fmt was not run: it is not installed")
+        #expect(
+            try InfraExecutor().execute(job, in: files).notes.last
+                == "terraform fmt was not run: it is not installed")
         #expect(try files.text("main.tf") == "terraform {\n  required_version=\">= 1.9.0\"\n}\n")
     }
 }

@@ -23,7 +23,9 @@ struct InstalledTool {
     init(_ name: String) { self.name = name }
 
     /// What the tool says; `nil` where it is not installed or, with a probe, does not work.
-    func run(_ arguments: [String], in directory: TemporaryDirectory, probe: [String]? = nil) throws -> ProcessOutcome? {
+    func run(_ arguments: [String], in directory: TemporaryDirectory, probe: [String]? = nil) throws
+        -> ProcessOutcome?
+    {
         if let probe, try run(probe, in: directory)?.succeeded != true { return nil }
         var program = Subprocess(name, arguments, environment: Self.environment)
         program.workingDirectory = directory.path

@@ -45,7 +45,9 @@ import Testing
         #expect(outcome.errors.text.hasSuffix("OK (skipped=\(Self.names))\n"), "\(outcome.errors.text)")
     }
 
-    @Test(arguments: ["swift-testing", "xctest"], [false, true]) func swiftParses(framework: String, inTwo: Bool) throws {
+    @Test(arguments: ["swift-testing", "xctest"], [false, true]) func swiftParses(framework: String, inTwo: Bool)
+        throws
+    {
         let directory = try written(framework, "APITests.swift", inTwo: inTwo)
         let outcome = try InstalledTool("swiftc").run(["-frontend", "-parse", "APITests.swift"], in: directory)
         #expect(outcome?.succeeded != false, "\(outcome?.errors.text ?? "")")
@@ -89,7 +91,8 @@ import Testing
         for name in ["Test", "Disabled", "DisplayName"] {
             let value = name == "Test" ? "" : "String value();"
             try directory.write(
-                "org/junit/jupiter/api/\(name).java", "package org.junit.jupiter.api; public @interface \(name) { \(value) }")
+                "org/junit/jupiter/api/\(name).java",
+                "package org.junit.jupiter.api; public @interface \(name) { \(value) }")
         }
         try directory.write(
             "org/junit/jupiter/api/Assertions.java",
@@ -102,6 +105,7 @@ import Testing
     @Test(arguments: [false, true]) func goFormats(inTwo: Bool) throws {
         let directory = try written("go", "api_test.go", inTwo: inTwo)
         let outcome = try InstalledTool("gofmt").run(["-e", "-l", "api_test.go"], in: directory)
-        #expect(outcome?.succeeded != false && outcome?.output.text.isEmpty != false, "\(outcome?.errors.text ?? "")")
+        #expect(
+            outcome?.succeeded != false && outcome?.output.text.isEmpty != false, "\(outcome?.errors.text ?? "")")
     }
 }

@@ -45,7 +45,9 @@ final class TestPrograms: ProgramRunner {
 
     /// What was run, each as the words behind the shell that starts it.
     var commands: [String] {
-        calls.filter { !($0.dropFirst(2).first ?? "").contains("command -v") }.map { $0.dropFirst(5).joined(separator: " ") }
+        calls.filter { !($0.dropFirst(2).first ?? "").contains("command -v") }.map {
+            $0.dropFirst(5).joined(separator: " ")
+        }
     }
 }
 

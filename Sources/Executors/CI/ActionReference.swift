@@ -11,7 +11,9 @@ struct ActionReference {
 
     /// `nil` for an action of the same repository, and for an image.
     init?(_ text: String) {
-        guard !text.hasPrefix("."), !text.hasPrefix("docker://"), let at = text.lastIndex(of: "@") else { return nil }
+        guard !text.hasPrefix("."), !text.hasPrefix("docker://"), let at = text.lastIndex(of: "@") else {
+            return nil
+        }
         let parts = text[..<at].split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts.contains(where: \.isEmpty) else { return nil }
         (repository, target) = (parts[0] + "/" + parts[1], String(text[..<at]))
@@ -81,7 +83,9 @@ struct ActionLookup {
     var declared: JSON { answers.isEmpty ? .object([]) : .object([.init("actions", .object(answers))]) }
 
     /// The tag that a wish comes to, written as fully as the one that is there.
-    mutating func tag(_ wish: VersionWish, of repository: String, from current: String) throws(ExecutorError) -> String {
+    mutating func tag(_ wish: VersionWish, of repository: String, from current: String) throws(ExecutorError)
+        -> String
+    {
         try remembered("\(repository) \(wish.rawValue) of \(current)") { (lookup) throws(ExecutorError) in
             let names = try lookup.tags(of: repository, "\(wish.rawValue) of '\(repository)'").map(\.name)
             let listing = VersionListing(versions: names, client: "git ls-remote")
@@ -96,7 +100,8 @@ struct ActionLookup {
     /// The commit of a tag; `nil` for what is none.
     mutating func commit(of tag: String, in repository: String) throws(ExecutorError) -> String? {
         let commit = try remembered("\(repository)@\(tag)") { (lookup) throws(ExecutorError) in
-            try lookup.tags(of: repository, "the commit of '\(repository)@\(tag)'").first { $0.name == tag }?.commit ?? ""
+            try lookup.tags(of: repository, "the commit of '\(repository)@\(tag)'").first { $0.name == tag }?
+                .commit ?? ""
         }
         return commit.isEmpty ? nil : commit
     }
@@ -128,7 +133,9 @@ struct ActionLookup {
         return answer
     }
 
-    private mutating func tags(of repository: String, _ subject: String) throws(ExecutorError) -> [PackageRegistries.Tag] {
+    private mutating func tags(of repository: String, _ subject: String) throws(ExecutorError)
+        -> [PackageRegistries.Tag]
+    {
         if let known = tags[repository] { return known }
         let found = try registries.tags(of: repository, subject)
         tags[repository] = found

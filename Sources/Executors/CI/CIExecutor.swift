@@ -5,7 +5,8 @@ package import Model
 package struct CIExecutor: Executor {
     package let name = "ci"
     package let version = "1"
-    package let summary = "GitHub Actions and GitLab CI: actions, pins, runners, versions, permissions, timeouts, new workflows"
+    package let summary =
+        "GitHub Actions and GitLab CI: actions, pins, runners, versions, permissions, timeouts, new workflows"
 
     package init() {}
 
@@ -93,11 +94,19 @@ struct CISurvey {
 
     /// What no file knows is a mistake.
     func checkAllIsDone(sawFiles: Bool) throws(EditRefusal) {
-        var missing = wishes.actions.filter { !settled.contains("uses " + $0.name) }.map { "the action '\($0.name)'" }
-        missing += wishes.runners.filter { !settled.contains("runners " + $0.name) }.map { "the runner '\($0.name)'" }
-        missing += wishes.versions.filter { !settled.contains("versions " + $0.name) }.map { "a version of '\($0.name)'" }
+        var missing = wishes.actions.filter { !settled.contains("uses " + $0.name) }.map {
+            "the action '\($0.name)'"
+        }
+        missing += wishes.runners.filter { !settled.contains("runners " + $0.name) }.map {
+            "the runner '\($0.name)'"
+        }
+        missing += wishes.versions.filter { !settled.contains("versions " + $0.name) }.map {
+            "a version of '\($0.name)'"
+        }
         missing += wishes.images.filter { !settled.contains("images " + $0.name) }.map { "the image '\($0.name)'" }
-        for (name, value) in [("permissions", wishes.permissions), ("timeout", wishes.timeout), ("concurrency", wishes.concurrency)]
+        for (name, value) in [
+            ("permissions", wishes.permissions), ("timeout", wishes.timeout), ("concurrency", wishes.concurrency),
+        ]
         where value != nil && !settled.contains(name) { missing.append("a place for '\(name)'") }
         if wishes.pinsAll, wishes.actions.isEmpty, !settled.contains("pin") { missing.append("an action to pin") }
         guard !missing.isEmpty else { return }

@@ -31,7 +31,8 @@ struct CIFile {
         _ key: String, in mapping: [ValuePath.Step], to wanted: JSON, before sibling: String
     ) throws(EditRefusal) {
         let steps = mapping + [.key(key)]
-        guard value.value(at: steps[...]) == nil, let edit = insertion(of: key, wanted, mapping, before: sibling) else {
+        guard value.value(at: steps[...]) == nil, let edit = insertion(of: key, wanted, mapping, before: sibling)
+        else {
             return try set(steps, to: wanted)
         }
         let result = ByteEdit.apply([edit], to: bytes)
@@ -46,7 +47,8 @@ struct CIFile {
     private func insertion(
         of key: String, _ wanted: JSON, _ mapping: [ValuePath.Step], before sibling: String
     ) -> ByteEdit? {
-        guard let root = (try? YAML.parse(bytes))?.first?.root, let node = root.node(at: mapping[...]), !node.isFlow,
+        guard let root = (try? YAML.parse(bytes))?.first?.root, let node = root.node(at: mapping[...]),
+            !node.isFlow,
             let entry = node.entries?.first(where: { $0.key.scalar?.text == sibling })
         else { return nil }
         var lines = YAMLText(root: root).lines(of: .object([.init(key, wanted)]), indent: node.indent)
@@ -132,9 +134,11 @@ enum TagComment {
         for word in bytes[(hash + 1)..<line.upperBound].split(whereSeparator: Lines.isBlank) {
             let text = String(decoding: word, as: UTF8.self)
             let digits = text.first == "v" ? text.dropFirst() : text[...]
-            let isTag = digits.first?.isNumber == true && digits.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || ".+-".contains($0))
-            }
+            let isTag =
+                digits.first?.isNumber == true
+                && digits.allSatisfy {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || ".+-".contains($0))
+                }
             if isTag { return word.startIndex..<word.endIndex }
         }
         return nil

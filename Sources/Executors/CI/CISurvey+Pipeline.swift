@@ -16,7 +16,8 @@ extension CISurvey {
     }
 
     private static let keywords: Set = [
-        "default", "include", "stages", "variables", "workflow", "image", "services", "cache", "spec", "before_script",
+        "default", "include", "stages", "variables", "workflow", "image", "services", "cache", "spec",
+        "before_script",
         "after_script",
     ]
 
@@ -71,7 +72,8 @@ extension CISurvey {
 
     private func exact(_ wanted: WantedAction, _ file: inout CIFile) -> String? {
         if let version = wanted.version, wanted.wish == nil { return version }
-        file.leave("'\(wanted.name)' was left: what GitLab includes is set to a version that the task names exactly")
+        file.leave(
+            "'\(wanted.name)' was left: what GitLab includes is set to a version that the task names exactly")
         return nil
     }
 }

@@ -27,7 +27,8 @@ extension CISurvey {
         var places: [[ValuePath.Step]] = []
         func add(_ holder: JSON?, _ steps: [ValuePath.Step]) {
             if holder?["uses"]?.string != nil { places.append(steps + [.key("uses")]) }
-            for (index, step) in (holder?["steps"]?.elements ?? []).enumerated() where step["uses"]?.string != nil {
+            for (index, step) in (holder?["steps"]?.elements ?? []).enumerated() where step["uses"]?.string != nil
+            {
                 places.append(steps + [.key("steps"), .index(index), .key("uses")])
             }
         }
@@ -70,7 +71,9 @@ extension CISurvey {
         // A commit that was found before is not asked for again.
         if reference.isPinned, tag == known { return (reference.ref, known) }
         guard wanted.isPinned || wanted.wish != nil else {
-            file.leave("'\(reference.target)' is pinned to a commit, and was left: give the new 'commit' too, or 'pin: true'")
+            file.leave(
+                "'\(reference.target)' is pinned to a commit, and was left: give the new 'commit' too, or 'pin: true'"
+            )
             return nil
         }
         tag = try lookup.fullTag(of: tag, in: reference.repository)
@@ -95,7 +98,9 @@ extension CISurvey {
     /// Exchanges labels in a text, in a list, and in the members of a list's mappings.
     mutating func exchange(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
         guard let value = file.value.value(at: steps[...]) else { return }
-        if let label = value.string, let runner = wishes.runners.first(where: { $0.name == label || $0.value == value }) {
+        if let label = value.string,
+            let runner = wishes.runners.first(where: { $0.name == label || $0.value == value })
+        {
             try file.set(steps, to: runner.value)
             settle("runners " + runner.name)
         }
@@ -165,7 +170,9 @@ extension CISurvey {
         guard let text = file.value.value(at: steps[...])?.string else { return }
         let reference = ImageReference(text)
         let name = Ecosystem.docker.normalized(String(reference.name))
-        guard let image = wishes.images.first(where: { Ecosystem.docker.normalized($0.name) == name }) else { return }
+        guard let image = wishes.images.first(where: { Ecosystem.docker.normalized($0.name) == name }) else {
+            return
+        }
         guard let updated = reference.updating(to: image.value.plainText), !text.contains("$") else {
             return file.leave("the image '\(text)' can only be changed by a person")
         }

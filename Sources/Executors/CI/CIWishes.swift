@@ -27,7 +27,8 @@ struct CIWishes {
         for member in members where !Self.keys.contains(member.name) {
             let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
             throw ExecutorError(
-                "ci", "inputs knows no '\(member.name)'", hint: nearest ?? "it knows \(Self.keys.joined(separator: ", "))")
+                "ci", "inputs knows no '\(member.name)'",
+                hint: nearest ?? "it knows \(Self.keys.joined(separator: ", "))")
         }
         pinsAll = inputs["pin"] == true
         (permissions, concurrency) = (inputs["permissions"], inputs["concurrency"])
@@ -58,7 +59,8 @@ struct CIWishes {
         let members = try mapping(inputs, key)
         for member in members where member.value.string?.isEmpty != false {
             throw ExecutorError(
-                "ci", "inputs.\(key).\(member.name) is \(member.value.kindName), not text", hint: "put it into quotes")
+                "ci", "inputs.\(key).\(member.name) is \(member.value.kindName), not text",
+                hint: "put it into quotes")
         }
         return members
     }

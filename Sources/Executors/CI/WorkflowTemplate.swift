@@ -6,7 +6,9 @@ struct WorkflowTemplate {
     let path: RepoPath
     private let text: String
 
-    private static let keys = ["template", "path", "name", "language", "version", "command", "runner", "timeout", "branch"]
+    private static let keys = [
+        "template", "path", "name", "language", "version", "command", "runner", "timeout", "branch",
+    ]
     private static let setups: [String: (action: String, key: String, image: String)] = [
         "python": ("actions/setup-python@v5", "python-version", "python"),
         "node": ("actions/setup-node@v4", "node-version", "node"),
@@ -40,7 +42,8 @@ struct WorkflowTemplate {
         }
         guard existing == Array(text.utf8) else {
             throw EditRefusal(
-                "'\(path)' is there already, with other content", hint: "change it with the other inputs, or name another path")
+                "'\(path)' is there already, with other content",
+                hint: "change it with the other inputs, or name another path")
         }
         return false
     }
@@ -52,7 +55,9 @@ struct WorkflowTemplate {
         guard paths.count == 1, let path = paths.first else {
             throw EditRefusal(
                 "inputs.workflow does not say which file it is to be",
-                hint: "name one such as .github/workflows/test.yml in inputs.workflow.path, or alone in allowed_paths")
+                hint:
+                    "name one such as .github/workflows/test.yml in inputs.workflow.path, or alone in allowed_paths"
+            )
         }
         return path
     }
@@ -62,7 +67,9 @@ struct WorkflowTemplate {
         return command.elements?.map(\.plainText) ?? [command.plainText]
     }
 
-    private static func language(_ value: JSON) throws(EditRefusal) -> (action: String, key: String, image: String, version: String)? {
+    private static func language(_ value: JSON) throws(EditRefusal) -> (
+        action: String, key: String, image: String, version: String
+    )? {
         guard let name = value["language"]?.string else { return nil }
         guard let setup = setups[name] else {
             throw EditRefusal(
@@ -84,23 +91,28 @@ struct WorkflowTemplate {
         }
         steps += try commands(value).map { ["run": .string($0)] }
         let test: JSON = [
-            "runs-on": .string(value["runner"]?.string ?? "ubuntu-24.04"), "timeout-minutes": value["timeout"] ?? 15,
+            "runs-on": .string(value["runner"]?.string ?? "ubuntu-24.04"),
+            "timeout-minutes": value["timeout"] ?? 15,
             "steps": .array(steps),
         ]
         let branch = value["branch"]?.string ?? "main"
         let head: [(String, JSON)] = [("name", .string(value["name"]?.string ?? job.task.displayTitle))]
         let tail: [(String, JSON)] = [("permissions", ["contents": "read"]), ("jobs", ["test": test])]
         // `on` is quoted by no one, and read as text by those who run workflows.
-        let events = "on:\n  push:\n    branches: [\(YAMLText(root: nil).flow(.string(branch)))]\n  pull_request:\n"
+        let events =
+            "on:\n  push:\n    branches: [\(YAMLText(root: nil).flow(.string(branch)))]\n  pull_request:\n"
         func written(_ member: (String, JSON)) -> String {
-            YAMLText(root: nil).lines(of: .object([.init(member.0, member.1)]), indent: 0).joined(separator: "\n") + "\n"
+            YAMLText(root: nil).lines(of: .object([.init(member.0, member.1)]), indent: 0).joined(separator: "\n")
+                + "\n"
         }
         return head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
     }
 
     private static func pipeline(_ value: JSON) throws(EditRefusal) -> String {
         var test: [JSON.Member] = []
-        if let language = try language(value) { test.append(.init("image", .string("\(language.image):\(language.version)"))) }
+        if let language = try language(value) {
+            test.append(.init("image", .string("\(language.image):\(language.version)")))
+        }
         if let runner = value["runner"]?.string { test.append(.init("tags", [.string(runner)])) }
         test.append(.init("timeout", .string("\(value["timeout"]?.integer ?? 15) minutes")))
         test.append(.init("script", .strings(try commands(value))))

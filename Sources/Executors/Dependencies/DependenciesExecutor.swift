@@ -5,7 +5,8 @@ package import Model
 package struct DependenciesExecutor: Executor {
     package let name = "dependencies"
     package let version = "2"
-    package let summary = "versions of packages from inputs, named or looked up, in the manifests of eleven ecosystems"
+    package let summary =
+        "versions of packages from inputs, named or looked up, in the manifests of eleven ecosystems"
 
     package init() {}
 
@@ -17,7 +18,8 @@ package struct DependenciesExecutor: Executor {
         var wanted = try WantedPackages(job.task.inputs)
         var lookup = VersionLookup(job)
         if wanted.packages.contains(where: { $0.wish != nil }) {
-            wanted = try lookup.resolve(wanted, seen: try survey(wanted, StagedFiles(files, permission: job.permission)))
+            wanted = try lookup.resolve(
+                wanted, seen: try survey(wanted, StagedFiles(files, permission: job.permission)))
         }
         let staged = StagedFiles(files, permission: job.permission)
         let survey = try survey(wanted, staged)

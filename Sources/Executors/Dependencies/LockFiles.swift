@@ -104,7 +104,9 @@ struct LockFiles {
     }
 
     /// The lock files beside the manifests, or above them where a workspace has one for all.
-    private static func found(for manifests: [RepoPath], in files: any FileView) throws(FileViewError) -> [RepoPath] {
+    private static func found(for manifests: [RepoPath], in files: any FileView) throws(FileViewError)
+        -> [RepoPath]
+    {
         var found: Set<RepoPath> = []
         var known: [String: [RepoPath]] = [:]
         for manifest in manifests {
@@ -114,7 +116,10 @@ struct LockFiles {
                     let place = (directory.map { "\($0)/" } ?? "") + name
                     if known[place] == nil {
                         let path = try? RepoPath(place)
-                        known[place] = try path.map { (path) throws(FileViewError) in try files.kind(of: path) == nil ? [] : [path] } ?? []
+                        known[place] =
+                            try path.map { (path) throws(FileViewError) in
+                                try files.kind(of: path) == nil ? [] : [path]
+                            } ?? []
                     }
                     if let path = known[place]?.first {
                         found.insert(path)

@@ -21,8 +21,11 @@ struct VersionListing {
         guard let newest else {
             let words = kept.map(String.init).joined(separator: ".")
             throw ExecutorError(
-                "dependencies", "\(client) tells of no stable version of '\(title)'" + (kept.isEmpty ? "" : " that begins with \(words)"),
-                causes: isOnlyNewest ? ["it tells only of the newest, which is \(versions.joined(separator: ", "))"] : [],
+                "dependencies",
+                "\(client) tells of no stable version of '\(title)'"
+                    + (kept.isEmpty ? "" : " that begins with \(words)"),
+                causes: isOnlyNewest
+                    ? ["it tells only of the newest, which is \(versions.joined(separator: ", "))"] : [],
                 hint: "name the version exactly")
         }
         return !current.isEmpty && VersionOrder.compare(newest, current) < 0 ? current : newest
@@ -55,7 +58,8 @@ struct PackageRegistries {
             return listing
         case .maven, .docker, .tool:
             throw ExecutorError(
-                executor, "\(subject) cannot be looked up: no client tells the versions of '\(ecosystem.rawValue)'",
+                executor,
+                "\(subject) cannot be looked up: no client tells the versions of '\(ecosystem.rawValue)'",
                 hint: "name the version exactly")
         default: break
         }
@@ -92,7 +96,8 @@ struct PackageRegistries {
             url.utf8.allSatisfy({ TOMLText.isBareKey($0) || ".:/@~+".utf8.contains($0) })
         else {
             throw ExecutorError(
-                executor, "\(subject) cannot be looked up: '\(location.prefix(200))' is no address of a repository",
+                executor,
+                "\(subject) cannot be looked up: '\(location.prefix(200))' is no address of a repository",
                 hint: "name the version exactly")
         }
         let tools = try tools(for: subject, client: "git")
@@ -124,12 +129,14 @@ struct PackageRegistries {
     private func tools(for subject: String, client: String) throws(ExecutorError) -> FencedTools {
         guard let programs = job.programs else {
             throw ExecutorError(
-                executor, "\(subject) cannot be looked up: '\(client)' needs a checkout to run in, and there is none",
+                executor,
+                "\(subject) cannot be looked up: '\(client)' needs a checkout to run in, and there is none",
                 hint: "name the version exactly")
         }
         guard programs.opensNetwork else {
             throw ExecutorError(
-                executor, "\(subject) cannot be looked up: '\(client)' needs the network, which the policy keeps closed",
+                executor,
+                "\(subject) cannot be looked up: '\(client)' needs the network, which the policy keeps closed",
                 hint: "name the version exactly, or open the network for this task in the policy")
         }
         return FencedTools(executor, programs)
@@ -144,12 +151,14 @@ struct PackageRegistries {
     private func failed(_ client: String, _ subject: String, _ outcome: ProcessOutcome) -> ExecutorError {
         let said = outcome.errors.isEmpty ? outcome.output : outcome.errors
         return ExecutorError(
-            executor, "\(subject) cannot be looked up: '\(client)' \(outcome.succeeded ? "gave no versions" : "failed (\(outcome.ending))")",
+            executor,
+            "\(subject) cannot be looked up: '\(client)' \(outcome.succeeded ? "gave no versions" : "failed (\(outcome.ending))")",
             causes: said.lastLines(10), hint: "is the network reachable, and the name right?")
     }
 
     private func checkName(_ name: String, _ subject: String) throws(ExecutorError) {
-        let isSound = !name.hasPrefix("-") && name.utf8.allSatisfy { TOMLText.isBareKey($0) || "@/.~".utf8.contains($0) }
+        let isSound =
+            !name.hasPrefix("-") && name.utf8.allSatisfy { TOMLText.isBareKey($0) || "@/.~".utf8.contains($0) }
         guard isSound, name.utf8.count <= 214 else {
             throw ExecutorError(executor, "\(subject) cannot be looked up: that is no name of a package")
         }
@@ -175,7 +184,9 @@ struct PackageClient {
                     command: ["npm"], arguments: { ["view", $0, "versions", "dist-tags", "--json"] }, read: npm)
             ]
         case .cargo:
-            return [PackageClient(command: ["cargo"], arguments: { ["search", "--limit", "20", $0] }, read: cargo)]
+            return [
+                PackageClient(command: ["cargo"], arguments: { ["search", "--limit", "20", $0] }, read: cargo)
+            ]
         case .go:
             return [
                 PackageClient(
@@ -209,7 +220,8 @@ struct PackageClient {
 
     private static func npm(_ output: String, _ name: String) -> VersionListing? {
         guard let answer = try? JSON.parse(output) else { return nil }
-        let versions = answer["versions"]?.elements?.compactMap(\.string) ?? [answer["versions"]?.string].compactMap { $0 }
+        let versions =
+            answer["versions"]?.elements?.compactMap(\.string) ?? [answer["versions"]?.string].compactMap { $0 }
         return versions.isEmpty
             ? nil : VersionListing(versions: versions, recommended: answer["dist-tags"]?["latest"]?.string)
     }
@@ -217,8 +229,9 @@ struct PackageClient {
     private static func cargo(_ output: String, _ name: String) -> VersionListing? {
         for line in output.split(separator: "\n") {
             let parts = line.split(separator: "\"")
-            guard parts.count >= 2, parts[0].hasSuffix(" = "), Ecosystem.cargo.normalized(String(parts[0].dropLast(3)))
-                == Ecosystem.cargo.normalized(name)
+            guard parts.count >= 2, parts[0].hasSuffix(" = "),
+                Ecosystem.cargo.normalized(String(parts[0].dropLast(3)))
+                    == Ecosystem.cargo.normalized(name)
             else { continue }
             return VersionListing(versions: [String(parts[1])], isOnlyNewest: true)
         }
@@ -227,7 +240,8 @@ struct PackageClient {
 
     private static func gem(_ output: String, _ name: String) -> VersionListing? {
         let line = output.split(separator: "\n").first { $0.hasPrefix(name + " (") }
-        guard let open = line?.firstIndex(of: "("), let inside = line?[open...].dropFirst().prefix(while: { $0 != ")" })
+        guard let open = line?.firstIndex(of: "("),
+            let inside = line?[open...].dropFirst().prefix(while: { $0 != ")" })
         else { return nil }
         return listing(inside.split(separator: ",").compactMap { $0.split(separator: " ").first })
     }

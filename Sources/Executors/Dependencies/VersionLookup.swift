@@ -32,7 +32,8 @@ struct VersionLookup {
             guard findings.count == 1 else {
                 let names = findings.keys.map { "'\($0.rawValue):\(package.name)'" }.sorted()
                 throw ExecutorError(
-                    "dependencies", "'\(package.title)' is used in several ecosystems, each with versions of its own",
+                    "dependencies",
+                    "'\(package.title)' is used in several ecosystems, each with versions of its own",
                     hint: "say which one: \(names.joined(separator: " or "))")
             }
             packages[index] = package.with(try version(of: package, wish, found.key, found.value))
@@ -72,13 +73,15 @@ struct VersionLookup {
             let numbers = VersionOrder.numbers(version)
             guard numbers.count >= wish.keptNumbers else {
                 throw ExecutorError(
-                    "dependencies", "\(use.path) does not say which version '\(package.title)' has now: '\(use.text)'",
+                    "dependencies",
+                    "\(use.path) does not say which version '\(package.title)' has now: '\(use.text)'",
                     hint: "ask for latest, or name the version exactly")
             }
             guard numbers.prefix(wish.keptNumbers) == VersionOrder.numbers(newest).prefix(wish.keptNumbers) else {
                 let first = finding.uses.first?.path ?? use.path
                 throw ExecutorError(
-                    "dependencies", "the \(wish.rawValue) version of '\(package.title)' is not the same everywhere",
+                    "dependencies",
+                    "the \(wish.rawValue) version of '\(package.title)' is not the same everywhere",
                     causes: ["\(first): \(versions[0])", "\(use.path): \(version)"],
                     hint: "name the version exactly, or write a task for each in its own allowed_paths")
             }
@@ -99,7 +102,8 @@ enum CurrentVersion {
             let next = rest[index]
             let startsWord = !(before.isLetter || before.isNumber || "._-".contains(before)) || before == "v"
             if next.isASCII, next.isNumber, startsWord {
-                return String(rest[index...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || ".+!-".contains($0)) })
+                return String(
+                    rest[index...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || ".+!-".contains($0)) })
             }
             before = next
             index = rest.index(after: index)

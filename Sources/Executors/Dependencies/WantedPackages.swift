@@ -114,7 +114,8 @@ struct WantedPackages {
     /// Whether a task's inputs leave a version open.
     static func hasWishes(_ inputs: JSON) -> Bool {
         (inputs["packages"]?.members ?? inputs.members ?? []).contains { member in
-            ((member.value["version"] ?? member.value).string).flatMap { VersionWish(rawValue: $0.lowercased()) } != nil
+            ((member.value["version"] ?? member.value).string).flatMap { VersionWish(rawValue: $0.lowercased()) }
+                != nil
         }
     }
 

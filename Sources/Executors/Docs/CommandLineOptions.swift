@@ -43,7 +43,9 @@ enum CommandLineOptions {
         let names = strings.prefix { $0.text.hasPrefix("-") }.map(\.text)
         guard !names.isEmpty else { return nil }
         strings.removeFirst(names.count)
-        let labelled = strings.firstIndex { label(before: $0.place, in: bytes).contains { $0 == "help" || $0 == "describe" } }
+        let labelled = strings.firstIndex {
+            label(before: $0.place, in: bytes).contains { $0 == "help" || $0 == "describe" }
+        }
         // Texts that stand side by side are one in Python.
         let help = labelled.map { first in
             strings[first...].enumerated().prefix { offset, string in
@@ -105,7 +107,9 @@ enum CommandLineOptions {
     private static func label(before place: Int, in bytes: [UInt8]) -> [String] {
         var end = place
         while end > 0, Lines.isSpace(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "(") { end -= 1 }
-        guard end > 0, bytes[end - 1] == UInt8(ascii: "=") || bytes[end - 1] == UInt8(ascii: ":") else { return [] }
+        guard end > 0, bytes[end - 1] == UInt8(ascii: "=") || bytes[end - 1] == UInt8(ascii: ":") else {
+            return []
+        }
         end -= 1
         while end > 0, Lines.isBlank(bytes[end - 1]) { end -= 1 }
         let start = bytes[..<end].lastIndex { !TOMLText.isBareKey($0) }.map { $0 + 1 } ?? 0

@@ -11,7 +11,8 @@ struct DocsLinks {
         for (index, value) in (job.task.inputs["links"]?.elements ?? []).enumerated() {
             guard let target = (value["path"] ?? value["url"] ?? value).string, !target.isEmpty else {
                 throw ExecutorError(
-                    "docs", "inputs.links[\(index)] is no path", hint: "write it as a path, or as {path: …, title: …}")
+                    "docs", "inputs.links[\(index)] is no path",
+                    hint: "write it as a path, or as {path: …, title: …}")
             }
             let title = value["title"]?.string
             if target.hasPrefix("https://") || target.hasPrefix("http://") {

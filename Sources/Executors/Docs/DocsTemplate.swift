@@ -50,7 +50,8 @@ struct DocsTemplate {
         ], listsCriteria: false)
 
     private static let reference = DocsTemplate(
-        name: "reference", parts: [Part(key: "usage", heading: "Usage"), Part(key: "examples", heading: "Examples")])
+        name: "reference",
+        parts: [Part(key: "usage", heading: "Usage"), Part(key: "examples", heading: "Examples")])
 
     static let changelog = DocsTemplate(
         name: "changelog",

@@ -5,7 +5,8 @@ enum EnvironmentVariables {
     /// What stands before a name in quotes.
     private static let quoted = [
         "os.environ[", "os.environ.get(", "os.getenv(", "environ.get(", "environ[", "getenv(", "os.Getenv(",
-        "os.LookupEnv(", "env::var(", "env::var_os(", "env!(", "option_env!(", "System.getenv(", "ENV[", "ENV.fetch(",
+        "os.LookupEnv(", "env::var(", "env::var_os(", "env!(", "option_env!(", "System.getenv(", "ENV[",
+        "ENV.fetch(",
         "process.env[", "Deno.env.get(", "environment[", "Environment.GetEnvironmentVariable(", "$_ENV[",
     ].map { Array($0.utf8) }
 
@@ -15,8 +16,9 @@ enum EnvironmentVariables {
     /// The names, each once, in the order in which they are read.
     static func found(in text: String) -> [String] {
         let bytes = Array(text.utf8)
-        guard bytes.contains(piece: "env") || bytes.contains(piece: "ENV") || bytes.contains(piece: "Env")
-            || bytes.contains(piece: "${")
+        guard
+            bytes.contains(piece: "env") || bytes.contains(piece: "ENV") || bytes.contains(piece: "Env")
+                || bytes.contains(piece: "${")
         else { return [] }
         var places: [(place: Int, name: String)] = []
         for mark in quoted {
@@ -30,7 +32,9 @@ enum EnvironmentVariables {
                 places.append((place, name))
             }
         }
-        for mark in bare { each(mark, in: bytes) { place in name(at: place, in: bytes).map { places.append((place, $0)) } } }
+        for mark in bare {
+            each(mark, in: bytes) { place in name(at: place, in: bytes).map { places.append((place, $0)) } }
+        }
         // A shell's parameter with a default or a demand: what else has none is mostly the script's own.
         each(Array("${".utf8), in: bytes) { place in
             guard let name = name(at: place, in: bytes), name.allSatisfy({ !$0.isLowercase }) else { return }
@@ -48,13 +52,16 @@ enum EnvironmentVariables {
         while let place = bytes.firstIndex(of: mark, from: position) {
             position = place + mark.count
             let isWord = place > 0 && TOMLText.isBareKey(bytes[place - 1]) && TOMLText.isBareKey(mark[0])
-            if !isWord { body(position) }
+            // `request.environ[` is another mapping.
+            let isMember = place > 0 && bytes[place - 1] == UInt8(ascii: ".") && mark.starts(with: "environ".utf8)
+            if !isWord, !isMember { body(position) }
         }
     }
 
     private static func name(at start: Int, in bytes: [UInt8]) -> String? {
         let name = bytes[start...].prefix { TOMLText.isBareKey($0) && $0 != UInt8(ascii: "-") }
-        guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first), name.count <= 100 else {
+        guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first), name.count <= 100
+        else {
             return nil
         }
         return String(decoding: name, as: UTF8.self)

@@ -27,7 +27,8 @@ struct ReferenceFacts {
         }
         if let unknown = members.first(where: { !Self.keys.contains($0.name) }) {
             throw ExecutorError(
-                "docs", "inputs.reference knows no '\(unknown.name)'", hint: "it knows \(Self.keys.joined(separator: ", "))")
+                "docs", "inputs.reference knows no '\(unknown.name)'",
+                hint: "it knows \(Self.keys.joined(separator: ", "))")
         }
         var reader = SourceReader(job, view)
         if let patterns = value["files"] {
@@ -84,11 +85,14 @@ struct ReferenceFacts {
         }
         var sections: [DocsSection] = []
         if let options {
-            sections.append(section("Options", ["Option", "What it does"], options) { ["`\($0.name)`", $0.text] })
+            sections.append(
+                section("Options", ["Option", "What it does"], options) { ["`\($0.name)`", $0.text] })
         }
         if let variables {
             sections.append(
-                section("Environment variables", ["Variable", "Read in"], variables) { ["`\($0.name)`", links($0.files)] })
+                section("Environment variables", ["Variable", "Read in"], variables) {
+                    ["`\($0.name)`", links($0.files)]
+                })
         }
         if let files {
             sections.append(section("Files", ["File", "What it is"], files) { [links($0.files), $0.text] })
@@ -115,10 +119,13 @@ struct ReferenceFacts {
             do throws(FileViewError) {
                 let paths = try list(patterns, key)
                 for path in paths {
-                    guard try view.kind(of: path) ?? .other != .other, let bytes = try view.read(path) else { continue }
+                    guard try view.kind(of: path) ?? .other != .other, let bytes = try view.read(path) else {
+                        continue
+                    }
                     budget -= bytes.count
                     guard budget > 0 else {
-                        throw FileViewError("inputs.reference.\(key) stands for more than \(SizeText.text(byteLimit))")
+                        throw FileViewError(
+                            "inputs.reference.\(key) stands for more than \(SizeText.text(byteLimit))")
                     }
                     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else { continue }
                     findings += facts(path, text)
@@ -135,13 +142,16 @@ struct ReferenceFacts {
                     if case .forbidden = job.permission.refusal(of: path) { kept += 1 } else { paths.insert(path) }
                 }
             }
-            if kept > 0 { notes.append("inputs.reference.\(key): \(kept) files that the policy forbids were not read") }
+            if kept > 0 {
+                notes.append("inputs.reference.\(key): \(kept) files that the policy forbids were not read")
+            }
             guard !paths.isEmpty else {
                 let names = patterns.map { "'\($0)'" }.joined(separator: ", ")
                 throw FileViewError("inputs.reference.\(key): no file matches \(names)")
             }
             guard paths.count <= fileLimit else {
-                throw FileViewError("inputs.reference.\(key) stands for \(paths.count) files; at most \(fileLimit) are read")
+                throw FileViewError(
+                    "inputs.reference.\(key) stands for \(paths.count) files; at most \(fileLimit) are read")
             }
             return paths.sorted()
         }
@@ -152,7 +162,8 @@ struct ReferenceFacts {
         for element in value.elements ?? [value] {
             do throws(PathPatternError) { patterns.append(try PathPattern(element.plainText)) } catch {
                 throw ExecutorError(
-                    "docs", "inputs.reference.\(key): \(error.message)", hint: "name files or globs such as src/**")
+                    "docs", "inputs.reference.\(key): \(error.message)", hint: "name files or globs such as src/**"
+                )
             }
         }
         return patterns

@@ -72,11 +72,14 @@ struct RepositoryTemplate {
         guard let first = problems.first else { return result + rest }
         throw ExecutorError(
             "docs", first, causes: Array(problems.dropFirst().prefix(20)),
-            hint: "the placeholders are \(Self.names.joined(separator: ", ")), inputs.NAME; write \\{{ for plain braces")
+            hint:
+                "the placeholders are \(Self.names.joined(separator: ", ")), inputs.NAME; write \\{{ for plain braces"
+        )
     }
 
     private func place(of index: String.Index) -> String {
-        let position = SourcePosition(of: text.utf8.distance(from: text.startIndex, to: index), in: Array(text.utf8))
+        let position = SourcePosition(
+            of: text.utf8.distance(from: text.startIndex, to: index), in: Array(text.utf8))
         return "\(path):\(position.line):\(position.column)"
     }
 

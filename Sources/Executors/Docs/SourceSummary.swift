@@ -6,15 +6,18 @@ enum SourceSummary {
     private static let lineLimit = 120
 
     static func line(of path: RepoPath, _ text: String) -> String {
-        let head = text.prefix(16 << 10).split(separator: "\n", maxSplits: lineLimit, omittingEmptySubsequences: false)
+        let head = text.prefix(16 << 10).split(
+            separator: "\n", maxSplits: lineLimit, omittingEmptySubsequences: false)
         let lines = head.prefix(lineLimit).map { String($0).trimmed }
         let ending = path.name.lastIndex(of: ".").map { path.name[$0...].lowercased() } ?? ""
         let found: String?
         switch ending {
         case ".md", ".markdown": found = heading(in: lines)
         case ".py", ".pyi": found = docstring(in: lines) ?? comment(in: lines, marks: ["#"])
-        case ".swift", ".rs": found = comment(in: lines, marks: ["//!", "///"]) ?? comment(in: lines, marks: ["//"])
-        case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts", ".c", ".h", ".cc", ".cpp", ".hpp",
+        case ".swift", ".rs":
+            found = comment(in: lines, marks: ["//!", "///"]) ?? comment(in: lines, marks: ["//"])
+        case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts", ".c", ".h", ".cc", ".cpp",
+            ".hpp",
             ".go", ".cs", ".scala", ".php", ".css", ".scss", ".proto":
             found = comment(in: lines, marks: ["/**", "/*", "///", "//", "*"])
         case ".sql", ".lua", ".hs": found = comment(in: lines, marks: ["--"])

@@ -34,7 +34,9 @@ struct HCLParser {
     private static let depthLimit = 60
 
     static func parse(_ bytes: [UInt8]) throws(EditRefusal) -> HCLBody {
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw EditRefusal(syntax: "it is not UTF-8 text") }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw EditRefusal(syntax: "it is not UTF-8 text")
+        }
         var parser = HCLParser(bytes)
         return try parser.body(until: nil, depth: 0)
     }
@@ -109,12 +111,18 @@ struct HCLParser {
             try bracketed()
             return String(decoding: bytes[start..<position], as: UTF8.self)
         }
-        while let byte = current, TOMLText.isBareKey(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 { position += 1 }
-        guard position > start else { throw failure("'\(Character(Unicode.Scalar(bytes[position])))' where a name is expected") }
+        while let byte = current, TOMLText.isBareKey(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 {
+            position += 1
+        }
+        guard position > start else {
+            throw failure("'\(Character(Unicode.Scalar(bytes[position])))' where a name is expected")
+        }
         return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
-    private mutating func attribute(_ name: String, from start: Int, depth: Int) throws(EditRefusal) -> HCLAttribute {
+    private mutating func attribute(_ name: String, from start: Int, depth: Int) throws(EditRefusal)
+        -> HCLAttribute
+    {
         try skipBlanks(lines: false)
         let valueStart = position
         if current == UInt8(ascii: "{") {
@@ -133,13 +141,16 @@ struct HCLParser {
         var text: Range<Int>?
         if current == UInt8(ascii: "\"") {
             let range = try string()
-            let isPlain = !bytes[range].contains { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%") }
+            let isPlain = !bytes[range].contains {
+                $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%")
+            }
             text = isPlain ? range : nil
         }
         let end = position
         try expression()
         guard position > valueStart else { throw failure("an attribute without a value", at: start) }
-        return HCLAttribute(name: name, range: start..<max(end, position), text: position == end ? text : nil, object: nil)
+        return HCLAttribute(
+            name: name, range: start..<max(end, position), text: position == end ? text : nil, object: nil)
     }
 
     // MARK: Expressions
@@ -149,7 +160,8 @@ struct HCLParser {
         var end = position
         while let byte = current {
             switch byte {
-            case Lines.feed, Lines.carriageReturn, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ")"):
+            case Lines.feed, Lines.carriageReturn, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"),
+                UInt8(ascii: ")"):
                 position = end
                 return
             case UInt8(ascii: "#"):

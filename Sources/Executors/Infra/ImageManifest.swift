@@ -45,7 +45,9 @@ struct ImageManifest {
         }
     }
 
-    private mutating func updateReference(_ text: String, at steps: [ValuePath.Step], _ images: [InfraWishes.Image]) {
+    private mutating func updateReference(
+        _ text: String, at steps: [ValuePath.Step], _ images: [InfraWishes.Image]
+    ) {
         let name = Ecosystem.docker.normalized(String(ImageReference(text).name))
         guard let image = images.first(where: { $0.name == name }) else { return }
         guard let updated = image.updating(text) else {
@@ -58,7 +60,8 @@ struct ImageManifest {
     /// `repository`, `tag` and `digest` apart, as Helm's values have them.
     private mutating func updateParts(of value: JSON, at steps: [ValuePath.Step], _ images: [InfraWishes.Image]) {
         let repository = value["repository"]?.string ?? ""
-        let full = (value["registry"]?.string).map { $0.isEmpty ? repository : "\($0)/\(repository)" } ?? repository
+        let full =
+            (value["registry"]?.string).map { $0.isEmpty ? repository : "\($0)/\(repository)" } ?? repository
         let names = Set([repository, full].map(Ecosystem.docker.normalized))
         guard let image = images.first(where: { names.contains($0.name) }) else { return }
         let digest = value["digest"]?.string ?? ""
@@ -75,7 +78,8 @@ struct ImageManifest {
 
     private mutating func updateKustomization(_ value: JSON, _ images: [InfraWishes.Image]) {
         for (index, entry) in (value["images"]?.elements ?? []).enumerated() {
-            let names = [entry["name"], entry["newName"]].compactMap { $0?.string }.map(Ecosystem.docker.normalized)
+            let names = [entry["name"], entry["newName"]].compactMap { $0?.string }.map(
+                Ecosystem.docker.normalized)
             guard let image = images.first(where: { names.contains($0.name) }) else { continue }
             let steps: [ValuePath.Step] = [.key("images"), .index(index)]
             guard entry["digest"] == nil || image.digest != nil else {

@@ -31,13 +31,16 @@ package struct InfraExecutor: Executor {
         _ job: Job, _ changed: [RepoPath], _ survey: InfraSurvey
     ) throws(EditRefusal) -> [String] {
         // A task that only asks for the layout means every file that it may touch.
-        let paths = survey.wishes.isOnlyFormat ? survey.terraformFiles : changed.filter { $0.name.hasSuffix(".tf") }
+        let paths =
+            survey.wishes.isOnlyFormat ? survey.terraformFiles : changed.filter { $0.name.hasSuffix(".tf") }
         guard let programs = job.programs, !paths.isEmpty else {
             return paths.isEmpty ? [] : ["terraform fmt was not run: nothing is checked out"]
         }
         do throws(ExecutorError) {
             let tools = FencedTools(name, programs)
-            guard try tools.isInstalled("terraform") else { return ["terraform fmt was not run: it is not installed"] }
+            guard try tools.isInstalled("terraform") else {
+                return ["terraform fmt was not run: it is not installed"]
+            }
             for start in stride(from: 0, to: paths.count, by: 200) {
                 let names = paths[start..<min(start + 200, paths.count)].map { "./\($0)" }
                 let outcome = try tools.run(["terraform", "fmt", "-list=false"] + names)
@@ -127,9 +130,15 @@ struct InfraSurvey {
 
     /// What no file uses is a mistake.
     func checkAllIsDone() throws(EditRefusal) {
-        var missing = wishes.modules.filter { !settled.contains("modules " + $0.name) }.map { "the module '\($0.name)'" }
-        missing += wishes.providers.filter { !settled.contains("providers " + $0.name) }.map { "the provider '\($0.name)'" }
-        missing += wishes.images.filter { !settled.contains("images " + $0.title) }.map { "the image '\($0.title)'" }
+        var missing = wishes.modules.filter { !settled.contains("modules " + $0.name) }.map {
+            "the module '\($0.name)'"
+        }
+        missing += wishes.providers.filter { !settled.contains("providers " + $0.name) }.map {
+            "the provider '\($0.name)'"
+        }
+        missing += wishes.images.filter { !settled.contains("images " + $0.title) }.map {
+            "the image '\($0.title)'"
+        }
         if wishes.requiredVersion != nil, !settled.contains("terraform") { missing.append("a 'required_version'") }
         guard !missing.isEmpty else { return }
         throw EditRefusal(

@@ -12,8 +12,12 @@ struct InfraWishes {
         /// The reference with the tag and digest that are wanted; `nil` where one of them would be the old one's.
         func updating(_ text: String) -> String? {
             let reference = ImageReference(text)
-            guard reference.digest == nil || digest != nil, !text.contains("$"), !text.contains("{{") else { return nil }
-            let tag = tag.map { ImageReference.tag($0, like: reference.tag.map(String.init)) } ?? reference.tag.map(String.init)
+            guard reference.digest == nil || digest != nil, !text.contains("$"), !text.contains("{{") else {
+                return nil
+            }
+            let tag =
+                tag.map { ImageReference.tag($0, like: reference.tag.map(String.init)) }
+                ?? reference.tag.map(String.init)
             return reference.name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
         }
     }
@@ -81,7 +85,9 @@ struct InfraWishes {
         var tag = member.value["tag"]?.string ?? member.value.string
         var digest = member.value["digest"]?.string
         if let text = tag, text.hasPrefix("sha256:") { (tag, digest) = (nil, text) }
-        let isSound = digest.map { $0.hasPrefix("sha256:") && $0.utf8.count == 71 && isPlain(String($0.dropFirst(7))) } ?? true
+        let isSound =
+            digest.map { $0.hasPrefix("sha256:") && $0.utf8.count == 71 && isPlain(String($0.dropFirst(7))) }
+            ?? true
         guard tag != nil || digest != nil, tag.map({ isPlain($0) && !$0.isEmpty }) ?? true, isSound else {
             throw ExecutorError(
                 "infra", "inputs.images.\(member.name) is no tag and no digest",

@@ -55,7 +55,9 @@ struct TerraformFile {
             let newLine = Lines.ending(of: bytes)
             let indent = Lines.indentation(at: source.range.lowerBound, in: bytes)
             let gap = alignment(of: source)
-            edits.append(ByteEdit(at: source.range.upperBound, inserting: "\(newLine)\(indent)version\(gap)= \"\(version)\""))
+            edits.append(
+                ByteEdit(
+                    at: source.range.upperBound, inserting: "\(newLine)\(indent)version\(gap)= \"\(version)\""))
             note(title, "", version, "modules " + module.name)
         }
     }
@@ -75,7 +77,9 @@ struct TerraformFile {
             let own = source.map { $0.hasPrefix("registry.terraform.io/") ? String($0.dropFirst(22)) : $0 }
             return plain == attribute.name || plain == own ?? "hashicorp/" + attribute.name
         }
-        guard let provider = wanted.first(where: { isWanted($0.name) }), let version = provider.value.string else { return }
+        guard let provider = wanted.first(where: { isWanted($0.name) }), let version = provider.value.string else {
+            return
+        }
         let (title, key) = ("provider \(attribute.name)", "providers " + provider.name)
         if let found = attribute.object == nil ? attribute : attribute.object?["version"] {
             set(found, to: version, title, key)
@@ -127,7 +131,8 @@ private struct ModuleAddress {
 
     init(_ text: String) {
         isLocal = text.hasPrefix("./") || text.hasPrefix("../") || text.hasPrefix("/")
-        isRepository = text.contains("::") || text.contains("://") || text.hasPrefix("github.com/") || text.contains("@")
+        isRepository =
+            text.contains("::") || text.contains("://") || text.hasPrefix("github.com/") || text.contains("@")
         let query = text.firstIndex(of: "?") ?? text.endIndex
         name = text[..<query]
         if let mark = text[query...].firstRange(of: "ref=") {

@@ -14,7 +14,8 @@ struct Criteria {
                 hint: "add acceptance_criteria to the task, one sentence each")
         }
         guard criteria.count <= Self.limit else {
-            throw ExecutorError("tests", "the task has \(criteria.count) criteria; at most \(Self.limit) become tests")
+            throw ExecutorError(
+                "tests", "the task has \(criteria.count) criteria; at most \(Self.limit) become tests")
         }
         texts = criteria.enumerated().map { index, text in
             let line = Self.line(text)
@@ -51,7 +52,9 @@ struct Criteria {
                 continue
             }
             guard first.isNegated != isNegated else { continue }
-            notes.append("criteria \(first.index + 1) and \(index + 1) contradict each other: '\(texts[first.index])', '\(text)'")
+            notes.append(
+                "criteria \(first.index + 1) and \(index + 1) contradict each other: '\(texts[first.index])', '\(text)'"
+            )
         }
         return Array(notes.prefix(20))
     }
@@ -59,7 +62,9 @@ struct Criteria {
     private static let negations: Set = [
         "not", "no", "never", "cannot", "dont", "doesnt", "isnt", "arent", "cant", "wont", "mustnt", "without",
     ]
-    private static let helpers: Set = ["do", "doe", "does", "is", "are", "be", "must", "shall", "should", "will", "can"]
+    private static let helpers: Set = [
+        "do", "doe", "does", "is", "are", "be", "must", "shall", "should", "will", "can",
+    ]
 
     private static func statement(_ text: String) -> (words: String, isNegated: Bool) {
         var isNegated = false

@@ -46,7 +46,8 @@ enum NameWords {
         default: break
         }
         // `LATIN SMALL LETTER E WITH ACUTE` is an e.
-        guard let name = scalar.properties.name, name.hasPrefix("LATIN "), let range = name.firstRange(of: "LETTER ")
+        guard let name = scalar.properties.name, name.hasPrefix("LATIN "),
+            let range = name.firstRange(of: "LETTER ")
         else { return nil }
         let rest = name[range.upperBound...].unicodeScalars
         guard let first = rest.first, rest.dropFirst().first ?? " " == " " else { return nil }

@@ -18,7 +18,9 @@ struct TestFile {
     /// The tests that the file does not have, whether by name or, where tests have none, by their text.
     func missing(of cases: [TestCase]) -> [TestCase] {
         guard !existing.isEmpty else { return cases }
-        let known = target.framework.namesAreTexts ? SourceWords.strings(in: existing)
+        let known =
+            target.framework.namesAreTexts
+            ? SourceWords.strings(in: existing)
             : SourceWords.functions(in: existing, after: target.framework.functionWord)
         return cases.filter { !known.contains($0.name) }
     }
@@ -36,7 +38,9 @@ struct TestFile {
         let isAtLineStart = place == 0 || existing[place - 1] == Lines.feed
         text = (isAtLineStart ? "" : "\n") + source.gap + text + (place < existing.count ? source.gap + "\n" : "")
         edits.append(ByteEdit(at: place, inserting: text.replacing("\n", with: newLine)))
-        if target.framework == .go, !existing.contains(piece: "\"testing\"") { edits.append(try goImport(newLine)) }
+        if target.framework == .go, !existing.contains(piece: "\"testing\"") {
+            edits.append(try goImport(newLine))
+        }
         return ByteEdit.apply(edits, to: existing)
     }
 
@@ -53,7 +57,9 @@ struct TestFile {
         case .unittest: heading + "import unittest\n\n\n"
         case .swiftTesting: heading + "import Testing\n\n"
         case .xctest: heading + "import XCTest\n\n"
-        case .go: heading + "\npackage \(task.inputs["package"]?.string ?? hints.goPackage(of: target.path))\n\nimport \"testing\"\n\n"
+        case .go:
+            heading
+                + "\npackage \(task.inputs["package"]?.string ?? hints.goPackage(of: target.path))\n\nimport \"testing\"\n\n"
         case .jest: heading
         case .vitest: heading + "import { describe, test } from \"vitest\";\n\n"
         case .junit:
@@ -79,9 +85,11 @@ struct TestFile {
         case .unittest:
             return addedImport("unittest", known, isNew) + "class \(type)(unittest.TestCase):\n" + body(false)
         case .swiftTesting:
-            return addedImport("Testing", known, isNew) + "@Suite(\(title)) struct \(type) {\n" + body(false) + "}\n"
+            return addedImport("Testing", known, isNew) + "@Suite(\(title)) struct \(type) {\n" + body(false)
+                + "}\n"
         case .xctest:
-            return addedImport("XCTest", known, isNew) + "final class \(type): XCTestCase {\n" + body(false) + "}\n"
+            return addedImport("XCTest", known, isNew) + "final class \(type): XCTestCase {\n" + body(false)
+                + "}\n"
         case .go: return body(true)
         case .jest: return "describe(\(title), () => {\n" + body(false) + "});\n"
         case .vitest: return vitestGroup(title, cases, isNew, known)
@@ -115,10 +123,12 @@ struct TestFile {
         let words = NameWords.words(of: task.id)
         if isNew, target.framework == .junit { return String(base) }
         // A file's name is a type's where it begins as one does.
-        if isNew, base.first?.isUppercase == true, base.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) {
+        if isNew, base.first?.isUppercase == true, base.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        {
             return String(base)
         }
-        return SourceNames.type(of: words.isEmpty ? ["task"] : words) + (target.framework == .junit ? "Test" : "Tests")
+        return SourceNames.type(of: words.isEmpty ? ["task"] : words)
+            + (target.framework == .junit ? "Test" : "Tests")
     }
 
     private func unique(_ name: String, _ known: Set<String>) -> String {

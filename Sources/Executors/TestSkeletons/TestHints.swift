@@ -35,7 +35,9 @@ struct TestHints {
         guard let language else {
             throw ExecutorError(
                 "tests", "nothing in the repository says in which language the tests are to be",
-                hint: "set inputs.framework to one of \(TestFramework.allCases.map(\.rawValue).joined(separator: ", "))")
+                hint:
+                    "set inputs.framework to one of \(TestFramework.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         let known = text.map { String(decoding: $0.prefix(64 << 10), as: UTF8.self) } ?? ""
         switch language {
@@ -61,7 +63,8 @@ struct TestHints {
         }
         guard found.count > 1 else { return found.first?.language }
         throw ExecutorError(
-            "tests", "the repository has several languages: \(found.map { "\($0.language.rawValue) (\($0.name))" }.joined(separator: ", "))",
+            "tests",
+            "the repository has several languages: \(found.map { "\($0.language.rawValue) (\($0.name))" }.joined(separator: ", "))",
             hint: "set inputs.framework, or name the test file in allowed_paths")
     }
 
@@ -70,7 +73,8 @@ struct TestHints {
         if known.contains("unittest") { return false }
         if exists("pytest.ini") || exists("conftest.py") || exists("tests/conftest.py") { return true }
         let names = [
-            "pyproject.toml", "requirements-dev.txt", "requirements.txt", "dev-requirements.txt", "setup.cfg", "tox.ini",
+            "pyproject.toml", "requirements-dev.txt", "requirements.txt", "dev-requirements.txt", "setup.cfg",
+            "tox.ini",
             "setup.py", "Pipfile",
         ]
         return names.contains { text($0, near: path)?.contains("pytest") == true }
@@ -104,10 +108,14 @@ struct TestHints {
     /// The package of the Go files beside a path; else the directory's name.
     func goPackage(of path: RepoPath) -> String {
         let siblings =
-            (try? files.list(under: path.parent) { $0.parent == path.parent && $0.name.hasSuffix(".go") && $0 != path })
+            (try? files.list(under: path.parent) {
+                $0.parent == path.parent && $0.name.hasSuffix(".go") && $0 != path
+            })
             ?? []
         for sibling in siblings.prefix(3) {
-            let text = ((try? files.read(sibling)) ?? nil).map { String(decoding: $0.prefix(64 << 10), as: UTF8.self) }
+            let text = ((try? files.read(sibling)) ?? nil).map {
+                String(decoding: $0.prefix(64 << 10), as: UTF8.self)
+            }
             for line in (text ?? "").split(separator: "\n") where line.hasPrefix("package ") {
                 return line.dropFirst(8).prefix { $0.isLetter || $0.isNumber || $0 == "_" }.description
             }

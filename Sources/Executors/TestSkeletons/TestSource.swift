@@ -32,9 +32,11 @@ struct TestSource {
         let text = quoted(framework.namesAreTexts ? test.name : test.text)
         switch framework {
         case .pytest:
-            return "@pytest.mark.skip(reason=\(reason))\ndef \(test.name)():\n    pytest.fail(\"not implemented\")\n"
+            return
+                "@pytest.mark.skip(reason=\(reason))\ndef \(test.name)():\n    pytest.fail(\"not implemented\")\n"
         case .unittest:
-            return "    @unittest.skip(\(reason))\n    def \(test.name)(self):\n        self.fail(\"not implemented\")\n"
+            return
+                "    @unittest.skip(\(reason))\n    def \(test.name)(self):\n        self.fail(\"not implemented\")\n"
         case .swiftTesting:
             return "    @Test(\(text), .disabled(\"not implemented\"))\n    func \(test.name)() {\n"
                 + "        Issue.record(\"not implemented\")\n    }\n"

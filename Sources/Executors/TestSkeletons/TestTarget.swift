@@ -57,7 +57,8 @@ struct TestTarget {
         let chosen = tests.isEmpty && !job.task.allowedPaths.contains { !$0.isLiteral } ? files : tests
         guard chosen.count > 1 else { return chosen.first }
         throw ExecutorError(
-            "tests", "'\(job.task.id)' allows several test files: \(chosen.map(\.description).joined(separator: ", "))",
+            "tests",
+            "'\(job.task.id)' allows several test files: \(chosen.map(\.description).joined(separator: ", "))",
             hint: "name exactly one test file in allowed_paths, or a directory such as tests/")
     }
 

@@ -34,7 +34,7 @@ import Testing
         ])
         #expect(
             try DependenciesExecutor().outcome(["requests": "2.32.0"], in: files)
-                == "a/requirements.txt: requests==2.31.0 → requests==2.32.0; c/package.json: requests ^1.0 → ^2.32.0; c/package-lock.json was left as it is"
+                == "a/requirements.txt: requests==2.31.0 → requests==2.32.0; c/package.json: requests ^1.0 → ^2.32.0; c/package-lock.json was left as it is: name it in allowed_paths to have npm refresh it"
         )
     }
 
@@ -132,7 +132,10 @@ import Testing
     @Test(
         arguments: [
             ([:], "inputs names no package"), (["x": 2.0], "the version of 'x' is a number, not text"),
-            (["x": "latest"], "latest of 'x' cannot be looked up: 'pip' needs a checkout to run in, and there is none (name the version exactly)"),
+            (
+                ["x": "latest"],
+                "latest of 'x' cannot be looked up: 'pip' needs a checkout to run in, and there is none (name the version exactly)"
+            ),
             (["x": ">=2"], "'>=2' is no version that 'x' can be set to"),
             (["x": "1\"\n"], "is no version that 'x' can be set to"),
             (["x": ""], "'' is no version"),

@@ -11,7 +11,8 @@ import Testing
             "[ \"$1 $2 $3\" = 'index versions requests' ] || { echo 'ERROR: No matching distribution' >&2; exit 1; }\necho 'requests (3.1.0rc1)'; echo 'Available versions: 3.1.0rc1, 3.0.0, 2.32.3, 2.32.0, 2.31.4, 2.31.0, 1.9'",
         "npm":
             "echo '{\"versions\": [\"17.0.2\", \"18.2.0\", \"18.3.1\", \"19.0.0-rc.1\", \"19.1.0\"], \"dist-tags\": {\"latest\": \"18.3.1\", \"next\": \"19.1.0\"}}'",
-        "cargo": "echo 'serde = \"1.0.210\"    # A framework'; echo 'serde_json = \"9.9.9\" # JSON'; echo '... and 3 crates more'",
+        "cargo":
+            "echo 'serde = \"1.0.210\"    # A framework'; echo 'serde_json = \"9.9.9\" # JSON'; echo '... and 3 crates more'",
         "go": "echo \"$4 v1.2.0 v1.3.0 v1.3.1 v2.0.0+incompatible v2.1.0-rc.1\"",
         "gem": "echo '*** REMOTE GEMS ***'; echo; echo 'rails (8.0.0.rc1, 7.1.3 ruby java, 7.0.8)'",
         "git":
@@ -37,10 +38,18 @@ import Testing
         ("Cargo.toml", "[dependencies]\nserde = {version = \"1.0.1\"}\n", "serde", "minor", "\"1.0.210\""),
         ("go.mod", "module m\n\nrequire example.com/x v1.2.0\n", "example.com/x", "minor", "x v1.3.1"),
         ("Gemfile", "gem \"rails\", \"~> 7.0\"\n", "rails", "latest", "~> 7.1.3"),
-        ("Package.swift", "x(.package(url: \"https://github.com/a/b.git\", from: \"23.0.0\"))\n", "a/b", "latest", "\"24.4.2\""),
-        (".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/psf/black\n    rev: v23.0.0\n", "psf/black", "minor", "rev: v23.1.0"),
+        (
+            "Package.swift", "x(.package(url: \"https://github.com/a/b.git\", from: \"23.0.0\"))\n", "a/b",
+            "latest", "\"24.4.2\""
+        ),
+        (
+            ".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/psf/black\n    rev: v23.0.0\n",
+            "psf/black", "minor", "rev: v23.1.0"
+        ),
     ])
-    func asksTheClientOfTheEcosystem(file: String, text: String, name: String, wish: String, expected: String) throws {
+    func asksTheClientOfTheEcosystem(file: String, text: String, name: String, wish: String, expected: String)
+        throws
+    {
         let (files, programs) = (try MemoryFileView([file: text]), try TestPrograms(fakes: Self.fakes))
         let inputs: JSON = .object([.init(name, .string(wish))])
         let report = try run(inputs, files, programs)
@@ -53,26 +62,30 @@ import Testing
         #expect(try again.text(file) == after && second.declaredInputs == report.declaredInputs)
     }
 
-    @Test(arguments: [
-        (["requests": "latest"], [:], true, "'pip' is not installed"),
-        (["requests": "latest"], fakes, false, "'pip' needs the network, which the policy keeps closed"),
-        (["nothing": "latest"], fakes, true, "no manifest that the task may touch uses 'nothing'"),
-        (["other": "latest"], fakes, true, "'pip' failed (exit code 1)"),
-        (["python": "latest"], fakes, true, "no client tells the versions of 'docker'"),
-        (["redis": "latest"], fakes, true, "several ecosystems"),
-        (["serde": "patch"], fakes, true, "tells of no stable version of 'serde' that begins with 0.9"),
-        (["url": "latest"], fakes, true, "is no address of a repository"),
-        (["open": "minor"], fakes, true, "does not say which version 'open' has now"),
-        (["both": "minor"], fakes, true, "the minor version of 'both' is not the same everywhere"),
-    ] as [(JSON, [String: String], Bool, String)])
+    @Test(
+        arguments: [
+            (["requests": "latest"], [:], true, "'pip' is not installed"),
+            (["requests": "latest"], fakes, false, "'pip' needs the network, which the policy keeps closed"),
+            (["nothing": "latest"], fakes, true, "no manifest that the task may touch uses 'nothing'"),
+            (["other": "latest"], fakes, true, "'pip' failed (exit code 1)"),
+            (["python": "latest"], fakes, true, "no client tells the versions of 'docker'"),
+            (["redis": "latest"], fakes, true, "several ecosystems"),
+            (["serde": "patch"], fakes, true, "tells of no stable version of 'serde' that begins with 0.9"),
+            (["url": "latest"], fakes, true, "is no address of a repository"),
+            (["open": "minor"], fakes, true, "does not say which version 'open' has now"),
+            (["both": "minor"], fakes, true, "the minor version of 'both' is not the same everywhere"),
+        ] as [(JSON, [String: String], Bool, String)])
     func saysWhyNothingWasFound(inputs: JSON, fakes: [String: String], network: Bool, says: String) throws {
         let files = try MemoryFileView([
-            "requirements.txt": "requests==1.0\nother==1\nredis==4\nopen\nboth==1.0\n", "dev-requirements.txt": "both==2.0\n",
+            "requirements.txt": "requests==1.0\nother==1\nredis==4\nopen\nboth==1.0\n",
+            "dev-requirements.txt": "both==2.0\n",
             "package.json": "{\"dependencies\": {\"redis\": \"4.0.0\"}}", "Dockerfile": "FROM python:3.11\n",
             "Cargo.toml": "[dependencies]\nserde = \"0.9.1\"\n",
-            "Package.swift": "x(.package(url: \"ext::sh -c 'touch x' url\", from: \"1.0.0\"), .package(url: \"--upload-pack=x/url\", from: \"1.0.0\"))\n",
+            "Package.swift":
+                "x(.package(url: \"ext::sh -c 'touch x' url\", from: \"1.0.0\"), .package(url: \"--upload-pack=x/url\", from: \"1.0.0\"))\n",
         ])
-        let programs = try TestPrograms(fakes: fakes, opensNetwork: network, path: fakes.isEmpty ? "/nowhere" : "/bin")
+        let programs = try TestPrograms(
+            fakes: fakes, opensNetwork: network, path: fakes.isEmpty ? "/nowhere" : "/bin")
         var said = ""
         var job = try Job.example(inputs)
         job.programs = programs
@@ -90,11 +103,14 @@ import Testing
         } throws: { "\($0)".contains("'pip' needs a checkout to run in") }
     }
 
-    @Test(arguments: [
-        (["x": "1.0"], ["**"], false), (["x": "latest"], ["**"], true), (["x": ["version": "patch"]], ["**"], true),
-        (["packages": ["x": "minor"]], ["**"], true), (["x": "1.0"], ["package.json", "package-lock.json"], true),
-        (["x": "1.0"], ["**/Cargo.lock", "**/Cargo.toml"], true), (["x": "1.0"], ["yarn.lock"], false),
-    ] as [(JSON, [String], Bool)])
+    @Test(
+        arguments: [
+            (["x": "1.0"], ["**"], false), (["x": "latest"], ["**"], true),
+            (["x": ["version": "patch"]], ["**"], true),
+            (["packages": ["x": "minor"]], ["**"], true),
+            (["x": "1.0"], ["package.json", "package-lock.json"], true),
+            (["x": "1.0"], ["**/Cargo.lock", "**/Cargo.toml"], true), (["x": "1.0"], ["yarn.lock"], false),
+        ] as [(JSON, [String], Bool)])
     func programsAreForThoseWhoNeedThem(inputs: JSON, paths: [String], expected: Bool) throws {
         let task = try Job.example(inputs, paths: paths).task
         #expect(DependenciesExecutor().runsPrograms(for: task) == expected)
@@ -102,14 +118,17 @@ import Testing
 
     @Test func aNameThatIsNoneReachesNoClient() throws {
         let programs = try TestPrograms(fakes: Self.fakes)
-        let files = try MemoryFileView(["package.json": "{\"dependencies\": {\"--registry=http://x\": \"1.0.0\"}}"])
+        let files = try MemoryFileView(["package.json": "{\"dependencies\": {\"--registry=http://x\": \"1.0.0\"}}"]
+        )
         #expect(throws: ExecutorError.self) { try run(["--registry=http://x": "latest"], files, programs) }
         #expect(programs.commands.isEmpty)
     }
 
     /// The real pip, asked of an index that the test serves.
     @Test func pipIsAskedForReal() throws {
-        let page = (["1.0", "1.4.2", "1.5rc1", "2.0"]).map { "<a href=\"/f/tidy-\($0).tar.gz\">tidy-\($0).tar.gz</a>" }
+        let page = (["1.0", "1.4.2", "1.5rc1", "2.0"]).map {
+            "<a href=\"/f/tidy-\($0).tar.gz\">tidy-\($0).tar.gz</a>"
+        }
         let server = try HTTPTestServer { request in
             request.path.hasPrefix("/simple/tidy")
                 ? HTTPTestReply.status(
@@ -166,18 +185,25 @@ import Testing
         let programs = try TestPrograms(fakes: ["npm": "echo new > package-lock.json"])
         let files = try DirectoryFileView(
             programs.directory,
-            ["a/package.json": before["web/package.json"] ?? "", "b/package.json": before["web/package.json"] ?? "", "package-lock.json": ""])
+            [
+                "a/package.json": before["web/package.json"] ?? "",
+                "b/package.json": before["web/package.json"] ?? "", "package-lock.json": "",
+            ])
         _ = try run(files, programs)
         #expect(try files.text("package-lock.json") == "new\n" && programs.commands.count == 1)
     }
 
     @Test(arguments: [
         (["web/package.json"], true, npm, "web/package-lock.json was left as it is"),
-        (["**"], false, npm, "web/package-lock.json was left as it is: npm needs the network, which the policy keeps closed"),
+        (
+            ["**"], false, npm,
+            "web/package-lock.json was left as it is: npm needs the network, which the policy keeps closed"
+        ),
         (["**"], true, "", "web/package-lock.json was left as it is: 'npm' is not installed"),
     ])
     func elseTheReportSaysThatTheyWereLeft(paths: [String], network: Bool, npm: String, says: String) throws {
-        let programs = try TestPrograms(fakes: npm.isEmpty ? [:] : ["npm": npm], opensNetwork: network, path: "/nowhere")
+        let programs = try TestPrograms(
+            fakes: npm.isEmpty ? [:] : ["npm": npm], opensNetwork: network, path: "/nowhere")
         let files = try DirectoryFileView(programs.directory, before)
         let report = try run(files, programs, paths: paths)
         #expect(report.notes.contains(says), "\(report.notes)")
@@ -190,7 +216,8 @@ import Testing
         #expect {
             try run(files, programs)
         } throws: { error in
-            "\(error)".contains("could not refresh web/package-lock.json: exit code 7") && "\(error)".contains("ERESOLVE")
+            "\(error)".contains("could not refresh web/package-lock.json: exit code 7")
+                && "\(error)".contains("ERESOLVE")
         }
     }
 }
