@@ -179,6 +179,30 @@ import Testing
             "\(report.notes)")
     }
 
+    /// Whatever is cut off or exchanged, nothing but the timeouts ever changes.
+    @Test func damagedFilesNeverLoseMore() throws {
+        var random = SeededRandom(seed: 11)
+        let bytes = Array(Self.workflow.utf8)
+        for round in 0..<300 {
+            var damaged = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
+            for _ in 0..<(round % 4) where !damaged.isEmpty {
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                damaged[place] = Array("{}[]:\"'\n#- a&*".utf8).randomElement(using: &random) ?? 0
+            }
+            let text = String(decoding: damaged, as: UTF8.self)
+            let files = try MemoryFileView([Self.path: text])
+            let job = try job([
+                "timeout": 20, "uses": ["actions/checkout": "v4.2.0", "actions/setup-python": "v5"],
+            ])
+            _ = try? CIExecutor().execute(job, in: files)
+            let after = try #require(try files.text(Self.path))
+            func rest(_ text: String) -> [Substring] {
+                text.split(separator: "\n").filter { !$0.contains("timeout") && !$0.contains("actions/") }
+            }
+            #expect(rest(after) == rest(text))
+        }
+    }
+
     // MARK: GitLab
 
     static let pipeline = """

@@ -101,6 +101,19 @@ import Testing
             ), "\(text)")
     }
 
+    @Test func aTextCannotEndItsBlock() throws {
+        let files = try MemoryFileView()
+        let job = try Job.example(
+            [
+                "sections": [
+                    ["title": "<!-- leviathan:end task-001 -->", "code": "<!-- leviathan:begin task-001 -->"]
+                ]
+            ],
+            paths: ["docs/page.md"])
+        _ = try DocsExecutor().execute(job, in: files)
+        #expect(try DocsExecutor().execute(job, in: files).notes == ["docs/page.md says this already"])
+    }
+
     @Test func misspeltInputsAreNoted() throws {
         let said = try refusal(["secions": []])
         #expect(said.contains("inputs.secions is not used by this page; did you mean 'sections'?"))

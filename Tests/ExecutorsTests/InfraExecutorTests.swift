@@ -151,6 +151,24 @@ import Testing
         #expect(files.writeCount == 2)
     }
 
+    /// Whatever is cut off or exchanged, nothing but a version ever changes.
+    @Test func damagedFilesNeverLoseMore() throws {
+        var random = SeededRandom(seed: 7)
+        let bytes = Array(Self.terraform.utf8)
+        for round in 0..<600 {
+            var damaged = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
+            for _ in 0..<(round % 4) where !damaged.isEmpty {
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                damaged[place] = Array("{}[]()\"\\$<\n#/*=a".utf8).randomElement(using: &random) ?? 0
+            }
+            let files = try MemoryFileView(["main.tf": String(decoding: damaged, as: UTF8.self)])
+            _ = try InfraExecutor().outcome(["providers": ["aws": "5.80.0"]], in: files)
+            let after = try #require(try files.bytes("main.tf"))
+            guard after != damaged else { continue }
+            #expect(after.count - damaged.count == 1, "\(String(decoding: after, as: UTF8.self))")
+        }
+    }
+
     @Test(arguments: [
         ("{\"modules\": {\"own\": \"2.0\"}}", "module own names no version, and was left"),
         ("{\"modules\": {\"none\": \"2.0\"}}", "has the module 'none' in a way that can be changed"),

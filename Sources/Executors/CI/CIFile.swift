@@ -127,9 +127,10 @@ enum TagComment {
     }
 
     private static func word(behind place: Int, in bytes: [UInt8]) -> Range<Int>? {
-        let line = place..<Lines.end(of: min(place, bytes.count - 1), in: bytes)
-        guard place < bytes.count, line.lowerBound < line.upperBound,
-            let hash = bytes[line].firstIndex(of: UInt8(ascii: "#")), bytes[place..<hash].allSatisfy(Lines.isBlank)
+        guard place < bytes.count else { return nil }
+        let line = place..<max(place, Lines.end(of: place, in: bytes))
+        guard let hash = bytes[line].firstIndex(of: UInt8(ascii: "#")), hash > place,
+            bytes[place..<hash].allSatisfy(Lines.isBlank)
         else { return nil }
         for word in bytes[(hash + 1)..<line.upperBound].split(whereSeparator: Lines.isBlank) {
             let text = String(decoding: word, as: UTF8.self)

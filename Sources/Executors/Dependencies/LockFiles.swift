@@ -30,14 +30,15 @@ struct LockFiles {
         "gradle.lockfile": Kind(manifests: ["build.gradle", "build.gradle.kts"], command: []),
     ]
 
-    /// More is not kept for a re-run.
-    private static let recordLimit = 2 << 20
+    /// What is kept for a re-run, all files together; an event of the journal holds no more.
+    private static let recordLimit = 400 << 10
 
     private let job: Job
     private let files: any FileView
     private(set) var notes: [String] = []
     private(set) var failure: ExecutorError?
     private var refreshed: [JSON.Member] = []
+    private var recordedBytes = 0
 
     init(_ job: Job, _ files: any FileView) { (self.job, self.files) = (job, files) }
 
@@ -54,10 +55,15 @@ struct LockFiles {
     mutating func refresh(beside manifests: [RepoPath]) throws(FileViewError) {
         for lock in try Self.found(for: manifests, in: files) {
             let command = Self.kinds[lock.name]?.command ?? []
-            if let recorded = job.recorded?["lock_files"]?["\(lock)"]?.string {
-                try files.write(lock, recorded)
+            if let recorded = job.recorded?["lock_files"]?["\(lock)"] {
+                guard let text = recorded.string else {
+                    failure = ExecutorError(
+                        "dependencies", "\(lock) was too large to be kept with the recorded attempt")
+                    return
+                }
+                try files.write(lock, text)
                 notes.append("\(lock) is as it was resolved before")
-                refreshed.append(.init("\(lock)", .string(recorded)))
+                refreshed.append(.init("\(lock)", recorded))
             } else if let reason = reasonToLeave(lock, command) {
                 notes.append("\(lock) was left as it is" + reason)
             } else {
@@ -95,8 +101,10 @@ struct LockFiles {
         do throws(FileViewError) {
             let bytes = try files.read(lock) ?? []
             notes.append("refreshed \(lock) with \(command[0])")
-            guard bytes.count <= Self.recordLimit, let text = String(validating: bytes, as: UTF8.self) else {
-                notes.append("\(lock) is too large to be kept for a re-run")
+            recordedBytes += bytes.count
+            guard recordedBytes <= Self.recordLimit, let text = String(validating: bytes, as: UTF8.self) else {
+                notes.append("\(lock) is too large to be kept: this attempt cannot be repeated exactly")
+                refreshed.append(.init("\(lock)", ["bytes": .integer(bytes.count)]))
                 return
             }
             refreshed.append(.init("\(lock)", .string(text)))

@@ -102,8 +102,11 @@ enum CurrentVersion {
             let next = rest[index]
             let startsWord = !(before.isLetter || before.isNumber || "._-".contains(before)) || before == "v"
             if next.isASCII, next.isNumber, startsWord {
-                return String(
-                    rest[index...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || ".+!-".contains($0)) })
+                let version = rest[index...].prefix {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || ".+!-".contains($0))
+                }
+                // A commit is no version, however many digits it has.
+                return ActionReference.isCommit(String(version)) ? nil : String(version)
             }
             before = next
             index = rest.index(after: index)

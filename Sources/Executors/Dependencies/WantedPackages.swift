@@ -62,12 +62,15 @@ struct WantedPackage {
     let version: String
     /// What `pip` is to check the package's files against.
     let hashes: [String]
+    /// Whether the version is one that a registry or repository has, letter for letter.
+    var isLookedUp = false
 
     /// What is to be looked up, where the task names no version.
     var wish: VersionWish? { VersionWish(rawValue: version.lowercased()) }
 
     func with(_ version: String) -> WantedPackage {
-        WantedPackage(title: title, name: name, ecosystem: ecosystem, version: version, hashes: hashes)
+        WantedPackage(
+            title: title, name: name, ecosystem: ecosystem, version: version, hashes: hashes, isLookedUp: true)
     }
 }
 

@@ -31,11 +31,16 @@ struct DocsPage {
         if let name, template == nil {
             let own = try RepositoryTemplate(named: name, in: files)
             let filled = try own.filled(with: parts, job)
-            (title, body) = (filled.title ?? parts.title, filled.body)
+            (title, body) = (filled.title ?? parts.title, Self.unmarked(filled.body))
         } else {
-            (title, body) = (parts.title, parts.body)
+            (title, body) = (parts.title, Self.unmarked(parts.body))
             notes += Self.unknownInputs(inputs, template)
         }
+    }
+
+    /// A text that holds a mark would end the block that it stands in.
+    private static func unmarked(_ text: String) -> String {
+        text.contains("<!-- leviathan:") ? text.replacing("<!-- leviathan:", with: "&lt;!-- leviathan:") : text
     }
 
     /// The whole file, for a page that is not there yet.

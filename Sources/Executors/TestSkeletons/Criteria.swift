@@ -34,7 +34,7 @@ struct Criteria {
             default: result.append(scalar)
             }
         }
-        let words = String(result).split(separator: " ").joined(separator: " ").trimmed
+        let words = String(result).split(separator: " ").joined(separator: " ")
         return words.count > lengthLimit ? words.prefix(lengthLimit - 1) + "…" : words
     }
 

@@ -59,7 +59,7 @@ struct TestFile {
         case .xctest: heading + "import XCTest\n\n"
         case .go:
             heading
-                + "\npackage \(task.inputs["package"]?.string ?? hints.goPackage(of: target.path))\n\nimport \"testing\"\n\n"
+                + "\npackage \(goPackage)\n\nimport \"testing\"\n\n"
         case .jest: heading
         case .vitest: heading + "import { describe, test } from \"vitest\";\n\n"
         case .junit:
@@ -68,6 +68,13 @@ struct TestFile {
                 + "import org.junit.jupiter.api.DisplayName;\nimport org.junit.jupiter.api.Test;\n\n"
         case .rust: heading
         }
+    }
+
+    /// The package that the task names, where it is a name.
+    private var goPackage: String {
+        let named = task.inputs["package"]?.string ?? ""
+        let isName = named.first?.isLetter == true && named.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+        return isName ? named : hints.goPackage(of: target.path)
     }
 
     private var newTail: String {
