@@ -44,6 +44,17 @@ import Testing
         ),
         (
             ".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/psf/black\n    rev: v23.0.0\n",
+            "black",
+            "latest", "rev: 24.4.2"
+        ),
+        (
+            ".pre-commit-config.yaml",
+            "repos:\n  - repo: https://github.com/psf/black\n    rev: \(String(repeating: "9", count: 40))\n",
+            "black",
+            "latest", "rev: 24.4.2"
+        ),
+        (
+            ".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/psf/black\n    rev: v23.0.0\n",
             "psf/black", "minor", "rev: v23.1.0"
         ),
     ])
