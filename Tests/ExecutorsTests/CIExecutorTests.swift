@@ -316,6 +316,10 @@ import Testing
         ("{\"versions\": {\"python\": \"3.13\"}}", workflow, "has 2 versions, and was left: give a list"),
         ("{\"versions\": {\"node\": 22}}", workflow, "is a number, not text"),
         ("{\"timeout\": \"soon\"}", workflow, "is a number of minutes"),
+        (
+            "{\"runners\": {\"a\": \"b\", \"b\": \"c\"}}", workflow,
+            "exchanges 'a' for 'b', and that for another one"
+        ),
         ("{\"runner\": {}}", workflow, "did you mean 'runners'?"),
         ("{\"timeout\": 5}", "jobs: [\n", ".github/workflows/test.yml:"),
         ("{\"workflow\": {\"language\": \"python\"}}", "", "needs the 'version' of python"),

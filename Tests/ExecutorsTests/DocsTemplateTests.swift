@@ -114,6 +114,19 @@ import Testing
         #expect(try DocsExecutor().execute(job, in: files).notes == ["docs/page.md says this already"])
     }
 
+    @Test func onlyThePageAndWhatItIsMadeOfAreRead() throws {
+        let files = try MemoryFileView([
+            "docs/a.md": "# A\n", "docs/b.md": "# B\n", "src/x.py": "x", "src/y.py": "y",
+            ".leviathan/templates/own.md": "{{sections}}",
+        ])
+        _ = try DocsExecutor().execute(Job.example(["links": ["docs/b.md"]], paths: ["docs/a.md"]), in: files)
+        #expect(Set(files.reads.map(\.description)) == ["docs/a.md"])
+        let job = try Job.example(
+            ["template": "own", "reference": ["files": "src/x.py"]], paths: ["docs/a.md"])
+        _ = try DocsExecutor().execute(job, in: files)
+        #expect(!files.reads.map(\.description).contains { ["docs/b.md", "src/y.py"].contains($0) })
+    }
+
     @Test func misspeltInputsAreNoted() throws {
         let said = try refusal(["secions": []])
         #expect(said.contains("inputs.secions is not used by this page; did you mean 'sections'?"))

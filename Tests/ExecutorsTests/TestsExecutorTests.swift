@@ -163,6 +163,7 @@ import Testing
             ["tests/a_test.py", "tests/b_test.py"], [:], ["x"],
             "allows several test files: tests/a_test.py, tests/b_test.py"
         ),
+        (["src/a.py"], ["setup.py": ""], ["x"], "can hold 'test_task_001.py'"),
         (["docs/x.md"], ["go.mod": ""], ["x"], "can hold 'task_001_test.go'"),
         (["web/x.test.js"], ["package.json": "{}"], ["x"], "names neither jest nor vitest"),
         (["tests/"], ["go.mod": ""], [], "no acceptance criteria"),

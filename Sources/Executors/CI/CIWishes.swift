@@ -45,6 +45,13 @@ struct CIWishes {
             actions.append(try WantedAction(member.name, member.value, pinsAll: pinsAll))
         }
         try checkTimeout()
+        // What one exchange makes another one must not take up, or a second run would go on.
+        if let chain = runners.first(where: { runner in runners.contains { .string($0.name) == runner.value } }) {
+            throw ExecutorError(
+                "ci",
+                "inputs.runners exchanges '\(chain.name)' for '\(chain.value.plainText)', and that for another one",
+                hint: "write two tasks, the later one depending on the earlier one")
+        }
     }
 
     private static func mapping(_ inputs: JSON, _ key: String) throws(ExecutorError) -> [JSON.Member] {

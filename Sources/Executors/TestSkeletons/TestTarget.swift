@@ -54,7 +54,9 @@ struct TestTarget {
             files.append(path)
         }
         let tests = files.filter { isTest($0) }
-        let chosen = tests.isEmpty && !job.task.allowedPaths.contains { !$0.isLiteral } ? files : tests
+        // Rust keeps tests within the code that they test.
+        let isRustCode = files.allSatisfy { TestFramework.Language(ending: $0.name) == .rust }
+        let chosen = tests.isEmpty && isRustCode && job.task.allowedPaths.allSatisfy(\.isLiteral) ? files : tests
         guard chosen.count > 1 else { return chosen.first }
         throw ExecutorError(
             "tests",
