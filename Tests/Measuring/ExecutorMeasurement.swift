@@ -57,7 +57,7 @@ struct ExecutorMeasurement {
         switch name {
         case "docs": return ["docs/guide.md": "# Guide\n\n" + lines]
         case "edit":
-            let jobs = (0..<60).map { "  part\($0):\n    image: x:1 # kept\n    script: [make]\n" }
+            let jobs = (0..<40).map { "  part\($0):\n    image: x:1 # kept\n    script: [make]\n" }
             return ["config/app.yaml": "jobs:\n" + jobs.joined()]
         case "tests": return [:]
         default: break

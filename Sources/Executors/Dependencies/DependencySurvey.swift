@@ -16,6 +16,11 @@ struct DependencySurvey {
         /// What stands in each place, and where that is.
         var uses: [(path: RepoPath, text: String)] = []
         var location: String?
+
+        mutating func add(_ path: RepoPath, _ text: String, _ location: String?) {
+            uses.append((path, text))
+            if self.location == nil { self.location = location }
+        }
     }
 
     init(_ wanted: WantedPackages) { self.wanted = wanted }
@@ -48,10 +53,8 @@ struct DependencySurvey {
             let result = try manifest.result()
             for use in manifest.uses {
                 note(use, path)
-                var finding = findings[use.package]?[kind.ecosystem] ?? Finding()
-                finding.uses.append((path, use.before))
-                finding.location = finding.location ?? manifest.locations[use.package]
-                findings[use.package, default: [:]][kind.ecosystem] = finding
+                findings[use.package, default: [:]][kind.ecosystem, default: Finding()]
+                    .add(path, use.before, manifest.locations[use.package])
             }
             if result != bytes { try files.write(path, result) }
         } catch {
