@@ -80,7 +80,7 @@ package struct ExecutorError: ExplainedError {
 /// The executors that are built in, by name.
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
-        DocsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CommandExecutor(),
-        AgentExecutor(),
+        DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
+        InfraExecutor(), CommandExecutor(), AgentExecutor(),
     ]
 }

@@ -33,6 +33,24 @@ enum Markdown {
 extension String {
     /// The text without white space at its ends.
     var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        guard let first = firstIndex(where: { !$0.isWhitespace }),
+            let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}
+
+extension Markdown {
+    /// Where the first heading below the title begins; `nil` for a page that has none.
+    static func endOfIntroduction(in bytes: [UInt8]) -> Int? {
+        var isFenced = false
+        for line in LineManifests.lines(of: bytes) {
+            if bytes[line].starts(with: "```".utf8) || bytes[line].starts(with: "~~~".utf8) { isFenced.toggle() }
+            let isHeading = bytes[line].starts(with: "## ".utf8)
+            // A block of another task begins with its mark.
+            let isMark = bytes[line].starts(with: "<!-- leviathan:begin ".utf8)
+            if !isFenced, isHeading || isMark { return line.lowerBound }
+        }
+        return nil
     }
 }

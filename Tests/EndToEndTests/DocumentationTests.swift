@@ -88,19 +88,6 @@ import Testing
         #expect(try target.leviathan("propose", "task-001").succeeded)
     }
 
-    @Test func theSectionsOfTheExecutorPageAreRendered() throws {
-        let inputs = try #require(try Self.blocks("yaml", in: "docs/executors.md").first)
-        let indented = inputs.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
-        let target = try target([
-            "backlog.yaml": TestTarget.backlog.replacing(
-                "    ready: true\n", with: "    ready: true\n\(indented)\n")
-        ])
-        let patch = try target.leviathan("propose", "task-001", "--dry-run").output.text
-        for line in ["+# API logging", "+## Levels", "+- one", "+| info | A request was answered |", "+```sh"] {
-            #expect(patch.contains(line), "\(line)")
-        }
-    }
-
     @Test func theJSONPageNamesEveryMember() throws {
         let target = try TestTarget()
         let result = try target.leviathan("propose", "task-001", "--json").json

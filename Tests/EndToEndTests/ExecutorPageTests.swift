@@ -18,12 +18,14 @@ import Testing
     }
 
     /// Runs the example as a task, and says what the patch holds.
-    private func patch(_ executor: String, _ files: [String: String]) throws -> String {
+    private func patch(
+        _ executor: String, _ files: [String: String], scope: String = "\"**\""
+    ) throws -> String {
         let inputs = try Self.example(executor).split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
         let target = try TestTarget(
             policy:
-                "version: 1\nscopes:\n  all: {allowed_paths: [\"**\"], executor: \(executor), operations: [create, update, delete]}\n",
+                "version: 1\nscopes:\n  all: {allowed_paths: [\(scope)], executor: \(executor), operations: [create, update, delete]}\n",
             backlog: """
                 version: 1
                 tasks:
@@ -64,6 +66,83 @@ import Testing
     @Test func theDiffOfPatch() throws {
         let patch = try patch("patch", ["docs/guide.md": "# Guide\n\nSome words.\n"])
         #expect(patch.contains("-Some words.\n+Better words.\n"), "\(patch)")
+    }
+
+    @Test func thePageOfDocs() throws {
+        let patch = try patch(
+            "docs", ["README.md": "# Mine\n", "docs/a.md": "# A\n", "src/a.py": "os.getenv('LEVEL')\n"])
+        for line in [
+            "+# API logging", "+## Who this is for", "+2. Look it up.", "+   grep 'request=7f3a' /var/log/api.log",
+            "+| info | A request was answered |", "+- [All guides](docs)", "+| `LEVEL` | [src/a.py](src/a.py) |",
+        ] { #expect(patch.contains(line + "\n"), "\(line) in \(patch)") }
+    }
+
+    @Test func theTestsOfTests() throws {
+        let patch = try patch("tests", ["tests/test_old.py": "x = 1\n"])
+        #expect(patch.contains("+++ b/tests/test_task_001.py"))
+        for line in [
+            "+@pytest.mark.skip(reason=\"not implemented: Every log level has an example\")",
+            "+def test_every_log_level_has_an_example():", "+def test_quotes_are_kept():",
+        ] { #expect(patch.contains(line + "\n"), "\(line) in \(patch)") }
+    }
+
+    @Test func theChangesOfCI() throws {
+        let patch = try patch(
+            "ci",
+            [
+                ".github/workflows/ci.yml": """
+                on: push
+                jobs:
+                  build:
+                    runs-on: ubuntu-20.04
+                    strategy: {matrix: {python: ["3.11"]}}
+                    services: {db: {image: "postgres:15"}}
+                    steps:
+                      - uses: actions/checkout@v4 # code
+                      - uses: actions/setup-node@v4
+                        with: {node-version: 20}
+                      - uses: actions/setup-python@v5
+                        with: {python-version: "${{ matrix.python }}"}
+
+                """
+            ], scope: "\"**\", .github/workflows/ci.yml")
+        for line in [
+            "+      - uses: actions/checkout@v4.2.2 # code",
+            "+      - uses: actions/setup-node@39370e3970a6d050c480ffad4ff0ed4d3fdee5af # v4.1.0",
+            "+    runs-on: ubuntu-24.04", "+    strategy: {matrix: {python: [\"3.12\", \"3.13\"]}}",
+            "+    services: {db: {image: \"postgres:16\"}}", "+permissions:", "+    timeout-minutes: 20",
+            "+  cancel-in-progress: true",
+        ] { #expect(patch.contains(line + "\n"), "\(line) in \(patch)") }
+    }
+
+    @Test func theVersionsOfInfra() throws {
+        let digest = String(repeating: "a", count: 64)
+        let patch = try patch(
+            "infra",
+            [
+                "main.tf": """
+                terraform {
+                  required_version = ">= 1.5"
+                  required_providers {
+                    aws = { source = "hashicorp/aws", version = "~> 5.0" }
+                  }
+                }
+
+                module "vpc" {
+                  source  = "terraform-aws-modules/vpc/aws"
+                  version = "5.1.0"
+                }
+
+                """,
+                "k8s/web.yaml":
+                    "kind: Pod\nspec:\n  containers:\n    - image: nginx:1.25 # web\n    - image: ghcr.io/acme/app:2.0@sha256:\(digest)\n",
+            ])
+        for line in [
+            "+  required_version = \">= 1.9.0\"",
+            "+    aws = { source = \"hashicorp/aws\", version = \"~> 5.80\" }",
+            "+  version = \"5.16.0\"", "+    - image: nginx:1.27.3 # web",
+            "+    - image: ghcr.io/acme/app:2.1@sha256:\(String(repeating: "b", count: 64))",
+        ] { #expect(patch.contains(line + "\n"), "\(line) in \(patch)") }
     }
 
     @Test func theVersionsOfDependencies() throws {

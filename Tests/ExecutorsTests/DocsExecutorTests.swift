@@ -11,7 +11,9 @@ import Testing
         task.acceptanceCriteria = ["Every endpoint has an example"]
         task.allowedPaths = try paths.map { try PathPattern($0) }
         change(&task)
-        let permission = Permission(task: task, scope: Scope(name: "docs"), policy: Policy(), limits: [])
+        var scope = Scope(name: "docs")
+        scope.allowedPaths = try [PathPattern("**")]
+        let permission = Permission(task: task, scope: scope, policy: Policy(), limits: [])
         return Job(task: task, permission: permission, now: Instant(secondsSinceEpoch: 0))
     }
 

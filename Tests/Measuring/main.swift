@@ -6,6 +6,9 @@
 //        Measuring claim|share REPOSITORY POOL COMMIT,… ROUNDS
 //        Measuring collect REPOSITORY POOL COMMIT ROUNDS FILE…
 //        Measuring layer REPOSITORY DIRECTORY COMMIT ROUNDS FILES
+//        Measuring docs|edit|tests|dependencies [ROUNDS]
+//        Measuring fence DIRECTORY ROUNDS
+//        Measuring judge [ROUNDS]
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -20,5 +23,9 @@ case "claim": try workspaces().claim(number(4))
 case "share": try workspaces().share(number(4))
 case "collect": try workspaces().collect(number(4), files: Array(words[5...]))
 case "layer": try workspaces().collectLayer(number(4), directory: words[2], files: number(5))
-default: print("usage: Measuring patterns|append|verify|claim|share|collect|layer …")
+case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
+    try ExecutorMeasurement(name).run(number(1))
+case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
+case "judge": try JudgeMeasurement().run(number(1))
+default: print("usage: Measuring patterns|append|verify|claim|share|collect|layer|docs|edit|tests|dependencies|fence|judge …")
 }

@@ -18,6 +18,8 @@ struct Manifest {
     private(set) var uses: [PackageUse] = []
     private var edits: [ByteEdit] = []
     private var assignments: [Assignment] = []
+    /// Where packages come from, for those that are repositories.
+    private(set) var locations: [Int: String] = [:]
     private let format: FileFormat?
     /// Everything that a structured manifest says.
     let value: JSON
@@ -71,6 +73,8 @@ struct Manifest {
     mutating func leave(_ package: Int, _ before: String, because reason: String) {
         note(package, before, nil, reason)
     }
+
+    mutating func locate(_ package: Int, at url: String) { locations[package] = url }
 
     /// An edit that belongs to a use that was noted already.
     mutating func append(_ edit: ByteEdit) { edits.append(edit) }
@@ -151,6 +155,21 @@ enum ManifestKind {
         case .dockerfile: ImageManifests.updateDockerfile(&manifest)
         }
         return manifest
+    }
+
+    var ecosystem: Ecosystem {
+        switch self {
+        case .requirements, .pyproject, .pipfile, .setupConfig: .pypi
+        case .packageJSON: .npm
+        case .cargo: .cargo
+        case .goModule: .go
+        case .gemfile: .gem
+        case .swiftPackage: .swift
+        case .pom, .gradle, .gradleCatalog: .maven
+        case .dockerfile, .compose: .docker
+        case .preCommit: .preCommit
+        case .toolVersions: .tool
+        }
     }
 
     private var format: FileFormat? {

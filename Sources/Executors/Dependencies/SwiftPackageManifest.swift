@@ -34,6 +34,7 @@ enum SwiftPackageManifest {
             }
         }
         guard let location, let package = manifest.wanted.index(of: location, in: .swift) else { return }
+        manifest.locate(package, at: location)
         let wanted = manifest.version(of: package)
         let version = wanted.first == "v" ? String(wanted.dropFirst()) : wanted
         switch versions.count {

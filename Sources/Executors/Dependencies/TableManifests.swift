@@ -37,8 +37,12 @@ enum TableManifests {
             guard let url = repo["repo"]?.string, let rev = repo["rev"]?.plainText,
                 let package = manifest.wanted.index(of: url, in: .preCommit)
             else { continue }
+            manifest.locate(package, at: url)
             let path = repos.appending(.index(index)).appending(.key("rev"))
-            manifest.set(path, package, rev, to: VersionMark.applied(to: manifest.version(of: package), like: rev))
+            let wanted = manifest.wanted.packages[package]
+            // A tag that was found is written as it is called there.
+            let version = wanted.isLookedUp ? wanted.version : VersionMark.applied(to: wanted.version, like: rev)
+            manifest.set(path, package, rev, to: version)
         }
     }
 }

@@ -1,7 +1,7 @@
-package import Basics
+internal import Basics
 
 /// A family of packages with names of their own.
-package enum Ecosystem: String, CaseIterable, Sendable {
+enum Ecosystem: String, CaseIterable, Sendable {
     case pypi, npm, cargo, go, gem, swift, maven, docker
     case preCommit = "pre-commit"
     /// What `.tool-versions` installs.
@@ -62,6 +62,28 @@ struct WantedPackage {
     let version: String
     /// What `pip` is to check the package's files against.
     let hashes: [String]
+    /// Whether the version is one that a registry or repository has, letter for letter.
+    var isLookedUp = false
+
+    /// What is to be looked up, where the task names no version.
+    var wish: VersionWish? { VersionWish(rawValue: version.lowercased()) }
+
+    func with(_ version: String) -> WantedPackage {
+        WantedPackage(
+            title: title, name: name, ecosystem: ecosystem, version: version, hashes: hashes, isLookedUp: true)
+    }
+}
+
+/// A version that is known only once somebody is asked.
+enum VersionWish: String, CaseIterable {
+    case latest
+    /// The newest one with the same first number.
+    case minor
+    /// The newest one with the same first two numbers.
+    case patch
+
+    /// How many numbers stay.
+    var keptNumbers: Int { self == .latest ? 0 : self == .minor ? 1 : 2 }
 }
 
 /// What a task wants of which package.
@@ -73,7 +95,7 @@ struct WantedPackages {
     private static let limit = 1000
 
     /// Reads `inputs`: a version for each name, which may begin with its family, as in `npm:react`.
-    init(_ inputs: JSON, resolver: any VersionResolver) throws(ExecutorError) {
+    init(_ inputs: JSON) throws(ExecutorError) {
         guard let members = (inputs["packages"]?.members ?? inputs.members), !members.isEmpty else {
             throw ExecutorError(
                 "dependencies", "inputs names no package", hint: "write it as {requests: \"2.32.0\"}")
@@ -83,9 +105,21 @@ struct WantedPackages {
                 "dependencies", "inputs names \(members.count) packages; at most \(Self.limit) are set")
         }
         var packages: [WantedPackage] = []
-        for member in members { packages.append(try Self.package(member, resolver)) }
+        for member in members { packages.append(try Self.package(member)) }
+        self.init(packages)
+    }
+
+    init(_ packages: [WantedPackage]) {
         self.packages = packages
         indexes = Self.indexes(of: packages)
+    }
+
+    /// Whether a task's inputs leave a version open.
+    static func hasWishes(_ inputs: JSON) -> Bool {
+        (inputs["packages"]?.members ?? inputs.members ?? []).contains { member in
+            ((member.value["version"] ?? member.value).string).flatMap { VersionWish(rawValue: $0.lowercased()) }
+                != nil
+        }
     }
 
     /// The index of the package that a manifest calls by that name.
@@ -111,20 +145,17 @@ struct WantedPackages {
         return indexes
     }
 
-    private static func package(
-        _ member: JSON.Member, _ resolver: any VersionResolver
-    ) throws(ExecutorError) -> WantedPackage {
+    private static func package(_ member: JSON.Member) throws(ExecutorError) -> WantedPackage {
         var (name, ecosystem) = (member.name, Ecosystem?.none)
         if let colon = name.firstIndex(of: ":"), let known = Ecosystem(rawValue: String(name[..<colon])) {
             (name, ecosystem) = (String(name[name.index(after: colon)...]), known)
         }
         let value = member.value["version"] ?? member.value
-        guard let text = value.string, !name.isEmpty else {
+        guard let version = value.string, !name.isEmpty else {
             throw ExecutorError(
                 "dependencies", "the version of '\(member.name)' is \(value.kindName), not text",
                 hint: "put it into quotes: as a number, 1.10 would be 1.1")
         }
-        let version = try resolver.version(for: name, asked: text, in: ecosystem)
         guard isVersion(version) else {
             throw ExecutorError(
                 "dependencies", "'\(version.prefix(80))' is no version that '\(member.name)' can be set to",
@@ -143,30 +174,5 @@ struct WantedPackages {
         guard let first = text.utf8.first, text.utf8.count <= 200 else { return false }
         return (TOMLText.isBareKey(first) && first != UInt8(ascii: "-"))
             && text.utf8.allSatisfy { TOMLText.isBareKey($0) || ".+!:@/".utf8.contains($0) }
-    }
-}
-
-/// Says which version is meant where a task does not name one exactly.
-package protocol VersionResolver: Sendable {
-    /// The exact version behind what the task asks for, such as `latest`; an exact one is given back as it is.
-    func version(for name: String, asked: String, in ecosystem: Ecosystem?) throws(ExecutorError) -> String
-
-    /// What was found out, so that a re-run can use the same.
-    var declaredInputs: JSON { get }
-}
-
-/// Takes versions as the task names them, and asks nobody.
-package struct ExactVersions: VersionResolver {
-    private static let wishes = ["latest", "major", "minor", "patch"]
-
-    package init() {}
-
-    package var declaredInputs: JSON { .object([]) }
-
-    package func version(for name: String, asked: String, in ecosystem: Ecosystem?) throws(ExecutorError) -> String
-    {
-        guard Self.wishes.contains(asked.lowercased()) else { return asked }
-        throw ExecutorError(
-            "dependencies", "'\(asked)' of '\(name)' cannot be looked up here", hint: "name the version exactly")
     }
 }

@@ -135,7 +135,7 @@ final class StagedFiles {
         return changed.sorted()
     }
 
-    private func view<Value>(_ body: () throws(FileViewError) -> Value) throws(EditRefusal) -> Value {
+    func view<Value>(_ body: () throws(FileViewError) -> Value) throws(EditRefusal) -> Value {
         do throws(FileViewError) { return try body() } catch {
             throw EditRefusal(error.description)
         }

@@ -1,0 +1,201 @@
+internal import Basics
+internal import YAML
+
+extension CISurvey {
+    /// A workflow of GitHub, Gitea or Forgejo, or an action made of steps.
+    mutating func updateWorkflow(_ file: inout CIFile, isWorkflow: Bool) throws(EditRefusal) {
+        let jobs = file.value["jobs"]?.members ?? []
+        for place in Self.usesPlaces(in: file.value) { try updateUses(&file, at: place) }
+        for job in jobs {
+            let steps: [ValuePath.Step] = [.key("jobs"), .key(job.name)]
+            try updateRunners(&file, of: steps)
+            try updateVersions(&file, of: steps)
+            try updateImages(&file, of: steps)
+            try updateTimeout(&file, job, at: steps)
+        }
+        guard isWorkflow, !jobs.isEmpty else { return }
+        for (key, value) in [("permissions", wishes.permissions), ("concurrency", wishes.concurrency)] {
+            guard let value else { continue }
+            try file.set(key, in: [], to: value, before: "jobs")
+            settle(key)
+        }
+    }
+
+    // MARK: Actions
+
+    private static func usesPlaces(in value: JSON) -> [[ValuePath.Step]] {
+        var places: [[ValuePath.Step]] = []
+        func add(_ holder: JSON?, _ steps: [ValuePath.Step]) {
+            if holder?["uses"]?.string != nil { places.append(steps + [.key("uses")]) }
+            for (index, step) in (holder?["steps"]?.elements ?? []).enumerated() where step["uses"]?.string != nil
+            {
+                places.append(steps + [.key("steps"), .index(index), .key("uses")])
+            }
+        }
+        for job in value["jobs"]?.members ?? [] { add(job.value, [.key("jobs"), .key(job.name)]) }
+        add(value["runs"], [.key("runs")])
+        return places
+    }
+
+    private mutating func updateUses(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
+        guard let text = file.value.value(at: steps[...])?.string, let reference = ActionReference(text),
+            let wanted = wishes.action(for: reference)
+        else { return }
+        let known = file.tag(behind: steps)
+        do throws(ExecutorError) {
+            guard let (ref, tag) = try target(of: wanted, reference, known, &file) else { return }
+            do throws(EditRefusal) {
+                try file.replaceScalar(at: steps, with: reference.target + "@" + ref, tag: tag)
+            } catch { throw ExecutorError("ci", error) }
+            settle("uses " + wanted.name)
+            settle("pin")
+        } catch { throw EditRefusal(error.message + error.causes.map { ": " + $0 }.joined(), hint: error.hint) }
+    }
+
+    /// What stands behind the `@`, and the tag that it is where it is a commit; `nil` where a person has to look.
+    private mutating func target(
+        of wanted: WantedAction, _ reference: ActionReference, _ known: String?, _ file: inout CIFile
+    ) throws(ExecutorError) -> (ref: String, tag: String?)? {
+        let current = reference.isPinned ? known ?? "" : reference.ref
+        if let commit = wanted.commit { return (commit, wanted.version ?? known) }
+        if wanted.version == nil, reference.isPinned { return (reference.ref, known) }
+        var tag = wanted.version ?? current
+        if let wish = wanted.wish {
+            guard VersionListing.isStable(current) else {
+                file.leave("'\(reference.target)@\(reference.ref)' does not say which version it is, and was left")
+                return nil
+            }
+            tag = try lookup.tag(wish, of: reference.repository, from: current)
+        }
+        guard wanted.isPinned || reference.isPinned else { return (tag, nil) }
+        // A commit that was found before is not asked for again.
+        if reference.isPinned, tag == known { return (reference.ref, known) }
+        guard wanted.isPinned || wanted.wish != nil else {
+            file.leave(
+                "'\(reference.target)' is pinned to a commit, and was left: give the new 'commit' too, or 'pin: true'"
+            )
+            return nil
+        }
+        tag = try lookup.fullTag(of: tag, in: reference.repository)
+        guard let commit = try lookup.commit(of: tag, in: reference.repository) else {
+            file.leave("'\(reference.target)@\(tag)' is no tag, and was left")
+            return nil
+        }
+        return (commit, tag)
+    }
+
+    // MARK: Runners, versions, images
+
+    private mutating func updateRunners(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+        guard !wishes.runners.isEmpty else { return }
+        try exchange(&file, at: job + [.key("runs-on")])
+        let matrix = job + [.key("strategy"), .key("matrix")]
+        for member in file.value.value(at: matrix[...])?.members ?? [] {
+            try exchange(&file, at: matrix + [.key(member.name)])
+        }
+    }
+
+    /// Exchanges labels in a text, in a list, and in the members of a list's mappings.
+    mutating func exchange(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
+        guard let value = file.value.value(at: steps[...]) else { return }
+        if let label = value.string,
+            let runner = wishes.runners.first(where: { $0.name == label || $0.value == value })
+        {
+            try file.set(steps, to: runner.value)
+            settle("runners " + runner.name)
+        }
+        for (index, element) in (value.elements ?? []).enumerated() {
+            if element.members == nil { try exchange(&file, at: steps + [.index(index)]) }
+            for member in element.members ?? [] where member.value.string != nil {
+                try exchange(&file, at: steps + [.index(index), .key(member.name)])
+            }
+        }
+        if let labels = value["labels"], labels.elements != nil || labels.string != nil {
+            try exchange(&file, at: steps + [.key("labels")])
+        }
+    }
+
+    private mutating func updateVersions(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+        let steps = job + [.key("steps")]
+        for version in wishes.versions {
+            for index in (file.value.value(at: steps[...])?.elements ?? []).indices {
+                let place = steps + [.index(index), .key("with"), .key(version.name + "-version")]
+                guard let current = file.value.value(at: place[...])?.plainText else { continue }
+                if let axis = Self.matrixAxis(current) {
+                    try updateAxis(&file, job + [.key("strategy"), .key("matrix"), .key(axis)], version)
+                } else if version.value.string != nil, !current.contains("${{") {
+                    try file.set(place, to: version.value)
+                    settle("versions " + version.name)
+                } else {
+                    file.leave("\(ValuePath(place)) is '\(current)', and was left")
+                }
+            }
+        }
+    }
+
+    /// `python` of `${{ matrix.python }}`.
+    private static func matrixAxis(_ text: String) -> String? {
+        let inner = text.trimmed
+        guard inner.hasPrefix("${{"), inner.hasSuffix("}}") else { return nil }
+        let name = String(inner.dropFirst(3).dropLast(2)).trimmed
+        guard name.hasPrefix("matrix.") else { return nil }
+        return String(name.dropFirst(7))
+    }
+
+    private mutating func updateAxis(
+        _ file: inout CIFile, _ steps: [ValuePath.Step], _ version: JSON.Member
+    ) throws(EditRefusal) {
+        guard let current = file.value.value(at: steps[...])?.elements else {
+            return file.leave("\(ValuePath(steps)) is no list of versions, and was left")
+        }
+        guard version.value.elements != nil || current.count == 1 else {
+            return file.leave("\(ValuePath(steps)) has \(current.count) versions, and was left: give a list")
+        }
+        // A list that becomes shorter is written anew, in the style that it had.
+        try file.set(steps, to: version.value.elements == nil ? .array([version.value]) : version.value)
+        settle("versions " + version.name)
+    }
+
+    private mutating func updateImages(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+        guard !wishes.images.isEmpty else { return }
+        var places = [job + [.key("container")], job + [.key("container"), .key("image")]]
+        let services = job + [.key("services")]
+        for service in file.value.value(at: services[...])?.members ?? [] {
+            places.append(services + [.key(service.name), .key("image")])
+        }
+        for place in places { try updateImage(&file, at: place) }
+    }
+
+    mutating func updateImage(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
+        guard let text = file.value.value(at: steps[...])?.string else { return }
+        let reference = ImageReference(text)
+        let name = Ecosystem.docker.normalized(String(reference.name))
+        guard let image = wishes.images.first(where: { Ecosystem.docker.normalized($0.name) == name }) else {
+            return
+        }
+        guard let updated = reference.updating(to: image.value.plainText), !text.contains("$") else {
+            return file.leave("the image '\(text)' can only be changed by a person")
+        }
+        try file.set(steps, to: .string(updated))
+        settle("images " + image.name)
+    }
+
+    // MARK: Timeouts
+
+    private mutating func updateTimeout(
+        _ file: inout CIFile, _ job: JSON.Member, at steps: [ValuePath.Step]
+    ) throws(EditRefusal) {
+        guard let timeout = wishes.timeout, job.value["uses"] == nil else { return }
+        guard let minutes = timeout.members == nil ? timeout : timeout[job.name] else { return }
+        try file.set("timeout-minutes", in: steps, to: minutes, before: "steps")
+        settle("timeout")
+    }
+}
+
+extension CIFile {
+    /// The tag in the comment behind a value.
+    func tag(behind steps: [ValuePath.Step]) -> String? {
+        guard let node = (try? YAML.parse(bytes))?.first?.root?.node(at: steps[...]) else { return nil }
+        return TagComment.tag(behind: node.span.byteRange.upperBound, in: bytes)
+    }
+}

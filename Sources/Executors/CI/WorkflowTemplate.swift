@@ -1,0 +1,121 @@
+internal import Basics
+internal import Model
+
+/// A new workflow or pipeline from a template.
+struct WorkflowTemplate {
+    let path: RepoPath
+    private let text: String
+
+    private static let keys = [
+        "template", "path", "name", "language", "version", "command", "runner", "timeout", "branch",
+    ]
+    private static let setups: [String: (action: String, key: String, image: String)] = [
+        "python": ("actions/setup-python@v5", "python-version", "python"),
+        "node": ("actions/setup-node@v4", "node-version", "node"),
+        "go": ("actions/setup-go@v5", "go-version", "golang"),
+        "java": ("actions/setup-java@v4", "java-version", "eclipse-temurin"),
+    ]
+
+    init(_ value: JSON, _ job: Job, templates files: any FileView) throws(EditRefusal) {
+        for member in value.members ?? [] where !Self.keys.contains(member.name) {
+            throw EditRefusal(
+                "inputs.workflow knows no '\(member.name)'", hint: "it knows \(Self.keys.joined(separator: ", "))")
+        }
+        path = try Self.path(value, job)
+        let template = value["template"]?.string ?? value.string ?? "test"
+        if template == "test" {
+            let isPipeline = CIKind.of(path) == .pipeline
+            text = isPipeline ? try Self.pipeline(value) : try Self.workflow(value, job)
+        } else {
+            text = try Placeholders(job, templates: files).template(template)
+        }
+        guard (try? FileFormat.yaml.value(of: Array(text.utf8)).members) != nil else {
+            throw EditRefusal("the template '\(template)' gives no valid YAML")
+        }
+    }
+
+    /// Whether the file was not there, or not like this.
+    func write(to staged: StagedFiles) throws(EditRefusal) -> Bool {
+        guard let existing = try staged.read(path) else {
+            try staged.write(path, Array(text.utf8))
+            return true
+        }
+        guard existing == Array(text.utf8) else {
+            throw EditRefusal(
+                "'\(path)' is there already, with other content",
+                hint: "change it with the other inputs, or name another path")
+        }
+        return false
+    }
+
+    private static func path(_ value: JSON, _ job: Job) throws(EditRefusal) -> RepoPath {
+        let named = value["path"]?.string.map { [$0] }
+        let literal = named ?? job.task.allowedPaths.filter(\.isLiteral).map(\.text)
+        let paths = literal.compactMap { try? RepoPath($0) }.filter { CIKind.of($0) != nil }
+        guard paths.count == 1, let path = paths.first else {
+            throw EditRefusal(
+                "inputs.workflow does not say which file it is to be",
+                hint:
+                    "name one such as .github/workflows/test.yml in inputs.workflow.path, or alone in allowed_paths"
+            )
+        }
+        return path
+    }
+
+    private static func commands(_ value: JSON) throws(EditRefusal) -> [String] {
+        guard let command = value["command"] else { throw EditRefusal("inputs.workflow needs a 'command' to run") }
+        return command.elements?.map(\.plainText) ?? [command.plainText]
+    }
+
+    private static func language(_ value: JSON) throws(EditRefusal) -> (
+        action: String, key: String, image: String, version: String
+    )? {
+        guard let name = value["language"]?.string else { return nil }
+        guard let setup = setups[name] else {
+            throw EditRefusal(
+                "inputs.workflow.language names '\(name)', which is not known",
+                hint: "it knows \(setups.keys.sorted().joined(separator: ", ")); leave it out for others")
+        }
+        guard let version = value["version"]?.string else {
+            throw EditRefusal("inputs.workflow needs the 'version' of \(name), in quotes")
+        }
+        return (setup.action, setup.key, setup.image, version)
+    }
+
+    private static func workflow(_ value: JSON, _ job: Job) throws(EditRefusal) -> String {
+        var steps: [JSON] = [["uses": "actions/checkout@v4"]]
+        if let language = try language(value) {
+            var with: [JSON.Member] = [.init(language.key, .string(language.version))]
+            if language.key == "java-version" { with.insert(.init("distribution", "temurin"), at: 0) }
+            steps.append(["uses": .string(language.action), "with": .object(with)])
+        }
+        steps += try commands(value).map { ["run": .string($0)] }
+        let test: JSON = [
+            "runs-on": .string(value["runner"]?.string ?? "ubuntu-24.04"),
+            "timeout-minutes": value["timeout"] ?? 15,
+            "steps": .array(steps),
+        ]
+        let branch = value["branch"]?.string ?? "main"
+        let head: [(String, JSON)] = [("name", .string(value["name"]?.string ?? job.task.displayTitle))]
+        let tail: [(String, JSON)] = [("permissions", ["contents": "read"]), ("jobs", ["test": test])]
+        // `on` is quoted by no one, and read as text by those who run workflows.
+        let events =
+            "on:\n  push:\n    branches: [\(YAMLText(root: nil).flow(.string(branch)))]\n  pull_request:\n"
+        func written(_ member: (String, JSON)) -> String {
+            YAMLText(root: nil).lines(of: .object([.init(member.0, member.1)]), indent: 0).joined(separator: "\n")
+                + "\n"
+        }
+        return head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
+    }
+
+    private static func pipeline(_ value: JSON) throws(EditRefusal) -> String {
+        var test: [JSON.Member] = []
+        if let language = try language(value) {
+            test.append(.init("image", .string("\(language.image):\(language.version)")))
+        }
+        if let runner = value["runner"]?.string { test.append(.init("tags", [.string(runner)])) }
+        test.append(.init("timeout", .string("\(value["timeout"]?.integer ?? 15) minutes")))
+        test.append(.init("script", .strings(try commands(value))))
+        return YAMLText(root: nil).lines(of: ["test": .object(test)], indent: 0).joined(separator: "\n") + "\n"
+    }
+}

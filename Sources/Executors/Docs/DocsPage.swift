@@ -1,0 +1,140 @@
+internal import Basics
+internal import Model
+
+/// A Markdown page made from a task.
+struct DocsPage {
+    /// Whose block it is.
+    let owner: String
+    /// What stands between the marks.
+    let body: String
+    /// Whether a new block stands before what the page says already, as the newest release of a changelog does.
+    let standsFirst: Bool
+    private(set) var notes: [String] = []
+    private let title: String
+
+    init(job: Job, at path: RepoPath, in files: any FileView) throws(ExecutorError) {
+        let inputs = job.task.inputs
+        let name = inputs["template"]?.plainText
+        let template = DocsTemplate.all.first { $0.name == name }
+        var parts = try DocsParts(job.task, template, links: DocsLinks(job, from: path, in: files))
+        if let facts = inputs["reference"] {
+            let reference = try ReferenceFacts(facts, job, in: files)
+            parts.sections += reference.sections(linkedFrom: path)
+            notes += reference.notes
+        } else if name == "reference" {
+            throw ExecutorError(
+                "docs", "the template 'reference' needs inputs.reference",
+                hint: "name what it is drawn from: {files: [src/**], options: cli.py, environment: [src/**]}")
+        }
+        parts.title = inputs["title"]?.string ?? job.task.displayTitle
+        (owner, standsFirst) = (job.task.id, template?.name == DocsTemplate.changelog.name)
+        if let name, template == nil {
+            let own = try RepositoryTemplate(named: name, in: files)
+            let filled = try own.filled(with: parts, job)
+            (title, body) = (filled.title ?? parts.title, Self.unmarked(filled.body))
+        } else {
+            (title, body) = (parts.title, Self.unmarked(parts.body))
+            notes += Self.unknownInputs(inputs, template)
+        }
+    }
+
+    /// A text that holds a mark would end the block that it stands in.
+    private static func unmarked(_ text: String) -> String {
+        text.contains("<!-- leviathan:") ? text.replacing("<!-- leviathan:", with: "&lt;!-- leviathan:") : text
+    }
+
+    /// The whole file, for a page that is not there yet.
+    var newFile: String { "# \(Markdown.inline(title))\n\n" + ManagedBlock(owner: owner).wrapping(body) }
+
+    private static let known = ["title", "sections", "template", "links", "reference", "version", "date"]
+
+    /// What the task says and no part of the page shows is probably misspelt.
+    private static func unknownInputs(_ inputs: JSON, _ template: DocsTemplate?) -> [String] {
+        let names = known + (template?.parts.map(\.key) ?? [])
+        return (inputs.members ?? []).map(\.name).filter { !names.contains($0) }.map { name in
+            let nearest = Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'?" }
+            return "inputs.\(name) is not used by this page" + (nearest ?? "")
+        }
+    }
+}
+
+/// What a page is put together from.
+struct DocsParts {
+    var title = ""
+    let details: String
+    let criteria: [String]
+    var sections: [DocsSection]
+    let links: [String]
+    private let template: DocsTemplate?
+
+    init(_ task: BacklogTask, _ template: DocsTemplate?, links: DocsLinks) throws(ExecutorError) {
+        (details, criteria, self.template) = (task.details?.trimmed ?? "", task.acceptanceCriteria, template)
+        self.links = links.entries
+        sections = try template?.sections(from: task.inputs) ?? []
+        let value = task.inputs["sections"]
+        guard value == nil || value?.elements != nil else {
+            throw ExecutorError(
+                "docs", "inputs.sections is \(value?.kindName ?? ""), not a list",
+                hint: "write it as [{title: …, text: …}]")
+        }
+        for (index, element) in (value?.elements ?? []).enumerated() {
+            sections.append(try DocsSection(from: element, at: "inputs.sections[\(index)]"))
+        }
+    }
+
+    var body: String {
+        let all = allSections
+        var parts = details.isEmpty || isChangelog ? [] : [details]
+        if all.count > 5 { parts.append(contents) }
+        for section in all { parts += section.render(level: 2) }
+        return parts.isEmpty ? "" : parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var isChangelog: Bool { template?.name == DocsTemplate.changelog.name }
+
+    private var allSections: [DocsSection] {
+        var all = sections
+        if isChangelog, !details.isEmpty { all[0].text = details }
+        if !criteria.isEmpty, template?.listsCriteria ?? true {
+            var covered = DocsSection("What this page covers")
+            covered.points = criteria.map { .init(text: $0) }
+            all.append(covered)
+        }
+        if !links.isEmpty {
+            var seeAlso = DocsSection("See also")
+            seeAlso.points = links.map { .init(text: $0) }
+            all.append(seeAlso)
+        }
+        return all
+    }
+
+    /// A list of the sections, each with the anchor that a forge gives to it.
+    var contents: String {
+        var anchors = HeadingAnchors()
+        _ = anchors.next(for: title)
+        return allSections.map { section in
+            let entry = "- [\(Markdown.inline(section.title))](#\(anchors.next(for: section.title)))"
+            anchors.skip(section.sections)
+            return entry
+        }.joined(separator: "\n")
+    }
+}
+
+/// Anchors of one page: the second heading of a name gets `-1` behind it.
+private struct HeadingAnchors {
+    private var counts: [String: Int] = [:]
+
+    mutating func next(for heading: String) -> String {
+        let anchor = Markdown.anchor(Markdown.inline(heading))
+        let count = counts[anchor, default: 0]
+        counts[anchor] = count + 1
+        return count == 0 ? anchor : "\(anchor)-\(count)"
+    }
+
+    mutating func skip(_ sections: [DocsSection]) {
+        for section in sections {
+            _ = next(for: section.title)
+            skip(section.sections)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+internal import Basics
+package import Model
+internal import Processes
+
+/// Sets versions in what describes infrastructure: Terraform, Kubernetes, Helm and kustomize.
+package struct InfraExecutor: Executor {
+    package let name = "infra"
+    package let version = "1"
+    package let summary = "versions of Terraform modules and providers, images of Kubernetes, Helm and kustomize"
+
+    package init() {}
+
+    package func runsPrograms(for task: BacklogTask) -> Bool { task.inputs["format"] == true }
+
+    package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
+        let wishes = try InfraWishes(job.task.inputs)
+        let staged = StagedFiles(files, permission: job.permission)
+        var survey = InfraSurvey(wishes)
+        do throws(EditRefusal) {
+            try survey.update(staged)
+            try survey.checkAllIsDone()
+            let changed = try staged.view { () throws(FileViewError) in try staged.commit() }
+            var notes = survey.notes(isChanged: !changed.isEmpty)
+            if wishes.formats { notes += try format(job, changed, survey) }
+            return Report(notes: notes)
+        } catch { throw ExecutorError(name, error.message, causes: survey.reasons, hint: error.hint) }
+    }
+
+    /// Has Terraform lay out the files, where it is installed.
+    private func format(
+        _ job: Job, _ changed: [RepoPath], _ survey: InfraSurvey
+    ) throws(EditRefusal) -> [String] {
+        // A task that only asks for the layout means every file that it may touch.
+        let paths =
+            survey.wishes.isOnlyFormat ? survey.terraformFiles : changed.filter { $0.name.hasSuffix(".tf") }
+        guard let programs = job.programs, !paths.isEmpty else {
+            return paths.isEmpty ? [] : ["terraform fmt was not run: nothing is checked out"]
+        }
+        do throws(ExecutorError) {
+            let tools = FencedTools(name, programs)
+            guard try tools.isInstalled("terraform") else {
+                return ["terraform fmt was not run: it is not installed"]
+            }
+            for start in stride(from: 0, to: paths.count, by: 200) {
+                let names = paths[start..<min(start + 200, paths.count)].map { "./\($0)" }
+                let outcome = try tools.run(["terraform", "fmt", "-list=false"] + names)
+                guard outcome.succeeded else {
+                    throw ExecutorError(
+                        name, "'terraform fmt' failed: \(outcome.ending)", causes: outcome.errors.lastLines(10))
+                }
+            }
+        } catch { throw EditRefusal(error.message + error.causes.map { "; " + $0 }.joined(), hint: error.hint) }
+        return ["terraform fmt laid out \(paths.count == 1 ? "\(paths[0])" : "\(paths.count) files")"]
+    }
+}
+
+extension InfraWishes {
+    var isOnlyFormat: Bool { modules.isEmpty && providers.isEmpty && requiredVersion == nil && images.isEmpty }
+
+    var concernsTerraform: Bool { !modules.isEmpty || !providers.isEmpty || requiredVersion != nil || formats }
+}
+
+/// What was found in all files together.
+struct InfraSurvey {
+    let wishes: InfraWishes
+    private(set) var terraformFiles: [RepoPath] = []
+    private var changes: [String] = []
+    private var left: [String] = []
+    private var broken: [String] = []
+    private var settled: Set<String> = []
+
+    init(_ wishes: InfraWishes) { self.wishes = wishes }
+
+    var reasons: [String] { Array((left + broken).prefix(20)) }
+
+    mutating func update(_ staged: StagedFiles) throws(EditRefusal) {
+        let wishes = wishes
+        let concernsTerraform = wishes.concernsTerraform
+        let concernsImages = !wishes.images.isEmpty
+        let paths = try staged.list(under: nil) { path in
+            Self.isTerraform(path) ? concernsTerraform : concernsImages && Self.isYAML(path)
+        }
+        terraformFiles = paths.filter { Self.isTerraform($0) }
+        // Most files name none of the images.
+        let names = wishes.images.map { Array(($0.name.split(separator: "/").last ?? "").utf8) }
+        for path in paths {
+            guard let bytes = try staged.read(path) else { continue }
+            if Self.isTerraform(path) {
+                var file = TerraformFile(path, bytes)
+                try keep(path, staged, bytes) { () throws(EditRefusal) in
+                    try file.update(wishes)
+                    return file.result
+                }
+                take(file.changes, file.left, file.settled)
+            } else if names.contains(where: { bytes.contains(piece: $0) }) {
+                var file = ImageManifest(path, bytes)
+                try keep(path, staged, bytes) { () throws(EditRefusal) in
+                    try file.update(wishes.images)
+                    return try file.result()
+                }
+                take(file.changes, file.left, file.settled)
+            }
+        }
+    }
+
+    private static func isTerraform(_ path: RepoPath) -> Bool { path.bytes.suffix(3).elementsEqual(".tf".utf8) }
+
+    private static func isYAML(_ path: RepoPath) -> Bool {
+        path.bytes.suffix(4).elementsEqual(".yml".utf8) || path.bytes.suffix(5).elementsEqual(".yaml".utf8)
+    }
+
+    private mutating func take(_ changes: [String], _ left: [String], _ settled: Set<String>) {
+        self.changes += changes
+        self.left += left
+        self.settled.formUnion(settled)
+    }
+
+    /// A file with a mistake in it is left alone and named.
+    private mutating func keep(
+        _ path: RepoPath, _ staged: StagedFiles, _ bytes: [UInt8], _ body: () throws(EditRefusal) -> [UInt8]
+    ) throws(EditRefusal) {
+        let result: [UInt8]
+        do throws(EditRefusal) { result = try body() } catch {
+            guard error.kind == .syntax else { throw error.naming("\(path)") }
+            broken.append(error.naming("\(path)").message)
+            return
+        }
+        if result != bytes { try staged.write(path, result) }
+    }
+
+    /// What no file uses is a mistake.
+    func checkAllIsDone() throws(EditRefusal) {
+        var missing = wishes.modules.filter { !settled.contains("modules " + $0.name) }.map {
+            "the module '\($0.name)'"
+        }
+        missing += wishes.providers.filter { !settled.contains("providers " + $0.name) }.map {
+            "the provider '\($0.name)'"
+        }
+        missing += wishes.images.filter { !settled.contains("images " + $0.title) }.map {
+            "the image '\($0.title)'"
+        }
+        if wishes.requiredVersion != nil, !settled.contains("terraform") { missing.append("a 'required_version'") }
+        guard !missing.isEmpty else { return }
+        throw EditRefusal(
+            "no file that the task may touch has \(missing.joined(separator: ", ")) in a way that can be changed",
+            hint: "check the name, and the task's allowed_paths")
+    }
+
+    func notes(isChanged: Bool) -> [String] {
+        let done = wishes.isOnlyFormat ? [] : ["everything is as wanted already"]
+        return (isChanged ? changes : done) + left + broken.map { "left alone: \($0)" }
+    }
+}
