@@ -10,6 +10,17 @@ internal import Darwin
 package final class Cancellation: Sendable {
     private let cancelled = Atomic(false)
     private let ends: (read: Int32, write: Int32)
+    private let followers = Mutex<[WeakCancellation]>([])
+
+    /// One that is cancelled with another, and may be on its own.
+    package convenience init(following leader: Cancellation) {
+        self.init()
+        leader.followers.withLock { followers in
+            followers.removeAll { $0.value == nil }
+            followers.append(WeakCancellation(self))
+        }
+        if leader.isCancelled { cancel() }
+    }
 
     package init() {
         var pair: [Int32] = [-1, -1]
@@ -30,5 +41,12 @@ package final class Cancellation: Sendable {
         guard !cancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         var byte: UInt8 = 1
         _ = write(ends.write, &byte, 1)
+        for follower in followers.withLock({ $0 }) { follower.value?.cancel() }
     }
+}
+
+private struct WeakCancellation: Sendable {
+    weak let value: Cancellation?
+
+    init(_ value: Cancellation) { self.value = value }
 }

@@ -35,6 +35,19 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case beforeReconciling = "before-reconciling"
     case afterReconciling = "after-reconciling"
     case afterRecovery = "after-recovery"
+    case slotMade = "slot-made"
+    case slotMoving = "slot-moving"
+    case slotHalfWritten = "slot-half-written"
+    case slotWritten = "slot-written"
+    case slotRecorded = "slot-recorded"
+    case slotReady = "slot-ready"
+}
+
+extension Failpoint {
+    /// Places that are reached only while a slot of the checkout pool is made or moved.
+    package static let ofSlots: [Failpoint] = [
+        .slotMade, .slotMoving, .slotHalfWritten, .slotWritten, .slotRecorded, .slotReady,
+    ]
 }
 
 /// The place at which this run is to die; release builds know of none.

@@ -54,16 +54,42 @@ static int set(int context, const char *key, const char *value) {
     return (int)syscall(SYS_fsconfig, context, command, key, value, 0);
 }
 
-/// Names a layer by a descriptor: colons, commas and backslashes in its path would be read as something else.
-static int set_layer(int context, const char *key, const char *path, int *handle) {
-    char name[32] = "/proc/self/fd/";
-    *handle = call_handle(AT_FDCWD, path);
-    if (*handle < 0) return -1;
-    size_t length = strlen(name);
+/// The layers of an overlay that is being mounted, the lower ones first.
+struct layers {
+    int handles[CLINUX_LAYER_MAXIMUM + 2];
+    int count;
+};
+
+/// Adds a layer's name to a text of names: by a descriptor, since colons, commas and backslashes in its path would be
+/// read as something else.
+static int name_layer(struct layers *layers, const char *path, char *text) {
+    int handle = call_handle(AT_FDCWD, path);
+    if (handle < 0) return -1;
+    layers->handles[layers->count++] = handle;
+    size_t length = strlen(text);
+    if (length > 0) text[length++] = ':';
+    memcpy(text + length, "/proc/self/fd/", sizeof "/proc/self/fd/");
+    length += sizeof "/proc/self/fd/" - 1;
     for (int divisor = 1000000; divisor > 0; divisor /= 10)
-        if (*handle >= divisor || divisor == 1) name[length++] = (char)('0' + *handle / divisor % 10);
-    name[length] = 0;
-    return set(context, key, name);
+        if (handle >= divisor || divisor == 1) text[length++] = (char)('0' + handle / divisor % 10);
+    text[length] = 0;
+    return 0;
+}
+
+static int set_layer(int context, const char *key, struct layers *layers, const char *path) {
+    char name[32] = "";
+    return name_layer(layers, path, name) != 0 ? -1 : set(context, key, name);
+}
+
+static int set_lower_layers(int context, struct layers *layers, const struct clinux_overlay *overlay) {
+    char names[CLINUX_LAYER_MAXIMUM * 32] = "";
+    if (overlay->lower_count > CLINUX_LAYER_MAXIMUM) {
+        errno = E2BIG;
+        return -1;
+    }
+    for (int index = 0; index < overlay->lower_count; index++)
+        if (name_layer(layers, overlay->lowers[index], names) != 0) return -1;
+    return set(context, "lowerdir", names);
 }
 
 /// A volatile overlay leaves a mark, so that nobody takes its layer for durable; ours is used again and thrown away.
@@ -74,11 +100,11 @@ static void remove_mark(int work) {
 }
 
 /// Volatile, because unmounting would otherwise wait until the whole file system of the upper layer is on the disk.
-static int set_layers(int context, const struct clinux_overlay *overlay, int *layers) {
-    if (set_layer(context, "lowerdir", overlay->lower, &layers[0]) != 0) return -1;
-    if (set_layer(context, "upperdir", overlay->upper, &layers[1]) != 0) return -1;
-    if (set_layer(context, "workdir", overlay->work, &layers[2]) != 0) return -1;
-    remove_mark(layers[2]);
+static int set_layers(int context, const struct clinux_overlay *overlay, struct layers *layers) {
+    if (set_lower_layers(context, layers, overlay) != 0) return -1;
+    if (set_layer(context, "upperdir", layers, overlay->upper) != 0) return -1;
+    if (set_layer(context, "workdir", layers, overlay->work) != 0) return -1;
+    remove_mark(layers->handles[layers->count - 1]);
     if (set(context, "userxattr", NULL) != 0 || set(context, "volatile", NULL) != 0) return -1;
     return (int)syscall(SYS_fsconfig, context, CALL_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
 }
@@ -86,15 +112,14 @@ static int set_layers(int context, const struct clinux_overlay *overlay, int *la
 int fence_mount_overlay(const struct clinux_overlay *overlay) {
     int context = (int)syscall(SYS_fsopen, "overlay", CALL_FSOPEN_CLOEXEC);
     if (context < 0) return -1;
-    int layers[3] = {-1, -1, -1};
+    struct layers layers = {.count = 0};
     int tree = -1;
-    if (set_layers(context, overlay, layers) == 0)
+    if (set_layers(context, overlay, &layers) == 0)
         tree = (int)syscall(SYS_fsmount, context, CALL_FSMOUNT_CLOEXEC, CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
     int result = tree < 0 ? -1 : call_move_mount(tree, overlay->target);
     int code = errno;
     if (tree >= 0) close(tree);
-    for (int index = 0; index < 3; index++)
-        if (layers[index] >= 0) close(layers[index]);
+    for (int index = 0; index < layers.count; index++) close(layers.handles[index]);
     close(context);
     errno = code;
     return result;

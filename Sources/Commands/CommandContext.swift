@@ -37,6 +37,8 @@ package struct Printer: Sendable {
     package let errorPalette: Palette
     package let width: Int
     package let isQuiet: Bool
+    /// Whether somebody watches, or asked to be told.
+    private let showsProgress: Bool
 
     init(_ arguments: ParsedArguments, environment: [String: String]) {
         let choice = arguments.choice("color", ColorChoice.self) ?? .auto
@@ -46,6 +48,7 @@ package struct Printer: Sendable {
         errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
         width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
         isQuiet = arguments.flag("quiet")
+        showsProgress = errors.isTerminal || arguments.flag("verbose")
     }
 
     package func data(_ text: String) { Self.write(Array(text.utf8), to: 1) }
@@ -56,6 +59,11 @@ package struct Printer: Sendable {
 
     /// Something for a person who watches.
     package func note(_ text: String) { if !isQuiet { Self.write(Array((text + "\n").utf8), to: 2) } }
+
+    /// How the work of another program goes.
+    func progress(_ line: String) {
+        if showsProgress { note("  " + errorPalette.dim("│ ") + SafeText.line(line)) }
+    }
 
     /// A question, which the answer follows on the same line.
     package func prompt(_ text: String) { Self.write(Array(text.utf8), to: 2) }

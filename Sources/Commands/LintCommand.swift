@@ -32,7 +32,7 @@ enum LintCommand: Command {
         let format =
             context.isJSON ? .json : context.arguments.choice("format", DiagnosticRenderer.Format.self) ?? .full
         context.output.data(renderer.render(reading.diagnostics, as: format))
-        if format == .full { context.output.note(summary(reading.diagnostics)) }
+        if format == .full { context.output.note(DiagnosticRenderer.summary(reading.diagnostics)) }
         let worst = reading.diagnostics.map(\.severity).min()
         let fails = worst == .error || worst == .warning && context.arguments.flag("strict")
         return fails ? .invalid : .done
@@ -57,14 +57,5 @@ enum LintCommand: Command {
     static func show(_ reading: ContractReading, _ printer: Printer) {
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: printer.errorPalette.isColored)
         printer.note(renderer.render(reading.diagnostics.filter { $0.severity == .error }, as: .full))
-    }
-
-    private static func summary(_ diagnostics: [Diagnostic]) -> String {
-        guard !diagnostics.isEmpty else { return "no problems" }
-        let counts = [Diagnostic.Severity.error, .warning, .note].compactMap { severity -> String? in
-            let count = diagnostics.count { $0.severity == severity }
-            return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
-        }
-        return counts.joined(separator: ", ")
     }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Executors
 internal import Model
 internal import Runner
 
@@ -13,8 +14,8 @@ enum PlanCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let plan = try Planner(contract, in: context.surroundings)
-            .plan(task, base: target.base, workspace: nil)
+        let catalog = ExecutorCatalog(target.checkout, target.base, context.surroundings)
+        let plan = try Planner(contract, in: context.surroundings, catalog: catalog).plan(task, base: target.base)
         if context.isJSON {
             context.output.json(json(plan, target.base))
         } else {
@@ -30,6 +31,7 @@ enum PlanCommand: Command {
         sheet.row("executor", plan.executor)
         sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
         sheet.row("isolation", isolation(plan))
+        if let kind = plan.checkWorkspace { sheet.row("checks", "in \(kind.rawValue) workspaces of their own") }
         sheet.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
         sheet.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
         sheet.row(
@@ -41,9 +43,11 @@ enum PlanCommand: Command {
     }
 
     private static func isolation(_ plan: Plan) -> String {
-        plan.invariants.contains(where: \.runsProgram)
-            ? "the executor runs no program; those of invariants run behind the fence"
-            : "no program runs, and nothing is checked out"
+        switch (plan.workspace, plan.checkWorkspace) {
+        case (.tree, nil): "no program runs, and nothing is checked out"
+        case (.tree, _): "the executor runs no program; those of invariants run behind the fence"
+        default: "every program runs behind the fence"
+        }
     }
 
     private static func reach(_ plan: Plan, _ pattern: PathPattern) -> String {
@@ -90,7 +94,17 @@ enum PlanCommand: Command {
             limits.maxPatchBytes.map {
                 LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
             },
-        ].compactMap { $0 } + fileSizes(limits)
+        ].compactMap { $0 } + fileSizes(limits) + agentBudget(limits.agentBudget)
+    }
+
+    private static func agentBudget(_ budget: EffectiveAgentBudget) -> [LimitRow] {
+        func row<Value>(_ name: String, _ limit: EffectiveLimit<Value>?, _ text: (Value) -> String) -> LimitRow? {
+            limit.map { LimitRow(name: "agent_budget." + name, value: text($0.value), source: $0.source) }
+        }
+        return [
+            row("tokens", budget.tokens) { "\($0)" }, row("usd", budget.dollars, JSON.shortest),
+            row("turns", budget.turns) { "\($0)" }, row("time", budget.time, DurationText.text),
+        ].compactMap { $0 }
     }
 
     private static func fileSizes(_ limits: EffectiveLimits) -> [LimitRow] {
@@ -115,7 +129,7 @@ enum PlanCommand: Command {
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
             "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),
             "operations": .strings(plan.permission.operations.map(\.rawValue).sorted()),
-            "isolation": .string(isolation(plan)),
+            "isolation": .string(isolation(plan)), "check_workspace": .optional(plan.checkWorkspace?.rawValue),
             "invariants": .array(
                 plan.invariants.map {
                     ["name": .string($0.name), "condition": .string(condition(of: $0, plan))]

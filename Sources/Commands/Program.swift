@@ -12,10 +12,11 @@ package enum Program {
     static let commands: [any Command.Type] = [
         InitCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
         TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
-        ProposeCommand.self, RetryCommand.self,
+        ProposeCommand.self, VerifyCommand.self, RetryCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,
-        FenceCommand.self, CompletionsCommand.self, VersionCommand.self, CompleteCommand.self,
+        FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self, VersionCommand.self,
+        CompleteCommand.self,
         ReferenceCommand.self,
     ]
 
@@ -63,7 +64,8 @@ package enum Program {
         _ environment: [String: String]
     ) -> ExitCode {
         let surroundings = Surroundings(
-            environment: environment, onWait: { printer.note("waiting for another process …") })
+            environment: environment, onWait: { printer.note("waiting for another process …") },
+            progress: { printer.progress($0) })
         let context = CommandContext(
             arguments: arguments, surroundings: surroundings, directory: arguments.value("C") ?? ".",
             output: printer)

@@ -20,6 +20,8 @@ enum ProposeCommand: Command {
             OptionSpec(
                 "workspace", .value("KIND"), choices: Plan.WorkspaceKind.allCases.map(\.rawValue),
                 "Where the task is carried out"),
+            OptionSpec("unfenced", "Let the task's programs run without a fence"),
+            OptionSpec("no-cache", "Run every check, also where its answer is known"),
         ], arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")],
         examples: [
             CommandSpec.Example("leviathan propose task-001 --dry-run", "see the change first"),
@@ -35,6 +37,8 @@ enum ProposeCommand: Command {
         request.isOffline = context.arguments.flag("offline")
         request.usesWorktreeFiles = context.arguments.flag("from-worktree")
         request.workspace = context.arguments.choice("workspace", Plan.WorkspaceKind.self)
+        request.isUnfenced = context.arguments.flag("unfenced")
+        request.ignoresCache = context.arguments.flag("no-cache")
         if request.usesWorktreeFiles && !request.isDryRun {
             throw UsageError(
                 "'--from-worktree' goes with '--dry-run' only", hint: "commit and push the files to use them")

@@ -14,11 +14,15 @@ enum ProposeReport {
         }
         for attempt in result.recovered { row("recovered", attempt.text) }
         row("base", result.base.map { "\($0.name) (\($0.commit.short))" })
-        row("executor", result.executor.map { "\($0), in a \(result.workspace?.rawValue ?? "") workspace" })
+        row("executor", result.executor.map { $0 + (result.workspace.map { ", workspace \($0.rawValue)" } ?? "") })
+        row("isolation", result.isolation.map { "\($0.level), network \($0.network)" })
         for note in result.notes { row("note", note) }
         for change in result.taskChanges { row(change.operation.rawValue, counts(change)) }
         if let path = result.writeBackPath { row("mark", "\(path): \(result.taskID) is completed") }
-        for invariant in result.invariants { row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)") }
+        for invariant in result.invariants {
+            let origin = invariant.cached ? " (known, \(invariant.detail ?? "from before"))" : ""
+            row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)" + origin)
+        }
         row("commit", result.commit.map { "\($0.short)  \(result.subject ?? "")" })
         for violation in result.violations {
             lines.append(

@@ -18,26 +18,6 @@ enum VersionCommand: Command {
     }
 }
 
-/// `leviathan executors`: the hands that there are.
-enum ExecutorsCommand: Command {
-    static let spec = CommandSpec("executors", group: .look, "List the executors")
-
-    static func run(_ context: CommandContext) -> ExitCode {
-        if context.isJSON {
-            context.output.json(
-                .array(
-                    ExecutorRegistry.all.map {
-                        ["name": .string($0.name), "version": .string($0.version), "summary": .string($0.summary)]
-                    }))
-            return .done
-        }
-        var table = Table(["NAME", "VERSION", "WHAT IT DOES"])
-        for executor in ExecutorRegistry.all { table.add([executor.name, executor.version, executor.summary]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
-        return .done
-    }
-}
-
 /// `leviathan completions`: the script for a shell.
 enum CompletionsCommand: Command {
     static let spec = CommandSpec(

@@ -18,7 +18,7 @@ package enum Judge {
 
     package static func judge(_ subject: Case) -> Verdict {
         let found =
-            rules.flatMap { $0.violations(in: subject) } + contentViolations(in: subject)
+            subject.refusals + rules.flatMap { $0.violations(in: subject) } + contentViolations(in: subject)
             + comparisons.flatMap { $0.violations(in: subject) }
         guard found.contains(where: { $0.severity == .block }) else {
             return .approved(Approval(changes: subject.changes, writeBack: subject.writeBack, warnings: found))

@@ -19,6 +19,8 @@ package struct Case {
     package let tree: (any TreeQuestion)?
     /// Whether weakened tests reject the change; otherwise they only warn.
     package let blocksWeakenedTests: Bool
+    /// What was found in the workspace and could not become part of the change.
+    package let refusals: [Violation]
     /// The changes that the task is answerable for.
     package let judged: [Change]
     /// What stood at the paths that something was moved away from.
@@ -26,11 +28,13 @@ package struct Case {
 
     package init(
         changes: ChangeSet, permission: Permission, scope: Scope, limits: EffectiveLimits, writeBack: WriteBack?,
-        contents: any ChangeContents, tree: (any TreeQuestion)? = nil, blocksWeakenedTests: Bool = false
+        contents: any ChangeContents, tree: (any TreeQuestion)? = nil, blocksWeakenedTests: Bool = false,
+        refusals: [Violation] = []
     ) {
         (self.changes, self.permission, self.scope) = (changes, permission, scope)
         (self.limits, self.writeBack, self.contents) = (limits, writeBack, contents)
         (self.tree, self.blocksWeakenedTests) = (tree, blocksWeakenedTests)
+        self.refusals = refusals
         judged = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
         let origins = Set(changes.changes.compactMap(\.renamedFrom))
         blobsBefore = changes.changes.reduce(into: [:]) { blobs, change in

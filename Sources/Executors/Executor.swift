@@ -28,6 +28,8 @@ package struct Report: Sendable, Equatable {
     /// What is kept beside the result: transcripts, logs.
     package var artifacts: [ReportedArtifact] = []
     package var modelUse: ModelUse?
+    /// The version that did the work, where that is known only afterwards.
+    package var executorVersion: String?
 
     package init(notes: [String] = []) { self.notes = notes }
 }
@@ -79,13 +81,6 @@ package struct ExecutorError: ExplainedError {
 package enum ExecutorRegistry {
     package static let all: [any Executor] = [
         DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
-        InfraExecutor(),
+        InfraExecutor(), CommandExecutor(), AgentExecutor(),
     ]
-
-    package static func executor(named name: String) -> (any Executor)? { all.first { $0.name == name } }
-
-    /// The executor of a task: its own choice, else its scope's, else the one that bears the scope's name.
-    package static func name(for task: BacklogTask, scope: Scope) -> String? {
-        task.executor ?? scope.executor ?? all.first { $0.name == scope.name }?.name
-    }
 }

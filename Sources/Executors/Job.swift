@@ -6,6 +6,8 @@ package import Processes
 package struct Job {
     package let task: BacklogTask
     package let permission: Permission
+    /// The limits in force for the task; `nil` where there are none to hold.
+    package var limits: EffectiveLimits?
     /// The attempt's start: the only clock an executor has.
     package let now: Instant
     package var attempt = ""
@@ -59,10 +61,12 @@ package struct ProgramCall: Sendable {
     /// Added to what every fenced program sees.
     package var environment: [String: String] = [:]
     package var input = Subprocess.Input.none
-    /// Descriptors of the caller that become 3 and following.
-    package var passedDescriptors: [Int32] = []
+    /// Bytes that the program can read on the descriptors 3 and following.
+    package var documents: [[UInt8]] = []
     /// At most this long; the attempt's own limit holds besides.
     package var timeout: Duration?
+    /// Ends the program before its time; follows the job's own.
+    package var cancellation: Cancellation?
     package var captureLimit = Subprocess.CaptureLimit()
 
     package init(_ arguments: [String]) { self.arguments = arguments }

@@ -30,6 +30,7 @@ package struct Limits: Hashable, Sendable {
     package var maxFiles: Int?
     package var maxPatchBytes: Int?
     package var maxFileSizes: [FileSize] = []
+    package var agentBudget = AgentBudget()
 
     package init() {}
 }
@@ -65,6 +66,7 @@ package struct EffectiveLimits: Hashable, Sendable {
     package let maxPatchBytes: EffectiveLimit<Int>?
     /// Every place's list counts, and the tightest of their answers.
     package let maxFileSizes: [EffectiveLimit<[Limits.FileSize]>]
+    package let agentBudget: EffectiveAgentBudget
 
     /// Combines what each place says, from the machine down to the task.
     package init(_ places: [(source: LimitSource, limits: Limits)]) {
@@ -78,6 +80,7 @@ package struct EffectiveLimits: Hashable, Sendable {
         maxTasksPerDay = Self.strictest(places, \.maxTasksPerDay)
         maxFiles = Self.strictest(places, \.maxFiles)
         maxPatchBytes = Self.strictest(places, \.maxPatchBytes)
+        agentBudget = EffectiveAgentBudget(places)
         maxFileSizes = places.filter { !$0.limits.maxFileSizes.isEmpty }.map {
             EffectiveLimit(value: $0.limits.maxFileSizes, source: $0.source)
         }
@@ -88,7 +91,7 @@ package struct EffectiveLimits: Hashable, Sendable {
         maxFileSizes.compactMap { sizes in sizes.value.first { $0.matches(path) } }.min { $0.bytes < $1.bytes }
     }
 
-    private static func strictest<Value: Comparable & Hashable & Sendable>(
+    static func strictest<Value: Comparable & Hashable & Sendable>(
         _ places: [(source: LimitSource, limits: Limits)], _ value: (Limits) -> Value?,
         isStricter: (Value, Value) -> Bool = (<)
     ) -> EffectiveLimit<Value>? {

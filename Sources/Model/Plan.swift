@@ -15,8 +15,11 @@ package struct Plan: Sendable {
     package let executor: String
     package let workspace: WorkspaceKind
     package let workspaceReason: String
+    /// Where the programs of invariants run; `nil` when there are none.
+    package let checkWorkspace: WorkspaceKind?
     package let invariants: [Invariant]
     package let sandbox: Sandbox
+    package let seeding: WorkspaceSeeding
     /// Whether weakened tests reject the change; otherwise they only warn.
     package let blocksWeakenedTests: Bool
 
@@ -24,11 +27,13 @@ package struct Plan: Sendable {
         task: BacklogTask, target: TargetDescription, scope: Scope, permission: Permission,
         limits: EffectiveLimits,
         base: ObjectID, baseTree: ObjectID, executor: String, workspace: WorkspaceKind, workspaceReason: String,
-        invariants: [Invariant], sandbox: Sandbox, blocksWeakenedTests: Bool = false
+        checkWorkspace: WorkspaceKind? = nil, invariants: [Invariant], sandbox: Sandbox,
+        seeding: WorkspaceSeeding = WorkspaceSeeding(), blocksWeakenedTests: Bool = false
     ) {
         (self.task, self.target, self.scope, self.permission) = (task, target, scope, permission)
         (self.limits, self.base, self.baseTree, self.executor) = (limits, base, baseTree, executor)
         (self.workspace, self.workspaceReason) = (workspace, workspaceReason)
+        (self.checkWorkspace, self.seeding) = (checkWorkspace, seeding)
         (self.invariants, self.sandbox) = (invariants, sandbox)
         self.blocksWeakenedTests = blocksWeakenedTests
     }

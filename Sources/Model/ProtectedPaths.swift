@@ -68,6 +68,15 @@ package enum ProtectedPaths {
         [".woodpecker"], [".forgejo", "workflows"], [".gitea", "workflows"], [".ci"], [".teamcity"],
     ]
 
+    /// The protected files and directories by the names they usually have.
+    package static let places: [RepoPath] = {
+        let names =
+            [".git", ".gitmodules", ".leviathan", "Jenkinsfile"] + ciFiles
+            + codeOwnersPlaces.map { $0.isEmpty ? "CODEOWNERS" : $0 + "/CODEOWNERS" }
+            + ciDirectories.map { $0.joined(separator: "/") }
+        return names.compactMap { try? RepoPath($0) }
+    }()
+
     private static func isContinuousIntegration(_ components: [String]) -> Bool {
         if components.count == 1, ciFiles.contains(components[0]) { return true }
         return ciDirectories.contains { components.count > $0.count && components.starts(with: $0) }

@@ -32,20 +32,21 @@ package struct Fence: Sendable, Hashable {
         case denied
     }
 
-    /// A layer for whatever is written, above a directory that stays as it is.
+    /// A layer for whatever is written, above directories that stay as they are.
     ///
     /// Deletions in `upper` are character devices 0/0 and opaque directories carry `user.overlay.opaque`, for root as
     /// for everybody else. All layers lie on a file system with user attributes; `upper` and `work` on the same one.
     /// Nothing waits for the disk: after a power failure `upper` and `work` are to be thrown away.
     package struct Overlay: Sendable, Hashable {
-        package var lower: String
+        /// The uppermost first; at most four.
+        package var lowers: [String]
         package var upper: String
         package var work: String
         /// An existing directory, often an empty one; granted paths inside it are those of the merged tree.
         package var mountPoint: String
 
-        package init(lower: String, upper: String, work: String, mountPoint: String) {
-            (self.lower, self.upper, self.work, self.mountPoint) = (lower, upper, work, mountPoint)
+        package init(lowers: [String], upper: String, work: String, mountPoint: String) {
+            (self.lowers, self.upper, self.work, self.mountPoint) = (lowers, upper, work, mountPoint)
         }
     }
 

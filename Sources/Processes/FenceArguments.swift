@@ -8,12 +8,14 @@ final class FenceArguments {
     private let places: UnsafeMutableBufferPointer<clinux_place>
     private let rules: UnsafeMutableBufferPointer<clinux_rule>
     private let overlay: UnsafeMutablePointer<clinux_overlay>?
+    private let lowerLayers: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>
     private var fence = clinux_fence()
 
     init(_ plan: FencePlan) {
         places = .allocate(capacity: plan.places.count)
         rules = .allocate(capacity: plan.rules.count)
         overlay = plan.fence.overlay == nil ? nil : .allocate(capacity: 1)
+        lowerLayers = .allocate(capacity: plan.fence.overlay?.lowers.count ?? 0)
         for (index, place) in plan.places.enumerated() {
             places.initializeElement(
                 at: index,
@@ -24,10 +26,12 @@ final class FenceArguments {
                 at: index, to: clinux_rule(path: copy(rule.path), access: rule.access.rawValue))
         }
         if let layers = plan.fence.overlay {
+            _ = lowerLayers.initialize(from: layers.lowers.map(copy))
             overlay?.initialize(
                 to: clinux_overlay(
-                    lower: copy(layers.lower), upper: copy(layers.upper), work: copy(layers.work),
-                    target: copy(layers.mountPoint)))
+                    lowers: UnsafePointer(lowerLayers.baseAddress),
+                    lower_count: Int32(clamping: layers.lowers.count),
+                    upper: copy(layers.upper), work: copy(layers.work), target: copy(layers.mountPoint)))
         }
         fill(plan)
     }
@@ -37,6 +41,7 @@ final class FenceArguments {
         places.deallocate()
         rules.deallocate()
         overlay?.deallocate()
+        lowerLayers.deallocate()
     }
 
     func withFence<Result>(_ body: (UnsafePointer<clinux_fence>) -> Result) -> Result {

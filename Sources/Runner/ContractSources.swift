@@ -1,5 +1,6 @@
 package import Basics
 package import Contracts
+package import Executors
 package import Git
 
 /// The contract's files as they stand in a commit.
@@ -45,6 +46,14 @@ package struct CommitSource: ContractSource {
             }
             return try repository.entry(at: RepoPath(path), in: tree)
         } catch let error as ContractSourceError { throw error } catch { throw .unreadable("\(error)") }
+    }
+}
+
+extension ExecutorCatalog {
+    /// The executors for a base commit: those of this machine, and the plugins that the commit holds.
+    package init(_ checkout: TargetCheckout, _ base: Base, _ surroundings: Surroundings) {
+        let names = try? CommitSource(checkout.repository, tree: base.tree).list(Self.pluginDirectory)
+        self.init(searchPath: surroundings.environment["PATH"], repositoryFiles: names ?? [])
     }
 }
 

@@ -139,8 +139,30 @@ package struct Doctor {
             let contract = try stage.contract(fromWorktree: false)
             let tasks = contract.backlog.tasks.count
             let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks) tasks")
-            return [found] + forge(checkout, contract.target.delivery.remote, contract)
+            return [found] + workspaces(checkout) + forge(checkout, contract.target.delivery.remote, contract)
         } catch { return [DoctorFinding("target", error)] }
+    }
+
+    /// The kind of workspace that programs get here, and what is kept for them.
+    private func workspaces(_ checkout: TargetCheckout) -> [DoctorFinding] {
+        let kind: DoctorFinding
+        if let problem = OverlayTrial.problem(surroundings) {
+            kind = DoctorFinding("workspace", .warning, "worktrees, since no overlay can be had: \(problem)")
+        } else {
+            kind = DoctorFinding("workspace", .ok, "overlays over shared checkouts")
+        }
+        do throws(StageError) {
+            let shelf = WorkspaceShelf(checkout, surroundings)
+            let mended = mends ? try shelf.reclaim().map { DoctorFinding("workspace", .ok, $0) } : []
+            let slots = try shelf.slots()
+            let size = SizeText.text(slots.reduce(0) { $0 + $1.bytes })
+            let broken = slots.filter { $0.kind == "broken" }.map {
+                DoctorFinding(
+                    "workspace", .warning, "\($0.name) cannot be used as it is",
+                    hint: "the next task makes it anew, and 'leviathan workspaces --remove \($0.name)' removes it")
+            }
+            return [kind] + mended + [DoctorFinding("workspace", .ok, "\(slots.count) kept, \(size)")] + broken
+        } catch { return [kind, DoctorFinding("workspace", error)] }
     }
 
     private func forge(_ checkout: TargetCheckout, _ remote: String, _ contract: Contract) -> [DoctorFinding] {

@@ -10,13 +10,16 @@ package struct Surroundings: Sendable {
     package let failpoints: Failpoints
     /// Told when a lock makes the run wait.
     package let onWait: (@Sendable () -> Void)?
+    /// Told one line at a time how an executor's work goes.
+    package let progress: @Sendable (String) -> Void
 
     package init(
         environment: [String: String], clock: Clock = .system, identifiers: IdentifierSource = .system,
-        cancellation: Cancellation = Cancellation(), onWait: (@Sendable () -> Void)? = nil
+        cancellation: Cancellation = Cancellation(), onWait: (@Sendable () -> Void)? = nil,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         (self.environment, self.clock, self.identifiers) = (environment, clock, identifiers)
-        (self.cancellation, self.onWait) = (cancellation, onWait)
+        (self.cancellation, self.onWait, self.progress) = (cancellation, onWait, progress)
         failpoints = Failpoints(environment: environment)
     }
 

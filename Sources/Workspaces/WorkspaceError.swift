@@ -20,4 +20,8 @@ package struct WorkspaceError: ExplainedError {
     package init(_ kind: Kind, _ message: String, causes: [String] = [], hint: String? = nil) {
         (self.kind, self.message, self.causes, self.hint) = (kind, message, causes, hint)
     }
+
+    init(_ kind: Kind, _ error: some ExplainedError) {
+        self.init(kind, error.message, causes: error.causes, hint: error.hint)
+    }
 }

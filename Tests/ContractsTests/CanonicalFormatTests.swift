@@ -79,11 +79,13 @@ import Testing
         #expect(limits.attemptTimeout == .seconds(900) && limits.backoff == .seconds(60))
         #expect(limits.maxTasksPerDay == 10 && limits.maxFiles == 100 && limits.maxPatchBytes == 4_000_000)
         #expect(limits.maxFileSizes.map(\.bytes) == [500_000, 2_000_000])
+        #expect(limits.agentBudget.tokens == 500_000 && limits.agentBudget.dollars == 2.5)
+        #expect(limits.agentBudget.turns == 40 && limits.agentBudget.time == .seconds(600))
         #expect(policy.invariants.count == 2 && policy.invariants[1].check == .builtin("secrets"))
         let tests = policy.invariants[0]
         #expect(tests.check == .command("pytest tests/") && tests.timeout == .seconds(600) && !tests.opensNetwork)
         #expect(tests.when?.map(\.text) == ["src/**", "tests/**"] && tests.environment == ["PYTHONPATH"])
-        #expect(!tests.comparesWithBase && tests.severity == .block && tests.place?.span.start.line == 25)
+        #expect(!tests.comparesWithBase && tests.severity == .block && tests.place?.span.start.line == 26)
         #expect(policy.sandbox.opensNetwork && policy.sandbox.readablePaths == ["~/.cache/pip"])
         #expect(policy.sandbox.scratch.count == 3 && policy.sandbox.memoryBytes == 4_000_000_000)
         #expect(policy.autoMerge.enabled == false && policy.autoMerge.scopes == ["docs"])
@@ -168,6 +170,7 @@ import Testing
           max_files: 100
           max_patch_bytes: 4MB
           max_file_size: {"*.md": 500KB, "*": 2MB}
+          agent_budget: {tokens: 500000, usd: 2.5, turns: 40, time: 10m}
         invariants:
           - name: Tests must pass
             check: pytest tests/

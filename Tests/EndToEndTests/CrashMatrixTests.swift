@@ -12,7 +12,7 @@ import Testing
     /// Reached only where there is a forge; see `ReviewTests`.
     private static let forgePoints: Set<Failpoint> = [.beforeForge, .afterForge, .afterForgeRecorded]
     private static let proposePoints = Failpoint.allCases.filter {
-        !recoveryPoints.contains($0) && !forgePoints.contains($0)
+        !recoveryPoints.contains($0) && !forgePoints.contains($0) && !Failpoint.ofSlots.contains($0)
     }
 
     /// Events that were acknowledged before the place is reached.
@@ -42,6 +42,21 @@ import Testing
         let end = try target.leviathan("propose", "task-001", "--json").json
         try Self.checkEverything(target, end, before: before)
         print("crash: \(place.rawValue) | \(left.last ?? "nothing") | \(end["outcome"]?.string ?? "?")")
+    }
+
+    /// Programs of tasks, in both kinds of workspace that programs run in.
+    @Test(arguments: Failpoint.ofSlots + [.beforeProgram, .afterExecution, .duringFreeze], CommandTests.kinds)
+    func aDeathAmongWorkspacesIsSurvived(place: Failpoint, kind: String) throws {
+        let target = try CommandTests.target("echo new > src/new.py; rm src/a.py")
+        let death = try target.leviathan(
+            "propose", "run", "--workspace", kind, extra: ["LEVIATHAN_FAILPOINT": place.rawValue])
+        #expect([.signalled(9), .exited(0)].contains(death.ending), "\(death.errors.text)")
+        let isRemade = death.ending == .signalled(9)
+        let end = try target.leviathan("propose", "run", "--workspace", kind, "--json").json
+        #expect(end["outcome"]?.string == (isRemade ? "delivered" : "unchanged"), "\(end.text())")
+        #expect(try FileSystem.list(target.home + "/fenced") == [])
+        try Self.checkWorkspaces(target)
+        print("crash: \(place.rawValue) in \(kind) | … | \(end["outcome"]?.string ?? "?")")
     }
 
     @Test(arguments: recoveryPoints.sorted { $0.rawValue < $1.rawValue }, [Failpoint.beforePush, .afterPush])
@@ -98,7 +113,7 @@ import Testing
         try target.repository.git("for-each-ref", "refs/heads", "refs/tags", "refs/stash")
             + target.repository.git("status", "--porcelain", "--ignored")
             + target.repository.git("rev-parse", "HEAD")
-            + target.repository.git("worktree", "list", "--porcelain")
+            + target.repository.git("worktree", "list", "--porcelain").split(separator: "\n").prefix(3).joined()
             + target.repository.git("config", "--list", "--local")
     }
 
@@ -116,6 +131,20 @@ import Testing
         #expect(try target.repository.git("fsck", "--no-dangling", "--no-progress") == "")
         #expect(!FileSystem.exists(target.repository.path + "/.git/index.lock"))
         #expect(try FileSystem.list(target.home + "/fenced") == [])
+        try checkWorkspaces(target)
+    }
+
+    /// The checkouts that are kept are few, belong to nobody, and are what git thinks they are.
+    private static func checkWorkspaces(_ target: TestTarget) throws {
+        let slots = try target.leviathan("workspaces", "--json").json.elements ?? []
+        #expect(slots.count <= 4 && slots.allSatisfy { $0["leases"] == .array([]) }, "\(slots)")
+        let listed = try target.repository.git("worktree", "list", "--porcelain").split(separator: "\n")
+            .filter { $0.hasPrefix("worktree ") }.dropFirst()
+        #expect(listed.count <= slots.count + 1 && listed.allSatisfy { $0.contains(target.home) }, "\(listed)")
+        for slot in slots where slot["state"] != "broken" {
+            let status = try target.repository.git("-C", slot["path"]?.string ?? "", "status", "--porcelain")
+            if slot["state"] == "shared" { #expect(status == "", "\(slot)") }
+        }
     }
 
     private static func checkJournal(_ target: TestTarget) throws {

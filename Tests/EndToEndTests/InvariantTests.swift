@@ -20,7 +20,7 @@ import Testing
 
     @Test func runsOnExactlyTheFrozenTree() throws {
         let check =
-            "test -f docs/guide.md && test -f README.md && ! test -e .git && echo fine && echo x > README.md"
+            "test -f docs/guide.md && test -f README.md && git log -1 --format=%s && ! touch .git && echo x > README.md"
         let target = try target(
             "{name: Files, check: '\(check)'}, {name: Again, check: 'grep -q Hello README.md'}")
         let result = try target.leviathan("propose", "task-001", "--json")
@@ -30,7 +30,7 @@ import Testing
         let readme = try target.repository.git("--git-dir", target.remote, "show", "agent/task-001:README.md")
         #expect(readme == "# Hello")
         let log = try #require(result.json["invariants"]?.elements?.first?["log"]?.string)
-        #expect(try target.leviathan("artifacts", "show", log).output.text == "fine\n")
+        #expect(try target.leviathan("artifacts", "show", log).output.text.hasPrefix("Start\n"))
         #expect(try FileSystem.list(target.home + "/fenced").isEmpty)
     }
 

@@ -59,9 +59,10 @@ final class TestTarget {
     }
 
     /// Runs `leviathan` in the checkout.
-    func leviathan(_ words: String..., in directory: String? = nil, extra: [String: String] = [:]) throws
-        -> ProcessOutcome
-    {
+    func leviathan(
+        _ words: String..., arguments: [String] = [], in directory: String? = nil, extra: [String: String] = [:]
+    ) throws -> ProcessOutcome {
+        let words = words + arguments
         let environment = repository.environment.merging(["LEVIATHAN_HOME": home]) { $1 }.merging(extra) { $1 }
         return try Self.run(words, in: directory ?? repository.path, environment: environment)
     }

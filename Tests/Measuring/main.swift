@@ -4,7 +4,13 @@
 //        Measuring append FILE EVENTS BATCH
 //        Measuring verify FILE
 //        Measuring docs|edit|tests|dependencies [ROUNDS]
+//        Measuring claim|share REPOSITORY POOL COMMIT,… ROUNDS
+//        Measuring collect REPOSITORY POOL COMMIT ROUNDS FILE…
+//        Measuring layer REPOSITORY DIRECTORY COMMIT ROUNDS FILES
 let words = Array(CommandLine.arguments.dropFirst())
+func workspaces() -> WorkspaceMeasurement {
+    WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
+}
 func number(_ place: Int) -> Int { words.count > place ? Int(words[place]) ?? 0 : 0 }
 
 switch words.first {
@@ -13,5 +19,9 @@ case "append": try JournalMeasurement(path: words[1], events: number(2)).append(
 case "verify": try JournalMeasurement(path: words[1], events: 0).verify()
 case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
     try ExecutorMeasurement(name).run(number(1))
-default: print("usage: Measuring patterns|append|verify|docs|edit|tests|dependencies …")
+case "claim": try workspaces().claim(number(4))
+case "share": try workspaces().share(number(4))
+case "collect": try workspaces().collect(number(4), files: Array(words[5...]))
+case "layer": try workspaces().collectLayer(number(4), directory: words[2], files: number(5))
+default: print("usage: Measuring patterns|append|verify|claim|share|collect|layer|docs|edit|tests|dependencies …")
 }

@@ -12,7 +12,7 @@ extension FenceTests {
             fence.readOnly = [world.path("main/.git"), world.path("mount/.git")]
             fence.writable = [world.path("mount/docs"), world.path("mount/src/new/made.txt")]
             fence.overlay = Fence.Overlay(
-                lower: world.path("wt"), upper: world.path("upper"), work: world.path("work"),
+                lowers: [world.path("wt")], upper: world.path("upper"), work: world.path("work"),
                 mountPoint: world.path("mount"))
             return fence
         }
@@ -106,13 +106,29 @@ extension FenceTests {
                 try FileSystem.createDirectory(odd + name)
             }
             fence.overlay = Fence.Overlay(
-                lower: odd + "/lower", upper: odd + "/upper", work: odd + "/work", mountPoint: odd + "/mount")
+                lowers: [odd + "/lower"], upper: odd + "/upper", work: odd + "/work", mountPoint: odd + "/mount")
             (fence.writable, fence.readOnly) = ([odd + "/mount/docs"], [])
             var program = world.program("echo x > docs/x", fence: fence)
             program.workingDirectory = odd + "/mount"
             let outcome = try program.run()
             #expect(outcome.succeeded, "\(outcome.errors.text)")
             #expect(FileSystem.exists(odd + "/upper/docs/x"))
+        }
+
+        /// What lies above in the list hides what lies below, deletions included.
+        @Test func severalLowerLayersAreMerged() throws {
+            let world = try FenceWorld()
+            var fence = try Self.fence(in: world)
+            let layer = world.path("layer")
+            try FileSystem.createDirectory(layer + "/docs")
+            try FileSystem.write(Array("above\n".utf8), to: layer + "/README.md")
+            #expect(mknod(layer + "/docs/a.md", S_IFCHR, 0) == 0)
+            fence.overlay?.lowers.insert(layer, at: 0)
+            let outcome = try Self.run(
+                "cat README.md; test ! -e docs/a.md && cat docs/deep/b.md", in: world, fence)
+            #expect(outcome.output.text == "above\nb\n")
+            fence.overlay?.lowers = Array(repeating: layer, count: 5)
+            #expect(throws: SpawnError.self) { try Self.run("true", in: world, fence) }
         }
 
         /// Grants inside the merged tree follow no symlink, whoever planted it.

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include "CLinuxFence.h"
+#include "CLinuxFiles.h"
 
 enum { CLINUX_PASSED_MAXIMUM = 8 };
 

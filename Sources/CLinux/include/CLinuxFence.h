@@ -52,9 +52,13 @@ struct clinux_rule {
     int32_t access;
 };
 
-/// An overlay to mount before everything else; all four are absolute directories.
+enum { CLINUX_LAYER_MAXIMUM = 4 };
+
+/// An overlay to mount before everything else; all are absolute directories.
 struct clinux_overlay {
-    const char *lower;
+    /// The uppermost first.
+    const char *const *lowers;
+    int32_t lower_count;
     const char *upper;
     const char *work;
     const char *target;

@@ -45,7 +45,7 @@ enum ArtifactsCommand: Command {
         for artifact in found {
             table.add([
                 String(artifact.digest.prefix(16)), artifact.kind, artifact.name, SizeText.text(artifact.bytes),
-                artifact.attempt, String(artifact.createdAt.prefix(19)).replacing("T", with: " "),
+                artifact.attempt, TimeText.short(artifact.createdAt),
             ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))

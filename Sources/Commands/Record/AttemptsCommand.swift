@@ -84,7 +84,7 @@ enum AttemptsCommand: Command {
         return [
             Table.Cell(attempt.id), Table.Cell(attempt.task), Table.Cell("\(attempt.number)"),
             Table.Cell(result, style),
-            Table.Cell(String(attempt.createdAt.prefix(19)).replacing("T", with: " ")),
+            Table.Cell(TimeText.short(attempt.createdAt)),
             Table.Cell(attempt.duration.map(ShortDuration.text) ?? ""),
             Table.Cell(attempt.reason ?? attempt.branch ?? ""),
         ]

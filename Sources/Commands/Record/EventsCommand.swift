@@ -77,7 +77,7 @@ enum EventsCommand: Command {
             "\(member.name)=\(member.value.string.map { Digest.looksLikeHex($0) ? String($0.prefix(8)) : $0 } ?? member.value.text())"
         }
         return [
-            String(event.sequence), String(event.timestamp.prefix(19)).replacing("T", with: " "), event.type.name,
+            String(event.sequence), TimeText.short(event.timestamp), event.type.name,
             facts["task_id"]?.string ?? "", facts["attempt_id"]?.string.map { String($0.suffix(8)) } ?? "",
             rest.joined(separator: " "),
         ]

@@ -80,31 +80,6 @@ package enum BacklogEditor {
     }
 }
 
-/// Some bytes in the place of others.
-struct ByteEdit {
-    let range: Range<Int>
-    let replacement: [UInt8]
-
-    init(_ range: Range<Int>, _ text: String) { (self.range, replacement) = (range, Array(text.utf8)) }
-
-    /// Applies edits that do not overlap; of several at one place, the earlier in the list comes first.
-    static func apply(_ edits: [ByteEdit], to bytes: [UInt8]) -> [UInt8] {
-        let sorted = edits.enumerated().sorted {
-            ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)
-                < ($1.element.range.lowerBound, $1.element.range.upperBound, $1.offset)
-        }.map(\.element)
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + edits.reduce(0) { $0 + $1.replacement.count })
-        var position = 0
-        for edit in sorted {
-            result += bytes[position..<max(position, edit.range.lowerBound)]
-            result += edit.replacement
-            position = max(position, edit.range.upperBound)
-        }
-        return result + bytes[position...]
-    }
-}
-
 /// Finds the ends of lines: `\n`, `\r\n` or `\r`, as YAML knows them.
 enum LineEnding {
     /// The ending of the line that holds the offset; that of the first line where it is the last one.

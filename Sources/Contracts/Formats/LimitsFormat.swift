@@ -24,29 +24,46 @@ enum LimitsFormat {
     private static let count = Codec<Int>.integer(0...1_000_000)
 
     /// Limits of a single attempt, which a scope or a task may tighten too.
-    static let ofOneTask: [Field<LimitsDraft>] = [
+    static let ofOneTask: [Field<LimitsDraft>] =
+        [
+            Field(
+                "max_attempts_per_task", \.limits.maxAttemptsPerTask, .integer(1...1000), standard: "2",
+                "Attempts after which a task is left to a person."),
+            Field(
+                "attempt_timeout", \.limits.attemptTimeout, .duration(1...longest),
+                also: [
+                    Alias("timeout.attempt_timeout_minutes", .minutes(1...longest)),
+                    Alias("attempt_timeout_seconds", .seconds(1...longest)),
+                ], standard: "15m", "The longest an attempt may take."),
+            Field(
+                "backoff", \.limits.backoff, .duration(0...longest),
+                also: [Alias("backoff_seconds", .seconds(0...longest))], standard: "0s",
+                "The pause after a failed attempt, doubled after each further one."),
+            Field("max_files", \.limits.maxFiles, count, "The most files one change may touch."),
+            Field("max_patch_bytes", \.limits.maxPatchBytes, .size, "The largest patch, as text."),
+            Field(
+                "max_file_size", .fileSizes(.size),
+                also: [Alias("max_file_size_kb", .fileSizes(.kilobytes))],
+                "The largest size of a changed file, by pattern; the first pattern that matches counts.",
+                set: { draft, pairs in
+                    draft.limits.maxFileSizes = pairs.map { Limits.FileSize(pattern: $0.key, bytes: $0.value) }
+                }),
+        ] + ofAgents
+
+    /// What an agent may spend on one attempt.
+    private static let ofAgents: [Field<LimitsDraft>] = [
         Field(
-            "max_attempts_per_task", \.limits.maxAttemptsPerTask, .integer(1...1000), standard: "2",
-            "Attempts after which a task is left to a person."),
+            "agent_budget.tokens", \.limits.agentBudget.tokens, .integer(1...1_000_000_000_000),
+            "The most tokens of a model that one attempt of an agent may use, cached ones counted too."),
         Field(
-            "attempt_timeout", \.limits.attemptTimeout, .duration(1...longest),
-            also: [
-                Alias("timeout.attempt_timeout_minutes", .minutes(1...longest)),
-                Alias("attempt_timeout_seconds", .seconds(1...longest)),
-            ], standard: "15m", "The longest an attempt may take."),
+            "agent_budget.usd", \.limits.agentBudget.dollars, .number(0...1_000_000),
+            "The most dollars that one attempt of an agent may spend on a model."),
         Field(
-            "backoff", \.limits.backoff, .duration(0...longest),
-            also: [Alias("backoff_seconds", .seconds(0...longest))], standard: "0s",
-            "The pause after a failed attempt, doubled after each further one."),
-        Field("max_files", \.limits.maxFiles, count, "The most files one change may touch."),
-        Field("max_patch_bytes", \.limits.maxPatchBytes, .size, "The largest patch, as text."),
+            "agent_budget.turns", \.limits.agentBudget.turns, .integer(1...1_000_000),
+            "The most calls of a model in one attempt of an agent."),
         Field(
-            "max_file_size", .fileSizes(.size),
-            also: [Alias("max_file_size_kb", .fileSizes(.kilobytes))],
-            "The largest size of a changed file, by pattern; the first pattern that matches counts.",
-            set: { draft, pairs in
-                draft.limits.maxFileSizes = pairs.map { Limits.FileSize(pattern: $0.key, bytes: $0.value) }
-            }),
+            "agent_budget.time", \.limits.agentBudget.time, .duration(1...longest),
+            "The longest an agent may work on one attempt."),
     ]
 
     /// Limits of a whole target.

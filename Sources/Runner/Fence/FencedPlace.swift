@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Model
 package import Processes
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
@@ -14,7 +15,7 @@ package struct FencedPlace: ~Copyable {
             try FileSystem.createDirectory(parent, permissions: 0o700)
             let made = try FileSystem.createTemporaryDirectory(
                 in: FileSystem.realPath(parent) ?? parent, prefix: Self.name(of: .current) + "-")
-            for name in ["home", "tmp", "tree"] {
+            for name in ["home", "tmp", "upper", "work", "mount"] {
                 try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
             }
             root = made
@@ -39,8 +40,15 @@ package struct FencedPlace: ~Copyable {
         }
     }
 
-    /// Where files can be laid out for a program to work on.
-    package var tree: String { root + "/tree" }
+    /// What programs write above an overlay's other layers.
+    var upper: String { root + "/upper" }
+    /// Where a program sees the overlay.
+    var mount: String { root + "/mount" }
+
+    /// Layers for what is written, above others that stay.
+    func overlay(over lowers: [String], into layer: String? = nil) -> Fence.Overlay {
+        Fence.Overlay(lowers: lowers, upper: layer ?? upper, work: root + "/work", mountPoint: mount)
+    }
 
     /// A fence that grants the paths and keeps the user's secrets and git's metadata.
     package func fence(writable: [String], directory: String, network: Fence.Network) -> Fence {
@@ -54,6 +62,46 @@ package struct FencedPlace: ~Copyable {
         return fence
     }
 
+    /// A fence around a directory of files: only what was granted is written, and git's metadata stays.
+    func fence(around directory: String, granting grants: Grants, _ sandbox: Sandbox, gitDirectory: String)
+        -> Fence
+    {
+        func below(_ path: RepoPath) -> String { directory + "/" + path.description }
+        var fence = Fence(home: root + "/home", temporary: root + "/tmp")
+        fence.writable = grants.coversEverything ? [directory] : (grants.subtrees.union(grants.files)).map(below)
+        fence.creatable = grants.directories.map(below) + (grants.opensRoot ? [directory] : [])
+        fence.readOnly = grants.kept.map(below) + [directory + "/.git", gitDirectory] + readable(sandbox)
+        fence.network = sandbox.opensNetwork ? .allowed : .denied
+        fence.limits.memory = sandbox.memoryBytes
+        fence.hidden = hidden(besides: fence.writable) + Self.configurations(withSecrets: gitDirectory)
+        return fence
+    }
+
+    /// Git's configuration files that hold a token, as CI services leave them; git works without them too.
+    private static func configurations(withSecrets gitDirectory: String) -> [String] {
+        ["config", "config.worktree"].map { gitDirectory + "/" + $0 }.filter { path in
+            guard let bytes = try? FileSystem.read(path, limit: 1 << 20) else { return false }
+            let text = String(decoding: bytes, as: UTF8.self).lowercased()
+            return ["extraheader", "password", "token"].contains { text.contains($0) }
+                || URLRedaction.redact(text) != text
+        }
+    }
+
+    /// A fence with an empty overlay, to see whether one can be had.
+    var trial: Fence {
+        var fence = Fence(home: root + "/home", temporary: root + "/tmp")
+        fence.overlay = overlay(over: [root + "/home"])
+        return fence
+    }
+
+    /// What the policy wants to be seen even where it lies among the user's secrets.
+    private func readable(_ sandbox: Sandbox) -> [String] {
+        sandbox.readablePaths.compactMap { path in
+            let home = surroundings.environment["HOME"] ?? ""
+            return FileSystem.realPath(path.hasPrefix("~/") ? home + path.dropFirst() : path)
+        }
+    }
+
     private func hidden(besides granted: [String]) -> [String] {
         let home = surroundings.environment["HOME"].flatMap { FileSystem.realPath($0) }
         let secrets = home.map { Fence.usualSecrets(in: $0) } ?? []
@@ -63,7 +111,8 @@ package struct FencedPlace: ~Copyable {
     }
 
     /// What programs that ran were kept by.
-    static func isolation(_ surroundings: Surroundings, networkIsOpen: Bool) -> Isolation {
+    static func isolation(_ surroundings: Surroundings, networkIsOpen: Bool, isFenced: Bool = true) -> Isolation {
+        guard isFenced else { return .none }
         let report = FenceProbe.probe(in: surroundings.home + "/fenced")
         return Isolation(level: report.level.rawValue, network: networkIsOpen ? "allowed" : "denied")
     }
@@ -91,6 +140,9 @@ package struct FencedPlace: ~Copyable {
 
 /// How programs of an attempt were kept from harm.
 package struct Isolation: Hashable, Sendable {
+    /// They were not, as a person asked for.
+    static let none = Isolation(level: "none", network: "allowed")
+
     package let level: String
     package let network: String
 }

@@ -124,7 +124,7 @@ final class AttemptRecorder {
         surroundings.event(type, .object(facts + (payload.members ?? [])))
     }
 
-    func recordFrozen(_ changes: ChangeSet) throws(JournalError) {
+    func recordFrozen(_ changes: ChangeSet, executorVersion: String?) throws(JournalError) {
         let paths = changes.changes.prefix(1000).map { change -> JSON in
             [
                 "path": .string(change.path.description), "operation": .string(change.operation.rawValue),
@@ -134,7 +134,8 @@ final class AttemptRecorder {
         try record(
             .changeFrozen,
             [
-                "tree": .string(changes.tree.hex), "files": .integer(changes.changes.count),
+                "executor_version": .optional(executorVersion), "tree": .string(changes.tree.hex),
+                "files": .integer(changes.changes.count),
                 "added": .integer(changes.added), "removed": .integer(changes.removed),
                 "changes": .array(Array(paths)),
             ])

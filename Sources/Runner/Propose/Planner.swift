@@ -1,5 +1,5 @@
 package import Basics
-internal import Executors
+package import Executors
 package import Model
 
 /// Decides everything that can be decided before anything runs.
@@ -7,15 +7,17 @@ package struct Planner {
     package let contract: Contract
     package let machineLimits: Limits
     package let now: Instant
-
-    package init(contract: Contract, machineLimits: Limits = Limits(), now: Instant) {
-        (self.contract, self.machineLimits, self.now) = (contract, machineLimits, now)
-    }
+    package let catalog: ExecutorCatalog
+    private let overlayProblem: () -> String?
 
     /// A planner for this machine, at this moment.
-    package init(_ contract: Contract, in surroundings: Surroundings) throws(StageError) {
-        self.init(
-            contract: contract, machineLimits: try MachineLimits.read(surroundings), now: surroundings.clock.now())
+    package init(
+        _ contract: Contract, in surroundings: Surroundings, catalog: ExecutorCatalog? = nil
+    ) throws(StageError) {
+        (self.contract, now) = (contract, surroundings.clock.now())
+        self.catalog = catalog ?? ExecutorCatalog(searchPath: surroundings.environment["PATH"])
+        machineLimits = try MachineLimits.read(surroundings)
+        overlayProblem = { OverlayTrial.problem(surroundings) }
     }
 
     /// Why the task may not run now; `nil` when it may.
@@ -40,9 +42,9 @@ package struct Planner {
     }
 
     /// The plan of a task; the guardrails of the task itself are checked, those of other runs are not.
-    package func plan(_ task: BacklogTask, base: Base, workspace asked: Plan.WorkspaceKind?) throws(StageError)
-        -> Plan
-    {
+    package func plan(
+        _ task: BacklogTask, base: Base, workspace asked: Plan.WorkspaceKind? = nil, isFenced: Bool = true
+    ) throws(StageError) -> Plan {
         if let refusal = refusal(of: task) { throw refusal }
         guard let scope = contract.policy.scope(task.scope) else {
             throw StageError(.invalid, "task '\(task.id)' has no scope that the policy defines")
@@ -52,20 +54,21 @@ package struct Planner {
                 .guardrail, "task '\(task.id)' allows no path, and an empty list allows nothing",
                 hint: "add allowed_paths to the task")
         }
-        if let asked, asked != .tree {
-            throw StageError(
-                .executor, "the workspace '\(asked.rawValue)' cannot be had here",
-                hint: "leave --workspace away; the executors that exist need no checkout")
-        }
+        let executor = try executor(for: task, scope)
+        let invariants = try invariants(for: task)
+        let runsPrograms = executor.runsPrograms(for: task) || invariants.contains(where: \.runsProgram)
+        let problem = runsPrograms || asked == .overlay ? overlayProblem() : nil
+        let choice = try WorkspaceChoice(
+            asked: asked, executor: executor, task: task, isFenced: isFenced, overlayProblem: problem)
         let limits = limits(of: task, scope)
         return Plan(
             task: task, target: contract.target, scope: scope,
             permission: Permission(
                 task: task, scope: scope, policy: contract.policy, limits: limits.map(\.limits)),
             limits: EffectiveLimits(limits), base: base.commit, baseTree: base.tree,
-            executor: try executor(for: task, scope), workspace: .tree,
-            workspaceReason: "the executor edits single files, and no invariant needs a checkout",
-            invariants: try invariants(for: task), sandbox: contract.policy.sandbox,
+            executor: executor.name, workspace: choice.kind, workspaceReason: choice.reason,
+            checkWorkspace: WorkspaceChoice.forChecks(invariants, overlayProblem: problem),
+            invariants: invariants, sandbox: contract.policy.sandbox, seeding: contract.policy.workspace,
             blocksWeakenedTests: contract.policy.blocksWeakenedTests)
     }
 
@@ -76,9 +79,9 @@ package struct Planner {
         ]
     }
 
-    private func executor(for task: BacklogTask, _ scope: Scope) throws(StageError) -> String {
-        let known = ExecutorRegistry.all.map(\.name)
-        guard let name = ExecutorRegistry.name(for: task, scope: scope) else {
+    private func executor(for task: BacklogTask, _ scope: Scope) throws(StageError) -> any Executor {
+        let known = catalog.all.map(\.name)
+        guard let name = catalog.name(for: task, scope: scope) else {
             throw StageError(
                 .invalid, "neither task '\(task.id)' nor scope '\(scope.name)' names an executor",
                 hint: "add 'executor: …'; there are \(known.joined(separator: ", "))")
@@ -88,13 +91,13 @@ package struct Planner {
                 .guardrail, "scope '\(scope.name)' does not allow the executor '\(name)'",
                 hint: "it allows \(allowed.joined(separator: ", "))")
         }
-        guard known.contains(name) else {
+        guard let executor = catalog.executor(named: name) else {
             let nearest = Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
             throw StageError(
                 .executor, "there is no executor '\(name)'",
                 hint: nearest ?? "there are \(known.joined(separator: ", "))")
         }
-        return name
+        return executor
     }
 
     /// An invariant that would run and cannot be checked refuses the task: guardrails fail closed.

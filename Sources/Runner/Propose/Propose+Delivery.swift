@@ -39,7 +39,7 @@ extension Propose {
         _ startedAt: Instant
     ) throws(StageError) {
         guard let remote, let attempt = result.attempt else { throw Self.noRemote("origin") }
-        let version = ExecutorRegistry.executor(named: plan.executor)?.version ?? "0"
+        let version = result.executorVersion ?? "0"
         let writer = CommitWriter(
             repository: checkout.repository, plan: plan, attempt: attempt, startedAt: startedAt,
             executorVersion: version, environment: surroundings.environment)
@@ -78,7 +78,7 @@ extension Propose {
     ) throws(StageError) {
         guard desk != nil else { return try finishUnchanged() }
         let isNew = try review(
-            commit, plan, repository, ExecutorRegistry.executor(named: plan.executor)?.version ?? "0")
+            commit, plan, repository, result.executorVersion ?? "0")
         return isNew ? try finishDelivery(commit) : try finishUnchanged()
     }
 
@@ -126,7 +126,8 @@ extension Propose {
         facts.warnings = result.warnings.map(\.message)
         facts.isolation = PullRequestFacts.Isolation(
             level: result.isolation?.level ?? plan.workspace.rawValue,
-            network: result.isolation?.network ?? "no program ran", isUnfenced: false)
+            network: result.isolation?.network ?? "no program ran",
+            isUnfenced: request.isUnfenced && plan.workspace != .tree)
         facts.specification = SpecificationDigest.compute(plan)
         return facts
     }

@@ -41,22 +41,31 @@ package struct Propose {
         let (remote, base, stage, contract) = try readContract(checkout)
         let task = try stage.task(request.taskID, in: contract)
         (result.title, result.target, result.base) = (task.title, contract.target.id, base)
-        let startedAt = surroundings.clock.now()
-        let plan = try Planner(contract: contract, machineLimits: MachineLimits.read(surroundings), now: startedAt)
-            .plan(
-                task, base: base, workspace: request.workspace)
+        let startedAt = request.replay?.startedAt ?? surroundings.clock.now()
+        let catalog = ExecutorCatalog(checkout, base, surroundings)
+        let plan = try Planner(contract, in: surroundings, catalog: catalog)
+            .plan(task, base: base, workspace: request.workspace, isFenced: !request.isUnfenced)
+        guard let executor = catalog.executor(named: plan.executor) else {
+            throw StageError(.executor, "there is no executor '\(plan.executor)'")
+        }
+        result.executorVersion = executor.version
         (result.executor, result.workspace, result.branch) = (plan.executor, plan.workspace, task.proposedBranch)
         let seen = try lookAtRemote(checkout, remote, plan)
         try lookAtForge(checkout, remote, plan)
         surroundings.failpoints.reach(.beforeClaim)
-        try begin(plan, checkout)
-        let frozen = try execute(plan, checkout.repository, startedAt)
-        guard frozen.changes.tree != base.tree else { return try finishUnchanged() }
+        try begin(plan, checkout, startedAt)
+        let opening = WorkspaceOpening(
+            plan: plan, checkout: checkout, surroundings: surroundings, isFenced: !request.isUnfenced,
+            usesCache: !request.ignoresCache)
+        let judgement = try execute(executor, opening, startedAt)
+        let frozen = judgement.frozen
+        if let replay = request.replay { return compare(frozen.changes, with: replay, checkout.repository) }
+        guard frozen.changes.tree != base.tree || !judgement.refusals.isEmpty else { return try finishUnchanged() }
         if let seen, try isDelivered(frozen, by: seen, plan, checkout.repository) {
             result.commit = seen
             return try finishDelivered(seen, plan, checkout.repository, startedAt)
         }
-        guard let approval = try judge(frozen, plan, checkout.repository) else { return }
+        guard let approval = try judge(judgement) else { return }
         try stopIfCancelled()
         if request.isDryRun { return try prepare(frozen.changes, checkout.repository) }
         try deliver(approval, plan, checkout, remote, seen, startedAt)
@@ -152,9 +161,10 @@ package struct Propose {
         result.recovered = recovered
     }
 
-    mutating func begin(_ plan: Plan, _ checkout: TargetCheckout) throws(StageError) {
-        let attempt = "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
+    mutating func begin(_ plan: Plan, _ checkout: TargetCheckout, _ startedAt: Instant) throws(StageError) {
+        let attempt = request.replay?.attempt ?? "attempt-\(plan.task.id)-\(surroundings.identifiers.short())"
         let surroundings = surroundings
+        let isolation = plan.workspace == .tree ? "none" : request.isUnfenced ? "unfenced" : "fenced"
         guard !request.isDryRun else {
             let known = try journaled { () throws(JournalError) in
                 try AttemptRecorder.attempts(surroundings, target: plan.target.id, task: plan.task.id)
@@ -169,7 +179,11 @@ package struct Propose {
         (result.attempt, result.attemptNumber) = (attempt, recorder.number)
         surroundings.failpoints.reach(.afterClaim)
         try record { (recorder) throws(JournalError) in
-            try recorder.record(.attemptStarted, ["isolation": "none"])
+            try recorder.record(
+                .attemptStarted,
+                [
+                    "isolation": .string(isolation), "clock": .string(startedAt.secondsText),
+                ])
         }
         surroundings.failpoints.reach(.afterStart)
     }
@@ -194,46 +208,7 @@ package struct Propose {
         if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
     }
 
-    // MARK: Execution and judgement
-
-    mutating func execute(
-        _ plan: Plan, _ repository: Repository, _ startedAt: Instant
-    ) throws(StageError) -> ChangeFreezer.Frozen {
-        guard let executor = ExecutorRegistry.executor(named: plan.executor) else {
-            throw StageError(.executor, "there is no executor '\(plan.executor)'")
-        }
-        let workspace = TreeWorkspace(repository, base: plan.baseTree, failpoints: surroundings.failpoints)
-        surroundings.failpoints.reach(.beforeExecution)
-        do throws(GitError) {
-            if request.isDryRun { try repository.keepNewObjectsInMemory() }
-        } catch { throw StageError(.unexpected, error) }
-        do throws(ExecutorError) {
-            let job = Job(task: plan.task, permission: plan.permission, now: startedAt)
-            result.notes = try executor.execute(job, in: workspace).notes
-        } catch { throw StageError(.executor, error) }
-        surroundings.failpoints.reach(.afterExecution)
-        try stopIfCancelled()
-        let frozen = try freeze(workspace, plan, repository, startedAt)
-        result.changes = frozen.changes
-        result.writeBackPath = frozen.writeBack?.path
-        if let refusal = frozen.writeBackRefusal { result.notes.append(refusal.description) }
-        surroundings.failpoints.reach(.afterFreeze)
-        try record { (recorder) throws(JournalError) in try recorder.recordFrozen(frozen.changes) }
-        surroundings.failpoints.reach(.afterFreezeRecorded)
-        return frozen
-    }
-
-    func freeze(
-        _ workspace: TreeWorkspace, _ plan: Plan, _ repository: Repository, _ startedAt: Instant
-    ) throws(StageError) -> ChangeFreezer.Frozen {
-        let writesBack = plan.target.writesBack && !request.usesWorktreeFiles
-        let fields = WriteBackFields(
-            attempt: result.attempt ?? "", branch: plan.task.proposedBranch, completedAt: startedAt.secondsText)
-        do throws(GitError) {
-            return try ChangeFreezer(repository: repository, plan: plan)
-                .freeze(try workspace.freeze(), writeBack: writesBack ? fields : nil)
-        } catch { throw StageError(.executor, error) }
-    }
+    // MARK: Ends without a delivery
 
     /// Whether a commit of Leviathan's own makes the same change on the same base, its mark in the backlog aside.
     func isDelivered(
@@ -256,48 +231,6 @@ package struct Propose {
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
             try recorder.finish(.attemptSucceeded, ["outcome": "unchanged"])
-        }
-    }
-
-    /// The approval, or `nil` and a rejected result.
-    mutating func judge(
-        _ frozen: ChangeFreezer.Frozen, _ plan: Plan, _ repository: Repository
-    ) throws(StageError) -> Approval? {
-        let contents = RepositoryContents(repository: repository)
-        let tree = FrozenTree(repository: repository, tree: frozen.changes.tree)
-        let verdict = Judge.judge(
-            Case(
-                changes: frozen.changes, permission: plan.permission, scope: plan.scope, limits: plan.limits,
-                writeBack: frozen.writeBack, contents: contents, tree: tree,
-                blocksWeakenedTests: plan.blocksWeakenedTests))
-        (result.violations, result.warnings) = (verdict.violations, verdict.warnings)
-        surroundings.failpoints.reach(.afterJudgement)
-        try record { (recorder) throws(JournalError) in try recorder.recordJudged(verdict) }
-        surroundings.failpoints.reach(.afterJudgementRecorded)
-        guard case .approved(let approval) = verdict else { return try reject("policy") }
-        try checkInvariants(plan, frozen.changes, repository)
-        surroundings.failpoints.reach(.afterInvariants)
-        return result.invariants.contains(where: \.rejects) ? try reject("invariant") : approval
-    }
-
-    /// Every invariant in the order of the policy; what each came to is recorded before the next one begins.
-    private mutating func checkInvariants(
-        _ plan: Plan, _ changes: ChangeSet, _ repository: Repository
-    ) throws(StageError) {
-        let stage = InvariantStage(
-            plan: plan, changeSet: changes, changes: result.taskChanges, repository: repository,
-            surroundings: surroundings, artifacts: recorder?.artifacts)
-        for invariant in plan.invariants {
-            let found = try stage.result(of: invariant)
-            result.invariants.append(found)
-            try record { (recorder) throws(JournalError) in try recorder.recordInvariant(found) }
-            surroundings.failpoints.reach(.duringInvariants)
-        }
-        let ran = plan.invariants.filter(\.runsProgram).map(\.name)
-        if result.invariants.contains(where: { ran.contains($0.name) && $0.outcome != .skipped }) {
-            let isOpen =
-                plan.sandbox.opensNetwork || plan.invariants.contains { $0.runsProgram && $0.opensNetwork }
-            result.isolation = FencedPlace.isolation(surroundings, networkIsOpen: isOpen)
         }
     }
 

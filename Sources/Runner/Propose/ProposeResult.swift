@@ -1,4 +1,5 @@
 package import Basics
+package import Executors
 package import Model
 
 /// What is asked of one `propose`.
@@ -12,8 +13,24 @@ package struct ProposeRequest: Sendable {
     package var isOffline = false
     package var usesWorktreeFiles = false
     package var workspace: Plan.WorkspaceKind?
+    /// Lets programs of the executor run without a fence.
+    package var isUnfenced = false
+    /// Runs every check, also where its answer is known.
+    package var ignoresCache = false
+    /// The attempt to do again, as far as its change; nothing is judged or delivered.
+    package var replay: Replay?
 
     package init(directory: String, taskID: String) { (self.directory, self.taskID) = (directory, taskID) }
+}
+
+/// What an earlier attempt began with.
+package struct Replay: Sendable {
+    package let attempt: String
+    package let startedAt: Instant
+    /// What its result depended on besides the task and the base.
+    package let inputs: JSON?
+    /// What it came to.
+    package let tree: ObjectID
 }
 
 /// Everything there is to say about one `propose`; what never came about is `nil`.
@@ -29,6 +46,7 @@ package struct ProposeResult: Sendable {
     package var target: String?
     package var base: Base?
     package var executor: String?
+    package var executorVersion: String?
     package var workspace: Plan.WorkspaceKind?
     /// `nil` where no program ran.
     package var isolation: Isolation?
@@ -40,6 +58,7 @@ package struct ProposeResult: Sendable {
     package var warnings: [Violation] = []
     package var invariants: [InvariantResult] = []
     package var notes: [String] = []
+    package var modelUse: ModelUse?
     /// What dead processes had left open, closed before this attempt began.
     package var recovered: [RecoveredAttempt] = []
     package var commit: ObjectID?

@@ -3,7 +3,7 @@ package import Executors
 package import Git
 
 /// A workspace without a checkout: files are read from the base tree, edits are kept until they are frozen.
-package final class TreeWorkspace: FileView {
+package final class TreeWorkspace: FileView, Workspace {
     /// No executor that works on single files needs a larger one.
     private static let fileLimit = 64 << 20
 
@@ -85,8 +85,18 @@ package final class TreeWorkspace: FileView {
         edits[path] = .remove
     }
 
+    var files: any FileView { self }
+
+    var programs: (any ProgramRunner)? { nil }
+
+    func freeze() throws(StageError) -> FrozenFiles {
+        do throws(GitError) { return FrozenFiles(tree: try writeTree()) } catch {
+            throw StageError(.executor, error)
+        }
+    }
+
     /// Writes what was edited as a tree, without touching any checkout.
-    package func freeze() throws(GitError) -> ObjectID {
+    private func writeTree() throws(GitError) -> ObjectID {
         var treeEdits: [TreeEdit] = []
         for (path, edit) in edits.sorted(by: { $0.key < $1.key }) {
             let existing = try entry(at: path)

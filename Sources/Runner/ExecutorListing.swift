@@ -1,0 +1,67 @@
+internal import Basics
+internal import Executors
+internal import Git
+internal import Processes
+
+/// Lists the executors of this machine, and of the checkout if there is one.
+package struct ExecutorListing {
+    package struct Entry: Sendable {
+        package let name: String
+        package let version: String
+        package let summary: String
+        /// Where a plugin is; `nil` for what is built in.
+        package let plugin: String?
+        /// Why a plugin cannot be used.
+        package let problem: String?
+    }
+
+    private let surroundings: Surroundings
+    private let directory: String
+
+    package init(_ surroundings: Surroundings, directory: String) {
+        (self.surroundings, self.directory) = (surroundings, directory)
+    }
+
+    package func entries() -> [Entry] {
+        let builtIn = ExecutorRegistry.all.map {
+            Entry(name: $0.name, version: $0.version, summary: $0.summary, plugin: nil, problem: nil)
+        }
+        return builtIn + catalog().plugins.map(entry)
+    }
+
+    /// Outside a checkout, or without a base, only what is installed counts.
+    private func catalog() -> ExecutorCatalog {
+        guard let checkout = try? TargetCheckout.open(directory),
+            let base = try? checkout.base(asked: nil, remote: checkout.remote(preferring: "origin"))
+        else { return ExecutorCatalog(searchPath: surroundings.environment["PATH"]) }
+        return ExecutorCatalog(checkout, base, surroundings)
+    }
+
+    private func entry(_ plugin: PluginExecutor) -> Entry {
+        switch plugin.place {
+        case .repository(let path):
+            Entry(
+                name: plugin.name, version: plugin.version, summary: plugin.summary, plugin: path.description,
+                problem: nil)
+        case .installed(let path): greeted(plugin, at: path)
+        }
+    }
+
+    private func greeted(_ plugin: PluginExecutor, at path: String) -> Entry {
+        var (plugin, problem) = (plugin, String?.none)
+        do throws(StageError) {
+            let place = try FencedPlace(surroundings)
+            var program = Subprocess(
+                path, environment: FencedPlace.environment(surroundings.environment))
+            program.workingDirectory = place.mount
+            program.fence = place.fence(writable: [], directory: place.mount, network: .denied)
+            program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)
+            switch PluginExecutor.greeting(of: program, cancellation: surroundings.cancellation) {
+            case .success(let greeting): plugin.greeting = greeting
+            case .failure(let error): problem = ([error.message] + error.causes).joined(separator: ": ")
+            }
+        } catch { problem = error.message }
+        return Entry(
+            name: plugin.name, version: plugin.version, summary: plugin.summary, plugin: path, problem: problem)
+    }
+}

@@ -1,0 +1,109 @@
+internal import Basics
+internal import Git
+internal import Model
+internal import Processes
+internal import Workspaces
+
+/// Places that hold exactly one tree, for programs that check it; what they write is gone afterwards.
+protocol CheckGround {
+    /// Hands out a fresh place.
+    func withPlace<Value>(
+        _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
+    ) throws(StageError) -> Value
+}
+
+/// A throwaway layer above a shared checkout, with a thin layer in between that makes it another tree.
+struct LayeredGround: CheckGround, Sendable {
+    let lowers: [String]
+    let plan: Plan
+    let gitDirectory: String
+    let surroundings: Surroundings
+
+    func withPlace<Value>(
+        _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
+    ) throws(StageError) -> Value {
+        let place = try FencedPlace(surroundings)
+        var fence = place.fence(
+            around: place.mount, granting: .everything, plan.sandbox, gitDirectory: gitDirectory)
+        fence.overlay = place.overlay(over: lowers)
+        return try body(place.mount, fence)
+    }
+}
+
+/// A worktree from the pool, claimed anew for each program, and so scrubbed.
+struct ClaimedGround: CheckGround {
+    let tree: ObjectID
+    let opening: WorkspaceOpening
+
+    func withPlace<Value>(
+        _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
+    ) throws(StageError) -> Value {
+        let place = try FencedPlace(opening.surroundings)
+        let checkout: Checkout
+        do throws(WorkspaceError) {
+            checkout = try opening.pool.claim(
+                tree, at: opening.plan.base, cancellation: opening.surroundings.cancellation)
+        } catch { throw StageError(workspace: error) }
+        let fence = place.fence(
+            around: checkout.path, granting: .everything, opening.plan.sandbox,
+            gitDirectory: opening.gitDirectory)
+        try WorkspaceSeeds.furnish(checkout.path, with: tree, fence, opening)
+        return try body(checkout.path, fence)
+    }
+}
+
+/// The grounds that the programs of an attempt's invariants stand on: the frozen tree, and the base to compare with.
+final class CheckGrounds {
+    private let opening: WorkspaceOpening
+    private let tree: ObjectID
+    private let layers: CheckLayers?
+
+    init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
+        (self.opening, self.tree) = (opening, tree)
+        layers = opening.plan.checkWorkspace == .overlay ? try CheckLayers(opening, tree: tree) : nil
+    }
+
+    /// `nil` where programs run one after the other.
+    var layered: (frozen: LayeredGround, base: LayeredGround)? {
+        layers.map { (layered(over: $0.frozen), layered(over: $0.base)) }
+    }
+
+    var claimed: (frozen: ClaimedGround, base: ClaimedGround) {
+        (
+            ClaimedGround(tree: tree, opening: opening),
+            ClaimedGround(tree: opening.plan.baseTree, opening: opening)
+        )
+    }
+
+    private func layered(over lowers: [String]) -> LayeredGround {
+        LayeredGround(
+            lowers: lowers, plan: opening.plan, gitDirectory: opening.gitDirectory,
+            surroundings: opening.surroundings)
+    }
+}
+
+/// The directories that make a frozen tree, and its base, out of one shared checkout; the uppermost first.
+private final class CheckLayers {
+    let frozen: [String]
+    let base: [String]
+    /// Keeps the base's files from being changed while anything stands on them.
+    private let shared: SharedCheckout
+    private let layer: FencedPlace
+    private let seeds: [WorkspaceSeeds?]
+
+    init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
+        let plan = opening.plan
+        layer = try FencedPlace(opening.surroundings)
+        do throws(WorkspaceError) {
+            shared = try opening.pool.share(
+                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+            try TreeLayer.write(opening.repository, from: plan.baseTree, to: tree, in: layer.upper)
+        } catch { throw StageError(workspace: error) }
+        let below = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: shared.path)
+        let above = try WorkspaceSeeds.find(opening, for: tree, above: shared.path)
+        try above?.apply(to: layer.upper)
+        frozen = [layer.upper] + (above?.layers ?? []) + [shared.path]
+        base = (below?.layers ?? []) + [shared.path]
+        seeds = [below, above]
+    }
+}

@@ -1,0 +1,39 @@
+internal import Basics
+internal import Executors
+internal import Journal
+internal import Model
+
+/// What executors have to tell.
+extension AttemptRecorder {
+    func record(_ event: ExecutorEvent) throws(JournalError) {
+        switch event {
+        case .modelCallStarted(let facts): try record(.modelCallStarted, facts)
+        case .modelCallCompleted(let facts): try record(.modelCallCompleted, facts)
+        }
+    }
+
+    /// Keeps what an executor handed over, and what its work depended on.
+    func recordReport(_ report: Report) throws(JournalError) {
+        for artifact in report.artifacts { try keep(artifact) }
+        guard report.declaredInputs != .object([]) else { return }
+        let inputs = Array(report.declaredInputs.text().utf8)
+        try keep(ReportedArtifact(kind: Self.inputs, name: "declared inputs", bytes: inputs))
+    }
+
+    /// The kind of artifact that holds what an attempt's result depends on besides the task and the base.
+    static let inputs = "inputs"
+
+    private func keep(_ artifact: ReportedArtifact) throws(JournalError) {
+        let stored: StoredArtifact
+        do throws(ArtifactError) { stored = try artifacts.store(artifact.bytes) } catch {
+            throw .artifact(error)
+        }
+        try record(
+            .artifactCreated,
+            [
+                "sha256": .string(stored.digest.hex), "kind": .string(artifact.kind),
+                "name": .string(artifact.name),
+                "bytes": .integer(stored.bytes),
+            ])
+    }
+}

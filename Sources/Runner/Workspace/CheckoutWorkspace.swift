@@ -1,0 +1,56 @@
+internal import Basics
+internal import Executors
+internal import Git
+internal import Model
+internal import Processes
+internal import Workspaces
+
+/// A git worktree of the attempt's own, from the warm pool.
+final class CheckoutWorkspace: Workspace {
+    private let checkout: Checkout
+    private let place: FencedPlace
+    private let scan: ChangeScan
+    private let repository: Repository
+    private let surroundings: Surroundings
+    /// What a set-up left, which belongs to no change.
+    private let seeded: Set<RepoPath>
+    let notes: [String]
+    let files: any FileView
+    let programs: (any ProgramRunner)?
+
+    init(_ opening: WorkspaceOpening) throws(StageError) {
+        let plan = opening.plan
+        (repository, surroundings) = (opening.repository, opening.surroundings)
+        place = try FencedPlace(opening.surroundings)
+        let seeds = try WorkspaceSeeds.seedPlan(opening, plan.baseTree)
+        scan = opening.scan(leavingOut: seeds.scratch)
+        do throws(WorkspaceError) {
+            checkout = try opening.pool.claim(
+                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+            files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
+            notes = seeds.notes + (try seeds.apply(to: checkout.path))
+        } catch { throw StageError(workspace: error) }
+        let directory = checkout.path
+        let fence = place.fence(
+            around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory)
+        let wide = place.fence(
+            around: directory, granting: .everything, plan.sandbox, gitDirectory: opening.gitDirectory)
+        if let line = plan.seeding.setup {
+            try WorkspaceSeeds.run(line, in: directory, opening.isFenced ? wide : nil, opening)
+        }
+        do throws(WorkspaceError) {
+            seeded = plan.seeding.setup == nil ? [] : Set(try scan.changes(in: checkout).edits.map(\.path))
+        } catch { throw StageError(workspace: error) }
+        programs = FencedPrograms(
+            in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.surroundings)
+    }
+
+    func freeze() throws(StageError) -> FrozenFiles {
+        do throws(WorkspaceError) {
+            var changes = try scan.changes(in: checkout)
+            changes.edits.removeAll { seeded.contains($0.path) }
+            surroundings.failpoints.reach(.duringFreeze)
+            return try FrozenFiles(changes, on: checkout.tree, repository)
+        } catch { throw StageError(workspace: error) }
+    }
+}

@@ -1,0 +1,57 @@
+internal import Basics
+internal import Executors
+internal import Model
+internal import Processes
+
+/// Starts an executor's programs in one directory, behind one fence.
+final class FencedPrograms: ProgramRunner {
+    let directory: String
+    let opensNetwork: Bool
+    private let environment: [String: String]
+    /// `nil` only where a person asked for no fence.
+    private let fence: Fence?
+    private let deadline: ContinuousClock.Instant
+    private let surroundings: Surroundings
+
+    init(
+        in directory: String, plan: Plan, fence: Fence?, _ surroundings: Surroundings
+    ) {
+        (self.directory, self.fence, self.surroundings) = (directory, fence, surroundings)
+        opensNetwork = plan.sandbox.opensNetwork
+        environment = FencedPlace.environment(surroundings.environment, adding: plan.sandbox.environment)
+        deadline = .now + plan.limits.attemptTimeout.value
+    }
+
+    func run(
+        _ call: ProgramCall, onLine: ((Subprocess.OutputStream, String) -> Void)?
+    ) throws(ExecutorError) -> ProcessOutcome {
+        var program = Subprocess(
+            call.arguments.first ?? "", Array(call.arguments.dropFirst()),
+            environment: environment.merging(call.environment) { $1 })
+        program.workingDirectory = directory
+        (program.input, program.captureLimit, program.fence) = (call.input, call.captureLimit, fence)
+        // a program may lie below a place that is hidden, such as /tmp
+        if program.executable.hasPrefix("/"), !program.executable.hasPrefix(directory + "/") {
+            program.fence?.readOnly.append(FileSystem.realPath(program.executable) ?? program.executable)
+        }
+        let left = deadline - .now
+        guard left > .zero else { throw ExecutorError("fence", "the attempt is out of time") }
+        program.timeout = min(call.timeout ?? left, left)
+        surroundings.failpoints.reach(.beforeProgram)
+        let documents = try files(call.documents)
+        program.passedDescriptors = documents.map(\.descriptor)
+        do throws(SpawnError) {
+            return try withExtendedLifetime(documents) { () throws(SpawnError) in
+                try program.run(cancellation: call.cancellation ?? surroundings.cancellation, onLine: onLine)
+            }
+        } catch { throw ExecutorError("fence", error) }
+    }
+
+    private func files(_ documents: [[UInt8]]) throws(ExecutorError) -> [MemoryFile] {
+        var files: [MemoryFile] = []
+        do throws(FileError) {
+            for document in documents { files.append(try MemoryFile(document)) }
+        } catch { throw ExecutorError("fence", error) }
+        return files
+    }
+}

@@ -1,0 +1,49 @@
+internal import Basics
+internal import Executors
+internal import Git
+internal import Model
+internal import Processes
+internal import Workspaces
+
+/// A layer of the attempt's own above a checkout that many attempts share; the layer is the change.
+final class OverlayWorkspace: Workspace {
+    private let checkout: SharedCheckout
+    private let place: FencedPlace
+    private let seeds: WorkspaceSeeds?
+    private let scan: ChangeScan
+    private let repository: Repository
+    private let surroundings: Surroundings
+    let notes: [String]
+    let files: any FileView
+    let programs: (any ProgramRunner)?
+
+    init(_ opening: WorkspaceOpening) throws(StageError) {
+        let plan = opening.plan
+        (repository, surroundings) = (opening.repository, opening.surroundings)
+        place = try FencedPlace(opening.surroundings)
+        do throws(WorkspaceError) {
+            checkout = try opening.pool.share(
+                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+        } catch { throw StageError(workspace: error) }
+        seeds = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: checkout.path)
+        notes = try seeds?.apply(to: place.upper) ?? []
+        scan = opening.scan(leavingOut: seeds?.plan.scratch ?? [])
+        let lowers = (seeds?.layers ?? []) + [checkout.path]
+        do throws(WorkspaceError) {
+            files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
+        } catch { throw StageError(workspace: error) }
+        var fence = place.fence(
+            around: place.mount, granting: try opening.grants(), plan.sandbox,
+            gitDirectory: opening.gitDirectory)
+        fence.overlay = place.overlay(over: lowers)
+        programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.surroundings)
+    }
+
+    func freeze() throws(StageError) -> FrozenFiles {
+        do throws(WorkspaceError) {
+            let changes = try scan.changes(inUpperLayer: place.upper)
+            surroundings.failpoints.reach(.duringFreeze)
+            return try FrozenFiles(changes, on: checkout.tree, repository)
+        } catch { throw StageError(workspace: error) }
+    }
+}

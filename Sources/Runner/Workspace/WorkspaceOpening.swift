@@ -1,0 +1,97 @@
+internal import Basics
+internal import Crypto
+internal import Git
+internal import Model
+internal import Processes
+internal import Workspaces
+
+/// What every kind of workspace is opened with.
+struct WorkspaceOpening {
+    let plan: Plan
+    let checkout: TargetCheckout
+    let surroundings: Surroundings
+    var isFenced = true
+    var usesCache = true
+
+    var repository: Repository { checkout.repository }
+    /// What programs may read and never write.
+    var gitDirectory: String { repository.commonDirectory }
+
+    func open() throws(StageError) -> any Workspace {
+        switch plan.workspace {
+        case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: surroundings.failpoints)
+        case .overlay: try OverlayWorkspace(self)
+        case .worktree: try CheckoutWorkspace(self)
+        }
+    }
+
+    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings) }
+
+    func scan(leavingOut seeded: [PathPattern]) -> ChangeScan {
+        var options = ChangeScanOptions()
+        options.scratch = plan.sandbox.scratch + seeded
+        if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
+        return ChangeScan(repository, base: plan.baseTree, options: options)
+    }
+
+    /// What the kernel is told of the task's permission.
+    func grants() throws(StageError) -> Grants {
+        do throws(GitError) {
+            return try Grants(plan.permission) { (directory) throws(GitError) in
+                var found: [RepoPath] = []
+                try repository.walk(tree: plan.baseTree, under: directory) { path, entry in
+                    if !entry.isDirectory, plan.permission.allows(path) { found.append(path) }
+                    return found.count > Grants.fileLimit ? .stop : .descend
+                }
+                return found
+            }
+        } catch { throw StageError(.executor, error) }
+    }
+}
+
+extension CheckoutPool {
+    private static let slotLimit = 16
+
+    /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
+    init(of repository: Repository, _ surroundings: Surroundings) {
+        self.init(
+            repository, directory: Self.place(of: repository, surroundings), limit: Self.slotLimit,
+            failpoints: surroundings.failpoints)
+    }
+
+    /// Where everything that is kept for a repository lies.
+    static func place(of repository: Repository, _ surroundings: Surroundings) -> String {
+        let common = FileSystem.realPath(repository.commonDirectory) ?? repository.commonDirectory
+        return surroundings.home + "/workspaces/" + name(of: common)
+    }
+
+    /// A name that a person recognises, and that no other repository has.
+    private static func name(of commonDirectory: String) -> String {
+        let parts = commonDirectory.split(separator: "/").map(String.init)
+        let name = parts.last { $0 != ".git" }?.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } ?? ""
+        return name.prefix(40) + "-" + SHA256.digest(of: commonDirectory).hex.prefix(12)
+    }
+}
+
+extension FrozenFiles {
+    /// The base with the edits that a scan found.
+    init(_ changes: ScannedChanges, on base: ObjectID, _ repository: Repository) throws(WorkspaceError) {
+        do throws(GitError) {
+            tree = changes.edits.isEmpty ? base : try repository.tree(updating: base, with: changes.edits)
+        } catch { throw WorkspaceError(.objects, error.message, causes: error.causes, hint: error.hint) }
+        (refusals, ignored) = (changes.refusals, changes.ignored)
+    }
+}
+
+extension StageError {
+    /// A workspace that cannot be had refuses the attempt, as every guardrail that cannot be checked does.
+    init(workspace error: WorkspaceError) {
+        let kind: Kind =
+            switch error.kind {
+            case .cancelled: .interrupted
+            case .exhausted: .guardrail
+            case .storage, .objects: .executor
+            }
+        self.init(kind, error)
+    }
+}

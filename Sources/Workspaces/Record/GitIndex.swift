@@ -1,0 +1,110 @@
+internal import Basics
+
+/// Git's index of a checkout, written from its record so that git finds every file as it expects it.
+///
+/// Version 2, or 3 where files are left out of a sparse checkout, with the extension that names the trees: so git
+/// opens neither a file nor a tree to say that nothing has changed.
+struct GitIndex {
+    private let record: SlotRecord
+    private var bytes: [UInt8] = []
+    private var trees: [UInt8] = []
+    private var path: [UInt8] = []
+
+    static func encoded(_ record: SlotRecord) -> [UInt8] {
+        var index = GitIndex(record: record)
+        index.bytes.reserveCapacity(record.files.count * 112 + record.directories.count * 48 + 64)
+        let isSparse = record.files.contains(where: \.isAbsent)
+        index.bytes += Array("DIRC".utf8)
+        index.append(UInt32(isSparse ? 3 : 2))
+        index.append(UInt32(record.files.count))
+        if !record.directories.isEmpty { index.append(directory: 0) }
+        index.bytes += Array("TREE".utf8)
+        index.append(UInt32(index.trees.count))
+        index.bytes += index.trees
+        return index.bytes + SHA1.digest(of: index.bytes)
+    }
+
+    private init(record: SlotRecord) { self.record = record }
+
+    /// Files and directories merged as git sorts them: a directory as if its name ended in a slash.
+    private mutating func append(directory place: Int) {
+        let children = record.children(of: place)
+        describe(place, children.count)
+        var next = children.startIndex
+        let length = path.count
+        for file in record.files(of: place) {
+            while next < children.endIndex, comes(children[next], before: file) {
+                descend(children[next])
+                next += 1
+            }
+            path += record.name(of: file)
+            append(file)
+            path.removeLast(path.count - length)
+        }
+        for child in children[next...] { descend(child) }
+    }
+
+    private mutating func descend(_ child: Int) {
+        let length = path.count
+        path += record.name(ofDirectory: child)
+        path.append(RepoPath.separator)
+        append(directory: child)
+        path.removeLast(path.count - length)
+    }
+
+    private func comes(_ directory: Int, before file: Int) -> Bool {
+        let (name, other) = (record.name(ofDirectory: directory), record.name(of: file))
+        var (place, otherPlace) = (name.startIndex, other.startIndex)
+        while place < name.endIndex, otherPlace < other.endIndex {
+            if name[place] != other[otherPlace] { return name[place] < other[otherPlace] }
+            (place, otherPlace) = (place + 1, otherPlace + 1)
+        }
+        if place < name.endIndex { return false }
+        return otherPlace < other.endIndex && RepoPath.separator < other[otherPlace]
+    }
+
+    /// The tree of a directory: its name, how many files it holds, how many directories, and the object.
+    private mutating func describe(_ place: Int, _ children: Int) {
+        if place > 0 { trees += record.name(ofDirectory: place) }
+        trees.append(0)
+        trees += "\(record.allFiles(below: place).count) \(children)\n".utf8
+        withUnsafeBytes(of: record.directories[place].tree) { trees += $0[..<20] }
+    }
+
+    private mutating func append(_ file: Int) {
+        let entry = record.files[file]
+        let start = bytes.count
+        let status = entry.isAbsent || entry.kind == .submodule ? FileStatus.none : entry.status
+        append(time: status.changed)
+        append(time: status.modified)
+        append(status.device)
+        append(UInt32(truncatingIfNeeded: status.inode))
+        append(mode(entry.kind))
+        append(status.user)
+        append(status.group)
+        append(UInt32(truncatingIfNeeded: status.size))
+        withUnsafeBytes(of: entry.object) { bytes += $0[..<20] }
+        append(UInt16(min(path.count, 0xFFF)) | (entry.isAbsent ? 0x4000 : 0))
+        if entry.isAbsent { append(UInt16(0x4000)) }
+        bytes += path
+        repeat { bytes.append(0) } while (bytes.count - start) & 7 != 0
+    }
+
+    private func mode(_ kind: FileEntry.Kind) -> UInt32 {
+        switch kind {
+        case .regular: 0o100644
+        case .executable: 0o100755
+        case .symlink: 0o120000
+        case .submodule: 0o160000
+        }
+    }
+
+    private mutating func append(time: Int64) {
+        append(UInt32(truncatingIfNeeded: time / 1_000_000_000))
+        append(UInt32(truncatingIfNeeded: time % 1_000_000_000))
+    }
+
+    private mutating func append(_ number: some FixedWidthInteger) {
+        withUnsafeBytes(of: number.bigEndian) { bytes += $0 }
+    }
+}

@@ -1,0 +1,108 @@
+internal import Basics
+internal import Git
+
+extension ChangeScan {
+    /// What differs from the checkout's record, which only Leviathan writes.
+    package func changes(in checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
+        let slot = checkout.slot
+        guard checkout.tree == base, let state = slot.currentState, state.phase == .lent, state.tree == base,
+            let record = slot.currentRecord
+        else {
+            throw WorkspaceError(
+                .storage, "what changed in the workspace cannot be told",
+                causes: ["it is not a checkout of the tree \(base.short), or its record is damaged"])
+        }
+        let root: Directory
+        let findings: [ScanFinding]?
+        do throws(FileError) {
+            root = try Directory(path: slot.tree)
+            findings = try CheckoutScan(
+                record, in: root, trustsTimes: state.isOfThisBoot, limit: options.maxFiles * 2
+            ).findings()
+        } catch { throw WorkspaceError(.storage, error) }
+        let intake = ChangeIntake(repository, base: base, options: options)
+        guard let findings else {
+            intake.overflow()
+            return intake.finished()
+        }
+        let collector = FindingCollector(record: record, root: root, intake: intake, slot: slot)
+        for finding in findings { try collector.take(finding) }
+        return intake.finished()
+    }
+}
+
+/// Turns what a scan found into edits and refusals.
+private struct FindingCollector {
+    let record: SlotRecord
+    let root: Directory
+    let intake: ChangeIntake
+    let slot: SlotPlace
+
+    func take(_ finding: ScanFinding) throws(WorkspaceError) {
+        switch finding.kind {
+        case .permissions: break
+        case .unreadable(let code):
+            let path = Array(record.prefix(ofDirectory: finding.directory).dropLast())
+            if !intake.isScratch(path, isDirectory: true) {
+                intake.refuseUnreadable(path, FileError("read", "", code))
+            }
+        case .missingDirectory: try takeMissing(directory: finding.directory)
+        case .missing: try takeMissing(file: finding.file, in: finding.directory)
+        case .touched, .suspect: try takeTouched(finding.file, in: finding.directory)
+        case .extra: try takeExtra(finding)
+        }
+    }
+
+    private func takeMissing(directory top: Int) throws(WorkspaceError) {
+        try intake.removeAll(of: record.directories[top].tree.id, prefix: record.prefix(ofDirectory: top))
+    }
+
+    /// Where another kind of thing took the file's place, that thing is found as well, and says all there is to say.
+    private func takeMissing(file: Int, in number: Int) throws(WorkspaceError) {
+        guard let path = record.path(ofFile: file, in: number),
+            try open(number)?.exists(record.name(of: file)) != true,
+            try !intake.leavesOut(path.bytes, isDirectory: false, isTracked: true)
+        else { return }
+        intake.remove(path, BaseEntry(record.files[file]))
+    }
+
+    private func takeTouched(_ file: Int, in number: Int) throws(WorkspaceError) {
+        guard let directory = try open(number) else { return }
+        try intake.takeNew(
+            Array(record.name(of: file)), prefix: record.prefix(ofDirectory: number), in: directory,
+            before: BaseEntry(record.files[file]), depth: 0)
+    }
+
+    private func takeExtra(_ finding: ScanFinding) throws(WorkspaceError) {
+        if finding.directory == 0, finding.name.elementsEqual(".git".utf8) { return takeGitFile() }
+        guard let directory = try open(finding.directory) else { return }
+        let known = record.file(named: finding.name, in: finding.directory)
+        let prefix = record.prefix(ofDirectory: finding.directory)
+        try intake.takeNew(
+            finding.name, prefix: prefix, in: directory, before: known.map { BaseEntry(record.files[$0]) },
+            depth: prefix.count(where: { $0 == RepoPath.separator }))
+    }
+
+    /// The file that says where git's metadata lies is nobody's to change.
+    private func takeGitFile() {
+        let content = try? root.read(Array(".git".utf8), limit: 4096).bytes
+        if content != Array("gitdir: \(slot.metadata)\n".utf8) { intake.refuseGitFile() }
+    }
+
+    private func open(_ directory: Int) throws(WorkspaceError) -> Directory? {
+        do throws(FileError) { return try root.directory(at: record.prefix(ofDirectory: directory)) } catch {
+            // The scan has found it unreadable, and said so.
+            return nil
+        }
+    }
+}
+
+extension Directory {
+    fileprivate func exists(_ name: some Collection<UInt8>) -> Bool { ((try? status(name)) ?? nil) != nil }
+}
+
+extension ChangeIntake {
+    func refuseGitFile() {
+        refuse("git-metadata", Array(".git".utf8), "was changed or replaced, and is git's own")
+    }
+}

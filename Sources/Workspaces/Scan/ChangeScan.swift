@@ -1,0 +1,37 @@
+package import Basics
+package import Git
+package import Model
+
+/// What a scan leaves out, and where it gives up.
+package struct ChangeScanOptions: Sendable {
+    /// Writable, and never part of the change.
+    package var scratch: [PathPattern] = []
+    /// Larger files are refused without being read.
+    package var maxFileSize = 100 << 20
+    package var maxFiles = 200_000
+    /// Whether new files that the base's `.gitignore` files name are left out.
+    package var ignoresByBase = true
+
+    package init() {}
+}
+
+/// What programs left behind, as edits of the base tree.
+package struct ScannedChanges: Sendable {
+    package var edits: [TreeEdit] = []
+    package var refusals: [Violation] = []
+    /// How many files and directories were left out: scratch, or ignored at the base.
+    package var ignored = 0
+
+    package init() {}
+}
+
+/// Reads what programs left as edits of a tree: without filters, hooks, attributes or any program, trusting nothing.
+package struct ChangeScan {
+    let repository: Repository
+    let base: ObjectID
+    let options: ChangeScanOptions
+
+    package init(_ repository: Repository, base tree: ObjectID, options: ChangeScanOptions = ChangeScanOptions()) {
+        (self.repository, base, self.options) = (repository, tree, options)
+    }
+}

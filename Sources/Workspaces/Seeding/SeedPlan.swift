@@ -1,0 +1,153 @@
+package import Basics
+package import Git
+internal import Glibc
+package import Model
+
+/// Files of the user's checkout that a workspace gets besides those of the tree, such as downloaded dependencies.
+package struct SeedPlan {
+    private struct Seed {
+        let path: RepoPath
+        /// Where it really lies, through no symlink that leaves the checkout.
+        let source: String
+        let isLink: Bool
+    }
+
+    /// More files than this are no seed, and more bytes are better linked.
+    private static let fileLimit = 500_000
+    private static let byteLimit = 4 << 30
+    private static let depthLimit = 100
+
+    /// What the change must never contain.
+    package let scratch: [PathPattern]
+    /// What was left out, and why; one line each.
+    package let notes: [String]
+    private let seeds: [Seed]
+
+    /// Looks at what the policy names: tracked, missing and outward-leading paths become notes.
+    package init(
+        _ seeding: WorkspaceSeeding, from checkout: String, repository: Repository, tree: ObjectID
+    ) throws(WorkspaceError) {
+        var seeds: [Seed] = []
+        var notes: [String] = []
+        let root = FileSystem.realPath(checkout) ?? checkout
+        for (name, isLink) in seeding.linked.map({ ($0, true) }) + seeding.copied.map({ ($0, false) }) {
+            switch try Self.seed(name, isLink, root, repository, tree) {
+            case .success(let seed): seeds.append(seed)
+            case .failure(let problem): notes.append("'\(name)' is not there: \(problem.reason)")
+            }
+        }
+        (self.seeds, self.notes) = (seeds, notes)
+        scratch = seeds.flatMap { seed in
+            ["\(seed.path)", "\(seed.path)/"].compactMap { Self.literal($0) }
+        }
+    }
+
+    private struct Problem: Error { let reason: String }
+
+    private static func seed(
+        _ name: String, _ isLink: Bool, _ root: String, _ repository: Repository, _ tree: ObjectID
+    ) throws(WorkspaceError) -> Result<Seed, Problem> {
+        let trimmed = name.hasSuffix("/") ? String(name.dropLast()) : name
+        guard let path = try? RepoPath(trimmed),
+            !path.components.contains(where: { ProtectedPaths.isGitLookalike(String(decoding: $0, as: UTF8.self)) }
+            )
+        else { return .failure(Problem(reason: "it is no path of the repository")) }
+        guard literal(trimmed) != nil else {
+            return .failure(Problem(reason: "its name holds characters that mean something in patterns"))
+        }
+        do throws(GitError) {
+            if try repository.entry(at: path, in: tree) != nil {
+                return .failure(Problem(reason: "the base tracks it"))
+            }
+        } catch { throw WorkspaceError(.objects, error) }
+        guard let source = FileSystem.realPath(root + "/" + trimmed) else {
+            return .failure(Problem(reason: "your checkout does not have it"))
+        }
+        guard source.hasPrefix(root + "/"), !source.hasPrefix(root + "/.git/"), source != root + "/.git" else {
+            return .failure(Problem(reason: "it leads out of your checkout"))
+        }
+        return .success(Seed(path: path, source: source, isLink: isLink))
+    }
+
+    /// A pattern for exactly this path; `nil` where it would mean something else.
+    private static func literal(_ text: String) -> PathPattern? {
+        guard !text.utf8.contains(where: { "*?[]{}".utf8.contains($0) }) else { return nil }
+        return try? PathPattern(text)
+    }
+
+    /// Puts links and copies below a directory, a checkout's root or an upper layer's; says what was left out.
+    package func apply(to directory: String) throws(WorkspaceError) -> [String] {
+        var notes: [String] = []
+        do throws(FileError) {
+            let root = try Directory(path: directory)
+            for seed in seeds {
+                let parent = try root.makeDirectories(at: seed.path.parent?.bytes ?? [])
+                let name = seed.path.components.last ?? []
+                if try parent.status(name) != nil {
+                    notes.append("'\(seed.path)' is not seeded: the workspace has it already")
+                } else if seed.isLink {
+                    try parent.writeSymlink(name, to: Array(seed.source.utf8))
+                } else {
+                    notes += try Self.copy(seed, to: name, in: parent)
+                }
+            }
+        } catch { throw WorkspaceError(.storage, error) }
+        return notes
+    }
+
+    private static func copy(
+        _ seed: Seed, to name: ArraySlice<UInt8>, in parent: Directory
+    ) throws(FileError) -> [String] {
+        guard let slash = seed.source.lastIndex(of: "/") else { return [] }
+        let holder = try Directory(path: String(seed.source[..<slash]))
+        var copy = SeedCopy(files: fileLimit, bytes: byteLimit)
+        try copy.run(
+            Array(seed.source[seed.source.index(after: slash)...].utf8), from: holder, to: name, in: parent)
+        var notes: [String] = []
+        if copy.skipped > 0 {
+            notes.append("'\(seed.path)': \(copy.skipped) special or unreadable things were not copied")
+        }
+        if copy.isFull { notes.append("'\(seed.path)' is copied in part only: it is too large, link it instead") }
+        return notes
+    }
+}
+
+/// A copy of files and directories, symlinks as they are, nothing followed.
+private struct SeedCopy {
+    var files: Int
+    var bytes: Int
+    var skipped = 0
+    private static let depthLimit = 100
+
+    var isFull: Bool { files <= 0 || bytes <= 0 }
+
+    init(files: Int, bytes: Int) { (self.files, self.bytes) = (files, bytes) }
+
+    mutating func run(
+        _ name: [UInt8], from source: Directory, to other: some Collection<UInt8>, in target: Directory,
+        depth: Int = 0
+    ) throws(FileError) {
+        guard !isFull, depth < Self.depthLimit, let status = try source.status(name) else { return }
+        files -= 1
+        if status.isSymlink {
+            guard let link = source.linkTarget(name) else { return skipped += 1 }
+            return try target.writeSymlink(other, to: link)
+        }
+        if status.isDirectory {
+            let (inside, names): (Directory?, [[UInt8]])
+            do throws(FileError) {
+                inside = try source.directory(name)
+                names = try inside?.names(limit: files) ?? []
+            } catch { return skipped += 1 }
+            guard let inside else { return skipped += 1 }
+            let made = try target.makeDirectory(other)
+            for entry in names { try run(entry, from: inside, to: entry, in: made, depth: depth + 1) }
+            return
+        }
+        guard status.isRegular, let content = try? source.read(name, limit: min(bytes, 1 << 30)) else {
+            return skipped += 1
+        }
+        bytes -= content.bytes.count
+        try target.writeNew(other, content.bytes, permissions: status.isExecutable ? 0o755 : 0o644)
+    }
+}
