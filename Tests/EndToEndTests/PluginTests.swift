@@ -107,7 +107,7 @@ import Testing
         ("exit 3", "ended without a result: exit code 3"),
         (
             "echo '{\"type\":\"hello\",\"protocol\":1}'; yes '{\"type\":\"log\",\"message\":\"x\"}'",
-            "more than 100000"
+            "more than 10000"
         ),
         ("echo '{\"type\":\"hello\",\"protocol\":1}'; cat /dev/zero", "is not a message"),
         (
