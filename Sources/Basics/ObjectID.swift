@@ -6,16 +6,17 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Takes exactly 20 bytes.
     package init?(bytes: some Collection<UInt8>) {
+        let known = bytes.withContiguousStorageIfAvailable { ObjectID(raw: UnsafeRawBufferPointer($0)) }
+        guard let id = known ?? Array(bytes).withUnsafeBytes({ ObjectID(raw: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Takes exactly 20 bytes, as they lie in memory.
+    package init?(raw bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 20 else { return nil }
-        var parts: (UInt64, UInt64, UInt32) = (0, 0, 0)
-        for (index, byte) in bytes.enumerated() {
-            switch index {
-            case 0..<8: parts.0 = parts.0 << 8 | UInt64(byte)
-            case 8..<16: parts.1 = parts.1 << 8 | UInt64(byte)
-            default: parts.2 = parts.2 << 8 | UInt32(byte)
-            }
-        }
-        (high, middle, low) = parts
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        middle = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        low = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     }
 
     /// Takes exactly 40 hex digits.

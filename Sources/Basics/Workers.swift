@@ -11,6 +11,9 @@ package enum Workers {
     /// As many as there are processors.
     package static var usual: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// More than processors, for work that waits for the disk.
+    package static var forFiles: Int { min(max(4, 2 * usual), 16) }
+
     /// The results of all pieces, in their order; `atOnce` of them are worked on at a time.
     ///
     /// The calling thread works along, so one piece, or one at a time, costs no thread.
@@ -26,6 +29,12 @@ package enum Workers {
         shift.workUntilDone()
         for thread in threads { pthread_join(thread, nil) }
         return shift.results()
+    }
+
+    /// Goes on beside the caller, at the longest until the process ends.
+    package static func inBackground(_ body: @escaping @Sendable () -> Void) {
+        guard let thread = start(body) else { return body() }
+        pthread_detach(thread)
     }
 
     /// A thread; `nil` where the system has none to give, and the caller does the work alone.

@@ -96,7 +96,7 @@ package struct Commit: Hashable, Sendable {
 }
 
 extension ObjectID {
-    init(_ raw: git_oid) { self = withUnsafeBytes(of: raw.id) { ObjectID(bytes: $0) } ?? .zero }
+    init(_ raw: git_oid) { self = withUnsafeBytes(of: raw.id) { ObjectID(raw: $0) } ?? .zero }
 
     var raw: git_oid {
         var value = git_oid()

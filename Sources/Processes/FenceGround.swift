@@ -66,6 +66,11 @@ struct FenceGround: Sendable {
         }
     }
 
+    /// What was found out before in this process.
+    static var remembered: FenceGround? { known.withLock { $0 } }
+
+    static func remember(_ ground: FenceGround) { known.withLock { $0 = ground } }
+
     static func found(tryingIn directory: String) -> FenceGround {
         FenceTrial(in: directory).map { $0.findGround() }
             ?? FenceGround(

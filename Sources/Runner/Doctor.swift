@@ -146,7 +146,7 @@ package struct Doctor {
     /// The kind of workspace that programs get here, and what is kept for them.
     private func workspaces(_ checkout: TargetCheckout) -> [DoctorFinding] {
         let kind: DoctorFinding
-        if let problem = OverlayTrial.problem(surroundings) {
+        if let problem = OverlayTrial(surroundings).tried() {
             kind = DoctorFinding("workspace", .warning, "worktrees, since no overlay can be had: \(problem)")
         } else {
             kind = DoctorFinding("workspace", .ok, "overlays over shared checkouts")

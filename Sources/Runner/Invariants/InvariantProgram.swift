@@ -63,7 +63,10 @@ struct InvariantProgram: Sendable {
                 let outcome = try program.run(cancellation: surroundings.cancellation)
                 let log = Array((outcome.output.text + outcome.errors.text).utf8)
                 return Run(ending: outcome.ending, log: log, duration: outcome.duration)
-            } catch { throw StageError(.executor, error) }
+            } catch {
+                if error.fence != nil { OverlayTrial(surroundings).forget() }
+                throw StageError(.executor, error)
+            }
         }
     }
 

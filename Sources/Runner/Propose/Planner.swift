@@ -17,7 +17,7 @@ package struct Planner {
         (self.contract, now) = (contract, surroundings.clock.now())
         self.catalog = catalog ?? ExecutorCatalog(searchPath: surroundings.environment["PATH"])
         machineLimits = try MachineLimits.read(surroundings)
-        overlayProblem = { OverlayTrial.problem(surroundings) }
+        overlayProblem = { OverlayTrial(surroundings).problem() }
     }
 
     /// Why the task may not run now; `nil` when it may.

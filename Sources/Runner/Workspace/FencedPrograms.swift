@@ -44,7 +44,10 @@ final class FencedPrograms: ProgramRunner {
             return try withExtendedLifetime(documents) { () throws(SpawnError) in
                 try program.run(cancellation: call.cancellation ?? surroundings.cancellation, onLine: onLine)
             }
-        } catch { throw ExecutorError("fence", error) }
+        } catch {
+            if error.fence != nil { OverlayTrial(surroundings).forget() }
+            throw ExecutorError("fence", error)
+        }
     }
 
     private func files(_ documents: [[UInt8]]) throws(ExecutorError) -> [MemoryFile] {

@@ -44,19 +44,3 @@ struct WorkspaceChoice {
         return overlayProblem == nil ? .overlay : .worktree
     }
 }
-
-/// Finds out, by trying, whether programs can run above an overlay.
-enum OverlayTrial {
-    static func problem(_ surroundings: Surroundings) -> String? {
-        do throws(StageError) {
-            let place = try FencedPlace(surroundings)
-            var program = Subprocess("/bin/true", environment: [:])
-            program.workingDirectory = place.mount
-            program.fence = place.trial
-            do throws(SpawnError) {
-                let outcome = try program.run(cancellation: surroundings.cancellation)
-                return outcome.succeeded ? nil : "a trial ended with \(outcome.ending)"
-            } catch { return error.causes.first ?? error.message }
-        } catch { return error.message }
-    }
-}

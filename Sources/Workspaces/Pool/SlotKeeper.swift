@@ -129,7 +129,7 @@ struct SlotKeeper {
     private func store(_ record: SlotRecord) throws(WorkspaceError) {
         let failure = Mutex<FileError?>(nil)
         let slot = slot
-        Workers.run(2) { part in
+        _ = Workers.map(2, atOnce: Workers.forFiles) { part in
             do throws(FileError) {
                 if part == 0 {
                     try SlotMetadata(slot: slot).writeIndex(record)

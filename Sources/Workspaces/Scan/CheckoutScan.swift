@@ -44,16 +44,15 @@ struct CheckoutScan: Sendable {
     /// `nil` when there are more differences than the limit.
     func findings() throws(FileError) -> [ScanFinding]? {
         let parts = parts()
-        let results = Results(count: parts.count)
-        Workers.run(parts.count) { number in
-            var found: [ScanFinding] = []
-            do throws(FileError) {
+        let results = Workers.map(parts.count, atOnce: Workers.forFiles) { number in
+            Result { () throws(FileError) in
+                var found: [ScanFinding] = []
                 try scan(parts[number], &found)
-                results.set(number, .success(found))
-            } catch { results.set(number, .failure(error)) }
+                return found
+            }
         }
         var all: [ScanFinding] = []
-        for result in results.taken() {
+        for result in results {
             switch result {
             case .success(let found): all += found
             case .failure(let error): throw error
@@ -66,15 +65,6 @@ struct CheckoutScan: Sendable {
     private struct Part: Sendable {
         let directory: Int
         let descends: Bool
-    }
-
-    private final class Results: Sendable {
-        private let results: Mutex<[Result<[ScanFinding], FileError>]>
-        init(count: Int) { results = Mutex(Array(repeating: .success([]), count: count)) }
-        func set(_ place: Int, _ result: Result<[ScanFinding], FileError>) {
-            results.withLock { $0[place] = result }
-        }
-        func taken() -> [Result<[ScanFinding], FileError>] { results.withLock { $0 } }
     }
 
     /// Cuts the record into pieces that threads can take one after the other.
