@@ -100,6 +100,10 @@ package struct WorkspaceSeeding: Hashable, Sendable {
     package var setup: String?
     /// The set-up's result is reused while these files are unchanged.
     package var lockFiles: [String] = []
+    /// Whether a worktree holds only the directories that the task may touch.
+    package var isSparse = false
+    /// How many checkouts are kept for the repository at most.
+    package var slots: Int?
 
     package init() {}
 }

@@ -66,6 +66,18 @@ import Testing
                 == "library\n")
     }
 
+    @Test func aSparseWorktreeHasOnlyWhatTheTaskMayTouch() throws {
+        let target = try CommandTests.target(
+            "test -f src/a.py; test -f README.md; ! test -e docs; echo new > src/new.py", paths: "[src/]",
+            policy: CommandTests.policy + "\nworkspace: {sparse: true, slots: 1}\n")
+        let result = try target.leviathan("propose", "run", "--json", "--workspace", "worktree")
+        #expect(result.json["outcome"] == "delivered", "\(result.output.text)\(result.errors.text)")
+        #expect(result.json["changes"]?.elements?.compactMap { $0["path"]?.string } == ["src/new.py"])
+        let tree = try target.repository.git(
+            "--git-dir", target.remote, "ls-tree", "-r", "--name-only", "agent/run")
+        #expect(tree.contains("docs/old.md"))
+    }
+
     @Test func aSetUpThatFailsSaysWhy() throws {
         let target = try Self.target(policy: "workspace: {setup: 'echo no registry >&2; exit 4'}")
         let result = try target.leviathan("propose", "run")
@@ -108,7 +120,8 @@ import Testing
 
     /// Many at once: none fails, none sees another's files.
     @Test func manyAttemptsShareOneCheckout() throws {
-        let target = try Self.target("n=$(ls src | wc -l); echo $n > src/seen; echo $LEVIATHAN_ATTEMPT_ID > src/who", policy: "")
+        let target = try Self.target(
+            "n=$(ls src | wc -l); echo $n > src/seen; echo $LEVIATHAN_ATTEMPT_ID > src/who", policy: "")
         let runs = Workers.map(12, atOnce: 12) { _ -> String in
             guard let result = try? target.leviathan("propose", "run", "--dry-run", "--json") else { return "?" }
             let patch = result.json["patch"]?.string ?? ""

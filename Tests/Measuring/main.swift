@@ -27,5 +27,5 @@ case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
     try ExecutorMeasurement(name).run(number(1))
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
 case "judge": try JudgeMeasurement().run(number(1))
-default: print("usage: Measuring patterns|append|verify|claim|share|collect|layer|docs|edit|tests|dependencies|fence|judge …")
+default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }

@@ -71,6 +71,12 @@ enum PolicyFormat {
             "workspace.lock_files", \.policy.workspace.lockFiles, .list(of: .text),
             "While these are unchanged, what the set-up made is used again."),
         Field(
+            "workspace.sparse", \.policy.workspace.isSparse, .flag, standard: "false",
+            "Whether a worktree holds only the directories that the task may touch, and the files of those above."),
+        Field(
+            "workspace.slots", \.policy.workspace.slots, .integer(1...1000), standard: "16",
+            "The most checkouts that are kept for the repository."),
+        Field(
             "weakened_tests", Codec<Invariant.Severity>.choice(), standard: "warn",
             "Whether removed, skipped or emptied tests reject the change."
         ) { $0.policy.blocksWeakenedTests = $1 == .block },

@@ -20,16 +20,11 @@ struct CIWishes {
     ]
 
     init(_ inputs: JSON) throws(ExecutorError) {
-        guard let members = inputs.members, !members.isEmpty else {
+        guard inputs.members?.isEmpty == false else {
             throw ExecutorError(
                 "ci", "inputs says nothing to change", hint: "it knows \(Self.keys.joined(separator: ", "))")
         }
-        for member in members where !Self.keys.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
-            throw ExecutorError(
-                "ci", "inputs knows no '\(member.name)'",
-                hint: nearest ?? "it knows \(Self.keys.joined(separator: ", "))")
-        }
+        try inputs.refuseKeys(besides: Self.keys, of: "ci")
         pinsAll = inputs["pin"] == true
         (permissions, concurrency) = (inputs["permissions"], inputs["concurrency"])
         (timeout, workflow) = (inputs["timeout"], inputs["workflow"])

@@ -63,12 +63,7 @@ package struct CommandExecutor: Executor {
 
     private func call(_ job: Job) throws(ExecutorError) -> ProgramCall {
         let inputs = job.task.inputs
-        for member in inputs.members ?? [] where !Self.keys.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
-            throw ExecutorError(
-                name, "inputs has no key '\(member.name)' for a command",
-                hint: nearest ?? "there are \(Self.keys.joined(separator: ", "))")
-        }
+        try inputs.refuseKeys(besides: Self.keys, of: name)
         var call = ProgramCall(try arguments(inputs))
         call.environment = try TaskDescription.environment(of: job).merging(environment(inputs)) { $1 }
         call.documents = [Array(TaskDescription.json(of: job).text().utf8)]

@@ -31,16 +31,11 @@ struct InfraWishes {
     private static let keys = ["modules", "providers", "terraform", "images", "format"]
 
     init(_ inputs: JSON) throws(ExecutorError) {
-        guard let members = inputs.members, !members.isEmpty else {
+        guard inputs.members?.isEmpty == false else {
             throw ExecutorError(
                 "infra", "inputs says nothing to change", hint: "it knows \(Self.keys.joined(separator: ", "))")
         }
-        for member in members where !Self.keys.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
-            throw ExecutorError(
-                "infra", "inputs knows no '\(member.name)'",
-                hint: nearest ?? "it knows \(Self.keys.joined(separator: ", "))")
-        }
+        try inputs.refuseKeys(besides: Self.keys, of: "infra")
         modules = try Self.versions(inputs, "modules")
         providers = try Self.versions(inputs, "providers")
         if let version = inputs["terraform"] { try Self.check(version, "terraform") }

@@ -13,12 +13,7 @@ package struct PatchExecutor: Executor {
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let inputs = job.task.inputs
-        for member in inputs.members ?? [] where !Self.keys.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: Self.keys).map { "did you mean '\($0)'?" }
-            throw ExecutorError(
-                name, "inputs has no key '\(member.name)' for a patch",
-                hint: nearest ?? "there are \(Self.keys.joined(separator: ", "))")
-        }
+        try inputs.refuseKeys(besides: Self.keys, of: name)
         let fuzz = try number("fuzz", in: inputs, 0...3) ?? 0
         let strip = try number("strip", in: inputs, 0...20)
         let patches = try patches(try diff(inputs, files), strip)

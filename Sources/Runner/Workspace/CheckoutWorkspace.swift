@@ -26,7 +26,8 @@ final class CheckoutWorkspace: Workspace {
         scan = opening.scan(leavingOut: seeds.scratch)
         do throws(WorkspaceError) {
             checkout = try opening.pool.claim(
-                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+                plan.baseTree, at: plan.base, sparse: opening.sparse,
+                cancellation: opening.surroundings.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
             notes = seeds.notes + (try seeds.apply(to: checkout.path))
         } catch { throw StageError(workspace: error) }

@@ -25,13 +25,24 @@ struct WorkspaceOpening {
         }
     }
 
-    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings) }
+    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings, slots: plan.seeding.slots) }
 
     func scan(leavingOut seeded: [PathPattern]) -> ChangeScan {
         var options = ChangeScanOptions()
         options.scratch = plan.sandbox.scratch + seeded
         if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
         return ChangeScan(repository, base: plan.baseTree, options: options)
+    }
+
+    /// The directories that a worktree is limited to; `nil` for all of them.
+    var sparse: [RepoPath]? {
+        guard plan.seeding.isSparse else { return nil }
+        let paths = plan.task.allowedPaths.map { pattern in
+            pattern.isLiteral ? (try? RepoPath(pattern.text))?.parent : pattern.fixedDirectory
+        }
+        // a pattern that may match anywhere needs everything; a file at the top is always there
+        let isWide = zip(paths, plan.task.allowedPaths).contains { $0 == nil && !$1.isLiteral }
+        return isWide ? nil : paths.compactMap(\.self)
     }
 
     /// What the kernel is told of the task's permission.
@@ -53,9 +64,9 @@ extension CheckoutPool {
     private static let slotLimit = 16
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
-    init(of repository: Repository, _ surroundings: Surroundings) {
+    init(of repository: Repository, _ surroundings: Surroundings, slots: Int? = nil) {
         self.init(
-            repository, directory: Self.place(of: repository, surroundings), limit: Self.slotLimit,
+            repository, directory: Self.place(of: repository, surroundings), limit: slots ?? Self.slotLimit,
             failpoints: surroundings.failpoints)
     }
 

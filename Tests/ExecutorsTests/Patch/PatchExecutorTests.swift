@@ -268,7 +268,7 @@ import Testing
             try PatchExecutor().outcome([:], in: view).hasPrefix("refused: inputs needs either 'diff' or 'file'"))
         #expect(
             try PatchExecutor().outcome(["dif": "x"], in: view)
-                == "refused: inputs has no key 'dif' for a patch (did you mean 'diff'?)")
+                == "refused: inputs knows no 'dif' (did you mean 'diff'?)")
         #expect(try PatchExecutor().outcome(["file": "/etc/x"], in: view).contains("it starts with '/'"))
     }
 
