@@ -1,10 +1,13 @@
 import Basics
 import Enforcement
 
-/// Times the judgement of a change of 10,000 files whose text is read.
+/// Times the judgement of a change of 10,000 paths, and where asked that of their text too.
 struct JudgeMeasurement {
+    let readsText: Bool
+
     func run(_ rounds: Int) throws {
-        let subject = try GeneratedChange(files: 10_000, seed: 1).subject()
+        let change = try GeneratedChange(files: 10_000, seed: 1)
+        let subject = try (readsText ? change : change.withoutContents()).subject()
         for _ in 0..<rounds {
             var violations = 0
             let time = ContinuousClock().measure { violations = Judge.judge(subject).violations.count }

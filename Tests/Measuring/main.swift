@@ -8,7 +8,7 @@
 //        Measuring layer REPOSITORY DIRECTORY COMMIT ROUNDS FILES
 //        Measuring docs|edit|tests|dependencies [ROUNDS]
 //        Measuring fence DIRECTORY ROUNDS
-//        Measuring judge [ROUNDS]
+//        Measuring judge|judge-text [ROUNDS]
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -26,6 +26,6 @@ case "layer": try workspaces().collectLayer(number(4), directory: words[2], file
 case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
     try ExecutorMeasurement(name).run(number(1))
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
-case "judge": try JudgeMeasurement().run(number(1))
+case "judge", "judge-text": try JudgeMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }

@@ -15,9 +15,11 @@ package struct FencedPlace: ~Copyable {
             try FileSystem.createDirectory(parent, permissions: 0o700)
             let made = try FileSystem.createTemporaryDirectory(
                 in: FileSystem.realPath(parent) ?? parent, prefix: Self.name(of: .current) + "-")
-            for name in ["home", "tmp", "upper", "work", "mount"] {
+            for name in ["home", "tmp", "work", "mount"] {
                 try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
             }
+            // programs see the modes of this one as those of the root of the files
+            try FileSystem.createDirectory(made + "/upper", permissions: 0o755)
             root = made
         } catch { throw StageError(.executor, error) }
     }
