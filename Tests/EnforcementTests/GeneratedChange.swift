@@ -98,3 +98,15 @@ struct GeneratedChange: ChangeContents, TreeQuestion {
 
     private static func lines(_ count: Int, _ line: (Int) -> String) -> String { (0..<count).map(line).joined() }
 }
+
+extension GeneratedChange {
+    /// The same paths, as deletions and changes of mode leave nothing to read.
+    func withoutContents() -> GeneratedChange {
+        GeneratedChange(
+            changes: changes.map {
+                Change(
+                    path: $0.path, operation: $0.operation, oldMode: $0.oldMode, newMode: $0.newMode,
+                    oldBlob: $0.newBlob, newBlob: $0.newBlob, size: $0.size, added: 0, removed: 0, isBinary: false)
+            }, like: self)
+    }
+}

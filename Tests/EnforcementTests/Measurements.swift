@@ -59,15 +59,3 @@ import Darwin
         print("\(name): \(times[4]) (\(times[0]) to \(times[8]))")
     }
 }
-
-extension GeneratedChange {
-    /// The same paths, as deletions and changes of mode leave nothing to read.
-    func withoutContents() -> GeneratedChange {
-        GeneratedChange(
-            changes: changes.map {
-                Change(
-                    path: $0.path, operation: $0.operation, oldMode: $0.oldMode, newMode: $0.newMode,
-                    oldBlob: $0.newBlob, newBlob: $0.newBlob, size: $0.size, added: 0, removed: 0, isBinary: false)
-            }, like: self)
-    }
-}
