@@ -168,8 +168,8 @@ struct SlotKeeper {
             failpoints.reach(.slotWritten)
             try finish(target, record, root, toWrite: toWrite)
         } catch {
-            // Half a checkout would only take room until the next claim.
-            try? trash.take(slot.tree)
+            // Half a checkout would only take room, perhaps the last there is, until the next claim.
+            try? trash.removeNow(slot.tree)
             throw error.kind == .storage ? Self.explained(error) : error
         }
     }

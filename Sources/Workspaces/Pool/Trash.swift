@@ -11,6 +11,11 @@ struct Trash: Sendable {
         Workers.inBackground { try? Self.remove(place, in: directory) }
     }
 
+    /// The same for room that is wanted back before anything else is done.
+    func removeNow(_ path: String) throws(FileError) {
+        if let place = try hide(path) { try Self.remove(place, in: directory) }
+    }
+
     /// The name under which it waits; `nil` where there was nothing.
     private func hide(_ path: String) throws(FileError) -> String? {
         guard try FileSystem.status(path) != nil else { return nil }
