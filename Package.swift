@@ -21,7 +21,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Enforcement", ["Basics", "YAML", "Model"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
     ("Executors", ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"]),
-    ("Workspaces", ["Basics", "Git", "Processes", "Model"]),
+    ("Workspaces", ["Basics", "Crypto", "Git", "Processes", "Model"]),
     ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
     (
         "Runner",

@@ -14,7 +14,7 @@ import Testing
         "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"], "Enforcement": ["Basics", "YAML", "Model"],
         "Journal": ["Basics", "Crypto", "SQLite", "Model"],
         "Executors": ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"],
-        "Workspaces": ["Basics", "Git", "Processes", "Model"],
+        "Workspaces": ["Basics", "Crypto", "Git", "Processes", "Model"],
         "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
         "Runner": [
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",

@@ -13,6 +13,12 @@ import Testing
         #expect(SHA256.digest(of: text).hex == hex)
     }
 
+    /// The name that git gives to an empty file.
+    @Test func digestsAsGitDoes() {
+        let name = SHA1.digest(of: Array("blob 0\0".utf8))
+        #expect(Hex.encode(name) == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
+    }
+
     @Test func digestsPieceByPiece() {
         var hash = SHA256()
         for _ in 0..<1000 { hash.update([UInt8](repeating: 0x61, count: 1000)) }

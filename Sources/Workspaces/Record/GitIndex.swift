@@ -1,4 +1,5 @@
 internal import Basics
+internal import Crypto
 
 /// Git's index of a checkout, written from its record so that git finds every file as it expects it.
 ///
