@@ -96,7 +96,7 @@ final class WorkspaceSeeds {
         program.timeout = opening.plan.limits.attemptTimeout.value
         let outcome: ProcessOutcome
         do throws(SpawnError) {
-            outcome = try program.run(cancellation: opening.surroundings.cancellation)
+            outcome = try program.runFenced(opening.surroundings)
         } catch { throw StageError(.executor, error) }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
         guard outcome.succeeded else {
