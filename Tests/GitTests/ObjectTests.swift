@@ -138,9 +138,7 @@ import Testing
         #expect(
             try test.git("show", "--no-patch", "--format=%an <%ae> %at %P %s", id.hex)
                 == "Ünï <u@example.com> 1700000000 \(base.hex) Hello")
-        #expect(try repository.mergeBase(id, base) == base)
         #expect(try repository.isAncestor(base, of: id))
-        #expect(try repository.aheadBehind(id, base) == (1, 0))
         #expect(throws: GitError.self) {
             try repository.createCommit(
                 tree: repository.commit(base).tree, parents: [],
