@@ -98,10 +98,10 @@ extension Repository {
 
     /// The same objects without checkout and settings: no attribute that lies there has a say in what differs.
     private func objectsAlone() throws(GitError) -> OpaquePointer? {
-        var (store, objects): (OpaquePointer?, OpaquePointer?)
-        try check("open the object store") { git_repository_odb(&store, pointer) }
-        defer { git_odb_free(store) }
-        try check("open the objects by themselves") { git_repository_wrap_odb(&objects, store) }
+        var objects: OpaquePointer?
+        try withStore { (store) throws(GitError) in
+            try check("open the objects by themselves") { git_repository_wrap_odb(&objects, store) }
+        }
         return objects
     }
 

@@ -39,15 +39,17 @@ struct ClaimedGround: CheckGround {
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
     ) throws(StageError) -> Value {
         let place = try FencedPlace(opening.surroundings)
+        let ground = try opening.ground(tree)
         let checkout: Checkout
         do throws(WorkspaceError) {
-            checkout = try opening.pool.claim(
-                tree, at: opening.plan.base, cancellation: opening.surroundings.cancellation)
+            checkout = try opening.pool(of: ground).claim(
+                ground.tree, at: opening.plan.base, submodules: ground.submodules,
+                cancellation: opening.surroundings.cancellation)
         } catch { throw StageError(workspace: error) }
         let fence = place.fence(
             around: checkout.path, granting: .everything, opening.plan.sandbox,
             gitDirectory: opening.gitDirectory)
-        try WorkspaceSeeds.furnish(checkout.path, with: tree, fence, opening)
+        try WorkspaceSeeds.furnish(checkout.path, with: ground, fence, opening)
         return try body(checkout.path, fence)
     }
 }
@@ -94,13 +96,15 @@ private final class CheckLayers {
     init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
         let plan = opening.plan
         layer = try FencedPlace(opening.surroundings)
+        let (old, new) = (try opening.ground(plan.baseTree), try opening.ground(tree))
         do throws(WorkspaceError) {
-            shared = try opening.pool.share(
-                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
-            try TreeLayer.write(opening.repository, from: plan.baseTree, to: tree, in: layer.upper)
+            shared = try opening.pool(of: old).share(
+                old.tree, at: plan.base, submodules: old.submodules,
+                cancellation: opening.surroundings.cancellation)
+            try TreeLayer.write(new.repository, from: old.tree, to: new.tree, in: layer.upper)
         } catch { throw StageError(workspace: error) }
-        let below = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: shared.path)
-        let above = try WorkspaceSeeds.find(opening, for: tree, above: shared.path)
+        let below = try WorkspaceSeeds.find(opening, for: old, above: shared.path)
+        let above = try WorkspaceSeeds.find(opening, for: new, above: shared.path)
         try above?.apply(to: layer.upper)
         frozen = [layer.upper] + (above?.layers ?? []) + [shared.path]
         base = (below?.layers ?? []) + [shared.path]

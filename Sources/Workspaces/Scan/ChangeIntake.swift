@@ -9,18 +9,18 @@ final class ChangeIntake {
     static let depthLimit = 200
     private static let pathLimit = 4000
 
-    let repository: Repository
-    let base: ObjectID
+    private let repository: Repository
+    let reader: Repository
     let options: ChangeScanOptions
     let ignores: IgnoreRules
     private let scratch: PathPatternSet
     private(set) var result = ScannedChanges()
     private(set) var isFull = false
 
-    init(_ repository: Repository, base: ObjectID, options: ChangeScanOptions) {
-        (self.repository, self.base, self.options) = (repository, base, options)
+    init(_ scan: ChangeScan) {
+        (repository, reader, options) = (scan.repository, scan.reader, scan.options)
         scratch = PathPatternSet(options.scratch)
-        ignores = IgnoreRules(repository, tree: base)
+        ignores = IgnoreRules(reader, tree: scan.base)
     }
 
     /// What the scan gives: nothing but one refusal when there was too much.
