@@ -137,8 +137,9 @@ package struct Doctor {
             let stage = ContractStage(
                 checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
             let contract = try stage.contract(fromWorktree: false)
-            let tasks = contract.backlog.tasks.count
-            let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks) tasks")
+            let count = contract.backlog.tasks.count
+            let tasks = count == 1 ? "1 task" : "\(count) tasks"
+            let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks)")
             return [found] + workspaces(checkout) + forge(checkout, contract.target.delivery.remote, contract)
         } catch { return [DoctorFinding("target", error)] }
     }
