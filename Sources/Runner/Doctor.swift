@@ -62,6 +62,11 @@ package struct Doctor {
             guard status.kind == .directory else {
                 return DoctorFinding("home", .problem, "\(home) is not a directory", hint: "set LEVIATHAN_HOME")
             }
+            guard FileSystem.isWritable(home) else {
+                return DoctorFinding(
+                    "home", .problem, "\(home) cannot be written",
+                    hint: "set LEVIATHAN_HOME to a place that can")
+            }
             let others = status.permissions & 0o077
             return others == 0
                 ? DoctorFinding("home", .ok, home)
