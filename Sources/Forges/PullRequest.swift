@@ -71,6 +71,9 @@ package enum Reviewer: Hashable, Sendable, CustomStringConvertible {
         case .user(let name), .team(let name): name
         }
     }
+
+    /// What is said of one who could not be asked.
+    func notAsked(_ reason: String) -> String { "'\(self)' was not asked for a review: \(reason)" }
 }
 
 /// What is to change about a pull request; what is `nil` or empty stays.

@@ -9,10 +9,7 @@ extension GerritForge {
         while !rest.isEmpty {
             let condition = rest.prefix(40).map { "change:\($0)" }.joined(separator: " OR ")
             let (elements, call) = try search("(\(condition))")
-            for element in elements {
-                let state = try connection.required(state(element), call)
-                found[state.number] = state
-            }
+            for state in try connection.read(elements, call, as: state) { found[state.number] = state }
             rest = rest.dropFirst(40)
         }
         return found

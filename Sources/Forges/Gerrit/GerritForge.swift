@@ -70,9 +70,7 @@ package final class GerritForge: Forge {
 
     private func changes(_ condition: String) throws(ForgeError) -> [PullRequest] {
         let (elements, call) = try search(condition)
-        var found: [PullRequest] = []
-        for element in elements { found.append(try connection.required(change(element), call)) }
-        return found
+        return try connection.read(elements, call, as: change)
     }
 
     /// Every change that meets the condition, through all pages.
@@ -210,10 +208,8 @@ package final class GerritForge: Forge {
             let body: JSON = ["reviewer": .string(reviewer.description)]
             let target = url("changes", number, "reviewers")
             let call = ForgeCall("ask for a review of change \(number)", .post, target, body).repeatable
-            let answer = try connection.send(call.accepting(400, 422))
-            if !answer.response.isSuccess {
-                let reason = ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
-                notes.append("'\(reviewer)' was not asked for a review: \(reason)")
+            if let reason = try connection.refusal(of: call.accepting(400, 422)) {
+                notes.append(reviewer.notAsked(reason))
             }
         }
         return notes

@@ -9,10 +9,7 @@ extension GitLabForge {
         while !rest.isEmpty {
             let query = rest.prefix(100).map { ("iids[]", String($0)) } + [("per_page", "100")]
             let call = ForgeCall("read the state of merge requests", .get, try url("merge_requests", query: query))
-            for element in try connection.list(call) {
-                let state = try connection.required(Self.state(element), call)
-                found[state.number] = state
-            }
+            for state in try connection.list(call, as: Self.state) { found[state.number] = state }
             rest = rest.dropFirst(100)
         }
         return found.filter { numbers.contains($0.key) }

@@ -19,7 +19,6 @@ package final class GitLabForge: ListingForge {
     }
 
     package var limits: TextLimits { TextLimits(.gitlab) }
-    package var credentialSource: String? { connection.credentialSource }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         var number = project.withLock { $0 }
@@ -76,11 +75,7 @@ package final class GitLabForge: ListingForge {
 
     private func list(_ operation: String, _ query: [(String, String)]) throws(ForgeError) -> [PullRequest] {
         let call = ForgeCall(operation, .get, try url("merge_requests", query: query + [("per_page", "100")]))
-        var found: [PullRequest] = []
-        for element in try connection.list(call) {
-            found.append(try connection.required(GitLabShapes.mergeRequest(element), call))
-        }
-        return found
+        return try connection.list(call, as: GitLabShapes.mergeRequest)
     }
 
     // MARK: Writing
@@ -95,11 +90,8 @@ package final class GitLabForge: ListingForge {
             "description": .string(draft.text.body), "labels": .string(Self.joined(draft.labels)),
             "reviewer_ids": .array(reviewers.map(JSON.integer)),
         ]
-        let answer = try connection.send(ForgeCall(operation, .post, try url("merge_requests"), body).creating)
-        guard let created = GitLabShapes.mergeRequest(try answer.json()) else {
-            throw answer.unreadable("the answer does not describe a merge request")
-        }
-        return created
+        let call = ForgeCall(operation, .post, try url("merge_requests"), body)
+        return try connection.created(call, "merge request", as: GitLabShapes.mergeRequest)
     }
 
     package func update(
@@ -116,12 +108,14 @@ package final class GitLabForge: ListingForge {
             let all = try currentReviewers(number) + added
             fields.append(JSON.Member("reviewer_ids", .array(all.map(JSON.integer))))
         }
-        if !fields.isEmpty {
-            let target = try url("merge_requests", String(number))
-            _ = try connection.send(
-                ForgeCall("update merge request !\(number)", .put, target, .object(fields)).repeatable)
-        }
+        if !fields.isEmpty { try change(number, "update", fields) }
         return notes
+    }
+
+    private func change(_ number: Int, _ verb: String, _ fields: [JSON.Member]) throws(ForgeError) {
+        let target = try url("merge_requests", String(number))
+        _ = try connection.send(
+            ForgeCall("\(verb) merge request !\(number)", .put, target, .object(fields)).repeatable)
     }
 
     private func currentReviewers(_ number: Int) throws(ForgeError) -> [Int] {
@@ -135,7 +129,7 @@ package final class GitLabForge: ListingForge {
         var notes: [String] = []
         for reviewer in reviewers {
             guard case .user(let name) = reviewer else {
-                notes.append("'\(reviewer)' was not asked for a review: GitLab asks people, not groups")
+                notes.append(reviewer.notAsked("GitLab asks people, not groups"))
                 continue
             }
             let target = connection.url("users", query: [("username", name)])
@@ -143,7 +137,7 @@ package final class GitLabForge: ListingForge {
             if let number = try connection.send(call).array().first?["id"]?.integer {
                 numbers.append(number)
             } else {
-                notes.append("'\(name)' was not asked for a review: there is no such user")
+                notes.append(reviewer.notAsked("there is no such user"))
             }
         }
         return (numbers, notes)
@@ -156,9 +150,7 @@ package final class GitLabForge: ListingForge {
     }
 
     package func close(_ number: Int) throws(ForgeError) {
-        let target = try url("merge_requests", String(number))
-        _ = try connection.send(
-            ForgeCall("close merge request !\(number)", .put, target, ["state_event": "close"]).repeatable)
+        try change(number, "close", [JSON.Member("state_event", "close")])
     }
 
     package func deleteBranch(

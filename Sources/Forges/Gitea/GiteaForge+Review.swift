@@ -10,10 +10,8 @@ extension GiteaForge {
         let wanted = Set(numbers)
         var found: [Int: PullRequestState] = [:]
         if wanted.count > Self.fewest {
-            let (elements, call) = try elements(state: "all")
-            for element in elements {
-                let state = try connection.required(Self.state(element), call)
-                if wanted.contains(state.number) { found[state.number] = state }
+            for state in try list(state: "all", as: Self.state) where wanted.contains(state.number) {
+                found[state.number] = state
             }
             return found
         }
