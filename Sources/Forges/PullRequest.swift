@@ -141,7 +141,6 @@ package struct PullRequestCheck: Hashable, Sendable {
 package struct PullRequestReview: Hashable, Sendable {
     package var state: PullRequestState
     package var checks: [PullRequestCheck] = []
-    package var approvers: [String] = []
     /// How many more approvals the forge's own rules want; `nil` where it does not say.
     package var missingApprovals: Int?
 

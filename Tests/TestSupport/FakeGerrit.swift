@@ -184,7 +184,6 @@ struct FakeGerritCore {
         if rest.hasPrefix("topic:\"") { return rest == "topic:\"\(change.topic)\"" }
         // Gerrit finds words, so more than was meant.
         if rest.hasPrefix("message:\"") { return change.message.contains("Task-ID") }
-        if rest == "intopic:\"^agent/.*\"" { return change.topic.hasPrefix("agent/") }
         return rest == "change:\(change.number)"
     }
 

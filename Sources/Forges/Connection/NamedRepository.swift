@@ -50,19 +50,15 @@ final class NamedRepository: Sendable {
 protocol ListingForge: Forge {
     var connection: ForgeConnection { get }
 
-    /// Every pull request, or the open ones, through all pages.
-    func list(openOnly: Bool) throws(ForgeError) -> [PullRequest]
+    /// Every open pull request, through all pages.
+    func openPullRequests() throws(ForgeError) -> [PullRequest]
 }
 
 extension ListingForge {
     package var credentialSource: String? { connection.credentialSource }
 
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: true).filter { !$0.isFromFork && $0.marker?.task == task }
-    }
-
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: !closed).filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+        try openPullRequests().filter { !$0.isFromFork && $0.marker?.task == task }
     }
 }
 
@@ -78,11 +74,11 @@ extension NamedForge {
         try repository.url(segments, query: query)
     }
 
-    /// Changes fields of a pull request; `verb` says what for.
-    func change(_ number: Int, _ verb: String, _ fields: [JSON.Member]) throws(ForgeError) {
+    func change(_ number: Int, _ fields: [JSON.Member]) throws(ForgeError) {
+        guard !fields.isEmpty else { return }
         let target = try url("pulls", String(number))
         _ = try connection.send(
-            ForgeCall("\(verb) pull request #\(number)", .patch, target, .object(fields)).repeatable)
+            ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
     }
 
     /// Adds labels, as the forge names them.
@@ -90,16 +86,6 @@ extension NamedForge {
         let target = try url("issues", String(number), "labels")
         _ = try connection.send(
             ForgeCall("label pull request #\(number)", .post, target, ["labels": labels]).repeatable)
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = try url("issues", String(number), "comments")
-        _ = try connection.send(
-            ForgeCall("comment on pull request #\(number)", .post, target, ["body": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        try change(number, "close", [JSON.Member("state", "closed")])
     }
 }
 

@@ -64,10 +64,6 @@ package final class GerritForge: Forge {
         }
     }
 
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try changes((closed ? "" : "status:open ") + "intopic:\"^agent/.*\"").filter { AgentBranch.isOne($0.head) }
-    }
-
     private func changes(_ condition: String) throws(ForgeError) -> [PullRequest] {
         let (elements, call) = try search(condition)
         return try connection.read(elements, call, as: change)
@@ -213,18 +209,6 @@ package final class GerritForge: Forge {
             }
         }
         return notes
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = url("changes", String(number), "revisions", "current", "review")
-        _ = try connection.send(
-            ForgeCall("comment on change \(number)", .post, target, ["message": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        let target = url("changes", String(number), "abandon")
-        let call = ForgeCall("abandon change \(number)", .post, target, .object([]))
-        _ = try connection.send(call.repeatable.accepting(409))
     }
 
     /// There is no branch; the topic goes with its change.

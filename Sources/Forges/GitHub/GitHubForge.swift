@@ -37,8 +37,8 @@ package final class GitHubForge: NamedForge {
         return try connection.list(call, as: GitHubShapes.pullRequest).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        let query = [("state", openOnly ? "open" : "all"), ("per_page", "100")]
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        let query = [("state", "open"), ("per_page", "100")]
         let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
         return try connection.list(call, as: GitHubShapes.pullRequest)
     }
@@ -63,7 +63,7 @@ package final class GitHubForge: NamedForge {
         var fields: [JSON.Member] = []
         if let title = update.title { fields.append(JSON.Member("title", .string(title))) }
         if let body = update.body { fields.append(JSON.Member("body", .string(body))) }
-        if !fields.isEmpty { try change(number, "update", fields) }
+        try change(number, fields)
         if !update.addedLabels.isEmpty { try label(number, .strings(update.addedLabels)) }
         if let isDraft = update.isDraft, isDraft != pullRequest.isDraft { try setDraft(pullRequest, isDraft) }
         return try request(update.addedReviewers, for: number)

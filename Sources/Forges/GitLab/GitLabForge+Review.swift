@@ -24,12 +24,12 @@ extension GitLabForge {
         let approvals = try connection.send(
             ForgeCall("read the approvals of merge request !\(number)", .get, target + "/approvals")
         ).json()
-        let approvers = (approvals["approved_by"]?.elements ?? []).compactMap { $0.at("user", "username")?.string }
-        state.approvals = approvers.count
-        state.hasReviews = state.hasReviews || !approvers.isEmpty
+        state.approvals = (approvals["approved_by"]?.elements ?? []).count {
+            $0.at("user", "username")?.string != nil
+        }
+        state.hasReviews = state.hasReviews || state.approvals > 0
         state.checks = Self.checks(json["head_pipeline"])
         var review = PullRequestReview(state: state)
-        review.approvers = approvers
         review.missingApprovals = approvals["approvals_left"]?.integer
         if let pipeline = json.at("head_pipeline", "id")?.integer { review.checks = try jobs(pipeline) }
         return review

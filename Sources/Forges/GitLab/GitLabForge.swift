@@ -69,8 +69,8 @@ package final class GitLabForge: ListingForge {
             .filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        try list("list the merge requests", [("state", openOnly ? "opened" : "all")])
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        try list("list the merge requests", [("state", "opened")])
     }
 
     private func list(_ operation: String, _ query: [(String, String)]) throws(ForgeError) -> [PullRequest] {
@@ -108,14 +108,12 @@ package final class GitLabForge: ListingForge {
             let all = try currentReviewers(number) + added
             fields.append(JSON.Member("reviewer_ids", .array(all.map(JSON.integer))))
         }
-        if !fields.isEmpty { try change(number, "update", fields) }
+        if !fields.isEmpty {
+            let target = try url("merge_requests", String(number))
+            _ = try connection.send(
+                ForgeCall("update merge request !\(number)", .put, target, .object(fields)).repeatable)
+        }
         return notes
-    }
-
-    private func change(_ number: Int, _ verb: String, _ fields: [JSON.Member]) throws(ForgeError) {
-        let target = try url("merge_requests", String(number))
-        _ = try connection.send(
-            ForgeCall("\(verb) merge request !\(number)", .put, target, .object(fields)).repeatable)
     }
 
     private func currentReviewers(_ number: Int) throws(ForgeError) -> [Int] {
@@ -141,16 +139,6 @@ package final class GitLabForge: ListingForge {
             }
         }
         return (numbers, notes)
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = try url("merge_requests", String(number), "notes")
-        _ = try connection.send(
-            ForgeCall("comment on merge request !\(number)", .post, target, ["body": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        try change(number, "close", [JSON.Member("state_event", "close")])
     }
 
     package func deleteBranch(

@@ -26,11 +26,11 @@ package final class GiteaForge: NamedForge {
 
     /// There is no question for a branch's pull requests, open and closed: all of them are gone through.
     package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: false).filter { $0.head == head && !$0.isFromFork }
+        try list(state: "all", as: GiteaShapes.pullRequest).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        try list(state: openOnly ? "open" : "all", as: GiteaShapes.pullRequest)
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        try list(state: "open", as: GiteaShapes.pullRequest)
     }
 
     func list<Value>(state: String, as shape: (JSON) -> Value?) throws(ForgeError) -> [Value] {
@@ -58,7 +58,7 @@ package final class GiteaForge: NamedForge {
     ) throws(ForgeError) -> [String] {
         let number = pullRequest.number
         let fields = update.fields(of: pullRequest, draftMark: Self.draftMark, body: "body")
-        if !fields.isEmpty { try change(number, "update", fields) }
+        try change(number, fields)
         if !update.addedLabels.isEmpty {
             try label(number, .array(try labelNumbers(update.addedLabels).map(JSON.integer)))
         }
