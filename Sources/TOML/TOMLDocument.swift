@@ -7,27 +7,35 @@ package struct TOMLDocument {
     package let root: TOMLTable
 
     package init(_ bytes: [UInt8]) throws(TOMLError) {
-        if let problem = Self.stray(in: bytes) { throw problem }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw TOMLError("the file is not valid UTF-8", at: nil)
+        }
+        let stray = Self.stray(in: bytes)
         var reader = TOMLReader(bytes)
-        try reader.document()
+        do throws(TOMLError) { try reader.document() } catch {
+            // What comes first in the file is what is told.
+            if let stray, let offset = error.position?.offset, stray < offset { throw Self.control(stray, bytes) }
+            throw error
+        }
+        if let stray { throw Self.control(stray, bytes) }
         (sections, root) = (reader.sections, reader.root)
     }
 
     package var value: JSON { root.value }
 
-    /// A byte that may stand nowhere in TOML, so that the reader need not look for it.
-    private static func stray(in bytes: [UInt8]) -> TOMLError? {
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            return TOMLError("the file is not valid UTF-8", at: nil)
-        }
-        let control = bytes.indices.first { index in
+    /// The first byte that may stand nowhere in TOML, so that the reader need not look for such.
+    private static func stray(in bytes: [UInt8]) -> Int? {
+        bytes.indices.first { index in
             switch bytes[index] {
             case UInt8(ascii: "\n"), UInt8(ascii: "\t"): false
             case UInt8(ascii: "\r"): index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "\n")
             case let byte: byte < 0x20 || byte == 0x7F
             }
         }
-        return control.map { TOMLError("a control character", at: SourcePosition(of: $0, in: bytes)) }
+    }
+
+    private static func control(_ offset: Int, _ bytes: [UInt8]) -> TOMLError {
+        TOMLError("a control character", at: SourcePosition(of: offset, in: bytes))
     }
 }
 

@@ -2,7 +2,7 @@ internal import Basics
 
 /// Reads TOML 1.0 section by section, and refuses what TOML forbids as soon as it is met.
 ///
-/// Its bytes are valid UTF-8, hold no control characters and no carriage return without a line feed.
+/// Its bytes are valid UTF-8; control characters are looked for elsewhere.
 struct TOMLReader {
     private static let mostKeys = 100
 

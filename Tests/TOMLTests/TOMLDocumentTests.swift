@@ -73,6 +73,9 @@ import Testing
         ("a = {b = 1, b = 2}\n", "1:13 the key 'b' stands twice"),
         ("\"\"\"a\"\"\" = 1\n", "1:1 a key on several lines"),
         ("a = 1\n# é\u{7F}\n", "2:4 a control character"),
+        ("a = 1\r\nb = 'x\u{0}'\r\nc = \n", "2:7 a control character"),
+        ("a = 1\rb = 2\n", "1:6 a control character"),
+        ("a = \nb = \u{1}\n", "1:5 expected a value"),
         ("\u{FEFF}a = 1\r\nb = \r\n", "2:5 expected a value"),
         ("a = 1\na = 2\nb = \n", "2:1 'a' stands twice"),
     ])
