@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The part of a file that belongs to one owner, between two marks; all else belongs to people.
 struct ManagedBlock {
     private let begin: [UInt8]
@@ -42,7 +44,7 @@ struct ManagedBlock {
 
     private func appending(_ block: [UInt8], to file: [UInt8], _ newLine: String) -> [UInt8] {
         var result = file
-        if result.count > Lines.textStart(of: file) {
+        if result.count > file.textStart {
             if result.last != Lines.feed { result += newLine.utf8 }
             result += newLine.utf8
         }
@@ -50,7 +52,7 @@ struct ManagedBlock {
     }
 
     private func inserting(_ block: [UInt8], into file: [UInt8], at place: Int, _ newLine: String) -> [UInt8] {
-        let isLineStart = place <= Lines.textStart(of: file) || file[place - 1] == Lines.feed
+        let isLineStart = place <= file.textStart || file[place - 1] == Lines.feed
         return file[..<place] + (isLineStart ? [] : Array(newLine.utf8)) + block + file[place...]
     }
 }

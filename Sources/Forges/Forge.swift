@@ -19,9 +19,6 @@ package protocol Forge: Sendable {
     /// Open pull requests from branches of the repository itself whose hidden marker names the task.
     func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest]
 
-    /// All pull requests from branches that begin with `agent/`; with `closed`, those that are open no more too.
-    func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest]
-
     /// Where many pull requests stand; numbers that the forge does not know are left out.
     func states(of numbers: [Int]) throws(ForgeError) -> [Int: PullRequestState]
 
@@ -36,10 +33,6 @@ package protocol Forge: Sendable {
 
     /// Changes a pull request; returns what could not be changed but does no harm, such as a reviewer who left.
     func update(_ pullRequest: PullRequest, _ update: PullRequestUpdate) throws(ForgeError) -> [String]
-
-    func comment(on number: Int, _ text: String) throws(ForgeError)
-
-    func close(_ number: Int) throws(ForgeError)
 
     /// Merges now, only if its last commit is the expected one and the forge's own rules allow it.
     func merge(_ number: Int, expecting head: ObjectID, method: AutoMerge.Method) throws(ForgeError) -> ObjectID?

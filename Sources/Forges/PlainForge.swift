@@ -15,7 +15,6 @@ package struct PlainForge: Forge {
 
     package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] { [] }
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] { [] }
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] { [] }
     package func states(of numbers: [Int]) throws(ForgeError) -> [Int: PullRequestState] { [:] }
     package func ensureLabels(_ labels: [String]) throws(ForgeError) {}
 
@@ -24,8 +23,6 @@ package struct PlainForge: Forge {
     package func update(
         _ pullRequest: PullRequest, _ update: PullRequestUpdate
     ) throws(ForgeError) -> [String] { throw unsupported }
-    package func comment(on number: Int, _ text: String) throws(ForgeError) { throw unsupported }
-    package func close(_ number: Int) throws(ForgeError) { throw unsupported }
     package func merge(
         _ number: Int, expecting head: ObjectID, method: AutoMerge.Method
     ) throws(ForgeError) -> ObjectID? { throw unsupported }

@@ -71,6 +71,9 @@ package enum Reviewer: Hashable, Sendable, CustomStringConvertible {
         case .user(let name), .team(let name): name
         }
     }
+
+    /// What is said of one who could not be asked.
+    func notAsked(_ reason: String) -> String { "'\(self)' was not asked for a review: \(reason)" }
 }
 
 /// What is to change about a pull request; what is `nil` or empty stays.
@@ -138,7 +141,6 @@ package struct PullRequestCheck: Hashable, Sendable {
 package struct PullRequestReview: Hashable, Sendable {
     package var state: PullRequestState
     package var checks: [PullRequestCheck] = []
-    package var approvers: [String] = []
     /// How many more approvals the forge's own rules want; `nil` where it does not say.
     package var missingApprovals: Int?
 

@@ -19,7 +19,7 @@ struct YAMLText {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw YAMLError(.notText, "the file is UTF-16", at: none, hint: "save it as UTF-8")
         }
-        start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        start = bytes.textStart
         self.bytes = bytes
         let scan = Self.scan(bytes, from: start)
         if let problem = scan.problem {

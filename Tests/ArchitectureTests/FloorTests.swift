@@ -10,10 +10,12 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Basics": [], "Crypto": ["Basics", "COpenSSL"], "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
-        "YAML": ["Basics", "CYAML"], "HTTP": ["Basics", "CCurl"], "Git": ["Basics", "Processes", "CLibGit2"],
-        "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"], "Enforcement": ["Basics", "YAML", "Model"],
+        "YAML": ["Basics", "CYAML"], "TOML": ["Basics"],
+        "SourceCode": ["Basics"], "HTTP": ["Basics", "CCurl"],
+        "Git": ["Basics", "Processes", "CLibGit2"], "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"],
+        "Enforcement": ["Basics", "SourceCode", "TOML", "YAML", "Model"],
         "Journal": ["Basics", "Crypto", "SQLite", "Model"],
-        "Executors": ["Basics", "Crypto", "HTTP", "Processes", "YAML", "Model"],
+        "Executors": ["Basics", "Crypto", "HTTP", "Processes", "SourceCode", "TOML", "YAML", "Model"],
         "Workspaces": ["Basics", "Crypto", "Git", "Processes", "Model"],
         "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
         "Runner": [
@@ -26,8 +28,9 @@ import Testing
 
     private static let floor: [String: Int] = [
         "COpenSSL": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1, "Crypto": 2,
-        "Processes": 2, "SQLite": 2, "YAML": 2, "HTTP": 2, "Git": 2, "Model": 3, "Contracts": 3, "Enforcement": 4,
-        "Journal": 4, "Executors": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "Commands": 8, "leviathan": 9,
+        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "SourceCode": 2, "HTTP": 2, "Git": 2, "Model": 3,
+        "Contracts": 3, "Enforcement": 4, "Journal": 4, "Executors": 4, "Workspaces": 4, "Forges": 4, "Runner": 5,
+        "Commands": 8, "leviathan": 9,
     ]
 
     private static let neighbours: Set<String> = ["Git → Processes", "Contracts → Model", "Forges → Enforcement"]

@@ -109,7 +109,8 @@ import Testing
 
     @Test func garbageIsReadWithoutHarm() throws {
         let starts = [
-            "\"", "'''", "`${`${", "/*", "r#\"", "#\"\\(", "f(", "{{{{", "@Test", "#[test]", "it('", "func Test",
+            "\"", "\"\\", "'''", "`${`${", "/*", "r#\"", "#\"\\(", "f(", "{{{{", "@Test", "#[test]", "it('",
+            "func Test",
             "'", "/[", "class A:\n def test", "#if false\n",
         ]
         for path in ["test_a.py", "a.test.ts", "a_test.go", "a.rs", "ATest.java", "ATest.kt", "ATests.swift"] {

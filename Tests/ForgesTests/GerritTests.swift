@@ -90,7 +90,7 @@ import Testing
     @Test func pushesNothingAgainThatWasAbandoned() throws {
         let bench = try Bench()
         _ = try bench.delivery.ensure(draft(.gerrit))
-        try bench.forge.close(1)
+        bench.fake.change { $0.changes[0].status = "ABANDONED" }
         guard case .declined = try bench.delivery.ensure(draft(.gerrit)).outcome else {
             Issue.record("pushed again")
             return
@@ -120,8 +120,6 @@ import Testing
                 _ = state.add(change)
             }
         }
-        #expect(try bench.forge.agentPullRequests(includingClosed: true).count == 35)
-        #expect(try bench.forge.agentPullRequests(includingClosed: false).count == 34)
         #expect(try bench.forge.openPullRequests(markedFor: "t7").map(\.number) == [8])
         let states = try bench.forge.states(of: Array(1...35))
         #expect(states.count == 35)
@@ -132,7 +130,6 @@ import Testing
         #expect(states[6]?.checks == .passing)
         #expect(states[7]?.checks == .failing)
         let review = try bench.forge.review(of: 6)
-        #expect(review.approvers == ["alice"])
         #expect(review.checks == [PullRequestCheck("Verified", .passed, isRequired: true)])
         #expect(bench.fake.desk.problems == [])
     }
@@ -149,8 +146,6 @@ import Testing
         bench.fake.change { $0.changes[0].isSubmittable = true }
         #expect(submit(agentCommit) == nil)
         #expect(try bench.forge.states(of: [1])[1]?.phase == .merged)
-        try bench.forge.comment(on: 1, "Hi")
-        #expect(bench.fake.state.changes[0].comments == ["Hi"])
         #expect(bench.fake.desk.problems == [])
     }
 

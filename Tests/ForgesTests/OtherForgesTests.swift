@@ -141,7 +141,7 @@ private struct Bench: Sendable {
         bench.addMine(state: "open", body: draft().text.body, fork: true)
         bench.addMine(state: "closed", fork: true)
         #expect(number(try bench.delivery.ensure(draft(kind))) == ("unchanged", 1))
-        #expect(try bench.forge.agentPullRequests(includingClosed: true).count == 1)
+        #expect(try bench.forge.openPullRequests(markedFor: draft(kind).task).count == 1)
         #expect(bench.desk.problems == [])
     }
 
@@ -165,7 +165,7 @@ private struct Bench: Sendable {
         #expect(bench.desk.problems == [])
     }
 
-    @Test(arguments: kinds) func turnsDraftsCommentsClosesAndDeletes(kind: ForgeKind) throws {
+    @Test(arguments: kinds) func turnsDraftsAndDeletes(kind: ForgeKind) throws {
         let bench = try Bench(kind)
         _ = try bench.delivery.ensure(draft(kind))
         let pull = try #require(try bench.forge.pullRequests(head: agentHead).first)
@@ -174,10 +174,6 @@ private struct Bench: Sendable {
         _ = try bench.forge.update(pull, update)
         #expect(try bench.forge.pullRequests(head: agentHead).first?.isDraft == true)
         #expect(try bench.forge.pullRequests(head: agentHead).first?.title == pull.title)
-        try bench.forge.comment(on: 1, "Hello")
-        #expect((bench.gitlab?.state.requests[0].notes ?? bench.gitea?.state.pulls[0].comments) == ["Hello"])
-        try bench.forge.close(1)
-        #expect(try bench.forge.pullRequests(head: agentHead).first?.phase == .closed)
         #expect(try bench.forge.deleteBranch(agentHead, expecting: otherCommit) == .moved)
         #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .deleted)
         #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .absent)
@@ -220,7 +216,6 @@ private struct Bench: Sendable {
         }
         let review = try bench.forge.review(of: 1)
         #expect(review.state.checks == .failing)
-        #expect(review.approvers == ["alice"])
         #expect(review.state.approvals == 1)
         #expect(review.checks.map(\.name) == ["test", "lint", "deploy"])
         #expect(review.checks[0].outcome == .failed)

@@ -103,10 +103,12 @@ import Testing
         bench.fake.change { state in
             for index in 0..<5 { state.branches["agent/task-\(index)"] = agentCommit.hex }
         }
-        for index in 0..<5 { _ = try bench.forge.create(draft(task: "task-\(index)")) }
+        let pulls = try (0..<5).map { try bench.forge.create(draft(task: "task-\($0)")) }
         // The clock passes in pauses only, so each has to wait for the whole spacing.
         #expect(bench.time.pauses == Array(repeating: .seconds(3), count: 4))
-        try bench.forge.close(1)
+        var update = PullRequestUpdate()
+        update.title = "docs: Better"
+        _ = try bench.forge.update(pulls[0], update)
         #expect(bench.time.pauses.last == .seconds(1))
         _ = try bench.forge.pullRequests(head: agentHead)
         #expect(bench.time.pauses.count == 5)

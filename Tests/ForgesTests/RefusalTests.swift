@@ -109,7 +109,7 @@ import Testing
         let bench = try GitHubBench { $0.maximumPages = 3 }
         for index in 0..<500 { bench.add { $0.head = "agent/t\(index)" } }
         let error = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.agentPullRequests(includingClosed: false)
+            _ = try bench.forge.openPullRequests(markedFor: "task-001")
         }
         #expect(error?.kind == .tooMany)
     }
@@ -121,7 +121,7 @@ import Testing
         let reply = HTTPTestReply.jsonValue([], headers: [("Link", "<\(place)>; rel=\"next\"")])
         bench.fake.desk.add(FakeFault("GET", "/pulls", .answer(reply), times: 9))
         let error = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.agentPullRequests(includingClosed: false)
+            _ = try bench.forge.openPullRequests(markedFor: "task-001")
         }
         #expect(error?.kind == .unreadable)
     }
@@ -206,10 +206,14 @@ import Testing
         bench.fake.desk.add(FakeFault("GET", "/repos/octo/repo", .answer(.status(502)), times: 2))
         _ = try bench.forge.facts()
         bench.add()
-        bench.fake.desk.add(FakeFault("POST", "/comments", .dropAfter))
-        let error = try #require(forgeFailure { () throws(ForgeError) in try bench.forge.comment(on: 1, "x") })
+        bench.fake.desk.add(FakeFault("PUT", "/merge", .dropAfter))
+        let failure = forgeFailure { () throws(ForgeError) in
+            _ = try bench.forge.merge(1, expecting: agentCommit, method: .merge)
+        }
+        let error = try #require(failure)
         #expect(error.isUnknownOutcome)
-        #expect(bench.fake.state.pulls[0].comments.count == 1)
+        #expect(bench.fake.state.pulls[0].isMerged)
+        #expect(bench.requests("PUT", "/merge") == 1)
         #expect(error.description.contains("whether it happened all the same is not known"))
     }
 }

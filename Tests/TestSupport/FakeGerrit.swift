@@ -14,7 +14,6 @@ package final class FakeGerrit: FakeForge {
         package var isDraft = false
         package var hashtags: [String] = []
         package var reviewers: [String] = []
-        package var comments: [String] = []
         package var codeReview: [(user: String, value: Int)] = []
         package var verified: Int?
         package var isSubmittable = false
@@ -184,7 +183,6 @@ struct FakeGerritCore {
         if rest.hasPrefix("topic:\"") { return rest == "topic:\"\(change.topic)\"" }
         // Gerrit finds words, so more than was meant.
         if rest.hasPrefix("message:\"") { return change.message.contains("Task-ID") }
-        if rest == "intopic:\"^agent/.*\"" { return change.topic.hasPrefix("agent/") }
         return rest == "change:\(change.number)"
     }
 
@@ -192,7 +190,6 @@ struct FakeGerritCore {
         _ call: FakeCall, _ path: [String], _ index: Int, _ state: inout FakeGerrit.State
     ) -> HTTPTestReply {
         switch (path[0], path.count) {
-        case ("abandon", 1): state.changes[index].status = "ABANDONED"
         case ("wip", 1): state.changes[index].isDraft = true
         case ("ready", 1): state.changes[index].isDraft = false
         case ("hashtags", 1):
@@ -203,9 +200,6 @@ struct FakeGerritCore {
             let name = call.json["reviewer"]?.string ?? ""
             guard state.users.contains(name) else { return .text("Account '\(name)' not found", status: 422) }
             state.changes[index].reviewers.append(name)
-        case ("revisions", 3) where path[2] == "review":
-            call.check(required: ["message": .string])
-            state.changes[index].comments.append(call.json["message"]?.string ?? "")
         case ("revisions", 3) where path[2] == "submit":
             guard path[1] == state.changes[index].commit else {
                 return .text("revision is not current", status: 409)

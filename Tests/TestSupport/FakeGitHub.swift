@@ -17,7 +17,6 @@ package final class FakeGitHub: FakeForge {
         package var teams: [String] = []
         /// The repository that the branch lies in; `nil` for this one.
         package var fork: String?
-        package var comments: [String] = []
         /// Author and state of each one's last review.
         package var reviews: [(author: String, state: String)] = []
         package var rollup: String?
@@ -243,11 +242,6 @@ struct FakeGitHubCore {
         guard call.request.method == "POST", let number = Int(path[0]), state.pulls.indices.contains(number - 1)
         else {
             return call.unexpected()
-        }
-        if path[1] == "comments" {
-            call.check(required: ["body": .string])
-            state.pulls[number - 1].comments.append(call.json["body"]?.string ?? "")
-            return .jsonValue(["id": 1], status: 201)
         }
         guard path[1] == "labels" else { return call.unexpected() }
         call.check(required: ["labels": .strings])

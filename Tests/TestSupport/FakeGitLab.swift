@@ -13,7 +13,6 @@ package final class FakeGitLab: FakeForge {
         package var labels: [String] = []
         package var reviewers: [Int] = []
         package var sourceProject = 42
-        package var notes: [String] = []
         package var status = "mergeable"
         package var pipeline: String?
         package var jobs: [(name: String, status: String, mayFail: Bool)] = []
@@ -154,10 +153,6 @@ struct FakeGitLabCore {
         case ("GET", nil): break
         case ("PUT", nil): change(call, &state.requests[index])
         case ("PUT", "merge"): return merge(call, &state.requests[index])
-        case ("POST", "notes"):
-            call.check(required: ["body": .string])
-            state.requests[index].notes.append(call.json["body"]?.string ?? "")
-            return .jsonValue(["id": 1], status: 201)
         case ("GET", "approvals"):
             return .jsonValue([
                 "approved": .bool(state.requests[index].approvalsLeft == 0),
@@ -172,7 +167,6 @@ struct FakeGitLabCore {
     private func change(_ call: FakeCall, _ request: inout FakeGitLab.Request) {
         call.check(optional: [
             "title": .string, "description": .string, "add_labels": .string, "reviewer_ids": .integers,
-            "state_event": .string,
         ])
         if let title = call.json["title"]?.string { request.title = title }
         if let body = call.json["description"]?.string { request.body = body }
@@ -182,7 +176,6 @@ struct FakeGitLabCore {
         if let reviewers = call.json["reviewer_ids"]?.elements {
             request.reviewers = reviewers.compactMap(\.integer)
         }
-        if call.json["state_event"]?.string == "close" { request.state = "closed" }
     }
 
     private func merge(_ call: FakeCall, _ request: inout FakeGitLab.Request) -> HTTPTestReply {
@@ -242,7 +235,7 @@ struct FakeGitLabCore {
             "detailed_merge_status": .string(request.status), "has_conflicts": .bool(request.status == "conflict"),
             "merge_when_pipeline_succeeds": .bool(request.merges), "head_pipeline": pipeline,
             "merge_commit_sha": request.state == "merged" ? .string(String(repeating: "d", count: 40)) : .null,
-            "user_notes_count": .integer(request.notes.count),
+            "user_notes_count": 0,
         ]
     }
 }

@@ -15,7 +15,6 @@ package final class FakeGitea: FakeForge {
         package var reviewers: [String] = []
         package var sourceRepository = 5
         package var isBranchDeleted = false
-        package var comments: [String] = []
         package var reviews: [(author: String, state: String, isStale: Bool)] = []
         package var statuses: [(name: String, state: String)] = []
         package var isMergeable = true
@@ -171,11 +170,6 @@ struct FakeGiteaCore {
 
     private func issue(_ call: FakeCall, _ path: [String], _ state: inout FakeGitea.State) -> HTTPTestReply {
         guard let number = Int(path[0]), state.pulls.indices.contains(number - 1) else { return call.unexpected() }
-        if path[1] == "comments" {
-            call.check(required: ["body": .string])
-            state.pulls[number - 1].comments.append(call.json["body"]?.string ?? "")
-            return .jsonValue(["id": 1], status: 201)
-        }
         call.check(required: ["labels": .integers])
         for label in (call.json["labels"]?.elements ?? []).compactMap(\.integer)
         where !state.pulls[number - 1].labels.contains(label) {
@@ -227,7 +221,7 @@ struct FakeGiteaCore {
                 "repo_id": .integer(pull.sourceRepository),
             ],
             "base": ["label": .string(pull.base), "ref": .string(pull.base), "repo_id": 5],
-            "comments": .integer(pull.comments.count), "review_comments": .integer(pull.reviews.count),
+            "comments": 0, "review_comments": .integer(pull.reviews.count),
             "merge_commit_sha": pull.isMerged ? .string(String(repeating: "d", count: 40)) : .null,
         ]
     }

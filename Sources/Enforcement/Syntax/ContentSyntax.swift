@@ -1,4 +1,5 @@
 internal import Basics
+internal import TOML
 internal import YAML
 
 /// Why a file cannot be read by its own format, and where.
@@ -60,14 +61,14 @@ enum ContentSyntax: Sendable {
         case .json: Self.json(bytes)
         case .jsonWithComments: Self.json(JSONComments.blanked(bytes))
         case .yaml: Self.yaml(bytes)
-        case .toml: TOMLSyntax.problem(in: bytes)
+        case .toml: Self.toml(bytes)
         case .python: PythonSyntax.problem(in: bytes)
         }
     }
 
     private static func json(_ bytes: [UInt8]) -> SyntaxProblem? {
         // The mark is not JSON, but what editors on Windows write and most programs skip.
-        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let mark = bytes.textStart
         do throws(JSONError) {
             _ = try JSON.parse(bytes[mark...], maximumDepth: 400)
             return nil
@@ -81,6 +82,16 @@ enum ContentSyntax: Sendable {
             _ = try YAML.parse(bytes)
             return nil
         } catch { return SyntaxProblem("not valid YAML: \(error.message)", line: error.span.start.line) }
+    }
+
+    private static func toml(_ bytes: [UInt8]) -> SyntaxProblem? {
+        do throws(TOMLError) {
+            _ = try TOMLDocument(bytes)
+            return nil
+        } catch {
+            let advice = error.hint.map { "; \($0)" } ?? ""
+            return SyntaxProblem(error.message + advice, line: error.position?.line ?? 1)
+        }
     }
 }
 

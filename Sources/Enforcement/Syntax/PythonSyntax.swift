@@ -80,7 +80,7 @@ struct PythonReader {
 
     init(_ bytes: [UInt8], checksLetters: Bool) {
         (self.bytes, self.checksLetters) = (bytes, checksLetters)
-        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        position = bytes.textStart
     }
 
     mutating func file() throws(SyntaxProblem) {

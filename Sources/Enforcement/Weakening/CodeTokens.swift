@@ -1,4 +1,5 @@
 internal import Basics
+internal import SourceCode
 
 /// One word, number, string or sign of source code.
 struct CodeToken {
@@ -20,7 +21,9 @@ struct CodeTokens {
 
     init(_ source: [UInt8], _ language: TestLanguage) {
         self.source = source
-        mask = CodeMask(source, language)
+        var mask = CodeMask(source, language.code)
+        if language == .swift { mask.blankDeadBranches() }
+        self.mask = mask
         lineStarts = [0] + source.indices.filter { source[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
         cut()
         pair()
@@ -35,14 +38,14 @@ struct CodeTokens {
         while index < bytes.count {
             let start = index
             let byte = bytes[index]
-            if let string = strings.first, string.lowerBound == index {
+            if let string = strings.first?.range, string.lowerBound == index {
                 strings.removeFirst()
                 index = string.upperBound
                 tokens.append(CodeToken(kind: .string, start: start, end: index))
             } else if byte <= 32 {
                 index += 1
             } else if CodeMask.isWord(byte) {
-                let end = strings.first?.lowerBound ?? bytes.count
+                let end = strings.first?.range.lowerBound ?? bytes.count
                 while index < end, CodeMask.isWord(bytes[index]) { index += 1 }
                 tokens.append(CodeToken(kind: .word, start: start, end: index))
             } else {

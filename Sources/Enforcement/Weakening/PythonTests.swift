@@ -1,4 +1,5 @@
 internal import Basics
+internal import SourceCode
 
 /// Finds the tests of pytest and unittest, by their indentation.
 struct PythonTests {

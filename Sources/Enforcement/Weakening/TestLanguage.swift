@@ -1,4 +1,5 @@
 internal import Basics
+internal import SourceCode
 
 /// The languages whose tests are understood.
 enum TestLanguage: Sendable {
@@ -15,6 +16,18 @@ enum TestLanguage: Sendable {
         case "java": self = .java
         case "kt", "kts": self = .kotlin
         default: return nil
+        }
+    }
+
+    var code: CodeLanguage {
+        switch self {
+        case .python: .python
+        case .swift: .swift
+        case .script: .script
+        case .go: .go
+        case .rust: .rust
+        case .java: .java
+        case .kotlin: .kotlin
         }
     }
 

@@ -64,7 +64,7 @@ struct WantedAction {
 
     private static func isRef(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 200, first != UInt8(ascii: "-") else { return false }
-        return text.utf8.allSatisfy { TOMLText.isBareKey($0) || "./+".utf8.contains($0) }
+        return text.utf8.allSatisfy { $0.isNameByte || "./+".utf8.contains($0) }
     }
 }
 

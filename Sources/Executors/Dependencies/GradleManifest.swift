@@ -1,46 +1,50 @@
 internal import Basics
+internal import SourceCode
 
 /// Gradle's build files, in Groovy or Kotlin, and its version catalogs.
 enum GradleManifest {
     /// `"group:name:1.0"`, `group: 'g', name: 'n', version: '1.0'` and `id("plugin") version "1.0"`.
     static func update(_ manifest: inout Manifest) {
-        let code = CodeScan(manifest.bytes, quotes: "\"'")
-        for (index, string) in code.strings.enumerated() {
-            let parts = manifest.text(string).split(separator: ":", omittingEmptySubsequences: false)
+        let code = CodeMask(manifest.bytes, manifest.path.name.hasSuffix(".kts") ? .kotlin : .groovy)
+        // Behind a quote that is never closed, nobody can say what is a string.
+        let strings = code.strings.filter { $0.range.lowerBound < code.unclosed ?? .max }
+        for (index, string) in strings.enumerated() {
+            let parts = manifest.text(string.content).split(separator: ":", omittingEmptySubsequences: false)
             if parts.count >= 3, let package = manifest.wanted.index(of: parts[0] + ":" + parts[1], in: .maven) {
-                let start = string.lowerBound + parts[0].utf8.count + parts[1].utf8.count + 2
+                let start = string.content.lowerBound + parts[0].utf8.count + parts[1].utf8.count + 2
                 let version = parts[2].prefix { $0 != "@" }
-                update(&manifest, start..<(start + version.utf8.count), package, code)
+                update(&manifest, start..<(start + version.utf8.count), package, strings)
             } else if label(of: string, manifest) == "version" {
-                updateLabelled(&manifest, index, code)
+                updateLabelled(&manifest, index, strings)
             }
         }
     }
 
     /// A version that stands apart from its name: the strings before it say whose it is.
-    private static func updateLabelled(_ manifest: inout Manifest, _ index: Int, _ code: CodeScan) {
-        let string = code.strings[index]
-        let line = Lines.start(of: string.lowerBound, in: manifest.bytes)
-        let before = code.strings[..<index].filter { $0.lowerBound >= line }
+    private static func updateLabelled(_ manifest: inout Manifest, _ index: Int, _ strings: [CodeString]) {
+        let string = strings[index]
+        let line = Lines.start(of: string.range.lowerBound, in: manifest.bytes)
+        let before = strings[..<index].filter { $0.range.lowerBound >= line }
         var names: [String: String] = [:]
-        for other in before { names[label(of: other, manifest)] = manifest.text(other) }
+        for other in before { names[label(of: other, manifest)] = manifest.text(other.content) }
         let plugin = names["id"] ?? names["kotlin"].map { "org.jetbrains.kotlin." + $0 }
         let library = names["group"].flatMap { group in names["name"].map { group + ":" + $0 } }
         guard let name = library ?? plugin, let package = manifest.wanted.index(of: name, in: .maven) else {
             return
         }
-        update(&manifest, string, package, code)
+        update(&manifest, string.content, package, strings)
     }
 
     /// The word before a string, apart from colons, equals signs and parentheses.
-    private static func label(of string: Range<Int>, _ manifest: Manifest) -> String {
-        let line = Lines.start(of: string.lowerBound, in: manifest.bytes)
-        let before = manifest.text(line..<max(line, string.lowerBound - 1))
-        let marks = before.reversed().drop { " :=(\t".contains($0) }
+    private static func label(of string: CodeString, _ manifest: Manifest) -> String {
+        let line = Lines.start(of: string.range.lowerBound, in: manifest.bytes)
+        let marks = manifest.text(line..<string.range.lowerBound).reversed().drop { " :=(\t".contains($0) }
         return String(marks.prefix { $0.isLetter }.reversed())
     }
 
-    private static func update(_ manifest: inout Manifest, _ range: Range<Int>, _ package: Int, _ code: CodeScan) {
+    private static func update(
+        _ manifest: inout Manifest, _ range: Range<Int>, _ package: Int, _ strings: [CodeString]
+    ) {
         let before = manifest.text(range)
         let version = manifest.version(of: package)
         guard before.first == "$" else {
@@ -48,7 +52,7 @@ enum GradleManifest {
             return manifest.replace(range, package, with: isPlain ? version : nil)
         }
         let name = before.filter { !"${}".contains($0) }
-        guard let place = definition(of: name, manifest, code) else {
+        guard let place = definition(of: name, manifest, strings) else {
             return manifest.leave(
                 package, before, because: "is named by a variable that is defined elsewhere: '\(before)'")
         }
@@ -56,14 +60,15 @@ enum GradleManifest {
     }
 
     /// The string of `name = "1.0"` in the same file.
-    private static func definition(of name: String, _ manifest: Manifest, _ code: CodeScan) -> Range<Int>? {
+    private static func definition(of name: String, _ manifest: Manifest, _ strings: [CodeString]) -> Range<Int>? {
         let key = name.split(separator: ".").last.map(String.init) ?? name
-        return code.strings.first { string in
-            let line = Lines.start(of: string.lowerBound, in: manifest.bytes)
-            let before = manifest.text(line..<max(line, string.lowerBound - 1)).trimmed
+        let definition = strings.first { string in
+            let line = Lines.start(of: string.range.lowerBound, in: manifest.bytes)
+            let before = manifest.text(line..<string.range.lowerBound).trimmed
             guard before.hasSuffix("=") else { return false }
             return before.dropLast().split { " .\t:".contains($0) }.last.map { $0 == key } ?? false
         }
+        return definition?.content
     }
 
     // MARK: Catalogs

@@ -113,7 +113,7 @@ enum LineManifests {
 
     static func lines(of bytes: [UInt8]) -> [Range<Int>] {
         var lines: [Range<Int>] = []
-        var position = Lines.textStart(of: bytes)
+        var position = bytes.textStart
         while position < bytes.count {
             lines.append(position..<Lines.end(of: position, in: bytes))
             position = Lines.next(after: position, in: bytes) ?? bytes.count

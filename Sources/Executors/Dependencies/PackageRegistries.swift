@@ -93,7 +93,7 @@ struct PackageRegistries {
         let url = location.contains("://") || location.contains("@") ? location : "https://github.com/\(location)"
         let isSound = ["https://", "http://", "ssh://", "git@"].contains { url.hasPrefix($0) }
         guard isSound, !location.hasPrefix("-"), location.contains("/"),
-            url.utf8.allSatisfy({ TOMLText.isBareKey($0) || ".:/@~+".utf8.contains($0) })
+            url.utf8.allSatisfy({ $0.isNameByte || ".:/@~+".utf8.contains($0) })
         else {
             throw ExecutorError(
                 executor,
@@ -158,7 +158,7 @@ struct PackageRegistries {
 
     private func checkName(_ name: String, _ subject: String) throws(ExecutorError) {
         let isSound =
-            !name.hasPrefix("-") && name.utf8.allSatisfy { TOMLText.isBareKey($0) || "@/.~".utf8.contains($0) }
+            !name.hasPrefix("-") && name.utf8.allSatisfy { $0.isNameByte || "@/.~".utf8.contains($0) }
         guard isSound, name.utf8.count <= 214 else {
             throw ExecutorError(executor, "\(subject) cannot be looked up: that is no name of a package")
         }

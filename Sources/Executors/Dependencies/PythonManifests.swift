@@ -13,7 +13,7 @@ struct PythonRequirement {
 
     /// The name that a line of bytes begins with; `nil` where it begins with none.
     static func name(in bytes: ArraySlice<UInt8>) -> String? {
-        let name = bytes.drop(while: Lines.isBlank).prefix { TOMLText.isBareKey($0) || $0 == UInt8(ascii: ".") }
+        let name = bytes.drop(while: Lines.isBlank).prefix { $0.isNameByte || $0 == UInt8(ascii: ".") }
         guard let first = name.first, first != UInt8(ascii: "-") else { return nil }
         return String(decoding: name, as: UTF8.self)
     }

@@ -35,7 +35,7 @@ enum RequirementsFile {
     /// From the first character that says something to the last one, continuation lines included.
     private static func logicalLines(of bytes: [UInt8]) -> [Range<Int>] {
         var lines: [Range<Int>] = []
-        var position = Lines.textStart(of: bytes)
+        var position = bytes.textStart
         while position < bytes.count {
             let start = bytes[position...].firstIndex { !Lines.isSpace($0) } ?? bytes.count
             guard start < bytes.count else { break }

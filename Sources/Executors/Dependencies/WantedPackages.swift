@@ -172,7 +172,7 @@ struct WantedPackages {
     /// Letters, digits and the marks of versions, tags and digests; nothing that could end a string or a line.
     private static func isVersion(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 200 else { return false }
-        return (TOMLText.isBareKey(first) && first != UInt8(ascii: "-"))
-            && text.utf8.allSatisfy { TOMLText.isBareKey($0) || ".+!:@/".utf8.contains($0) }
+        return (first.isNameByte && first != UInt8(ascii: "-"))
+            && text.utf8.allSatisfy { $0.isNameByte || ".+!:@/".utf8.contains($0) }
     }
 }

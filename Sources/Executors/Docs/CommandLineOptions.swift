@@ -112,7 +112,7 @@ enum CommandLineOptions {
         }
         end -= 1
         while end > 0, Lines.isBlank(bytes[end - 1]) { end -= 1 }
-        let start = bytes[..<end].lastIndex { !TOMLText.isBareKey($0) }.map { $0 + 1 } ?? 0
+        let start = bytes[..<end].lastIndex { !$0.isNameByte }.map { $0 + 1 } ?? 0
         return [String(decoding: bytes[start..<end], as: UTF8.self)]
     }
 

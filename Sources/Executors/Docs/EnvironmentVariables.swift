@@ -51,7 +51,7 @@ enum EnvironmentVariables {
         var position = 0
         while let place = bytes.firstIndex(of: mark, from: position) {
             position = place + mark.count
-            let isWord = place > 0 && TOMLText.isBareKey(bytes[place - 1]) && TOMLText.isBareKey(mark[0])
+            let isWord = place > 0 && bytes[place - 1].isNameByte && mark[0].isNameByte
             // `request.environ[` is another mapping.
             let isMember = place > 0 && bytes[place - 1] == UInt8(ascii: ".") && mark.starts(with: "environ".utf8)
             if !isWord, !isMember { body(position) }
@@ -59,7 +59,7 @@ enum EnvironmentVariables {
     }
 
     private static func name(at start: Int, in bytes: [UInt8]) -> String? {
-        let name = bytes[start...].prefix { TOMLText.isBareKey($0) && $0 != UInt8(ascii: "-") }
+        let name = bytes[start...].prefix { $0.isNameByte && $0 != UInt8(ascii: "-") }
         guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first), name.count <= 100
         else {
             return nil

@@ -84,7 +84,7 @@ struct InsertOperation: EditOperation {
         switch place {
         case .start, .end:
             if isAnywhere(in: bytes) { return bytes }
-            offset = if case .start = place { Lines.textStart(of: bytes) } else { bytes.count }
+            offset = if case .start = place { bytes.textStart } else { bytes.count }
         case .beside(let anchor):
             let places = anchor.places(in: bytes)
             if places.contains(where: { stands(at: $0, anchor.side, in: bytes) }) { return bytes }
@@ -106,7 +106,7 @@ struct InsertOperation: EditOperation {
         case .before:
             let newLine = Array(Lines.ending(of: bytes).utf8)
             let start = place - text.count - newLine.count
-            return start >= Lines.textStart(of: bytes) && Array(bytes[start..<place]) == text + newLine
+            return start >= bytes.textStart && Array(bytes[start..<place]) == text + newLine
                 && Lines.start(of: start, in: bytes) == start
         }
     }

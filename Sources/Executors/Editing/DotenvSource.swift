@@ -24,7 +24,7 @@ struct DotenvSource: StructuredText {
             throw EditRefusal(syntax: "not a valid .env file: it is not UTF-8 text")
         }
         var entries: [Entry] = []
-        var position = Lines.textStart(of: bytes)
+        var position = bytes.textStart
         while position < bytes.count {
             let start = bytes[position...].firstIndex { !Lines.isSpace($0) } ?? bytes.count
             guard start < bytes.count else { break }
@@ -70,7 +70,7 @@ struct DotenvSource: StructuredText {
 
     private static func isKey(_ key: String) -> Bool {
         !key.isEmpty && key.utf8.first.map { !(48...57).contains($0) } == true
-            && key.utf8.allSatisfy { TOMLText.isBareKey($0) || $0 == UInt8(ascii: ".") }
+            && key.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: ".") }
     }
 
     private static func entry(from start: Int, in bytes: [UInt8]) throws(EditRefusal) -> Entry {
@@ -140,7 +140,7 @@ struct DotenvSource: StructuredText {
 
     private static func quoted(_ text: String, _ quote: Quote) -> String {
         let isPlain = text.utf8.allSatisfy {
-            TOMLText.isBareKey($0) || "./:@%+,=^~?&".utf8.contains($0)
+            $0.isNameByte || "./:@%+,=^~?&".utf8.contains($0)
         }
         switch quote {
         case .none where isPlain: return text

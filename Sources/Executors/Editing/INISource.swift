@@ -142,7 +142,7 @@ struct INISource: StructuredText {
         guard let last = section.entries.last else {
             let place =
                 section.name == nil
-                ? Lines.textStart(of: bytes) : Lines.next(after: section.headerEnd, in: bytes) ?? bytes.count
+                ? bytes.textStart : Lines.next(after: section.headerEnd, in: bytes) ?? bytes.count
             let gap = section.name == nil && sections.count > 1 ? [""] : []
             return Lines.insertion(of: lines + gap, at: place, in: bytes)
         }
@@ -154,7 +154,7 @@ struct INISource: StructuredText {
     private func newSection(_ name: String, _ key: String, _ value: JSON) -> ByteEdit {
         let example = sections.last { !$0.entries.isEmpty }?.entries.last
         let lines = ["[\(name)]"] + text(key, value, like: example)
-        let isEmpty = bytes.count == Lines.textStart(of: bytes)
+        let isEmpty = bytes.count == bytes.textStart
         return Lines.insertion(of: isEmpty ? lines : [""] + lines, at: bytes.count, in: bytes)
     }
 }
@@ -183,7 +183,7 @@ private struct INIParser {
         guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
             throw EditRefusal(syntax: "not valid INI: the file is not UTF-8 text")
         }
-        var position = Lines.textStart(of: bytes)
+        var position = bytes.textStart
         while position < bytes.count {
             try line(from: position, to: Lines.end(of: position, in: bytes))
             position = Lines.next(after: position, in: bytes) ?? bytes.count

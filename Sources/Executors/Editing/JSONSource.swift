@@ -85,7 +85,7 @@ struct JSONTreeParser {
 
     static func parse(_ bytes: [UInt8], allowsComments: Bool) throws(EditRefusal) -> JSONNode {
         var parser = JSONTreeParser(
-            bytes: bytes, allowsComments: allowsComments, position: Lines.textStart(of: bytes))
+            bytes: bytes, allowsComments: allowsComments, position: bytes.textStart)
         let node = try parser.node(depth: 0)
         try parser.skipSpace()
         guard parser.peek == nil else { throw parser.failure("something follows the value") }

@@ -13,7 +13,7 @@ enum Lines {
 
     /// Where the line begins that holds the offset.
     static func start(of offset: Int, in bytes: [UInt8]) -> Int {
-        bytes[..<offset].lastIndex(of: feed).map { $0 + 1 } ?? textStart(of: bytes)
+        bytes[..<offset].lastIndex(of: feed).map { $0 + 1 } ?? bytes.textStart
     }
 
     /// Where the line ends that holds the offset, before its line break.
@@ -42,29 +42,11 @@ enum Lines {
 
     static func isSpace(_ byte: UInt8) -> Bool { isBlank(byte) || byte == feed || byte == carriageReturn }
 
-    /// Where the text begins, behind a byte order mark.
-    static func textStart(of bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
-
     /// An insertion of whole lines where a line begins, or behind a last line that is not ended.
     static func insertion(of lines: [String], at place: Int, in bytes: [UInt8]) -> ByteEdit {
         let newLine = ending(of: bytes)
-        let isInside = place <= textStart(of: bytes) || bytes[place - 1] == feed
+        let isInside = place <= bytes.textStart || bytes[place - 1] == feed
         let text = lines.joined(separator: newLine)
         return ByteEdit(at: place, inserting: isInside ? text + newLine : newLine + text)
-    }
-}
-
-extension SourcePosition {
-    /// The place of a byte, counted out.
-    init(of offset: Int, in bytes: [UInt8]) {
-        var (line, column) = (1, 1)
-        for byte in bytes[Lines.textStart(of: bytes)..<max(min(offset, bytes.count), Lines.textStart(of: bytes))] {
-            if byte == Lines.feed {
-                (line, column) = (line + 1, 1)
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-        self.init(offset: offset, line: line, column: column)
     }
 }

@@ -17,7 +17,7 @@ struct PropertiesSource: StructuredText {
         self.bytes = bytes
         guard !bytes.contains(0) else { throw EditRefusal(syntax: "not valid properties: there is a NUL byte") }
         var entries: [Entry] = []
-        var position = Lines.textStart(of: bytes)
+        var position = bytes.textStart
         while position < bytes.count {
             let start = bytes[position...].firstIndex { !Self.isSpace($0) && $0 != Lines.feed } ?? bytes.count
             guard start < bytes.count else { break }

@@ -1,14 +1,15 @@
 internal import Basics
+internal import TOML
 
 /// Writes values into a TOML file as its author would have.
 struct TOMLWriter {
-    let source: TOMLSource
-    private var bytes: [UInt8] { source.bytes }
+    private let bytes: [UInt8]
+    private let document: TOMLDocument
 
-    init(source: TOMLSource) { self.source = source }
+    init(source: TOMLSource) { (bytes, document) = (source.bytes, source.document) }
 
     func edits(setting value: JSON, at steps: [ValuePath.Step]) throws(EditRefusal) -> [ByteEdit] {
-        try edits(setting: value, at: steps[...], from: source.root)
+        try edits(setting: value, at: steps[...], from: document.root)
     }
 
     private func refusal(_ steps: ArraySlice<ValuePath.Step>, _ problem: String) -> EditRefusal {
@@ -63,9 +64,9 @@ struct TOMLWriter {
         let inner = JSON.setting(value, at: steps.dropFirst(keys.count), in: nil)
         switch table.origin {
         case .dotted(let section):
-            return [try newDottedPair(inner, keys, in: table, section: source.sections[section])]
+            return [try newDottedPair(inner, keys, in: table, section: document.sections[section])]
         case .header(let section) where keys.count == 1 && !isNewTable(inner, in: table):
-            return [try newPair(inner, keys, in: source.sections[section])]
+            return [try newPair(inner, keys, in: document.sections[section])]
         default:
             var (names, members) = (keys, inner.members)
             if members == nil || members?.isEmpty == true { members = [.init(names.removeLast(), inner)] }
@@ -79,7 +80,7 @@ struct TOMLWriter {
     /// Whether a value is to have a header of its own, as its neighbours have.
     private func isNewTable(_ value: JSON, in table: TOMLTable) -> Bool {
         guard let members = value.members, !members.isEmpty else { return false }
-        if table === source.root { return true }
+        if table === document.root { return true }
         return table.names.contains {
             if case .table(let inner) = table[$0], case .header = inner.origin { true } else { false }
         }
@@ -88,14 +89,14 @@ struct TOMLWriter {
     private func newPair(_ value: JSON, _ keys: [String], in section: TOMLSection) throws(EditRefusal) -> ByteEdit
     {
         let equals = equalsSign(in: section)
-        let text = TOMLText.keys(keys) + equals + (try TOMLText.text(of: value))
+        let text = TOMLText.keys(keys) + equals + (try text(of: value))
         if let last = section.pairs.last {
             let line = Lines.indentation(at: last.range.lowerBound, in: bytes) + text
             return insertion([line], afterLineOf: last.range.upperBound)
         }
         if section.kind != .root { return insertion([text], afterLineOf: section.headerLine.upperBound) }
         // The root's pairs stand before every header; a comment at the very top stays there.
-        let isOnlyRoot = source.sections.count == 1
+        let isOnlyRoot = document.sections.count == 1
         let place = isOnlyRoot ? bytes.count : Self.endOfLeadingComment(in: bytes)
         return Lines.insertion(of: isOnlyRoot ? [text] : [text, ""], at: place, in: bytes)
     }
@@ -108,21 +109,21 @@ struct TOMLWriter {
             throw EditRefusal("'\(TOMLText.keys(table.path))' has no line to stand behind")
         }
         let indent = Lines.indentation(at: last.range.lowerBound, in: bytes)
-        let text = TOMLText.keys(prefix + keys) + equalsSign(in: section) + (try TOMLText.text(of: value))
+        let text = TOMLText.keys(prefix + keys) + equalsSign(in: section) + (try text(of: value))
         return insertion([indent + text], afterLineOf: last.range.upperBound)
     }
 
     private func newSection(
         _ header: String, _ members: [JSON.Member], behind index: Int
     ) throws(EditRefusal) -> ByteEdit {
-        let section = source.sections[index]
+        let section = document.sections[index]
         var lines = [header]
         for member in members {
             lines.append(
-                TOMLText.key(member.name) + equalsSign(in: section) + (try TOMLText.text(of: member.value)))
+                TOMLText.key(member.name) + equalsSign(in: section) + (try text(of: member.value)))
         }
         let end = section.pairs.last?.range.upperBound ?? section.headerLine.upperBound
-        let isEmptyFile = section.kind == .root && section.pairs.isEmpty && source.sections.count == 1
+        let isEmptyFile = section.kind == .root && section.pairs.isEmpty && document.sections.count == 1
         if isEmptyFile { return Lines.insertion(of: lines, at: bytes.count, in: bytes) }
         if section.kind == .root, section.pairs.isEmpty {
             return Lines.insertion(of: lines + [""], at: Self.endOfLeadingComment(in: bytes), in: bytes)
@@ -136,7 +137,7 @@ struct TOMLWriter {
 
     /// Behind a first block of comments that an empty line ends.
     private static func endOfLeadingComment(in bytes: [UInt8]) -> Int {
-        let start = Lines.textStart(of: bytes)
+        let start = bytes.textStart
         var position = start
         while position < bytes.count, bytes[position] == UInt8(ascii: "#"),
             let next = Lines.next(after: position, in: bytes)
@@ -151,7 +152,7 @@ struct TOMLWriter {
 
     /// The `=` with the spaces that the section's author puts around it.
     private func equalsSign(in section: TOMLSection) -> String {
-        guard let pair = section.pairs.last ?? source.sections.lazy.compactMap(\.pairs.first).first else {
+        guard let pair = section.pairs.last ?? document.sections.lazy.compactMap(\.pairs.first).first else {
             return " = "
         }
         let text = String(decoding: bytes[pair.keyRange.upperBound..<pair.value.range.lowerBound], as: UTF8.self)
@@ -159,6 +160,13 @@ struct TOMLWriter {
     }
 
     // MARK: Values
+
+    private func text(
+        of value: JSON, replacing style: TOMLNode.Style = .basic
+    ) throws(EditRefusal) -> String {
+        guard let text = TOMLText.text(of: value, replacing: style) else { throw EditRefusal("TOML has no null") }
+        return text
+    }
 
     private func edits(
         setting value: JSON, at steps: ArraySlice<ValuePath.Step>, in node: TOMLNode
@@ -169,10 +177,10 @@ struct TOMLWriter {
             if elements.indices.contains(index) {
                 return try edits(setting: value, at: steps.dropFirst(), in: elements[index])
             }
-            let text = try TOMLText.text(
+            let text = try text(
                 of: JSON.setting(value, at: steps.dropFirst(), in: nil), replacing: style(of: elements.last))
             return addition(text, to: node)
-        case (.key, .table(let pairs)): return try edits(setting: value, at: steps, in: node, pairs)
+        case (.key, .table(let pairs, _)): return try edits(setting: value, at: steps, in: node, pairs)
         default: throw refusal(steps.prefix(1), "is not there")
         }
     }
@@ -187,7 +195,7 @@ struct TOMLWriter {
             if case .key(let key) = step { key } else { "" }
         }
         let inner = JSON.setting(value, at: steps.dropFirst(keys.count), in: nil)
-        return addition(TOMLText.keys(keys) + " = " + (try TOMLText.text(of: inner)), to: node)
+        return addition(TOMLText.keys(keys) + " = " + (try text(of: inner)), to: node)
     }
 
     private func style(of node: TOMLNode?) -> TOMLNode.Style {
@@ -199,7 +207,7 @@ struct TOMLWriter {
         if let elements = value.elements, !elements.isEmpty, isSpread(node) {
             return ByteEdit(node.range, try spread(elements, like: node))
         }
-        let text = try TOMLText.text(of: value, replacing: style(of: node))
+        let text = try text(of: value, replacing: style(of: node))
         return ByteEdit(node.range, text.replacing("\n", with: Lines.ending(of: bytes)))
     }
 
@@ -213,7 +221,7 @@ struct TOMLWriter {
         let inner = Lines.indentation(at: node.elementRanges.last?.lowerBound ?? 0, in: bytes)
         let outer = Lines.indentation(at: node.range.lowerBound, in: bytes)
         var lines: [String] = []
-        for element in elements { lines.append(inner + (try TOMLText.text(of: element))) }
+        for element in elements { lines.append(inner + (try text(of: element))) }
         let ending = node.endsWithComma ? "," : ""
         return "[" + newLine + lines.joined(separator: "," + newLine) + ending + newLine + outer + "]"
     }

@@ -41,7 +41,7 @@ struct HCLParser {
         return try parser.body(until: nil, depth: 0)
     }
 
-    private init(_ bytes: [UInt8]) { (self.bytes, position) = (bytes, Lines.textStart(of: bytes)) }
+    private init(_ bytes: [UInt8]) { (self.bytes, position) = (bytes, bytes.textStart) }
 
     private func failure(_ problem: String, at place: Int? = nil) -> EditRefusal {
         EditRefusal(
@@ -111,7 +111,7 @@ struct HCLParser {
             try bracketed()
             return String(decoding: bytes[start..<position], as: UTF8.self)
         }
-        while let byte = current, TOMLText.isBareKey(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 {
+        while let byte = current, byte.isNameByte || byte == UInt8(ascii: ".") || byte >= 0x80 {
             position += 1
         }
         guard position > start else {
@@ -236,7 +236,7 @@ struct HCLParser {
         position += 2
         if current == UInt8(ascii: "-") { position += 1 }
         let wordStart = position
-        while let byte = current, TOMLText.isBareKey(byte) { position += 1 }
+        while let byte = current, byte.isNameByte { position += 1 }
         let word = bytes[wordStart..<position]
         guard !word.isEmpty else { return }
         while let next = Lines.next(after: position, in: bytes) {

@@ -73,7 +73,7 @@ struct InfraWishes {
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.count <= 200 && text.utf8.allSatisfy { TOMLText.isBareKey($0) || ".+".utf8.contains($0) }
+        text.utf8.count <= 200 && text.utf8.allSatisfy { $0.isNameByte || ".+".utf8.contains($0) }
     }
 
     private static func image(_ member: JSON.Member) throws(ExecutorError) -> Image {

@@ -64,7 +64,7 @@ struct TerraformFile {
 
     /// The blanks that set the equals sign of a `version` below that of a `source`.
     private func alignment(of source: HCLAttribute) -> String {
-        let between = bytes[source.range].drop { TOMLText.isBareKey($0) }.prefix(while: Lines.isBlank).count
+        let between = bytes[source.range].drop { $0.isNameByte }.prefix(while: Lines.isBlank).count
         return String(repeating: " ", count: max(1, between - 1))
     }
 

@@ -69,7 +69,7 @@ struct TestSource {
 /// The words and strings of a source, to see what is there already.
 enum SourceWords {
     static func names(in bytes: [UInt8]) -> Set<String> {
-        let words = bytes.split { !(TOMLText.isBareKey($0) && $0 != UInt8(ascii: "-")) }
+        let words = bytes.split { !($0.isNameByte && $0 != UInt8(ascii: "-")) }
         return Set(words.map { String(decoding: $0, as: UTF8.self) })
     }
 
@@ -77,7 +77,7 @@ enum SourceWords {
     static func functions(in bytes: [UInt8], after keyword: String) -> Set<String> {
         var functions: Set<String> = []
         var isNext = false
-        for word in bytes.split(whereSeparator: { !(TOMLText.isBareKey($0) && $0 != UInt8(ascii: "-")) }) {
+        for word in bytes.split(whereSeparator: { !($0.isNameByte && $0 != UInt8(ascii: "-")) }) {
             if isNext { functions.insert(String(decoding: word, as: UTF8.self)) }
             isNext = word.elementsEqual(keyword.utf8)
         }

@@ -45,15 +45,6 @@ package enum ForgeKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// What a change under review is called there.
-    package var requestName: String {
-        switch self {
-        case .github, .gitea, .plain: "pull request"
-        case .gitlab: "merge request"
-        case .gerrit: "change"
-        }
-    }
-
     /// What the path of its API starts with, on a server of one's own.
     fileprivate var apiPath: String {
         switch self {

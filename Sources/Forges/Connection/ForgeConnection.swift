@@ -215,6 +215,40 @@ extension ForgeConnection {
         return value
     }
 
+    /// Every element as what it stands for.
+    ///
+    /// One that cannot be understood may be the one that is looked for, so none is passed over.
+    func read<Value>(
+        _ elements: [JSON], _ call: ForgeCall, as shape: (JSON) -> Value?
+    ) throws(ForgeError) -> [Value] {
+        var values: [Value] = []
+        for element in elements { values.append(try required(shape(element), call)) }
+        return values
+    }
+
+    /// Every element of a list, through all its pages, as what it stands for.
+    func list<Value>(_ call: ForgeCall, as shape: (JSON) -> Value?) throws(ForgeError) -> [Value] {
+        try read(try list(call), call, as: shape)
+    }
+
+    /// What a call created, as the answer tells of it; `name` is what people call such a thing.
+    func created(
+        _ call: ForgeCall, _ name: String, as shape: (JSON) -> PullRequest?
+    ) throws(ForgeError) -> PullRequest {
+        let answer = try send(call.creating)
+        guard let created = shape(try answer.json()) else {
+            throw answer.unreadable("the answer does not describe a \(name)")
+        }
+        return created
+    }
+
+    /// Why the forge refused, with a status that the call accepts; `nil` where it did as it was asked.
+    func refusal(of call: ForgeCall) throws(ForgeError) -> String? {
+        let answer = try send(call)
+        guard !answer.response.isSuccess else { return nil }
+        return ForgeText.shown(words(of: answer.response).joined(separator: "; "))
+    }
+
     /// Deletes a branch of Leviathan's where it still stands at the expected commit.
     ///
     /// `commit` is where the answer to a look at the branch names it.

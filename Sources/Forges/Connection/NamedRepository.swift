@@ -47,18 +47,45 @@ final class NamedRepository: Sendable {
 }
 
 /// A forge that tells of its pull requests in one list.
-package protocol ListingForge: Forge {
-    /// Every pull request, or the open ones, through all pages.
-    func list(openOnly: Bool) throws(ForgeError) -> [PullRequest]
+protocol ListingForge: Forge {
+    var connection: ForgeConnection { get }
+
+    /// Every open pull request, through all pages.
+    func openPullRequests() throws(ForgeError) -> [PullRequest]
 }
 
 extension ListingForge {
+    package var credentialSource: String? { connection.credentialSource }
+
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: true).filter { !$0.isFromFork && $0.marker?.task == task }
+        try openPullRequests().filter { !$0.isFromFork && $0.marker?.task == task }
+    }
+}
+
+/// A forge whose repositories have an owner and a name, and whose API is shaped like GitHub's.
+protocol NamedForge: ListingForge {
+    var repository: NamedRepository { get }
+}
+
+extension NamedForge {
+    var connection: ForgeConnection { repository.connection }
+
+    func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
+        try repository.url(segments, query: query)
     }
 
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: !closed).filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+    func change(_ number: Int, _ fields: [JSON.Member]) throws(ForgeError) {
+        guard !fields.isEmpty else { return }
+        let target = try url("pulls", String(number))
+        _ = try connection.send(
+            ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
+    }
+
+    /// Adds labels, as the forge names them.
+    func label(_ number: Int, _ labels: JSON) throws(ForgeError) {
+        let target = try url("issues", String(number), "labels")
+        _ = try connection.send(
+            ForgeCall("label pull request #\(number)", .post, target, ["labels": labels]).repeatable)
     }
 }
 

@@ -9,10 +9,7 @@ extension GerritForge {
         while !rest.isEmpty {
             let condition = rest.prefix(40).map { "change:\($0)" }.joined(separator: " OR ")
             let (elements, call) = try search("(\(condition))")
-            for element in elements {
-                let state = try connection.required(state(element), call)
-                found[state.number] = state
-            }
+            for state in try connection.read(elements, call, as: state) { found[state.number] = state }
             rest = rest.dropFirst(40)
         }
         return found
@@ -24,7 +21,6 @@ extension GerritForge {
             throw ForgeError(.notFound, "read change \(number)", host: connection.host)
         }
         var review = PullRequestReview(state: try connection.required(state(element), call))
-        review.approvers = GerritShapes.voters(element, "Code-Review") { $0 == 2 }
         let verified = GerritShapes.verified(element)
         let outcome: PullRequestCheck.Outcome? =
             switch verified {
@@ -44,9 +40,9 @@ extension GerritForge {
             number: change.number, url: change.url, phase: change.phase, head: change.head, base: change.base)
         (state.isDraft, state.headCommit) = (change.isDraft, change.headCommit)
         state.mergeCommit = change.phase == .merged ? change.headCommit : nil
-        state.approvals = GerritShapes.voters(json, "Code-Review") { $0 == 2 }.count
-        state.changesRequested = GerritShapes.voters(json, "Code-Review") { $0 < 0 }.count
-        state.hasReviews = !GerritShapes.voters(json, "Code-Review") { $0 != 0 }.isEmpty
+        state.approvals = GerritShapes.votes(json, "Code-Review") { $0 == 2 }
+        state.changesRequested = GerritShapes.votes(json, "Code-Review") { $0 < 0 }
+        state.hasReviews = GerritShapes.votes(json, "Code-Review") { $0 != 0 } > 0
         state.checks = GerritShapes.verified(json)
         state.mergeability =
             if json["mergeable"]?.bool == false {
@@ -90,12 +86,9 @@ enum GerritShapes {
         }
     }
 
-    static func voters(_ json: JSON, _ label: String, where counts: (Int) -> Bool) -> [String] {
-        (json.at("labels", label, "all")?.elements ?? []).filter { counts($0["value"]?.integer ?? 0) }.map {
-            vote in
-            vote["username"]?.string ?? vote["name"]?.string ?? vote["_account_id"]?.integer.map { String($0) }
-                ?? "?"
-        }
+    /// How many votes of a label count.
+    static func votes(_ json: JSON, _ label: String, where counts: (Int) -> Bool) -> Int {
+        (json.at("labels", label, "all")?.elements ?? []).count { counts($0["value"]?.integer ?? 0) }
     }
 
     static func verified(_ json: JSON) -> PullRequestState.Checks {

@@ -64,15 +64,9 @@ package final class GerritForge: Forge {
         }
     }
 
-    package func agentPullRequests(includingClosed closed: Bool) throws(ForgeError) -> [PullRequest] {
-        try changes((closed ? "" : "status:open ") + "intopic:\"^agent/.*\"").filter { AgentBranch.isOne($0.head) }
-    }
-
     private func changes(_ condition: String) throws(ForgeError) -> [PullRequest] {
         let (elements, call) = try search(condition)
-        var found: [PullRequest] = []
-        for element in elements { found.append(try connection.required(change(element), call)) }
-        return found
+        return try connection.read(elements, call, as: change)
     }
 
     /// Every change that meets the condition, through all pages.
@@ -210,25 +204,11 @@ package final class GerritForge: Forge {
             let body: JSON = ["reviewer": .string(reviewer.description)]
             let target = url("changes", number, "reviewers")
             let call = ForgeCall("ask for a review of change \(number)", .post, target, body).repeatable
-            let answer = try connection.send(call.accepting(400, 422))
-            if !answer.response.isSuccess {
-                let reason = ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
-                notes.append("'\(reviewer)' was not asked for a review: \(reason)")
+            if let reason = try connection.refusal(of: call.accepting(400, 422)) {
+                notes.append(reviewer.notAsked(reason))
             }
         }
         return notes
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = url("changes", String(number), "revisions", "current", "review")
-        _ = try connection.send(
-            ForgeCall("comment on change \(number)", .post, target, ["message": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        let target = url("changes", String(number), "abandon")
-        let call = ForgeCall("abandon change \(number)", .post, target, .object([]))
-        _ = try connection.send(call.repeatable.accepting(409))
     }
 
     /// There is no branch; the topic goes with its change.

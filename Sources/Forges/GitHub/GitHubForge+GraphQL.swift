@@ -8,7 +8,7 @@ extension GitHubForge {
     private static let stateFields = """
         fragment State on PullRequest { number url state isDraft headRefName headRefOid baseRefName mergeable \
         mergeStateStatus autoMergeRequest { enabledAt } mergeCommit { oid } reviews(first: 1) { totalCount } \
-        latestOpinionatedReviews(first: 50) { nodes { state author { login } } } \
+        latestOpinionatedReviews(first: 50) { nodes { state } } \
         commits(last: 1) { nodes { commit { statusCheckRollup { state } } } } }
         """
 
@@ -200,8 +200,6 @@ enum GitHubGraphShapes {
 
     static func review(_ state: PullRequestState, _ json: JSON) -> PullRequestReview {
         var review = PullRequestReview(state: state)
-        review.approvers = (json.at("latestOpinionatedReviews", "nodes")?.elements ?? [])
-            .filter { $0["state"]?.string == "APPROVED" }.compactMap { $0.at("author", "login")?.string }
         switch json["reviewDecision"]?.string {
         case "APPROVED": review.missingApprovals = 0
         case "REVIEW_REQUIRED": review.missingApprovals = 1

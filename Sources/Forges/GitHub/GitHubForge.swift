@@ -3,22 +3,16 @@ internal import HTTP
 package import Model
 
 /// GitHub, in the cloud or on a server of one's own: REST, and GraphQL where REST cannot do it.
-package final class GitHubForge: ListingForge {
+package final class GitHubForge: NamedForge {
     package let address: ForgeAddress
-    private let repository: NamedRepository
+    let repository: NamedRepository
 
     package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
         self.address = address
         repository = NamedRepository(address, provider, surroundings)
     }
 
-    var connection: ForgeConnection { repository.connection }
     package var limits: TextLimits { TextLimits(.github) }
-    package var credentialSource: String? { connection.credentialSource }
-
-    func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
-        try repository.url(segments, query: query)
-    }
 
     /// The name that the repository has now, which decides whose branch a head is.
     func slug() throws(ForgeError) -> RepositorySlug { try repository.slug() }
@@ -40,20 +34,13 @@ package final class GitHubForge: ListingForge {
         let owner = try slug().owner
         let query = [("state", "all"), ("head", "\(owner):\(head)"), ("per_page", "100")]
         let call = ForgeCall("look for pull requests of '\(head)'", .get, try url("pulls", query: query))
-        return try read(try connection.list(call), call).filter { $0.head == head && !$0.isFromFork }
+        return try connection.list(call, as: GitHubShapes.pullRequest).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        let query = [("state", openOnly ? "open" : "all"), ("per_page", "100")]
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        let query = [("state", "open"), ("per_page", "100")]
         let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
-        return try read(try connection.list(call), call)
-    }
-
-    /// A pull request that cannot be understood may be the one that is looked for, so none is passed over.
-    private func read(_ elements: [JSON], _ call: ForgeCall) throws(ForgeError) -> [PullRequest] {
-        var found: [PullRequest] = []
-        for element in elements { found.append(try connection.required(GitHubShapes.pullRequest(element), call)) }
-        return found
+        return try connection.list(call, as: GitHubShapes.pullRequest)
     }
 
     // MARK: Writing
@@ -65,12 +52,8 @@ package final class GitHubForge: ListingForge {
             "title": .string(draft.text.title), "body": .string(draft.text.body), "head": .string(draft.head),
             "base": .string(draft.base), "draft": .bool(draft.isDraft),
         ]
-        let call = ForgeCall(operation, .post, try url("pulls"), body).creating
-        let answer = try connection.send(call)
-        guard let created = GitHubShapes.pullRequest(try answer.json()) else {
-            throw answer.unreadable("the answer does not describe a pull request")
-        }
-        return created
+        let call = ForgeCall(operation, .post, try url("pulls"), body)
+        return try connection.created(call, "pull request", as: GitHubShapes.pullRequest)
     }
 
     package func update(
@@ -80,16 +63,8 @@ package final class GitHubForge: ListingForge {
         var fields: [JSON.Member] = []
         if let title = update.title { fields.append(JSON.Member("title", .string(title))) }
         if let body = update.body { fields.append(JSON.Member("body", .string(body))) }
-        if !fields.isEmpty {
-            let target = try url("pulls", String(number))
-            _ = try connection.send(
-                ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
-        }
-        if !update.addedLabels.isEmpty {
-            let target = try url("issues", String(number), "labels")
-            let labels: JSON = ["labels": .strings(update.addedLabels)]
-            _ = try connection.send(ForgeCall("label pull request #\(number)", .post, target, labels).repeatable)
-        }
+        try change(number, fields)
+        if !update.addedLabels.isEmpty { try label(number, .strings(update.addedLabels)) }
         if let isDraft = update.isDraft, isDraft != pullRequest.isDraft { try setDraft(pullRequest, isDraft) }
         return try request(update.addedReviewers, for: number)
     }
@@ -100,9 +75,7 @@ package final class GitHubForge: ListingForge {
         if try ask(reviewers, for: number) == nil { return [] }
         var refused: [String] = []
         for reviewer in reviewers {
-            if let reason = try ask([reviewer], for: number) {
-                refused.append("'\(reviewer)' was not asked for a review: \(reason)")
-            }
+            if let reason = try ask([reviewer], for: number) { refused.append(reviewer.notAsked(reason)) }
         }
         return refused
     }
@@ -119,21 +92,7 @@ package final class GitHubForge: ListingForge {
         let target = try url("pulls", String(number), "requested_reviewers")
         let body: JSON = ["reviewers": .strings(users), "team_reviewers": .strings(teams)]
         let call = ForgeCall("ask for reviews of pull request #\(number)", .post, target, body).repeatable
-        let answer = try connection.send(call.accepting(422))
-        guard answer.status == 422 else { return nil }
-        return ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = try url("issues", String(number), "comments")
-        _ = try connection.send(
-            ForgeCall("comment on pull request #\(number)", .post, target, ["body": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        let target = try url("pulls", String(number))
-        _ = try connection.send(
-            ForgeCall("close pull request #\(number)", .patch, target, ["state": "closed"]).repeatable)
+        return try connection.refusal(of: call.accepting(422))
     }
 
     package func merge(

@@ -9,10 +9,7 @@ extension GitLabForge {
         while !rest.isEmpty {
             let query = rest.prefix(100).map { ("iids[]", String($0)) } + [("per_page", "100")]
             let call = ForgeCall("read the state of merge requests", .get, try url("merge_requests", query: query))
-            for element in try connection.list(call) {
-                let state = try connection.required(Self.state(element), call)
-                found[state.number] = state
-            }
+            for state in try connection.list(call, as: Self.state) { found[state.number] = state }
             rest = rest.dropFirst(100)
         }
         return found.filter { numbers.contains($0.key) }
@@ -27,12 +24,12 @@ extension GitLabForge {
         let approvals = try connection.send(
             ForgeCall("read the approvals of merge request !\(number)", .get, target + "/approvals")
         ).json()
-        let approvers = (approvals["approved_by"]?.elements ?? []).compactMap { $0.at("user", "username")?.string }
-        state.approvals = approvers.count
-        state.hasReviews = state.hasReviews || !approvers.isEmpty
+        state.approvals = (approvals["approved_by"]?.elements ?? []).count {
+            $0.at("user", "username")?.string != nil
+        }
+        state.hasReviews = state.hasReviews || state.approvals > 0
         state.checks = Self.checks(json["head_pipeline"])
         var review = PullRequestReview(state: state)
-        review.approvers = approvers
         review.missingApprovals = approvals["approvals_left"]?.integer
         if let pipeline = json.at("head_pipeline", "id")?.integer { review.checks = try jobs(pipeline) }
         return review

@@ -19,7 +19,6 @@ package final class GitLabForge: ListingForge {
     }
 
     package var limits: TextLimits { TextLimits(.gitlab) }
-    package var credentialSource: String? { connection.credentialSource }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         var number = project.withLock { $0 }
@@ -70,17 +69,13 @@ package final class GitLabForge: ListingForge {
             .filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        try list("list the merge requests", [("state", openOnly ? "opened" : "all")])
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        try list("list the merge requests", [("state", "opened")])
     }
 
     private func list(_ operation: String, _ query: [(String, String)]) throws(ForgeError) -> [PullRequest] {
         let call = ForgeCall(operation, .get, try url("merge_requests", query: query + [("per_page", "100")]))
-        var found: [PullRequest] = []
-        for element in try connection.list(call) {
-            found.append(try connection.required(GitLabShapes.mergeRequest(element), call))
-        }
-        return found
+        return try connection.list(call, as: GitLabShapes.mergeRequest)
     }
 
     // MARK: Writing
@@ -95,11 +90,8 @@ package final class GitLabForge: ListingForge {
             "description": .string(draft.text.body), "labels": .string(Self.joined(draft.labels)),
             "reviewer_ids": .array(reviewers.map(JSON.integer)),
         ]
-        let answer = try connection.send(ForgeCall(operation, .post, try url("merge_requests"), body).creating)
-        guard let created = GitLabShapes.mergeRequest(try answer.json()) else {
-            throw answer.unreadable("the answer does not describe a merge request")
-        }
-        return created
+        let call = ForgeCall(operation, .post, try url("merge_requests"), body)
+        return try connection.created(call, "merge request", as: GitLabShapes.mergeRequest)
     }
 
     package func update(
@@ -135,7 +127,7 @@ package final class GitLabForge: ListingForge {
         var notes: [String] = []
         for reviewer in reviewers {
             guard case .user(let name) = reviewer else {
-                notes.append("'\(reviewer)' was not asked for a review: GitLab asks people, not groups")
+                notes.append(reviewer.notAsked("GitLab asks people, not groups"))
                 continue
             }
             let target = connection.url("users", query: [("username", name)])
@@ -143,22 +135,10 @@ package final class GitLabForge: ListingForge {
             if let number = try connection.send(call).array().first?["id"]?.integer {
                 numbers.append(number)
             } else {
-                notes.append("'\(name)' was not asked for a review: there is no such user")
+                notes.append(reviewer.notAsked("there is no such user"))
             }
         }
         return (numbers, notes)
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = try url("merge_requests", String(number), "notes")
-        _ = try connection.send(
-            ForgeCall("comment on merge request !\(number)", .post, target, ["body": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        let target = try url("merge_requests", String(number))
-        _ = try connection.send(
-            ForgeCall("close merge request !\(number)", .put, target, ["state_event": "close"]).repeatable)
     }
 
     package func deleteBranch(

@@ -10,10 +10,8 @@ extension GiteaForge {
         let wanted = Set(numbers)
         var found: [Int: PullRequestState] = [:]
         if wanted.count > Self.fewest {
-            let (elements, call) = try elements(state: "all")
-            for element in elements {
-                let state = try connection.required(Self.state(element), call)
-                if wanted.contains(state.number) { found[state.number] = state }
+            for state in try list(state: "all", as: Self.state) where wanted.contains(state.number) {
+                found[state.number] = state
             }
             return found
         }
@@ -33,12 +31,10 @@ extension GiteaForge {
         let reviews = try connection.list(
             ForgeCall("read the reviews of pull request #\(number)", .get, target + "/reviews?limit=50&page=1"))
         let standing = Self.standing(reviews)
-        let approvers = standing.filter { $0.value == "APPROVED" }.keys.sorted()
-        state.approvals = approvers.count
+        state.approvals = standing.values.count { $0 == "APPROVED" }
         state.changesRequested = standing.values.count { $0 == "REQUEST_CHANGES" }
         state.hasReviews = reviews.contains { $0["state"]?.string != "REQUEST_REVIEW" }
         var review = PullRequestReview(state: state)
-        review.approvers = approvers
         if let head = state.headCommit { try readChecks(head, &review) }
         return review
     }

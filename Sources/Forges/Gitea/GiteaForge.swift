@@ -2,25 +2,19 @@ package import Basics
 internal import HTTP
 
 /// Gitea and Forgejo, over version 1 of their API.
-package final class GiteaForge: ListingForge {
+package final class GiteaForge: NamedForge {
     private static let draftMark = "WIP: "
     private static let pageSize = "50"
 
     package let address: ForgeAddress
-    private let repository: NamedRepository
+    let repository: NamedRepository
 
     package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
         self.address = address
         repository = NamedRepository(address, provider, surroundings)
     }
 
-    var connection: ForgeConnection { repository.connection }
     package var limits: TextLimits { TextLimits(.gitea) }
-    package var credentialSource: String? { connection.credentialSource }
-
-    func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
-        try repository.url(segments, query: query)
-    }
 
     package func facts() throws(ForgeError) -> RepositoryFacts {
         var facts = try repository.facts().facts
@@ -32,20 +26,17 @@ package final class GiteaForge: ListingForge {
 
     /// There is no question for a branch's pull requests, open and closed: all of them are gone through.
     package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] {
-        try list(openOnly: false).filter { $0.head == head && !$0.isFromFork }
+        try list(state: "all", as: GiteaShapes.pullRequest).filter { $0.head == head && !$0.isFromFork }
     }
 
-    package func list(openOnly: Bool) throws(ForgeError) -> [PullRequest] {
-        let (elements, call) = try elements(state: openOnly ? "open" : "all")
-        var found: [PullRequest] = []
-        for element in elements { found.append(try connection.required(GiteaShapes.pullRequest(element), call)) }
-        return found
+    func openPullRequests() throws(ForgeError) -> [PullRequest] {
+        try list(state: "open", as: GiteaShapes.pullRequest)
     }
 
-    func elements(state: String) throws(ForgeError) -> ([JSON], ForgeCall) {
+    func list<Value>(state: String, as shape: (JSON) -> Value?) throws(ForgeError) -> [Value] {
         let query = [("state", state), ("limit", Self.pageSize), ("page", "1")]
         let call = ForgeCall("list the pull requests", .get, try url("pulls", query: query))
-        return (try connection.list(call), call)
+        return try connection.list(call, as: shape)
     }
 
     // MARK: Writing
@@ -58,11 +49,8 @@ package final class GiteaForge: ListingForge {
             "body": .string(draft.text.body), "head": .string(draft.head), "base": .string(draft.base),
             "labels": .array(try labelNumbers(draft.labels).map(JSON.integer)),
         ]
-        let answer = try connection.send(ForgeCall(operation, .post, try url("pulls"), body).creating)
-        guard let created = GiteaShapes.pullRequest(try answer.json()) else {
-            throw answer.unreadable("the answer does not describe a pull request")
-        }
-        return created
+        let call = ForgeCall(operation, .post, try url("pulls"), body)
+        return try connection.created(call, "pull request", as: GiteaShapes.pullRequest)
     }
 
     package func update(
@@ -70,15 +58,9 @@ package final class GiteaForge: ListingForge {
     ) throws(ForgeError) -> [String] {
         let number = pullRequest.number
         let fields = update.fields(of: pullRequest, draftMark: Self.draftMark, body: "body")
-        if !fields.isEmpty {
-            let target = try url("pulls", String(number))
-            _ = try connection.send(
-                ForgeCall("update pull request #\(number)", .patch, target, .object(fields)).repeatable)
-        }
+        try change(number, fields)
         if !update.addedLabels.isEmpty {
-            let labels: JSON = ["labels": .array(try labelNumbers(update.addedLabels).map(JSON.integer))]
-            let target = try url("issues", String(number), "labels")
-            _ = try connection.send(ForgeCall("label pull request #\(number)", .post, target, labels).repeatable)
+            try label(number, .array(try labelNumbers(update.addedLabels).map(JSON.integer)))
         }
         return try request(update.addedReviewers, for: number)
     }
@@ -93,25 +75,11 @@ package final class GiteaForge: ListingForge {
                 }
             let target = try url("pulls", String(number), "requested_reviewers")
             let call = ForgeCall("ask for a review of pull request #\(number)", .post, target, body).repeatable
-            let answer = try connection.send(call.accepting(403, 404, 422))
-            if !answer.response.isSuccess {
-                let reason = ForgeText.shown(connection.words(of: answer.response).joined(separator: "; "))
-                refused.append("'\(reviewer)' was not asked for a review: \(reason)")
+            if let reason = try connection.refusal(of: call.accepting(403, 404, 422)) {
+                refused.append(reviewer.notAsked(reason))
             }
         }
         return refused
-    }
-
-    package func comment(on number: Int, _ text: String) throws(ForgeError) {
-        let target = try url("issues", String(number), "comments")
-        _ = try connection.send(
-            ForgeCall("comment on pull request #\(number)", .post, target, ["body": .string(text)]))
-    }
-
-    package func close(_ number: Int) throws(ForgeError) {
-        let target = try url("pulls", String(number))
-        _ = try connection.send(
-            ForgeCall("close pull request #\(number)", .patch, target, ["state": "closed"]).repeatable)
     }
 
     package func deleteBranch(

@@ -223,6 +223,8 @@ struct ManifestFixture: Sendable, CustomTestStringConvertible {
                 name: "web",
                 dependencies: [
                     // .package(url: "https://github.com/apple/swift-log", from: "0.0.1"),
+                    /* no more: /* it is older */ .package(url: "https://github.com/apple/swift-log", from: "0.0.2") */
+                    .package(path: "\\(home("x"))", name: #"a ")" b"#),
                     .package(url: "https://github.com/apple/swift-log.git", from: "1.5.0"),
                     .package(url: "https://github.com/apple/swift-nio", .upToNextMajor(from: "2.0.0")),
                     .package(url: "https://github.com/vapor/vapor", "4.0.0"..<"5.0.0"),
@@ -284,6 +286,7 @@ struct ManifestFixture: Sendable, CustomTestStringConvertible {
                 testImplementation group: 'junit', name: 'junit', version: '4.12'
                 runtimeOnly "com.h2database:h2:$h2Version"
                 // api "org.slf4j:slf4j-api:1.0"
+                api "org.slf4j:${name("x:y:z")}:1.0", 'it\\'s "junit:junit:1"'
             }
             def h2Version = "2.1.214"
 
@@ -303,6 +306,8 @@ struct ManifestFixture: Sendable, CustomTestStringConvertible {
             val ktor = "2.3.0"
             dependencies {
                 implementation("io.ktor:ktor-server-core:${ktor}")
+                /* once /* long ago */ implementation("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.0.0") */
+                exclude("a".split('"'))
                 implementation("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.7.0")
             }
 

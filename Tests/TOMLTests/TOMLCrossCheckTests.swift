@@ -1,6 +1,6 @@
 import Basics
-import Executors
 import Processes
+import TOML
 import TestSupport
 import Testing
 
@@ -78,7 +78,7 @@ import Testing
         let answers = try #require(try JSON.parse(outcome.output.text).elements)
         var valid = 0
         for (document, answer) in zip(documents, answers) {
-            let ours = try? FileFormat.toml.value(of: Array(document.utf8))
+            let ours = (try? TOMLDocument(Array(document.utf8)))?.value
             #expect((ours == nil) == answer.isNull, "\(document.debugDescription): python says \(answer.text())")
             guard let ours, let theirs = answer["value"] else { continue }
             #expect(Self.isSame(ours, theirs), "\(document.debugDescription): \(ours.text()) and \(theirs.text())")

@@ -1,25 +1,30 @@
 internal import Basics
 
 /// Source code with its comments blanked and the contents of its strings filled, every byte at its old place.
-struct CodeMask {
+package struct CodeMask {
     /// Stands for each byte of a string.
-    static let filling: UInt8 = 1
+    package static let filling: UInt8 = 1
     private static let depthLimit = 40
 
-    private(set) var bytes: [UInt8]
-    /// The places of strings, their quotes included; those within an interpolation are part of the outer one.
-    private(set) var strings: [Range<Int>] = []
+    package private(set) var bytes: [UInt8]
+    /// In the order of the text; those within an interpolation are part of the outer one.
+    package private(set) var strings: [CodeString] = []
+    /// Where the first string or comment begins that never ends.
+    package private(set) var unclosed: Int?
     private let source: [UInt8]
-    private let language: TestLanguage
+    private let language: CodeLanguage
     private var position = 0
     /// The last byte of code that is no space, by which a `/` is a division or begins a pattern.
     private var lastCode: UInt8 = 0
     private var lastWordStart = 0
+    /// Where hashes end that no quote follows, so that each is counted once.
+    private var hashesEnd = 0
+    /// What stands between the quotes of the string that was read last.
+    private var content = 0..<0
 
-    init(_ source: [UInt8], _ language: TestLanguage) {
+    package init(_ source: [UInt8], _ language: CodeLanguage) {
         (bytes, self.source, self.language) = (source, source, language)
         code(until: nil, depth: 0)
-        if language == .swift { blankDeadBranches() }
     }
 
     /// Reads code up to the bracket that closes an interpolation, or to the end.
@@ -38,7 +43,7 @@ struct CodeMask {
             let start = position
             if skipComment() { continue }
             if skipString(depth) {
-                if depth == 0 { strings.append(start..<position) }
+                if depth == 0 { strings.append(CodeString(range: start..<position, content: content)) }
                 continue
             }
             note(byte)
@@ -52,7 +57,7 @@ struct CodeMask {
         lastCode = byte
     }
 
-    static func isWord(_ byte: UInt8) -> Bool {
+    package static func isWord(_ byte: UInt8) -> Bool {
         (97...122).contains(byte | 0x20) || (48...57).contains(byte) || byte == UInt8(ascii: "_") || byte >= 128
     }
 
@@ -67,6 +72,13 @@ struct CodeMask {
     private mutating func replace(_ range: Range<Int>, with byte: UInt8) {
         for place in range where source[place] != 10 { bytes[place] = byte }
     }
+
+    private mutating func fill(_ range: Range<Int>) {
+        replace(range, with: Self.filling)
+        content = range
+    }
+
+    private mutating func noteUnclosed(at start: Int) { unclosed = min(unclosed ?? start, start) }
 
     // MARK: Comments
 
@@ -87,18 +99,19 @@ struct CodeMask {
     }
 
     private mutating func skipBlockComment() {
-        let nests = language == .swift || language == .rust || language == .kotlin
+        let start = position
         var depth = 1
         position += 2
         while position < source.count, depth > 0 {
             if starts(with: "*/", at: position) {
                 (depth, position) = (depth - 1, position + 2)
-            } else if nests, starts(with: "/*", at: position) {
+            } else if language.nestsComments, starts(with: "/*", at: position) {
                 (depth, position) = (depth + 1, position + 2)
             } else {
                 position += 1
             }
         }
+        if depth > 0 { noteUnclosed(at: start) }
     }
 
     // MARK: Strings
@@ -106,10 +119,10 @@ struct CodeMask {
     private mutating func skipString(_ depth: Int) -> Bool {
         let byte = source[position]
         switch byte {
-        case UInt8(ascii: "\""): text(byte, isLong: allowsLong, hashes: 0, depth)
+        case UInt8(ascii: "\""): text(byte, isLong: language.hasLongStrings, hashes: 0, depth)
         case UInt8(ascii: "'"):
             switch language {
-            case .python: text(byte, isLong: true, hashes: 0, depth)
+            case .python, .groovy: text(byte, isLong: true, hashes: 0, depth)
             case .script: text(byte, isLong: false, hashes: 0, depth)
             case .swift: return false
             default: return skipCharacter()
@@ -134,18 +147,13 @@ struct CodeMask {
         return true
     }
 
-    private var allowsLong: Bool {
-        switch language {
-        case .python, .swift, .java, .kotlin: true
-        case .script, .go, .rust: false
-        }
-    }
-
     /// `#"…"#` and `r#"…"#`, where only a quote with as many hashes ends the string.
     private mutating func skipHashed(from start: Int, _ depth: Int) -> Bool {
+        guard start >= hashesEnd else { return false }
         let hashes = source[start...].prefix { $0 == UInt8(ascii: "#") }.count
         let quote = start + hashes
         guard quote < source.count, source[quote] == UInt8(ascii: "\""), language == .rust || hashes > 0 else {
+            hashesEnd = quote
             return false
         }
         position = quote
@@ -158,6 +166,7 @@ struct CodeMask {
     private mutating func text(_ quote: UInt8, isLong: Bool, hashes: Int, _ depth: Int, isRaw: Bool = false) {
         let isTriple = isLong && source[position...].starts(with: [quote, quote, quote])
         let length = isTriple ? 3 : 1
+        let quotes = position
         position += length
         let start = position
         let goesOn = isTriple || language == .rust
@@ -172,16 +181,25 @@ struct CodeMask {
             if byte == 10, !goesOn { break }
             if byte == UInt8(ascii: "\\"), !isRaw, !(language == .kotlin && isTriple) {
                 escape(depth)
-            } else if byte == UInt8(ascii: "$"), language == .kotlin, starts(with: "${", at: position) {
+            } else if byte == UInt8(ascii: "$"), interpolates(quote), starts(with: "${", at: position) {
                 interpolation(UInt8(ascii: "}"), 2, depth)
             } else {
                 position += 1
             }
         }
-        replace(start..<min(position, source.count), with: Self.filling)
+        fill(start..<min(position, source.count))
         if position < source.count, source[position] != 10 || goesOn {
             position = min(position + length + hashes, source.count)
+        } else {
+            // A backslash at the very end has nothing behind it.
+            position = min(position, source.count)
+            noteUnclosed(at: quotes)
         }
+    }
+
+    /// Whether `${` begins code in a string of such quotes.
+    private func interpolates(_ quote: UInt8) -> Bool {
+        language == .kotlin || language == .groovy && quote == UInt8(ascii: "\"")
     }
 
     private func closes(_ length: Int, _ hashes: Int) -> Bool {
@@ -208,8 +226,8 @@ struct CodeMask {
 
     /// A template of JavaScript, or a raw string of Go.
     private mutating func rawText(_ quote: UInt8, _ depth: Int) {
-        position += 1
-        let start = position
+        let start = position + 1
+        position = start
         while position < source.count, source[position] != quote {
             if language == .script, source[position] == UInt8(ascii: "\\") {
                 position += 2
@@ -219,7 +237,8 @@ struct CodeMask {
                 position += 1
             }
         }
-        replace(start..<min(position, source.count), with: Self.filling)
+        fill(start..<min(position, source.count))
+        if position >= source.count { noteUnclosed(at: start - 1) }
         position = min(position + 1, source.count)
     }
 
@@ -233,7 +252,7 @@ struct CodeMask {
             source[end - 1] >= 128 || source[position + 1] == UInt8(ascii: "\\")
         { end += 1 }
         guard end < limit, source[end] == UInt8(ascii: "'") else { return false }
-        replace(position + 1..<end, with: Self.filling)
+        fill(position + 1..<end)
         position = end + 1
         lastCode = UInt8(ascii: "'")
         return true
@@ -260,7 +279,7 @@ struct CodeMask {
             case UInt8(ascii: "["): isInClass = true
             case UInt8(ascii: "]"): isInClass = false
             case UInt8(ascii: "/") where !isInClass:
-                replace(position + 1..<end, with: Self.filling)
+                fill(position + 1..<end)
                 position = end + 1
                 lastCode = UInt8(ascii: ")")
                 return true
@@ -273,13 +292,13 @@ struct CodeMask {
 
     // MARK: Code that is never compiled
 
-    /// Blanks what stands between `#if false` and its end.
-    private mutating func blankDeadBranches() {
+    /// Blanks what stands between `#if false` and its end, in Swift.
+    package mutating func blankDeadBranches() {
         guard source.contains(piece: "#if false") else { return }
-        var (depth, dead) = (0, [Int]())
-        let lines = source
-        lines.forEachLine { _, range in
-            let line = String(decoding: bytes[range], as: UTF8.self).drop(while: \.isWhitespace)
+        var (start, depth, dead) = (0, 0, [Int]())
+        while start < source.count {
+            let end = source[start...].firstIndex(of: 10) ?? source.count
+            let line = String(decoding: bytes[start..<end], as: UTF8.self).drop(while: \.isWhitespace)
             if line.hasPrefix("#if") {
                 depth += 1
                 if line.hasPrefix("#if false"), dead.isEmpty { dead.append(depth) }
@@ -289,7 +308,8 @@ struct CodeMask {
             } else if line.hasPrefix("#else"), dead.last == depth {
                 dead.removeLast()
             }
-            if !dead.isEmpty { replace(range, with: 32) }
+            if !dead.isEmpty { replace(start..<end, with: 32) }
+            start = end + 1
         }
     }
 }
