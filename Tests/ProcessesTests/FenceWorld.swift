@@ -138,7 +138,7 @@ final class FenceWorld {
         """
 
     /// A directory that another user can reach, too.
-    private static func ground() throws -> String {
+    static func ground() throws -> String {
         let package = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         // What lies below /tmp is seen differently behind a fence, which has a /tmp of its own.
         let isApart = ["/tmp/", "/var/tmp/", "/dev/shm/"].allSatisfy { !package.hasPrefix($0) }
@@ -153,7 +153,7 @@ final class FenceWorld {
 
     private static func isOpen(_ path: String) -> Bool {
         var candidate = path
-        while let slash = candidate.lastIndex(of: "/"), slash != candidate.startIndex {
+        while let slash = candidate.lastIndex(of: "/"), !candidate.isEmpty {
             var info = stat()
             guard stat(candidate, &info) == 0, info.st_mode & 0o001 != 0 || geteuid() != 0 else { return false }
             candidate = String(candidate[..<slash])

@@ -114,8 +114,10 @@ import Workspaces
         let changes = try ChangeScan(repository, base: world.tree(from)).changes(
             inUpperLayer: attempt.root + "/upper")
         #expect(try repository.tree(updating: world.tree(from), with: changes.edits) == world.tree(to))
-        let listing =
-            "find . -mindepth 1 -name .git -prune -o ! -type d -printf '%P %m %y %l ' -exec sha1sum {} \\; | sort"
+        let listing = """
+            find . -mindepth 1 -name .git -prune -o ! -type d -printf '%P %m %y %l\\n' | sort
+            find . -name .git -prune -o -type f -exec sha1sum {} + | sort
+            """
         let other = try world.claim(to, from: world.pool())
         #expect(try attempt.run(listing, above: shared.path) == world.shell(listing, in: other.path))
         // And files are read through it as a program sees them.
