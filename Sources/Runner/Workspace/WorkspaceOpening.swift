@@ -12,6 +12,8 @@ struct WorkspaceOpening {
     let surroundings: Surroundings
     var isFenced = true
     var usesCache = true
+    /// Whether the attempt still has its own checkout while checks run.
+    var isInReview = false
 
     var repository: Repository { checkout.repository }
     /// What programs may read and never write.
@@ -25,7 +27,16 @@ struct WorkspaceOpening {
         }
     }
 
-    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings, slots: plan.seeding.slots) }
+    /// How many checkouts are kept at most.
+    var slots: Int { plan.seeding.slots ?? CheckoutPool.slotLimit }
+
+    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings, slots: slots) }
+
+    /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
+    var checkPool: CheckoutPool {
+        let least = isInReview && plan.workspace == .worktree ? 2 : 1
+        return CheckoutPool(of: repository, surroundings, slots: max(least, slots))
+    }
 
     func scan(leavingOut seeded: [PathPattern]) -> ChangeScan {
         var options = ChangeScanOptions()
@@ -61,7 +72,7 @@ struct WorkspaceOpening {
 }
 
 extension CheckoutPool {
-    private static let slotLimit = 16
+    static let slotLimit = 16
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
     init(of repository: Repository, _ surroundings: Surroundings, slots: Int? = nil) {

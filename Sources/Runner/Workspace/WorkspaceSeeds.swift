@@ -74,9 +74,8 @@ final class WorkspaceSeeds {
 
     /// Gives a checkout that is used once all that the policy wants in it.
     static func furnish(
-        _ directory: String, with tree: ObjectID, _ fence: Fence?, _ opening: WorkspaceOpening
+        _ directory: String, with plan: SeedPlan, _ fence: Fence?, _ opening: WorkspaceOpening
     ) throws(StageError) {
-        let plan = try seedPlan(opening, tree)
         do throws(WorkspaceError) { _ = try plan.apply(to: directory) } catch {
             throw StageError(workspace: error)
         }
