@@ -80,4 +80,131 @@ import Testing
         #expect(outcomes(result) == Array(repeating: "passed", count: 6), "\(result.errors.text)")
         #expect(try target.everything() == before)
     }
+
+    // MARK: Set-ups
+
+    private static let setUp = """
+        mkdir -p src/made deps; head -c 20 /dev/urandom | od -An -tx1 > src/made/number; cp src/made/number deps
+        ln -s ../made/number src/made/link
+        """
+
+    private static func policy(_ setUp: String, lockFile: String = "lock", invariants: String = "[]") -> String {
+        """
+        workspace: {setup: \(JSON.string(setUp).text()), lock_files: [\(lockFile)]}
+        invariants: \(invariants)
+        """
+    }
+
+    private func change(_ result: ProcessOutcome) throws -> String {
+        #expect(result.json["outcome"] == "prepared", "\(result.output.text)\(result.errors.text)")
+        #expect(result.json["changes"]?.elements?.map { $0["path"]?.string } == ["src/new.txt"])
+        // The mark in the backlog names the attempt, and is no part of what is compared.
+        let patch = (result.json["patch"]?.string ?? "").split(separator: "+++ b/src/new.txt\n").last ?? ""
+        return patch.split(separator: "\n").prefix { !$0.hasPrefix("diff ") }.dropFirst().joined()
+    }
+
+    @Test func aSetUpRunsOnceForAttemptsAndChecksUntilItsLockFilesChange() throws {
+        let same = "cmp src/new.txt src/made/number && cmp src/made/link deps/number"
+        let target = try Self.target(
+            "cp src/made/number src/new.txt",
+            policy: Self.policy(
+                Self.setUp,
+                invariants:
+                    "[{name: Same, check: '\(same)', baseline: false}, {name: Too, check: '\(same); true'}]"))
+        let words = Self.words + ["--dry-run", "--no-cache"]
+        let first = try target.leviathan(arguments: words)
+        let second = try target.leviathan(arguments: words)
+        #expect(try change(first) == change(second))
+        #expect(outcomes(first) == ["passed", "passed"] && outcomes(second) == ["passed", "passed"])
+        try target.repository.write("lock", "2\n")
+        try target.repository.commitAll("Lock")
+        let third = try target.leviathan(arguments: words + ["--base", "HEAD"])
+        #expect(try change(third) != change(first) && outcomes(third) == ["passed", "passed"])
+        // The layer of an overlay is another thing.
+        let layered = try target.leviathan("propose", "run", "--json", "--dry-run", "--workspace", "overlay")
+        #expect(try change(layered) != change(first))
+    }
+
+    @Test func whatATaskDoesToTheResultOfTheSetUpIsNobodyElses() throws {
+        let target = try Self.target(
+            """
+            cat src/made/number src/made/link > src/new.txt; ls src/made >> src/new.txt
+            echo evil > src/made/number; rm src/made/link; ln -s number src/made/link; echo evil > src/made/more
+            for place in ../../../setup/*/tree; do ! echo evil > $place/src/made/number; ! rm -r $place; done
+            """, policy: Self.policy(Self.setUp))
+        let runs = try (0..<3).map { _ in try target.leviathan(arguments: Self.words + ["--dry-run"]) }
+        let changes = try runs.map { run in
+            #expect(run.json["outcome"] == "prepared", "\(run.output.text)\(run.errors.text)")
+            return try #require(run.json["changes"]?.elements?.first { $0["path"] == "src/new.txt" }).text()
+        }
+        #expect(Set(changes).count == 1)
+    }
+
+    @Test func aSetUpThatChangesTrackedFilesRunsEachTimeAndBelongsToNoChange() throws {
+        let target = try Self.target(
+            "cp src/made src/new.txt",
+            policy: Self.policy("head -c 9 /dev/urandom | od -tx1 | tee src/made > src/a.py"))
+        let runs = try (0..<2).map { _ in try target.leviathan(arguments: Self.words + ["--dry-run"]) }
+        #expect(try change(runs[0]) != change(runs[1]))
+        for run in runs {
+            let notes = run.json["notes"]?.elements?.compactMap(\.string) ?? []
+            #expect(notes.contains { $0.contains("not kept") && $0.contains("src/a.py") }, "\(notes)")
+        }
+    }
+
+    /// As the scripts of a Python environment do: in another slot they would start what another attempt left there.
+    @Test func aResultThatNamesItsCheckoutIsUsedInNoOther() throws {
+        let target = try Self.target(
+            "cp src/made/tool src/new.txt; test \"$(cat src/made/tool)\" = \"#!$PWD/src/made\"",
+            policy: Self.policy(
+                "mkdir src/made; echo \"#!$PWD/src/made\" > src/made/tool",
+                invariants: """
+                    [{name: One, check: 'test "$(cat src/made/tool)" = "#!$PWD/src/made"'},
+                    {name: Two, check: 'test "$(cat src/made/tool)" = "#!$PWD/src/made"'}]
+                    """))
+        for _ in 0..<2 {
+            let result = try target.leviathan(arguments: Self.words + ["--dry-run", "--no-cache"])
+            _ = try change(result)
+            #expect(outcomes(result) == ["passed", "passed"])
+        }
+    }
+
+    @Test func aSetUpThatIsKilledLeavesNothing() throws {
+        let target = try Self.target(
+            "cat src/made/half src/made/whole > src/new.txt",
+            policy: Self.policy(
+                "mkdir src/made; echo half > src/made/half; flock -s $MAIN/gate true; echo whole > src/made/whole")
+        )
+        let place = try #require(target.repository.environment["HOME"]) + "/meeting"
+        try FileSystem.createDirectory(place)
+        try FileSystem.write([], to: place + "/gate")
+        let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home, "MAIN": place]) {
+            $1
+        }
+        do {
+            let keeper = try BackgroundProgram(["flock", place + "/gate", "sh", "-c", "echo held; cat >/dev/null"])
+            #expect(keeper.readLine() == "held")
+            let killed = try BackgroundProgram(
+                ["env", "-i", "-C", target.repository.path] + environment.map { "\($0)=\($1)" } + [
+                    TestTarget.program
+                ]
+                    + Self.words)
+            waitUntil { FileSystem.exists(Self.below(target, "slots/1/tree/src/made/half")) }
+            #expect(FileSystem.exists(Self.below(target, "slots/1/tree/src/made/half")))
+            withExtendedLifetime(killed) {}
+        }
+        for _ in 0..<2 {
+            let result = try target.leviathan(arguments: Self.words + ["--dry-run"], extra: ["MAIN": place])
+            #expect(try change(result) == "+half+whole")
+        }
+        let kept = try FileSystem.list(Self.below(target, "setup")).filter { $0 != "trash" }
+        let only = try #require(kept.first)
+        #expect(kept.count == 1 && !FileSystem.exists(Self.below(target, "setup/\(only)/draft")), "\(kept)")
+    }
+
+    /// A path below what is kept for the only repository.
+    private static func below(_ target: TestTarget, _ path: String) -> String {
+        let names = (try? FileSystem.list(target.home + "/workspaces")) ?? []
+        return target.home + "/workspaces/\(names.first ?? "")/" + path
+    }
 }

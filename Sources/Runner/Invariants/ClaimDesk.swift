@@ -71,9 +71,17 @@ final class ClaimDesk: @unchecked Sendable {
     }
 
     /// Gives a checkout all that the policy wants in it.
-    func furnish(_ directory: String, with tree: ObjectID, _ fence: Fence) throws(StageError) {
-        let seeds = try state.withLock { (_) throws(StageError) in try WorkspaceSeeds.seedPlan(opening, tree) }
-        try WorkspaceSeeds.furnish(directory, with: seeds, fence, opening)
+    func furnish(_ additions: CheckoutAdditions, with tree: ObjectID) throws(StageError) {
+        let (setUp, seeds) = try state.withLock { (_) throws(StageError) in
+            (
+                try CheckoutSetUp(opening, for: tree, in: additions.path),
+                try WorkspaceSeeds.seedPlan(opening, tree)
+            )
+        }
+        _ = try setUp?.apply(to: additions)
+        do throws(WorkspaceError) { _ = try seeds.apply(to: additions.path) } catch {
+            throw StageError(workspace: error)
+        }
     }
 }
 
@@ -88,9 +96,9 @@ struct ClaimedGround: CheckGround {
         let place = try FencedPlace(desk.surroundings)
         let checkout = try desk.claim(tree)
         defer { desk.giveBack() }
+        try desk.furnish(checkout.additions, with: tree)
         let fence = place.fence(
             around: checkout.path, granting: .everything, desk.plan.sandbox, gitDirectory: desk.gitDirectory)
-        try desk.furnish(checkout.path, with: tree, fence)
         return try body(checkout.path, fence)
     }
 }

@@ -56,8 +56,7 @@ final class WorkspaceSeeds {
         of line: String, _ key: String, _ opening: WorkspaceOpening, above checkout: String
     ) throws(StageError) -> SetupResult {
         do {
-            let store = SetupStore(
-                directory: CheckoutPool.place(of: opening.repository, opening.surroundings) + "/setup")
+            let store = store(opening)
             if let known = try store.find(key) { return known }
             return try store.make(key, cancellation: opening.surroundings.cancellation) { directory in
                 let place = try FencedPlace(opening.surroundings)
@@ -72,14 +71,9 @@ final class WorkspaceSeeds {
         } catch { throw StageError(.unexpected, "\(error)") }
     }
 
-    /// Gives a checkout that is used once all that the policy wants in it.
-    static func furnish(
-        _ directory: String, with plan: SeedPlan, _ fence: Fence?, _ opening: WorkspaceOpening
-    ) throws(StageError) {
-        do throws(WorkspaceError) { _ = try plan.apply(to: directory) } catch {
-            throw StageError(workspace: error)
-        }
-        if let line = opening.plan.seeding.setup { try run(line, in: directory, fence, opening) }
+    /// Where the results of set-ups are kept.
+    static func store(_ opening: WorkspaceOpening) -> SetupStore {
+        SetupStore(directory: CheckoutPool.place(of: opening.repository, opening.surroundings) + "/setup")
     }
 
     /// Runs a set-up where the files are.
