@@ -85,7 +85,7 @@ import Testing
 
     private static let setUp = """
         mkdir -p src/made deps; head -c 20 /dev/urandom | od -An -tx1 > src/made/number; cp src/made/number deps
-        ln -s ../made/number src/made/link
+        ln -s ../made/number src/made/link; ln -s /etc/hostname deps/absolute; git init -q deps/inner
         """
 
     private static func policy(_ setUp: String, lockFile: String = "lock", invariants: String = "[]") -> String {
@@ -123,6 +123,9 @@ import Testing
         // The layer of an overlay is another thing.
         let layered = try target.leviathan("propose", "run", "--json", "--dry-run", "--workspace", "overlay")
         #expect(try change(layered) != change(first))
+        let removed = try target.leviathan("workspaces", "--remove-all").errors.text
+        #expect(removed.split(separator: "\n").count { $0.contains("set-up ") } == 3, "\(removed)")
+        #expect(try change(target.leviathan(arguments: words)) != change(first))
     }
 
     @Test func whatATaskDoesToTheResultOfTheSetUpIsNobodyElses() throws {
@@ -130,14 +133,25 @@ import Testing
             """
             cat src/made/number src/made/link > src/new.txt; ls src/made >> src/new.txt
             echo evil > src/made/number; rm src/made/link; ln -s number src/made/link; echo evil > src/made/more
-            for place in ../../../setup/*/tree; do ! echo evil > $place/src/made/number; ! rm -r $place; done
+            place=$(echo ../../../setup/*/tree); { test -z "$TRAP" || test -f $place/src/made/number; } && : > src/seen
+            ! echo evil > $place/src/made/number; ! rm $place/src/made/number; ! mv $place elsewhere
             """, policy: Self.policy(Self.setUp))
-        let runs = try (0..<3).map { _ in try target.leviathan(arguments: Self.words + ["--dry-run"]) }
+        let home = try #require(target.repository.environment["HOME"])
+        let runs = try (0..<3).map { number in
+            let run = try target.leviathan(
+                arguments: Self.words + ["--dry-run"], extra: ["TRAP": number > 0 ? "later" : ""])
+            // From now on the fence lets the kept result be seen.
+            if number == 0 {
+                try FileSystem.writeSymlink(to: Array(Self.below(target, "setup").utf8), at: home + "/meeting")
+            }
+            return run
+        }
         let changes = try runs.map { run in
             #expect(run.json["outcome"] == "prepared", "\(run.output.text)\(run.errors.text)")
             return try #require(run.json["changes"]?.elements?.first { $0["path"] == "src/new.txt" }).text()
         }
         #expect(Set(changes).count == 1)
+        #expect(runs.allSatisfy { $0.json["changes"]?.elements?.contains { $0["path"] == "src/seen" } == true })
     }
 
     @Test func aSetUpThatChangesTrackedFilesRunsEachTimeAndBelongsToNoChange() throws {

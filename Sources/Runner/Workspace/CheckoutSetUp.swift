@@ -30,7 +30,7 @@ struct CheckoutSetUp {
         let common = SetupStore.narrowed(key, to: ["checkout", isFenced ? "fenced" : "unfenced"] + shape)
         keys = [common, SetupStore.narrowed(common, to: [checkout])]
         (self.line, self.isFenced, self.opening) = (line, isFenced, opening)
-        store = WorkspaceSeeds.store(opening)
+        store = SetupStore(of: opening.repository, opening.surroundings)
     }
 
     /// Gives a checkout that was just claimed what the set-up leaves; says what there is to say.

@@ -95,6 +95,13 @@ extension CheckoutPool {
     }
 }
 
+extension SetupStore {
+    /// Where the results of set-ups are kept for a repository.
+    init(of repository: Repository, _ surroundings: Surroundings) {
+        self.init(directory: CheckoutPool.place(of: repository, surroundings) + "/setup")
+    }
+}
+
 extension FrozenFiles {
     /// The base with the edits that a scan found.
     init(_ changes: ScannedChanges, on base: ObjectID, _ repository: Repository) throws(WorkspaceError) {

@@ -56,7 +56,7 @@ final class WorkspaceSeeds {
         of line: String, _ key: String, _ opening: WorkspaceOpening, above checkout: String
     ) throws(StageError) -> SetupResult {
         do {
-            let store = store(opening)
+            let store = SetupStore(of: opening.repository, opening.surroundings)
             if let known = try store.find(key) { return known }
             return try store.make(key, cancellation: opening.surroundings.cancellation) { directory in
                 let place = try FencedPlace(opening.surroundings)
@@ -69,11 +69,6 @@ final class WorkspaceSeeds {
         } catch let error as StageError { throw error } catch let error as WorkspaceError {
             throw StageError(workspace: error)
         } catch { throw StageError(.unexpected, "\(error)") }
-    }
-
-    /// Where the results of set-ups are kept.
-    static func store(_ opening: WorkspaceOpening) -> SetupStore {
-        SetupStore(directory: CheckoutPool.place(of: opening.repository, opening.surroundings) + "/setup")
     }
 
     /// Runs a set-up where the files are.

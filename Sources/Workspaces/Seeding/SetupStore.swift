@@ -135,7 +135,7 @@ package struct SetupStore {
                 // Without either it was only a lock.
                 guard isOld || hasDraft else { continue }
                 done.append(
-                    "set-up \(key.prefix(7)): removed, " + (isOld ? "it was not used" : "it was left half made"))
+                    "set-up \(key.prefix(7)): removed, " + (isOld ? "nobody uses it" : "it was left half made"))
             }
         } catch { throw WorkspaceError(.storage, error) }
         let removed = try trash.empty()
