@@ -45,6 +45,9 @@ package enum FileSystem {
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether this user may add to a directory, or write a file.
+    package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
     package static func isDirectory(_ path: String) -> Bool {
         var info = stat()
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
@@ -89,7 +92,8 @@ package enum FileSystem {
         }
     }
 
-    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
+    /// Writes to what is open, however many pieces that takes.
+    package static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -100,6 +104,12 @@ package enum FileSystem {
                 #endif
             }
             if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EAGAIN {
+                // somebody made the pipe we were given one that does not wait
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&ready, 1, -1)
+                continue
+            }
             guard count >= 0 else { throw FileError("write", path, errno) }
             done += count
         }

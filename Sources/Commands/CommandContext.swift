@@ -77,20 +77,9 @@ package struct Printer: Sendable {
         Self.write(Array(text.utf8), to: 2)
     }
 
+    /// Whoever reads may be gone; nobody is left to tell then.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
-                #else
-                Darwin.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
-                #endif
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            done += count
-        }
+        try? FileSystem.writeAll(bytes, to: descriptor, "/dev/fd/\(descriptor)")
     }
 }
 

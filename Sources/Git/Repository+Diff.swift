@@ -67,7 +67,9 @@ extension Repository {
         git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
         options.context_lines = UInt32(contextLines)
         options.flags = GIT_DIFF_SHOW_BINARY.rawValue | GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
-        let (oldTree, newTree) = (try lookupTree(old), try lookupTree(new))
+        let objects = try objectsAlone()
+        defer { git_repository_free(objects) }
+        let (oldTree, newTree) = (try lookupTree(old, in: objects), try lookupTree(new, in: objects))
         defer {
             git_tree_free(oldTree)
             git_tree_free(newTree)
@@ -80,7 +82,7 @@ extension Repository {
                     options.pathspec = names
                     options.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
                 }
-                return git_diff_tree_to_tree(&diff, pointer, paths.isEmpty ? newTree : oldTree, newTree, &options)
+                return git_diff_tree_to_tree(&diff, objects, paths.isEmpty ? newTree : oldTree, newTree, &options)
             }
         }
         defer { git_diff_free(diff) }
@@ -94,10 +96,19 @@ extension Repository {
         return try body(diff!)
     }
 
-    private func lookupTree(_ id: ObjectID?) throws(GitError) -> OpaquePointer? {
+    /// The same objects without checkout and settings: no attribute that lies there has a say in what differs.
+    private func objectsAlone() throws(GitError) -> OpaquePointer? {
+        var objects: OpaquePointer?
+        try withStore { (store) throws(GitError) in
+            try check("open the objects by themselves") { git_repository_wrap_odb(&objects, store) }
+        }
+        return objects
+    }
+
+    private func lookupTree(_ id: ObjectID?, in objects: OpaquePointer?) throws(GitError) -> OpaquePointer? {
         guard let id else { return nil }
         var (raw, name): (OpaquePointer?, git_oid) = (nil, id.raw)
-        try check("read the tree \(id.short)") { git_tree_lookup(&raw, pointer, &name) }
+        try check("read the tree \(id.short)") { git_tree_lookup(&raw, objects, &name) }
         return raw
     }
 }

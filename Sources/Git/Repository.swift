@@ -4,6 +4,8 @@ internal import CLibGit2
 /// A git repository on disk; one handle serves one job.
 package final class Repository {
     let pointer: OpaquePointer
+    /// Whether nothing that is written reaches the disk.
+    private(set) var keepsObjectsInMemory = false
 
     private static let isStarted: Bool = git_libgit2_init() > 0 && shim_accept_extensions() == 0
 
@@ -86,10 +88,10 @@ package final class Repository {
     package func keepNewObjectsInMemory() throws(GitError) {
         var backend: UnsafeMutablePointer<git_odb_backend>?
         try check("make room for objects in memory") { git_mempack_new(&backend) }
-        var store: OpaquePointer?
-        try check("open the object store") { git_repository_odb(&store, pointer) }
-        defer { git_odb_free(store) }
-        try check("add the store in memory") { git_odb_add_backend(store, backend, 1000) }
+        try withStore { (store) throws(GitError) in
+            try check("add the store in memory") { git_odb_add_backend(store, backend, 1000) }
+        }
+        keepsObjectsInMemory = true
     }
 
     private static func directory(_ raw: UnsafePointer<CChar>?) -> String? {

@@ -102,6 +102,8 @@ package struct WorkspaceSeeding: Hashable, Sendable {
     package var lockFiles: [String] = []
     /// Whether a worktree holds only the directories that the task may touch.
     package var isSparse = false
+    /// Whether submodules are filled from objects that are on this machine.
+    package var fillsSubmodules = false
     /// How many checkouts are kept for the repository at most.
     package var slots: Int?
 

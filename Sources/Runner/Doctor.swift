@@ -62,6 +62,11 @@ package struct Doctor {
             guard status.kind == .directory else {
                 return DoctorFinding("home", .problem, "\(home) is not a directory", hint: "set LEVIATHAN_HOME")
             }
+            guard FileSystem.isWritable(home) else {
+                return DoctorFinding(
+                    "home", .problem, "\(home) cannot be written",
+                    hint: "set LEVIATHAN_HOME to a place that can")
+            }
             let others = status.permissions & 0o077
             return others == 0
                 ? DoctorFinding("home", .ok, home)
@@ -137,8 +142,9 @@ package struct Doctor {
             let stage = ContractStage(
                 checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
             let contract = try stage.contract(fromWorktree: false)
-            let tasks = contract.backlog.tasks.count
-            let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks) tasks")
+            let count = contract.backlog.tasks.count
+            let tasks = count == 1 ? "1 task" : "\(count) tasks"
+            let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks)")
             return [found] + workspaces(checkout) + forge(checkout, contract.target.delivery.remote, contract)
         } catch { return [DoctorFinding("target", error)] }
     }

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Processes
 import TestSupport
 import Testing
@@ -153,6 +154,24 @@ import Testing
         try target.repository.git("push", "--quiet", "origin", "main")
         let outcome = try target.leviathan("propose", "task-001")
         #expect(outcome.ending == .exited(3) && outcome.errors.text.contains("symlink"))
+    }
+
+    /// Root may write everywhere but on a file system that is read-only.
+    @Test(.enabled(if: getuid() == 0)) func aHomeThatCannotBeWritten() throws {
+        let target = try CommandTests.target("echo new > src/new.py")
+        try FileSystem.createDirectory(target.home)
+        let mount = Subprocess(
+            "mount", ["-t", "tmpfs", "-o", "ro", "none", target.home], environment: target.repository.environment)
+        guard try mount.run().succeeded else { return }
+        defer { _ = try? Subprocess("umount", ["-l", target.home], environment: [:]).run() }
+        expect(
+            try target.leviathan("propose", "run", "--dry-run"), 6, "cannot create the directory",
+            hint: "LEVIATHAN_HOME names another place")
+        expect(
+            try target.leviathan("propose", "run"), 1, "cannot use the journal", hint: "LEVIATHAN_HOME")
+        let doctor = try target.leviathan("doctor")
+        #expect(doctor.output.text.contains("problem home      \(target.home) cannot be written"))
+        #expect(try target.repository.git("for-each-ref", "refs/heads/agent") == "")
     }
 
     @Test func anUnknownExecutorAndNobodyToCommitAs() throws {

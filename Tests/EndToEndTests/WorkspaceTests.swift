@@ -66,6 +66,53 @@ import Testing
                 == "library\n")
     }
 
+    /// A target with a submodule that the policy wants filled.
+    private static func targetWithSubmodule(_ line: String) throws -> TestTarget {
+        let target = try CommandTests.target(
+            line, paths: "[src/, lib/]",
+            policy: CommandTests.policy.replacing("[src/**, docs/**]", with: "[src/**, docs/**, lib/**]")
+                + "\nworkspace: {submodules: true}\n"
+                + "invariants: [{name: Builds, check: 'test -f lib/lib.c && test -f src/a.py', baseline: false}]\n"
+        )
+        let library = try TestRepository()
+        try library.write("lib.c", "int one;\n")
+        try library.write(".gitignore", "*.o\n")
+        try library.commitAll("Library")
+        try target.repository.git(
+            "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.path, "lib")
+        try target.repository.commitAll("Submodule")
+        try target.repository.git("push", "-q", "origin", "main")
+        return target
+    }
+
+    @Test(arguments: CommandTests.kinds) func submodulesAreFilledWhereTheyAreAskedFor(kind: String) throws {
+        let target = try Self.targetWithSubmodule("cat lib/lib.c > src/new.c; echo object > lib/lib.o")
+        let words = ["propose", "run", "--json", "--workspace", kind]
+        let result = try target.leviathan(arguments: words)
+        #expect(result.json["outcome"] == "delivered", "\(result.output.text)\(result.errors.text)")
+        #expect(result.json["changes"]?.elements?.compactMap { $0["path"]?.string } == ["src/new.c"])
+        #expect(try target.repository.git("fsck", "--no-dangling") == "")
+        let link = try target.repository.git("--git-dir", target.remote, "ls-tree", "agent/run", "lib")
+        #expect(link.hasPrefix("160000 commit"))
+    }
+
+    @Test(arguments: CommandTests.kinds) func aSubmoduleIsNobodysToChange(kind: String) throws {
+        let target = try Self.targetWithSubmodule("echo 'int two;' > lib/lib.c; echo x > src/new.py")
+        let result = try target.leviathan("propose", "run", "--json", "--workspace", kind)
+        #expect(result.ending == .exited(4), "\(result.output.text)\(result.errors.text)")
+        let violations = result.json["violations"]?.elements ?? []
+        #expect(violations.map { $0["rule"]?.string } == ["submodule"])
+        #expect(violations.first?["path"] == "lib/lib.c")
+    }
+
+    @Test func aSubmoduleThatIsNotHereIsNamed() throws {
+        let target = try Self.targetWithSubmodule("test -d lib; ! test -e lib/lib.c; echo x > src/new.py")
+        try FileSystem.removeTree(target.repository.path + "/.git/modules")
+        let result = try target.leviathan("propose", "run", "--json", "--dry-run")
+        let notes = result.json["notes"]?.elements?.compactMap(\.string) ?? []
+        #expect(notes.contains { $0.contains("the submodule 'lib' is empty") }, "\(notes)\(result.errors.text)")
+    }
+
     @Test func aSparseWorktreeHasOnlyWhatTheTaskMayTouch() throws {
         let target = try CommandTests.target(
             "test -f src/a.py; test -f README.md; ! test -e docs; echo new > src/new.py", paths: "[src/]",

@@ -71,6 +71,9 @@ enum PolicyFormat {
             "workspace.lock_files", \.policy.workspace.lockFiles, .list(of: .text),
             "While these are unchanged, what the set-up made is used again."),
         Field(
+            "workspace.submodules", \.policy.workspace.fillsSubmodules, .flag, standard: "false",
+            "Whether submodules are filled, from objects that are on this machine; nothing is fetched."),
+        Field(
             "workspace.sparse", \.policy.workspace.isSparse, .flag, standard: "false",
             "Whether a worktree holds only the directories that the task may touch, and the files of those above."),
         Field(

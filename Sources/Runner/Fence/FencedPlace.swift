@@ -21,7 +21,11 @@ package struct FencedPlace: ~Copyable {
             // programs see the modes of this one as those of the root of the files
             try FileSystem.createDirectory(made + "/upper", permissions: 0o755)
             root = made
-        } catch { throw StageError(.executor, error) }
+        } catch {
+            throw StageError(
+                .executor, error.message, causes: error.causes,
+                hint: "Leviathan keeps its files in \(surroundings.home); LEVIATHAN_HOME names another place")
+        }
     }
 
     deinit { try? FileSystem.removeTree(root) }

@@ -70,13 +70,15 @@ private final class CheckLayers {
     init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
         let plan = opening.plan
         layer = try FencedPlace(opening.surroundings)
+        let (old, new) = (try opening.ground(plan.baseTree), try opening.ground(tree))
         do throws(WorkspaceError) {
-            shared = try opening.checkPool.share(
-                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
-            try TreeLayer.write(opening.repository, from: plan.baseTree, to: tree, in: layer.upper)
+            shared = try opening.checkPool(of: old).share(
+                old.tree, at: plan.base, submodules: old.submodules,
+                cancellation: opening.surroundings.cancellation)
+            try TreeLayer.write(new.repository, from: old.tree, to: new.tree, in: layer.upper)
         } catch { throw StageError(workspace: error) }
-        let below = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: shared.path)
-        let above = try WorkspaceSeeds.find(opening, for: tree, above: shared.path)
+        let below = try WorkspaceSeeds.find(opening, for: old, above: shared.path)
+        let above = try WorkspaceSeeds.find(opening, for: new, above: shared.path)
         try above?.apply(to: layer.upper)
         frozen = [layer.upper] + (above?.layers ?? []) + [shared.path]
         base = (below?.layers ?? []) + [shared.path]

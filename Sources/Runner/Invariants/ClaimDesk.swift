@@ -24,12 +24,13 @@ final class ClaimDesk: @unchecked Sendable {
     let gitDirectory: String
     let surroundings: Surroundings
     private let opening: WorkspaceOpening
-    private let pool: CheckoutPool
+    /// What is checked out for each tree.
+    private var grounds: [ObjectID: FilledTree] = [:]
     private let state = Mutex(State())
 
     init(_ opening: WorkspaceOpening) {
         (self.opening, surroundings) = (opening, opening.surroundings)
-        (gitDirectory, pool) = (opening.gitDirectory, opening.checkPool)
+        gitDirectory = opening.gitDirectory
     }
 
     var plan: Plan { opening.plan }
@@ -54,12 +55,9 @@ final class ClaimDesk: @unchecked Sendable {
     private func attempt(_ tree: ObjectID) throws(StageError) -> Checkout? {
         try state.withLock { (state) throws(StageError) -> Checkout? in
             if let failure = state.failure { throw failure }
+            let ground = try ground(tree)
             do throws(WorkspaceError) {
-                let cancellation = surroundings.cancellation
-                let found =
-                    state.lent > 0
-                    ? try pool.claimIfFree(tree, at: plan.base, cancellation: cancellation)
-                    : try pool.claim(tree, at: plan.base, cancellation: cancellation)
+                let found = try take(ground, waits: state.lent == 0)
                 if found != nil { state.lent += 1 }
                 return found
             } catch {
@@ -70,12 +68,30 @@ final class ClaimDesk: @unchecked Sendable {
         }
     }
 
+    private func take(_ ground: FilledTree, waits: Bool) throws(WorkspaceError) -> Checkout? {
+        let pool = opening.checkPool(of: ground)
+        guard waits else {
+            return try pool.claimIfFree(
+                ground.tree, at: plan.base, submodules: ground.submodules, cancellation: surroundings.cancellation)
+        }
+        return try pool.claim(
+            ground.tree, at: plan.base, submodules: ground.submodules, cancellation: surroundings.cancellation)
+    }
+
+    private func ground(_ tree: ObjectID) throws(StageError) -> FilledTree {
+        if let known = grounds[tree] { return known }
+        let made = try opening.ground(tree)
+        grounds[tree] = made
+        return made
+    }
+
     /// Gives a checkout all that the policy wants in it.
     func furnish(_ additions: CheckoutAdditions, with tree: ObjectID) throws(StageError) {
         let (setUp, seeds) = try state.withLock { (_) throws(StageError) in
-            (
-                try CheckoutSetUp(opening, for: tree, in: additions.path),
-                try WorkspaceSeeds.seedPlan(opening, tree)
+            let ground = try ground(tree)
+            return (
+                try CheckoutSetUp(opening, for: ground, in: additions.path),
+                try WorkspaceSeeds.seedPlan(opening, ground)
             )
         }
         _ = try setUp?.apply(to: additions)

@@ -60,13 +60,10 @@ struct InvariantProgram: Sendable {
             program.fence = fence
             if invariant.opensNetwork { program.fence?.network = .allowed }
             do throws(SpawnError) {
-                let outcome = try program.run(cancellation: surroundings.cancellation)
+                let outcome = try program.runFenced(surroundings)
                 let log = Array((outcome.output.text + outcome.errors.text).utf8)
                 return Run(ending: outcome.ending, log: log, duration: outcome.duration)
-            } catch {
-                if error.fence != nil { OverlayTrial(surroundings).forget() }
-                throw StageError(.executor, error)
-            }
+            } catch { throw StageError(.executor, error) }
         }
     }
 

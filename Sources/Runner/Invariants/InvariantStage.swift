@@ -4,6 +4,7 @@ internal import Git
 internal import Journal
 internal import Model
 internal import Processes
+internal import Workspaces
 
 /// Checks the policy's invariants on the frozen tree.
 struct InvariantStage {
@@ -32,12 +33,13 @@ struct InvariantStage {
         var results: [InvariantResult?] = []
         var waiting: [(index: Int, program: InvariantProgram, key: Digest?)] = []
         let cache = CheckCache(opening.surroundings, artifacts: artifacts)
+        let checked = try opening.ground(taskTree).tree
         for (index, invariant) in plan.invariants.enumerated() {
             var known = try resultWithoutProgram(invariant)
             if known == nil, case .command(let line) = invariant.check {
                 let program = InvariantProgram(
                     invariant: invariant, line: line, plan: plan, surroundings: opening.surroundings)
-                let key = cache.key(of: program, on: taskTree)
+                let key = cache.key(of: program, on: checked)
                 known = !opening.usesCache ? nil : key.flatMap { cache.result(of: invariant, under: $0) }
                 if known == nil { waiting.append((index, program, key)) }
             }

@@ -21,7 +21,10 @@ extension Propose {
         try stopIfCancelled()
         let files = try workspace.freeze()
         result.notes += workspace.notes
-        if files.ignored > 0 { result.notes.append("\(files.ignored) ignored or scratch files were left out") }
+        if files.ignored > 0 {
+            let were = files.ignored == 1 ? "file was" : "files were"
+            result.notes.append("\(files.ignored) ignored or scratch \(were) left out")
+        }
         let frozen = try freeze(files.tree, opening, startedAt)
         result.changes = frozen.changes
         result.writeBackPath = frozen.writeBack?.path

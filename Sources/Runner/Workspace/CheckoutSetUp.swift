@@ -17,13 +17,13 @@ struct CheckoutSetUp {
 
     /// `nil` where the policy wants none.
     init?(
-        _ opening: WorkspaceOpening, for tree: ObjectID, in checkout: String, isFenced: Bool = true,
+        _ opening: WorkspaceOpening, for ground: FilledTree, in checkout: String, isFenced: Bool = true,
         sparse: [RepoPath]? = nil
     ) throws(StageError) {
         let seeding = opening.plan.seeding
         let key: String?
         do throws(WorkspaceError) {
-            key = try SetupStore.key(seeding, repository: opening.repository, tree: tree)
+            key = try SetupStore.key(seeding, repository: ground.repository, tree: ground.tree)
         } catch { throw StageError(workspace: error) }
         guard let key, let line = seeding.setup else { return nil }
         let shape = sparse.map { ["sparse"] + $0.map(\.description).sorted() } ?? []

@@ -8,6 +8,8 @@ internal import Workspaces
 /// A git worktree of the attempt's own, from the warm pool.
 final class CheckoutWorkspace: Workspace {
     private let checkout: Checkout
+    private let base: ObjectID
+    private let ground: FilledTree
     private let place: FencedPlace
     private let scan: ChangeScan
     private let repository: Repository
@@ -23,22 +25,24 @@ final class CheckoutWorkspace: Workspace {
         let plan = opening.plan
         (repository, surroundings) = (opening.repository, opening.surroundings)
         place = try FencedPlace(opening.surroundings)
-        let seeds = try WorkspaceSeeds.seedPlan(opening, plan.baseTree)
-        scan = opening.scan(leavingOut: seeds.scratch)
+        base = plan.baseTree
+        ground = try opening.ground(base)
+        let seeds = try WorkspaceSeeds.seedPlan(opening, ground)
+        scan = opening.scan(of: ground, leavingOut: seeds.scratch)
         do throws(WorkspaceError) {
-            checkout = try opening.pool.claim(
-                plan.baseTree, at: plan.base, sparse: opening.sparse,
+            checkout = try opening.pool(of: ground).claim(
+                ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
                 cancellation: opening.surroundings.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
         } catch { throw StageError(workspace: error) }
         let setUp = try CheckoutSetUp(
-            opening, for: plan.baseTree, in: checkout.path, isFenced: opening.isFenced, sparse: opening.sparse)
+            opening, for: ground, in: checkout.path, isFenced: opening.isFenced, sparse: opening.sparse)
         let said = try setUp?.apply(to: checkout.additions) ?? []
         do throws(WorkspaceError) {
             let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
             seeded = Set(left.edits.map(\.path))
             seededRefusals = Set(left.refusals.filter { ![nil, ".git"].contains($0.path?.description) })
-            notes = said + seeds.notes + (try seeds.apply(to: checkout.path))
+            notes = ground.notes + said + seeds.notes + (try seeds.apply(to: checkout.path))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(
@@ -53,7 +57,7 @@ final class CheckoutWorkspace: Workspace {
             changes.edits.removeAll { seeded.contains($0.path) }
             changes.refusals.removeAll { seededRefusals.contains($0) }
             surroundings.failpoints.reach(.duringFreeze)
-            return try FrozenFiles(changes, on: checkout.tree, repository)
+            return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }
 }

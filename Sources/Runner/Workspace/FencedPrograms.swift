@@ -42,12 +42,9 @@ final class FencedPrograms: ProgramRunner {
         program.passedDescriptors = documents.map(\.descriptor)
         do throws(SpawnError) {
             return try withExtendedLifetime(documents) { () throws(SpawnError) in
-                try program.run(cancellation: call.cancellation ?? surroundings.cancellation, onLine: onLine)
+                try program.runFenced(surroundings, cancellation: call.cancellation, onLine: onLine)
             }
-        } catch {
-            if error.fence != nil { OverlayTrial(surroundings).forget() }
-            throw ExecutorError("fence", error)
-        }
+        } catch { throw ExecutorError("fence", error) }
     }
 
     private func files(_ documents: [[UInt8]]) throws(ExecutorError) -> [MemoryFile] {

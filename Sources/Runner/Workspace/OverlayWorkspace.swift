@@ -8,6 +8,8 @@ internal import Workspaces
 /// A layer of the attempt's own above a checkout that many attempts share; the layer is the change.
 final class OverlayWorkspace: Workspace {
     private let checkout: SharedCheckout
+    private let base: ObjectID
+    private let ground: FilledTree
     private let place: FencedPlace
     private let seeds: WorkspaceSeeds?
     private let scan: ChangeScan
@@ -21,13 +23,16 @@ final class OverlayWorkspace: Workspace {
         let plan = opening.plan
         (repository, surroundings) = (opening.repository, opening.surroundings)
         place = try FencedPlace(opening.surroundings)
+        base = plan.baseTree
+        ground = try opening.ground(base)
         do throws(WorkspaceError) {
-            checkout = try opening.pool.share(
-                plan.baseTree, at: plan.base, cancellation: opening.surroundings.cancellation)
+            checkout = try opening.pool(of: ground).share(
+                ground.tree, at: plan.base, submodules: ground.submodules,
+                cancellation: opening.surroundings.cancellation)
         } catch { throw StageError(workspace: error) }
-        seeds = try WorkspaceSeeds.find(opening, for: plan.baseTree, above: checkout.path)
-        notes = try seeds?.apply(to: place.upper) ?? []
-        scan = opening.scan(leavingOut: seeds?.plan.scratch ?? [])
+        seeds = try WorkspaceSeeds.find(opening, for: ground, above: checkout.path)
+        notes = ground.notes + (try seeds?.apply(to: place.upper) ?? [])
+        scan = opening.scan(of: ground, leavingOut: seeds?.plan.scratch ?? [])
         let lowers = (seeds?.layers ?? []) + [checkout.path]
         do throws(WorkspaceError) {
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
@@ -43,7 +48,7 @@ final class OverlayWorkspace: Workspace {
         do throws(WorkspaceError) {
             let changes = try scan.changes(inUpperLayer: place.upper)
             surroundings.failpoints.reach(.duringFreeze)
-            return try FrozenFiles(changes, on: checkout.tree, repository)
+            return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }
 }

@@ -30,19 +30,32 @@ struct WorkspaceOpening {
     /// How many checkouts are kept at most.
     var slots: Int { plan.seeding.slots ?? CheckoutPool.slotLimit }
 
-    var pool: CheckoutPool { CheckoutPool(of: repository, surroundings, slots: slots) }
-
-    /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
-    var checkPool: CheckoutPool {
-        let least = isInReview && plan.workspace == .worktree ? 2 : 1
-        return CheckoutPool(of: repository, surroundings, slots: max(least, slots))
+    func pool(of ground: FilledTree) -> CheckoutPool {
+        CheckoutPool(of: ground.repository, surroundings, slots: slots)
     }
 
-    func scan(leavingOut seeded: [PathPattern]) -> ChangeScan {
+    /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
+    func checkPool(of ground: FilledTree) -> CheckoutPool {
+        let least = isInReview && plan.workspace == .worktree ? 2 : 1
+        return CheckoutPool(of: ground.repository, surroundings, slots: max(least, slots))
+    }
+
+    /// What to check out for a tree: the same with its submodules, where the policy asks for them.
+    func ground(_ tree: ObjectID) throws(StageError) -> FilledTree {
+        guard plan.seeding.fillsSubmodules else { return FilledTree(tree, of: repository) }
+        let places = FilledTree.Places(
+            of: repository, checkout: checkout.root,
+            store: CheckoutPool.place(of: repository, surroundings) + "/objects")
+        do throws(WorkspaceError) { return try FilledTree(tree, of: repository, from: places) } catch {
+            throw StageError(workspace: error)
+        }
+    }
+
+    func scan(of ground: FilledTree, leavingOut seeded: [PathPattern]) -> ChangeScan {
         var options = ChangeScanOptions()
         options.scratch = plan.sandbox.scratch + seeded
         if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
-        return ChangeScan(repository, base: plan.baseTree, options: options)
+        return ChangeScan(repository, base: ground, options: options)
     }
 
     /// The directories that a worktree is limited to; `nil` for all of them.

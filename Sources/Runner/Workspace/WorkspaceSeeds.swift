@@ -12,16 +12,16 @@ final class WorkspaceSeeds {
 
     /// `nil` where the policy wants nothing.
     static func find(
-        _ opening: WorkspaceOpening, for tree: ObjectID, above checkout: String
+        _ opening: WorkspaceOpening, for ground: FilledTree, above checkout: String
     ) throws(StageError) -> WorkspaceSeeds? {
-        opening.plan.seeding == WorkspaceSeeding() ? nil : try WorkspaceSeeds(opening, tree, checkout)
+        opening.plan.seeding == WorkspaceSeeding() ? nil : try WorkspaceSeeds(opening, ground, checkout)
     }
 
-    private init(_ opening: WorkspaceOpening, _ tree: ObjectID, _ checkout: String) throws(StageError) {
-        plan = try Self.seedPlan(opening, tree)
+    private init(_ opening: WorkspaceOpening, _ ground: FilledTree, _ checkout: String) throws(StageError) {
+        plan = try Self.seedPlan(opening, ground)
         let key: String?
         do throws(WorkspaceError) {
-            key = try SetupStore.key(opening.plan.seeding, repository: opening.repository, tree: tree)
+            key = try SetupStore.key(opening.plan.seeding, repository: ground.repository, tree: ground.tree)
         } catch { throw StageError(workspace: error) }
         guard let key, let line = opening.plan.seeding.setup else {
             setUp = nil
@@ -33,10 +33,11 @@ final class WorkspaceSeeds {
         setUp = consume result
     }
 
-    static func seedPlan(_ opening: WorkspaceOpening, _ tree: ObjectID) throws(StageError) -> SeedPlan {
+    static func seedPlan(_ opening: WorkspaceOpening, _ ground: FilledTree) throws(StageError) -> SeedPlan {
         do throws(WorkspaceError) {
             return try SeedPlan(
-                opening.plan.seeding, from: opening.checkout.root, repository: opening.repository, tree: tree)
+                opening.plan.seeding, from: opening.checkout.root, repository: ground.repository, tree: ground.tree
+            )
         } catch { throw StageError(workspace: error) }
     }
 
@@ -84,7 +85,7 @@ final class WorkspaceSeeds {
         program.timeout = opening.plan.limits.attemptTimeout.value
         let outcome: ProcessOutcome
         do throws(SpawnError) {
-            outcome = try program.run(cancellation: opening.surroundings.cancellation)
+            outcome = try program.runFenced(opening.surroundings)
         } catch { throw StageError(.executor, error) }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
         guard outcome.succeeded else {

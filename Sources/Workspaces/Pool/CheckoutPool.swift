@@ -27,28 +27,30 @@ package struct CheckoutPool {
     /// A checkout for one user alone; its HEAD names `commit`, detached, and its files are exactly `tree`.
     ///
     /// `sparse`: only the files of these directories, of those above them and of the root (`nil`: all).
+    /// `submodules`: those of the commit whose files are part of the tree.
     package func claim(
-        _ tree: ObjectID, at commit: ObjectID, sparse: [RepoPath]? = nil, cancellation: Cancellation
+        _ tree: ObjectID, at commit: ObjectID, sparse: [RepoPath]? = nil, submodules: [RepoPath: ObjectID] = [:],
+        cancellation: Cancellation
     ) throws(WorkspaceError) -> Checkout {
-        let target = SlotTarget(tree, commit, sparse: sparse)
+        let target = SlotTarget(tree, commit, sparse: sparse, submodules: submodules)
         let (slot, lease) = try obtain(target, toWrite: true, cancellation)
         return Checkout(slot, tree: tree, lease: lease)
     }
 
     /// The same, without waiting; `nil` while all slots are taken.
     package func claimIfFree(
-        _ tree: ObjectID, at commit: ObjectID, cancellation: Cancellation
+        _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation
     ) throws(WorkspaceError) -> Checkout? {
-        let target = SlotTarget(tree, commit, sparse: nil)
+        let target = SlotTarget(tree, commit, sparse: nil, submodules: submodules)
         guard let (slot, lease) = try attempt(target, toWrite: true, cancellation) else { return nil }
         return Checkout(slot, tree: tree, lease: lease)
     }
 
     /// A checkout of exactly `tree` that any number of processes read at once; nobody writes it while it is shared.
     package func share(
-        _ tree: ObjectID, at commit: ObjectID, cancellation: Cancellation
+        _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation
     ) throws(WorkspaceError) -> SharedCheckout {
-        let target = SlotTarget(tree, commit, sparse: nil)
+        let target = SlotTarget(tree, commit, sparse: nil, submodules: submodules)
         let (slot, lease) = try obtain(target, toWrite: false, cancellation)
         return SharedCheckout(slot, tree: tree, lease: lease)
     }

@@ -43,7 +43,7 @@ struct SlotKeeper {
             try write(state)
         }
         if !FileSystem.exists(slot.metadata + "/index"), let record = slot.currentRecord {
-            try stored { () throws(FileError) in try SlotMetadata(slot: slot).writeIndex(record) }
+            try stored { () throws(FileError) in try SlotMetadata(slot: slot).writeIndex(record, of: target) }
         }
     }
 
@@ -98,7 +98,7 @@ struct SlotKeeper {
         try stored { () throws(FileError) in
             try metadata.settle(commit: target.commit, in: root)
             if metadata.indexMark == nil || metadata.indexMark != state.indexMark {
-                try metadata.writeIndex(record)
+                try metadata.writeIndex(record, of: target)
             }
             next.indexMark = metadata.indexMark ?? ""
             if next != state { try write(next) }
@@ -116,7 +116,7 @@ struct SlotKeeper {
             record.directories[0].status = root.status
             record.marker = try mark()
         }
-        try store(record)
+        try store(record, of: target)
         failpoints.reach(.slotRecorded)
         var state = SlotState(
             toWrite ? .lent : .clean, target, isShared: !toWrite, files: record.files.count, bytes: record.bytes)
@@ -126,13 +126,13 @@ struct SlotKeeper {
     }
 
     /// Writes the record and git's index side by side: each takes a while where there are many files.
-    private func store(_ record: SlotRecord) throws(WorkspaceError) {
+    private func store(_ record: SlotRecord, of target: SlotTarget) throws(WorkspaceError) {
         let failure = Mutex<FileError?>(nil)
         let slot = slot
         _ = Workers.map(2, atOnce: Workers.forFiles) { part in
             do throws(FileError) {
                 if part == 0 {
-                    try SlotMetadata(slot: slot).writeIndex(record)
+                    try SlotMetadata(slot: slot).writeIndex(record, of: target)
                 } else {
                     try Directory(path: slot.root).replace("record", record.encoded())
                 }

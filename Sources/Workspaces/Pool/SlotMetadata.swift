@@ -23,8 +23,9 @@ struct SlotMetadata {
         try settle(".git", "gitdir: \(slot.metadata)\n", in: tree)
     }
 
-    func writeIndex(_ record: SlotRecord) throws(FileError) {
-        try Directory(path: slot.metadata).replace("index", GitIndex.encoded(record))
+    func writeIndex(_ record: SlotRecord, of target: SlotTarget) throws(FileError) {
+        let index = GitIndex.encoded(record, submodules: target.submodules)
+        try Directory(path: slot.metadata).replace("index", index)
     }
 
     /// What tells whether somebody has changed the index since.

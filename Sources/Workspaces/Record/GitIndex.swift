@@ -7,25 +7,46 @@ internal import Crypto
 /// opens neither a file nor a tree to say that nothing has changed.
 struct GitIndex {
     private let record: SlotRecord
+    private let submodules: [[UInt8]: ObjectID]
     private var bytes: [UInt8] = []
     private var trees: [UInt8] = []
     private var path: [UInt8] = []
+    /// Where each entry begins, by its path; kept only where submodules stand in the place of directories.
+    private var starts: [(path: [UInt8], place: Int)] = []
 
-    static func encoded(_ record: SlotRecord) -> [UInt8] {
-        var index = GitIndex(record: record)
+    /// `submodules`: what is recorded below these paths is git's business in another repository.
+    static func encoded(_ record: SlotRecord, submodules: [RepoPath: ObjectID] = [:]) -> [UInt8] {
+        var index = GitIndex(record, submodules)
         index.bytes.reserveCapacity(record.files.count * 112 + record.directories.count * 48 + 64)
         let isSparse = record.files.contains(where: \.isAbsent)
         index.bytes += Array("DIRC".utf8)
         index.append(UInt32(isSparse ? 3 : 2))
         index.append(UInt32(record.files.count))
         if !record.directories.isEmpty { index.append(directory: 0) }
-        index.bytes += Array("TREE".utf8)
-        index.append(UInt32(index.trees.count))
-        index.bytes += index.trees
+        if submodules.isEmpty {
+            index.bytes += Array("TREE".utf8)
+            index.append(UInt32(index.trees.count))
+            index.bytes += index.trees
+        } else {
+            index.sortEntries()
+        }
         return index.bytes + SHA1.digest(of: index.bytes)
     }
 
-    private init(record: SlotRecord) { self.record = record }
+    private init(_ record: SlotRecord, _ submodules: [RepoPath: ObjectID]) {
+        self.record = record
+        self.submodules = Dictionary(submodules.map { ($0.bytes, $1) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A submodule is sorted as a file, where its directory may have stood elsewhere.
+    private mutating func sortEntries() {
+        let ends = starts.dropFirst().map(\.place) + [bytes.count]
+        let entries = zip(starts, ends).sorted { $0.0.path.lexicographicallyPrecedes($1.0.path) }
+        var sorted = Array(bytes[..<8])
+        withUnsafeBytes(of: UInt32(entries.count).bigEndian) { sorted += $0 }
+        for (start, end) in entries { sorted += bytes[start.place..<end] }
+        bytes = sorted
+    }
 
     /// Files and directories merged as git sorts them: a directory as if its name ended in a slash.
     private mutating func append(directory place: Int) {
@@ -39,7 +60,7 @@ struct GitIndex {
                 next += 1
             }
             path += record.name(of: file)
-            append(file)
+            append(record.files[file])
             path.removeLast(path.count - length)
         }
         for child in children[next...] { descend(child) }
@@ -48,8 +69,15 @@ struct GitIndex {
     private mutating func descend(_ child: Int) {
         let length = path.count
         path += record.name(ofDirectory: child)
-        path.append(RepoPath.separator)
-        append(directory: child)
+        if let commit = submodules[path] {
+            append(
+                FileEntry(
+                    status: .none, object: ObjectName(commit), name: 0, nameLength: 0, kind: .submodule,
+                    isAbsent: record.directories[child].isAbsent))
+        } else {
+            path.append(RepoPath.separator)
+            append(directory: child)
+        }
         path.removeLast(path.count - length)
     }
 
@@ -72,8 +100,8 @@ struct GitIndex {
         withUnsafeBytes(of: record.directories[place].tree) { trees += $0[..<20] }
     }
 
-    private mutating func append(_ file: Int) {
-        let entry = record.files[file]
+    private mutating func append(_ entry: FileEntry) {
+        if !submodules.isEmpty { starts.append((path, bytes.count)) }
         let status = entry.isAbsent || entry.kind == .submodule ? FileStatus.none : entry.status
         let head = 62 + (entry.isAbsent ? 2 : 0)
         // At least one NUL behind the path, and whole groups of eight bytes.

@@ -82,9 +82,12 @@ struct SlotTarget: Equatable, Sendable {
     let tree: ObjectID
     let commit: ObjectID
     let sparse: [RepoPath]?
+    /// What is no submodule in the tree but is one in the commit.
+    let submodules: [RepoPath: ObjectID]
 
-    init(_ tree: ObjectID, _ commit: ObjectID, sparse: [RepoPath]?) {
-        (self.tree, self.commit, self.sparse) = (tree, commit, sparse.map { Array(Set($0)).sorted() })
+    init(_ tree: ObjectID, _ commit: ObjectID, sparse: [RepoPath]?, submodules: [RepoPath: ObjectID]) {
+        (self.tree, self.commit, self.submodules) = (tree, commit, submodules)
+        self.sparse = sparse.map { Array(Set($0)).sorted() }
     }
 }
 

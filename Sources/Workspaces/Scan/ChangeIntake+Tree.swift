@@ -85,7 +85,7 @@ extension ChangeIntake {
     }
 
     func entries(of tree: ObjectID) throws(WorkspaceError) -> [TreeEntry] {
-        do throws(GitError) { return try repository.entries(of: tree) } catch {
+        do throws(GitError) { return try reader.entries(of: tree) } catch {
             throw WorkspaceError(.objects, error)
         }
     }

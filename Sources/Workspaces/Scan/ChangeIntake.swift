@@ -9,18 +9,18 @@ final class ChangeIntake {
     static let depthLimit = 200
     private static let pathLimit = 4000
 
-    let repository: Repository
-    let base: ObjectID
+    private let repository: Repository
+    let reader: Repository
     let options: ChangeScanOptions
     let ignores: IgnoreRules
     private let scratch: PathPatternSet
     private(set) var result = ScannedChanges()
     private(set) var isFull = false
 
-    init(_ repository: Repository, base: ObjectID, options: ChangeScanOptions) {
-        (self.repository, self.base, self.options) = (repository, base, options)
+    init(_ scan: ChangeScan) {
+        (repository, reader, options) = (scan.repository, scan.reader, scan.options)
         scratch = PathPatternSet(options.scratch)
-        ignores = IgnoreRules(repository, tree: base)
+        ignores = IgnoreRules(reader, tree: scan.base)
     }
 
     /// What the scan gives: nothing but one refusal when there was too much.
@@ -149,11 +149,11 @@ final class ChangeIntake {
             return refuse("unreadable", path.bytes, "cannot be read")
         }
         if let before, before.kind == .symlink, FileContent.name(of: target) == before.object { return }
-        if let problem = LinkTarget.problem(with: target, from: path) {
+        if let problem = SymlinkTarget.problem(with: target, from: path) {
             return refuse(
                 "symlink", path.bytes,
                 "is a symlink that \(problem): it points to '\(PathText.escaped(target.prefix(200)))'",
-                hint: "link by a relative path whose '..' come first and that ends inside the repository")
+                hint: SymlinkTarget.advice)
         }
         edit(.upsert(path, try store(target), .symlink))
     }
@@ -178,28 +178,5 @@ struct BaseEntry: Equatable {
     init?(_ entry: TreeEntry) {
         guard let kind = FileEntry.Kind(entry) else { return nil }
         (self.kind, object) = (kind, ObjectName(entry.id))
-    }
-}
-
-/// Where a symlink leads, by its words alone: what stands on the way may be another thing tomorrow.
-enum LinkTarget {
-    static func problem(with target: [UInt8], from path: RepoPath) -> String? {
-        if target.isEmpty || target.first == RepoPath.separator { return "leaves the repository" }
-        if target.contains(UInt8(ascii: "\\")) || target.dropFirst().first == UInt8(ascii: ":") {
-            return "leaves the repository on some systems"
-        }
-        var depth = path.components.count - 1
-        var hasDescended = false
-        for part in target.split(separator: RepoPath.separator) where !part.elementsEqual(".".utf8) {
-            if ProtectedPaths.isGitLookalike(String(decoding: part, as: UTF8.self)) { return "leads into '.git'" }
-            guard part.elementsEqual("..".utf8) else {
-                (hasDescended, depth) = (true, depth + 1)
-                continue
-            }
-            depth -= 1
-            if depth < 0 { return "leaves the repository" }
-            if hasDescended { return "goes up again behind a name, which can lead anywhere" }
-        }
-        return nil
     }
 }

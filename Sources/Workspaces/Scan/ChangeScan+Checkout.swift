@@ -14,7 +14,7 @@ extension ChangeScan {
                 record, in: root, trustsTimes: state.isOfThisBoot, limit: options.maxFiles * 2
             ).findings()
         } catch { throw WorkspaceError(.storage, error) }
-        let intake = ChangeIntake(repository, base: base, options: options)
+        let intake = ChangeIntake(self)
         guard let findings else {
             intake.overflow()
             return intake.finished()

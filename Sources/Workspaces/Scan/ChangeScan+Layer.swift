@@ -9,7 +9,7 @@ extension ChangeScan {
         do throws(FileError) { root = try Directory(path: directory) } catch {
             throw WorkspaceError(.storage, error)
         }
-        let intake = ChangeIntake(repository, base: base, options: options)
+        let intake = ChangeIntake(self)
         let names: [[UInt8]]
         do throws(FileError) { names = try root.names(limit: 4 * options.maxFiles + 1000) } catch {
             throw WorkspaceError(.storage, error)

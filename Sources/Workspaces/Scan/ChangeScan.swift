@@ -28,10 +28,19 @@ package struct ScannedChanges: Sendable {
 /// Reads what programs left as edits of a tree: without filters, hooks, attributes or any program, trusting nothing.
 package struct ChangeScan {
     let repository: Repository
+    /// Knows the base, where that is more than a tree of the repository.
+    let reader: Repository
     let base: ObjectID
     let options: ChangeScanOptions
 
     package init(_ repository: Repository, base tree: ObjectID, options: ChangeScanOptions = ChangeScanOptions()) {
-        (self.repository, base, self.options) = (repository, tree, options)
+        self.init(repository, base: FilledTree(tree, of: repository), options: options)
+    }
+
+    /// `repository`: takes what is new.
+    package init(
+        _ repository: Repository, base: FilledTree, options: ChangeScanOptions = ChangeScanOptions()
+    ) {
+        (self.repository, reader, self.base, self.options) = (repository, base.repository, base.tree, options)
     }
 }

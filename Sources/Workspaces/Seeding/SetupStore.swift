@@ -101,7 +101,7 @@ package struct SetupStore {
             if let key = try fill(draft) { try keep(draft, under: key, place) }
             try trash.take(draft)
         } catch {
-            try? trash.take(draft)
+            try? trash.removeNow(draft)
             throw error
         }
     }
