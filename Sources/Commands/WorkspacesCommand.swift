@@ -11,7 +11,7 @@ enum WorkspacesCommand: Command {
             """,
         options: [
             OptionSpec("remove", .value("NAME"), repeats: true, "Remove this one, unless it is in use"),
-            OptionSpec("remove-all", "Remove all that are not in use"),
+            OptionSpec("remove-all", "Remove all that are not in use, and what set-ups left"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -23,6 +23,9 @@ enum WorkspacesCommand: Command {
         for name in names {
             try shelf.remove(name)
             context.output.note("removed \(name)")
+        }
+        if context.arguments.flag("remove-all") {
+            for line in try shelf.removeSetUps() { context.output.note(line) }
         }
         let slots = try shelf.slots()
         if context.isJSON {

@@ -5,7 +5,7 @@ internal import Processes
 internal import Workspaces
 
 /// Places that hold exactly one tree, for programs that check it; what they write is gone afterwards.
-protocol CheckGround {
+protocol CheckGround: Sendable {
     /// Hands out a fresh place.
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
@@ -13,7 +13,7 @@ protocol CheckGround {
 }
 
 /// A throwaway layer above a shared checkout, with a thin layer in between that makes it another tree.
-struct LayeredGround: CheckGround, Sendable {
+struct LayeredGround: CheckGround {
     let lowers: [String]
     let plan: Plan
     let gitDirectory: String
@@ -30,30 +30,6 @@ struct LayeredGround: CheckGround, Sendable {
     }
 }
 
-/// A worktree from the pool, claimed anew for each program, and so scrubbed.
-struct ClaimedGround: CheckGround {
-    let tree: ObjectID
-    let opening: WorkspaceOpening
-
-    func withPlace<Value>(
-        _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
-    ) throws(StageError) -> Value {
-        let place = try FencedPlace(opening.surroundings)
-        let ground = try opening.ground(tree)
-        let checkout: Checkout
-        do throws(WorkspaceError) {
-            checkout = try opening.pool(of: ground).claim(
-                ground.tree, at: opening.plan.base, submodules: ground.submodules,
-                cancellation: opening.surroundings.cancellation)
-        } catch { throw StageError(workspace: error) }
-        let fence = place.fence(
-            around: checkout.path, granting: .everything, opening.plan.sandbox,
-            gitDirectory: opening.gitDirectory)
-        try WorkspaceSeeds.furnish(checkout.path, with: ground, fence, opening)
-        return try body(checkout.path, fence)
-    }
-}
-
 /// The grounds that the programs of an attempt's invariants stand on: the frozen tree, and the base to compare with.
 final class CheckGrounds {
     private let opening: WorkspaceOpening
@@ -65,16 +41,14 @@ final class CheckGrounds {
         layers = opening.plan.checkWorkspace == .overlay ? try CheckLayers(opening, tree: tree) : nil
     }
 
-    /// `nil` where programs run one after the other.
+    /// `nil` where no overlay is stood on.
     var layered: (frozen: LayeredGround, base: LayeredGround)? {
         layers.map { (layered(over: $0.frozen), layered(over: $0.base)) }
     }
 
     var claimed: (frozen: ClaimedGround, base: ClaimedGround) {
-        (
-            ClaimedGround(tree: tree, opening: opening),
-            ClaimedGround(tree: opening.plan.baseTree, opening: opening)
-        )
+        let desk = ClaimDesk(opening)
+        return (ClaimedGround(tree: tree, desk: desk), ClaimedGround(tree: opening.plan.baseTree, desk: desk))
     }
 
     private func layered(over lowers: [String]) -> LayeredGround {
@@ -98,7 +72,7 @@ private final class CheckLayers {
         layer = try FencedPlace(opening.surroundings)
         let (old, new) = (try opening.ground(plan.baseTree), try opening.ground(tree))
         do throws(WorkspaceError) {
-            shared = try opening.pool(of: old).share(
+            shared = try opening.checkPool(of: old).share(
                 old.tree, at: plan.base, submodules: old.submodules,
                 cancellation: opening.surroundings.cancellation)
             try TreeLayer.write(new.repository, from: old.tree, to: new.tree, in: layer.upper)

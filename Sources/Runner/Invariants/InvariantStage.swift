@@ -76,18 +76,23 @@ struct InvariantStage {
     private func findings(of programs: [InvariantProgram]) throws(StageError) -> [InvariantProgram.Finding] {
         guard !programs.isEmpty else { return [] }
         let grounds = try CheckGrounds(opening, tree: changeSet.tree)
-        guard let layered = grounds.layered else {
+        defer { withExtendedLifetime(grounds) {} }
+        guard let (frozen, base) = grounds.layered else {
             let (frozen, base) = grounds.claimed
-            var findings: [InvariantProgram.Finding] = []
-            for program in programs { findings.append(try program.finding(on: frozen, comparingWith: base)) }
-            return findings
+            return try findings(of: programs, on: frozen, comparingWith: base, atOnce: frozen.desk.width)
         }
-        let outcomes = Workers.map(programs.count) { index in
+        return try findings(of: programs, on: frozen, comparingWith: base, atOnce: Workers.usual)
+    }
+
+    private func findings(
+        of programs: [InvariantProgram], on frozen: some CheckGround, comparingWith base: some CheckGround,
+        atOnce: Int
+    ) throws(StageError) -> [InvariantProgram.Finding] {
+        let outcomes = Workers.map(programs.count, atOnce: atOnce) { index in
             Result { () throws(StageError) in
-                try programs[index].finding(on: layered.frozen, comparingWith: layered.base)
+                try programs[index].finding(on: frozen, comparingWith: base)
             }
         }
-        withExtendedLifetime(grounds) {}
         var findings: [InvariantProgram.Finding] = []
         for outcome in outcomes { findings.append(try outcome.get()) }
         return findings

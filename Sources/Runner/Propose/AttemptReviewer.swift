@@ -6,11 +6,12 @@ internal import Model
 
 /// Tells an executor what would be said of its work if it ended now.
 final class AttemptReviewer: WorkReviewer {
-    private let opening: WorkspaceOpening
+    private var opening: WorkspaceOpening
     private let workspace: any Workspace
 
     init(_ opening: WorkspaceOpening, _ workspace: any Workspace) {
         (self.opening, self.workspace) = (opening, workspace)
+        self.opening.isInReview = true
     }
 
     func findings() throws(ExecutorError) -> [String] {

@@ -67,7 +67,7 @@ package struct Planner {
                 task: task, scope: scope, policy: contract.policy, limits: limits.map(\.limits)),
             limits: EffectiveLimits(limits), base: base.commit, baseTree: base.tree,
             executor: executor.name, workspace: choice.kind, workspaceReason: choice.reason,
-            checkWorkspace: WorkspaceChoice.forChecks(invariants, overlayProblem: problem),
+            checkWorkspace: WorkspaceChoice.forChecks(invariants, asked: asked, overlayProblem: problem),
             invariants: invariants, sandbox: contract.policy.sandbox, seeding: contract.policy.workspace,
             blocksWeakenedTests: contract.policy.blocksWeakenedTests)
     }

@@ -16,6 +16,7 @@ final class CheckoutWorkspace: Workspace {
     private let surroundings: Surroundings
     /// What a set-up left, which belongs to no change.
     private let seeded: Set<RepoPath>
+    private let seededRefusals: Set<Violation>
     let notes: [String]
     let files: any FileView
     let programs: (any ProgramRunner)?
@@ -33,19 +34,19 @@ final class CheckoutWorkspace: Workspace {
                 ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
                 cancellation: opening.surroundings.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
-            notes = ground.notes + seeds.notes + (try seeds.apply(to: checkout.path))
+        } catch { throw StageError(workspace: error) }
+        let setUp = try CheckoutSetUp(
+            opening, for: ground, in: checkout.path, isFenced: opening.isFenced, sparse: opening.sparse)
+        let said = try setUp?.apply(to: checkout.additions) ?? []
+        do throws(WorkspaceError) {
+            let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
+            seeded = Set(left.edits.map(\.path))
+            seededRefusals = Set(left.refusals.filter { ![nil, ".git"].contains($0.path?.description) })
+            notes = ground.notes + said + seeds.notes + (try seeds.apply(to: checkout.path))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(
             around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory)
-        let wide = place.fence(
-            around: directory, granting: .everything, plan.sandbox, gitDirectory: opening.gitDirectory)
-        if let line = plan.seeding.setup {
-            try WorkspaceSeeds.run(line, in: directory, opening.isFenced ? wide : nil, opening)
-        }
-        do throws(WorkspaceError) {
-            seeded = plan.seeding.setup == nil ? [] : Set(try scan.changes(in: checkout).edits.map(\.path))
-        } catch { throw StageError(workspace: error) }
         programs = FencedPrograms(
             in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.surroundings)
     }
@@ -54,6 +55,7 @@ final class CheckoutWorkspace: Workspace {
         do throws(WorkspaceError) {
             var changes = try scan.changes(in: checkout)
             changes.edits.removeAll { seeded.contains($0.path) }
+            changes.refusals.removeAll { seededRefusals.contains($0) }
             surroundings.failpoints.reach(.duringFreeze)
             return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }

@@ -38,9 +38,11 @@ struct WorkspaceChoice {
         }
     }
 
-    /// Where the programs of invariants run.
-    static func forChecks(_ invariants: [Invariant], overlayProblem: String?) -> Plan.WorkspaceKind? {
+    /// Where the programs of invariants run; whoever asks for worktrees gets no overlay for these either.
+    static func forChecks(
+        _ invariants: [Invariant], asked: Plan.WorkspaceKind?, overlayProblem: String?
+    ) -> Plan.WorkspaceKind? {
         guard invariants.contains(where: \.runsProgram) else { return nil }
-        return overlayProblem == nil ? .overlay : .worktree
+        return overlayProblem == nil && asked != .worktree ? .overlay : .worktree
     }
 }

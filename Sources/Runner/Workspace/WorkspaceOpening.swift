@@ -12,6 +12,8 @@ struct WorkspaceOpening {
     let surroundings: Surroundings
     var isFenced = true
     var usesCache = true
+    /// Whether the attempt still has its own checkout while checks run.
+    var isInReview = false
 
     var repository: Repository { checkout.repository }
     /// What programs may read and never write.
@@ -25,8 +27,17 @@ struct WorkspaceOpening {
         }
     }
 
+    /// How many checkouts are kept at most.
+    var slots: Int { plan.seeding.slots ?? CheckoutPool.slotLimit }
+
     func pool(of ground: FilledTree) -> CheckoutPool {
-        CheckoutPool(of: ground.repository, surroundings, slots: plan.seeding.slots)
+        CheckoutPool(of: ground.repository, surroundings, slots: slots)
+    }
+
+    /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
+    func checkPool(of ground: FilledTree) -> CheckoutPool {
+        let least = isInReview && plan.workspace == .worktree ? 2 : 1
+        return CheckoutPool(of: ground.repository, surroundings, slots: max(least, slots))
     }
 
     /// What to check out for a tree: the same with its submodules, where the policy asks for them.
@@ -74,7 +85,7 @@ struct WorkspaceOpening {
 }
 
 extension CheckoutPool {
-    private static let slotLimit = 16
+    static let slotLimit = 16
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
     init(of repository: Repository, _ surroundings: Surroundings, slots: Int? = nil) {
@@ -94,6 +105,13 @@ extension CheckoutPool {
         let parts = commonDirectory.split(separator: "/").map(String.init)
         let name = parts.last { $0 != ".git" }?.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } ?? ""
         return name.prefix(40) + "-" + SHA256.digest(of: commonDirectory).hex.prefix(12)
+    }
+}
+
+extension SetupStore {
+    /// Where the results of set-ups are kept for a repository.
+    init(of repository: Repository, _ surroundings: Surroundings) {
+        self.init(directory: CheckoutPool.place(of: repository, surroundings) + "/setup")
     }
 }
 

@@ -57,8 +57,7 @@ final class WorkspaceSeeds {
         of line: String, _ key: String, _ opening: WorkspaceOpening, above checkout: String
     ) throws(StageError) -> SetupResult {
         do {
-            let store = SetupStore(
-                directory: CheckoutPool.place(of: opening.repository, opening.surroundings) + "/setup")
+            let store = SetupStore(of: opening.repository, opening.surroundings)
             if let known = try store.find(key) { return known }
             return try store.make(key, cancellation: opening.surroundings.cancellation) { directory in
                 let place = try FencedPlace(opening.surroundings)
@@ -71,17 +70,6 @@ final class WorkspaceSeeds {
         } catch let error as StageError { throw error } catch let error as WorkspaceError {
             throw StageError(workspace: error)
         } catch { throw StageError(.unexpected, "\(error)") }
-    }
-
-    /// Gives a checkout that is used once all that the policy wants in it.
-    static func furnish(
-        _ directory: String, with ground: FilledTree, _ fence: Fence?, _ opening: WorkspaceOpening
-    ) throws(StageError) {
-        let plan = try seedPlan(opening, ground)
-        do throws(WorkspaceError) { _ = try plan.apply(to: directory) } catch {
-            throw StageError(workspace: error)
-        }
-        if let line = opening.plan.seeding.setup { try run(line, in: directory, fence, opening) }
     }
 
     /// Runs a set-up where the files are.

@@ -17,10 +17,17 @@ package struct WorkspaceShelf {
         package let lastUsed: Instant
     }
 
+    /// What a set-up left is removed when nobody used it for so long.
+    private static let setUpLifetime = Duration.seconds(30 * 24 * 3600)
+
     private let pool: CheckoutPool
+    private let setUps: SetupStore
+    private let now: Instant
 
     package init(_ checkout: TargetCheckout, _ surroundings: Surroundings) {
         pool = CheckoutPool(of: checkout.repository, surroundings)
+        setUps = SetupStore(of: checkout.repository, surroundings)
+        now = surroundings.clock.now()
     }
 
     package func slots() throws(StageError) -> [Slot] {
@@ -33,9 +40,18 @@ package struct WorkspaceShelf {
         } catch { throw StageError(workspace: error) }
     }
 
-    /// Frees what dead processes held; says what it did, one line each.
+    /// Frees what dead processes held, and removes old results of set-ups; says what it did, one line each.
     package func reclaim() throws(StageError) -> [String] {
-        do throws(WorkspaceError) { return try pool.reclaim() } catch { throw StageError(workspace: error) }
+        do throws(WorkspaceError) {
+            return try pool.reclaim() + setUps.reclaim(unusedSince: now + (.zero - Self.setUpLifetime))
+        } catch { throw StageError(workspace: error) }
+    }
+
+    /// Removes every result of a set-up that nobody uses now, so that they run again.
+    package func removeSetUps() throws(StageError) -> [String] {
+        do throws(WorkspaceError) { return try setUps.reclaim(unusedSince: now + .seconds(3600)) } catch {
+            throw StageError(workspace: error)
+        }
     }
 
     package func remove(_ slot: String) throws(StageError) {

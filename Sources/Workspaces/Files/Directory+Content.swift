@@ -12,7 +12,7 @@ extension Directory {
         }
         guard file >= 0 else { throw failure("create", name) }
         defer { close(file) }
-        guard Self.writeAll(bytes, to: file) else { throw failure("write", name) }
+        guard Self.writeAll(bytes[...], to: file) else { throw failure("write", name) }
         var info = stat()
         guard fstat(file, &info) == 0 else { throw failure("look at", name) }
         return FileStatus(info)
@@ -50,7 +50,7 @@ extension Directory {
     }
 
     /// Opens a plain file and says what it is; a fifo that took its place is not waited for.
-    private func openFile(_ name: some Collection<UInt8>) throws(FileError) -> (
+    func openFile(_ name: some Collection<UInt8>) throws(FileError) -> (
         descriptor: Int32, status: FileStatus
     ) {
         let file = withText(name) {
@@ -108,7 +108,7 @@ extension Directory {
         }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+    static func writeAll(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Bool {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {

@@ -24,7 +24,7 @@ extension CheckoutPool {
         }
     }
 
-    private func attempt(
+    func attempt(
         _ target: SlotTarget, toWrite: Bool, _ cancellation: Cancellation
     ) throws(WorkspaceError) -> Held? {
         if !toWrite {

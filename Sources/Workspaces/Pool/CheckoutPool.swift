@@ -37,6 +37,15 @@ package struct CheckoutPool {
         return Checkout(slot, tree: tree, lease: lease)
     }
 
+    /// The same, without waiting; `nil` while all slots are taken.
+    package func claimIfFree(
+        _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation
+    ) throws(WorkspaceError) -> Checkout? {
+        let target = SlotTarget(tree, commit, sparse: nil, submodules: submodules)
+        guard let (slot, lease) = try attempt(target, toWrite: true, cancellation) else { return nil }
+        return Checkout(slot, tree: tree, lease: lease)
+    }
+
     /// A checkout of exactly `tree` that any number of processes read at once; nobody writes it while it is shared.
     package func share(
         _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation

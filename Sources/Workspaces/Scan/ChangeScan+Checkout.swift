@@ -5,13 +5,7 @@ extension ChangeScan {
     /// What differs from the checkout's record, which only Leviathan writes.
     package func changes(in checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
         let slot = checkout.slot
-        guard checkout.tree == base, let state = slot.currentState, state.phase == .lent, state.tree == base,
-            let record = slot.currentRecord
-        else {
-            throw WorkspaceError(
-                .storage, "what changed in the workspace cannot be told",
-                causes: ["it is not a checkout of the tree \(base.short), or its record is damaged"])
-        }
+        let (state, record) = try slot.lent(base)
         let root: Directory
         let findings: [ScanFinding]?
         do throws(FileError) {

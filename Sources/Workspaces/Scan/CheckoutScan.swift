@@ -24,6 +24,8 @@ struct ScanFinding: Sendable {
     /// The file's place in the record, or -1.
     var file = -1
     var name: [UInt8] = []
+
+    var isExtra: Bool { if case .extra = kind { true } else { false } }
 }
 
 /// Finds what differs between a checkout and its record, by what the system says of each file.

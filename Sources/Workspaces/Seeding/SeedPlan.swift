@@ -15,7 +15,6 @@ package struct SeedPlan {
     /// More files than this are no seed, and more bytes are better linked.
     private static let fileLimit = 500_000
     private static let byteLimit = 4 << 30
-    private static let depthLimit = 100
 
     /// What the change must never contain.
     package let scratch: [PathPattern]
@@ -109,45 +108,5 @@ package struct SeedPlan {
         }
         if copy.isFull { notes.append("'\(seed.path)' is copied in part only: it is too large, link it instead") }
         return notes
-    }
-}
-
-/// A copy of files and directories, symlinks as they are, nothing followed.
-private struct SeedCopy {
-    var files: Int
-    var bytes: Int
-    var skipped = 0
-    private static let depthLimit = 100
-
-    var isFull: Bool { files <= 0 || bytes <= 0 }
-
-    init(files: Int, bytes: Int) { (self.files, self.bytes) = (files, bytes) }
-
-    mutating func run(
-        _ name: [UInt8], from source: Directory, to other: some Collection<UInt8>, in target: Directory,
-        depth: Int = 0
-    ) throws(FileError) {
-        guard !isFull, depth < Self.depthLimit, let status = try source.status(name) else { return }
-        files -= 1
-        if status.isSymlink {
-            guard let link = source.linkTarget(name) else { return skipped += 1 }
-            return try target.writeSymlink(other, to: link)
-        }
-        if status.isDirectory {
-            let (inside, names): (Directory?, [[UInt8]])
-            do throws(FileError) {
-                inside = try source.directory(name)
-                names = try inside?.names(limit: files) ?? []
-            } catch { return skipped += 1 }
-            guard let inside else { return skipped += 1 }
-            let made = try target.makeDirectory(other)
-            for entry in names { try run(entry, from: inside, to: entry, in: made, depth: depth + 1) }
-            return
-        }
-        guard status.isRegular, let content = try? source.read(name, limit: min(bytes, 1 << 30)) else {
-            return skipped += 1
-        }
-        bytes -= content.bytes.count
-        try target.writeNew(other, content.bytes, permissions: status.isExecutable ? 0o755 : 0o644)
     }
 }

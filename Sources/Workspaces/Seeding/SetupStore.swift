@@ -48,32 +48,72 @@ package struct SetupStore {
         return SetupResult(path: place.tree, lease: lease)
     }
 
+    /// A key that only those have who add the same words: the blob `key NUL (word NUL)…`.
+    package static func narrowed(_ key: String, to words: [String]) -> String {
+        FileContent.name(of: Array(([key] + words).map { $0 + "\0" }.joined().utf8)).id.hex
+    }
+
     /// Runs `fill` with an empty directory and keeps what it leaves there; waits where another process is at it.
     ///
     /// What `fill` throws is thrown on, and nothing is kept then.
     package func make(
         _ key: String, cancellation: Cancellation, fill: (String) throws -> Void
     ) throws -> SetupResult {
-        let place = place(of: key)
+        while true {
+            let found = try findOrFill([key], cancellation: cancellation) { draft in
+                try fill(draft)
+                return key
+            }
+            if let found { return found }
+        }
+    }
+
+    /// A result that is kept under one of the keys; `nil` after `fill` was run because there is none.
+    ///
+    /// `fill` gets an empty directory and says under which key that is kept, if at all. Whoever asks for the same
+    /// first key meanwhile waits.
+    package func findOrFill(
+        _ keys: [String], cancellation: Cancellation, fill: (String) throws -> String?
+    ) throws -> SetupResult? {
+        let places = keys.map(place(of:))
+        guard let place = places.first else { return nil }
         while !cancellation.isCancelled {
             try FileSystem.createDirectory(place.root)
-            if let result = try find(key) { return result }
+            for key in keys { if let result = try find(key) { return result } }
             if let lease = try take(.alone, place) {
-                let draft = place.root + "/draft"
-                try trash.take(draft)
-                try FileSystem.createDirectory(draft)
-                do { try fill(draft) } catch {
-                    try? trash.take(draft)
-                    throw error
-                }
-                guard rename(draft, place.tree) == 0 else { throw FileError("keep", place.tree, errno) }
-                lease.release()
-                continue
+                defer { lease.release() }
+                // Somebody may have come to the end of it before the lock was had.
+                if places.contains(where: { FileSystem.isDirectory($0.tree) }) { continue }
+                try self.fill(place, fill)
+                return nil
             }
             var wake = pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0)
             _ = poll(&wake, 1, 20)
         }
         throw WorkspaceError(.cancelled, "waiting for the set-up was interrupted")
+    }
+
+    private func fill(_ place: SlotPlace, _ fill: (String) throws -> String?) throws {
+        let draft = place.root + "/draft"
+        try trash.take(draft)
+        try FileSystem.createDirectory(draft)
+        do {
+            if let key = try fill(draft) { try keep(draft, under: key, place) }
+            try trash.take(draft)
+        } catch {
+            try? trash.removeNow(draft)
+            throw error
+        }
+    }
+
+    /// Gives a draft its name; one that belongs elsewhere is not kept where somebody is just there.
+    private func keep(_ draft: String, under key: String, _ place: SlotPlace) throws {
+        let other = self.place(of: key)
+        try FileSystem.createDirectory(other.root)
+        let lease = other == place ? nil : try take(.alone, other)
+        defer { lease?.release() }
+        guard other == place || lease != nil else { return }
+        guard rename(draft, other.tree) == 0 else { throw FileError("keep", other.tree, errno) }
     }
 
     /// Removes half results of dead processes and what was not used since; says what it did, one line each.
@@ -86,13 +126,16 @@ package struct SetupStore {
                 let used = (try FileSystem.status(place.lease))?.modified
                 let isOld = unusedSince.map { limit in used.map { $0 < limit } ?? true } ?? false
                 let isHalf = !FileSystem.isDirectory(place.tree)
-                guard isOld || isHalf || FileSystem.exists(place.root + "/draft"),
+                let hasDraft = FileSystem.exists(place.root + "/draft")
+                guard isOld || isHalf || hasDraft,
                     let lease = try SlotLease.take(.alone, of: place, owner: owner)
                 else { continue }
                 try trash.take(isOld || isHalf ? place.root : place.root + "/draft")
                 lease.release()
+                // Without either it was only a lock.
+                guard isOld || hasDraft else { continue }
                 done.append(
-                    "set-up \(key.prefix(7)): removed, " + (isOld ? "it was not used" : "it was left half made"))
+                    "set-up \(key.prefix(7)): removed, " + (isOld ? "nobody uses it" : "it was left half made"))
             }
         } catch { throw WorkspaceError(.storage, error) }
         let removed = try trash.empty()
