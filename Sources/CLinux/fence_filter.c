@@ -11,6 +11,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -56,128 +57,132 @@ static const int keyed[] = {
     __NR_msgsnd, __NR_msgrcv, __NR_msgctl, __NR_mq_open, __NR_mq_unlink,
 };
 
-struct writer {
-    struct sock_filter *next;
-    struct sock_filter *end;
+/// A call that is not simply allowed: what is asked of its arguments, or nothing where it is always refused.
+struct call {
+    int number;
+    int count;
+    struct sock_filter code[24];
+};
+
+struct table {
+    struct call calls[160];
+    int count;
     int is_full;
 };
 
-static void put(struct writer *writer, __u16 code, __u8 yes, __u8 no, __u32 value) {
-    if (writer->next == writer->end) {
-        writer->is_full = 1;
-        return;
-    }
-    *writer->next++ = (struct sock_filter){code, yes, no, value};
-}
-
 #define ANSWER(code) (SECCOMP_RET_ERRNO | (code))
 
-static void answer(struct writer *writer, __u32 action) { put(writer, BPF_RET | BPF_K, 0, 0, action); }
-
-static void load(struct writer *writer, size_t offset) { put(writer, BPF_LD | BPF_W | BPF_ABS, 0, 0, (__u32)offset); }
-
-/// The low half of an argument, all that the kernel looks at in those that are inspected here.
-static void load_argument(struct writer *writer, int index) {
-    load(writer, offsetof(struct seccomp_data, args) + 8 * (size_t)index);
+/// The place of a call among the others, which are in order.
+static struct call *find(struct table *table, int number) {
+    int place = table->count;
+    while (place > 0 && table->calls[place - 1].number >= number) place--;
+    if (place < table->count && table->calls[place].number == number) return &table->calls[place];
+    if (table->count == sizeof table->calls / sizeof *table->calls) {
+        table->is_full = 1;
+        return &table->calls[0];
+    }
+    memmove(&table->calls[place + 1], &table->calls[place], (size_t)(table->count - place) * sizeof(struct call));
+    table->count++;
+    table->calls[place].number = number;
+    table->calls[place].count = 0;
+    return &table->calls[place];
 }
 
-static void load_number(struct writer *writer) { load(writer, offsetof(struct seccomp_data, nr)); }
-
-static void refuse(struct writer *writer, int number, __u32 action) {
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (__u32)number);
-    answer(writer, action);
-}
-
-/// Refuses many calls, sorted and in groups that others jump over: the kernel runs a new filter once for every call.
-static void refuse_all(struct writer *writer, const int *numbers, size_t count) {
-    enum { MOST = 128, GROUP = 8 };
-    int sorted[MOST];
-    if (count > MOST) {
-        writer->is_full = 1;
+/// Adds an instruction to what is asked of a call; one is left for its end.
+static void ask(struct table *table, struct call *call, __u16 code, __u8 yes, __u8 no, __u32 value) {
+    if (call->count + 1 == sizeof call->code / sizeof *call->code) {
+        table->is_full = 1;
         return;
     }
-    for (size_t index = 0; index < count; index++) {
-        size_t place = index;
-        for (; place > 0 && sorted[place - 1] > numbers[index]; place--) sorted[place] = sorted[place - 1];
-        sorted[place] = numbers[index];
-    }
-    for (size_t start = 0; start < count; start += GROUP) {
-        size_t size = count - start < GROUP ? count - start : GROUP;
-        put(writer, BPF_JMP | BPF_JGT | BPF_K, (__u8)(2 * size), 0, (__u32)sorted[start + size - 1]);
-        for (size_t index = 0; index < size; index++) refuse(writer, sorted[start + index], ANSWER(EPERM));
-    }
+    call->code[call->count++] = (struct sock_filter){code, yes, no, value};
+}
+
+static void answer(struct table *table, struct call *call, __u32 action) {
+    ask(table, call, BPF_RET | BPF_K, 0, 0, action);
+}
+
+/// The low half of an argument, all that the kernel looks at in those that are inspected here.
+static void load_argument(struct table *table, struct call *call, int index) {
+    size_t offset = offsetof(struct seccomp_data, args) + 8 * (size_t)index;
+    ask(table, call, BPF_LD | BPF_W | BPF_ABS, 0, 0, (__u32)offset);
+}
+
+/// Refuses a call whatever its arguments are; the last thing that is said of it.
+static void refuse(struct table *table, int number, int code) {
+    struct call *call = find(table, number);
+    if (code != EPERM || call->count > 0) answer(table, call, ANSWER(code));
+}
+
+static void refuse_all(struct table *table, const int *numbers, size_t count) {
+    for (size_t index = 0; index < count; index++) refuse(table, numbers[index], EPERM);
 }
 
 /// Refuses a call when an argument has any of these bits.
-static void refuse_bits(struct writer *writer, int number, int argument, __u32 bits) {
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, (__u32)number);
-    load_argument(writer, argument);
-    put(writer, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
-    answer(writer, ANSWER(EPERM));
-    load_number(writer);
+static void refuse_bits(struct table *table, int number, int argument, __u32 bits) {
+    struct call *call = find(table, number);
+    load_argument(table, call, argument);
+    ask(table, call, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
+    answer(table, call, ANSWER(EPERM));
 }
 
 /// Refuses a call when an argument, seen through a mask, has this value.
-static void refuse_value(struct writer *writer, int number, int argument, __u32 mask, __u32 value, int code) {
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 5, (__u32)number);
-    load_argument(writer, argument);
-    put(writer, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
-    answer(writer, ANSWER(code));
-    load_number(writer);
+static void refuse_value(struct table *table, int number, int argument, __u32 mask, __u32 value, int code) {
+    struct call *call = find(table, number);
+    load_argument(table, call, argument);
+    ask(table, call, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
+    ask(table, call, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
+    answer(table, call, ANSWER(code));
 }
 
 /// Refuses to create something with a set-user-id or set-group-id bit.
-static void refuse_created_mode(struct writer *writer, int number, int flags, int mode) {
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (__u32)number);
-    load_argument(writer, flags);
-    put(writer, BPF_JMP | BPF_JSET | BPF_K, 0, 3, O_CREAT | (O_TMPFILE & ~O_DIRECTORY));
-    load_argument(writer, mode);
-    put(writer, BPF_JMP | BPF_JSET | BPF_K, 0, 1, S_ISUID | S_ISGID);
-    answer(writer, ANSWER(EPERM));
-    load_number(writer);
+static void refuse_created_mode(struct table *table, int number, int flags, int mode) {
+    struct call *call = find(table, number);
+    load_argument(table, call, flags);
+    ask(table, call, BPF_JMP | BPF_JSET | BPF_K, 0, 3, O_CREAT | (O_TMPFILE & ~O_DIRECTORY));
+    load_argument(table, call, mode);
+    ask(table, call, BPF_JMP | BPF_JSET | BPF_K, 0, 1, S_ISUID | S_ISGID);
+    answer(table, call, ANSWER(EPERM));
 }
 
 /// Refuses a call unless its first argument is one of these.
-static void allow_values(struct writer *writer, int number, const __u32 *values, __u8 count) {
-    put(writer, BPF_JMP | BPF_JEQ | BPF_K, 0, (__u8)(count + 3), (__u32)number);
-    load_argument(writer, 0);
+static void allow_values(struct table *table, int number, const __u32 *values, __u8 count) {
+    struct call *call = find(table, number);
+    load_argument(table, call, 0);
     for (__u8 index = 0; index < count; index++)
-        put(writer, BPF_JMP | BPF_JEQ | BPF_K, (__u8)(count - index), 0, values[index]);
-    answer(writer, ANSWER(EPERM));
-    load_number(writer);
+        ask(table, call, BPF_JMP | BPF_JEQ | BPF_K, (__u8)(count - index), 0, values[index]);
+    answer(table, call, ANSWER(EPERM));
 }
 
-static void refuse_set_id(struct writer *writer) {
+static void refuse_set_id(struct table *table) {
     const __u32 bits = S_ISUID | S_ISGID;
-    refuse_bits(writer, __NR_fchmod, 1, bits);
-    refuse_bits(writer, __NR_fchmodat, 2, bits);
-    refuse_bits(writer, 452 /* fchmodat2 */, 2, bits);
-    refuse_bits(writer, __NR_mknodat, 2, bits);
-    refuse_created_mode(writer, __NR_openat, 2, 3);
+    refuse_bits(table, __NR_fchmod, 1, bits);
+    refuse_bits(table, __NR_fchmodat, 2, bits);
+    refuse_bits(table, 452 /* fchmodat2 */, 2, bits);
+    refuse_bits(table, __NR_mknodat, 2, bits);
+    refuse_created_mode(table, __NR_openat, 2, 3);
 #ifdef __x86_64__
-    refuse_bits(writer, __NR_chmod, 1, bits);
-    refuse_bits(writer, __NR_mknod, 1, bits);
-    refuse_bits(writer, __NR_creat, 1, bits);
-    refuse_created_mode(writer, __NR_open, 1, 2);
+    refuse_bits(table, __NR_chmod, 1, bits);
+    refuse_bits(table, __NR_mknod, 1, bits);
+    refuse_bits(table, __NR_creat, 1, bits);
+    refuse_created_mode(table, __NR_open, 1, 2);
 #endif
     // its flags and mode lie in memory, where no filter can look; programs fall back on openat
-    refuse(writer, 437 /* openat2 */, ANSWER(ENOSYS));
+    refuse(table, 437 /* openat2 */, ENOSYS);
 }
 
 /// Before version 3 Landlock does not see truncation by path.
-static void refuse_truncation(struct writer *writer) {
+static void refuse_truncation(struct table *table) {
     const __u32 mask = O_TRUNC | O_ACCMODE;
-    refuse(writer, __NR_truncate, ANSWER(EACCES));
-    refuse_value(writer, __NR_openat, 2, mask, O_TRUNC | O_RDONLY, EACCES);
-    refuse_value(writer, __NR_openat, 2, mask, O_TRUNC | 3, EACCES);
+    refuse(table, __NR_truncate, EACCES);
+    refuse_value(table, __NR_openat, 2, mask, O_TRUNC | O_RDONLY, EACCES);
+    refuse_value(table, __NR_openat, 2, mask, O_TRUNC | 3, EACCES);
 #ifdef __x86_64__
-    refuse_value(writer, __NR_open, 1, mask, O_TRUNC | O_RDONLY, EACCES);
-    refuse_value(writer, __NR_open, 1, mask, O_TRUNC | 3, EACCES);
+    refuse_value(table, __NR_open, 1, mask, O_TRUNC | O_RDONLY, EACCES);
+    refuse_value(table, __NR_open, 1, mask, O_TRUNC | 3, EACCES);
 #endif
 }
 
-static void refuse_sockets(struct writer *writer, const struct clinux_fence *fence) {
+static void refuse_sockets(struct table *table, const struct clinux_fence *fence) {
     __u32 families[4];
     __u8 count = 0;
     if (!fence->denies_unix_sockets) families[count++] = AF_UNIX;
@@ -187,38 +192,102 @@ static void refuse_sockets(struct writer *writer, const struct clinux_fence *fen
         families[count++] = AF_NETLINK;
     }
     if (count == 0) {
-        refuse(writer, __NR_socket, ANSWER(EPERM));
+        refuse(table, __NR_socket, EPERM);
     } else {
-        allow_values(writer, __NR_socket, families, count);
+        allow_values(table, __NR_socket, families, count);
     }
     static const __u32 pair = AF_UNIX;
-    allow_values(writer, __NR_socketpair, &pair, 1);
+    allow_values(table, __NR_socketpair, &pair, 1);
     // a datagram pair can be pointed at any other socket afterwards
     if (fence->denies_unix_sockets) {
-        refuse_value(writer, __NR_socketpair, 1, 0xF, SOCK_DGRAM, EPERM);
-        refuse_value(writer, __NR_socketpair, 1, 0xF, SOCK_RAW, EPERM);
+        refuse_value(table, __NR_socketpair, 1, 0xF, SOCK_DGRAM, EPERM);
+        refuse_value(table, __NR_socketpair, 1, 0xF, SOCK_RAW, EPERM);
     }
 }
 
-static void refuse_namespaces(struct writer *writer) {
+static void refuse_namespaces(struct table *table) {
     const __u32 namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER
         | CLONE_NEWPID | CLONE_NEWNET;
-    refuse_bits(writer, __NR_clone, 0, namespaces);
-    refuse_bits(writer, __NR_unshare, 0, namespaces | 0x80 /* CLONE_NEWTIME */);
+    refuse_bits(table, __NR_clone, 0, namespaces);
+    refuse_bits(table, __NR_unshare, 0, namespaces | 0x80 /* CLONE_NEWTIME */);
     // its flags lie in memory; the C library falls back on clone
-    refuse(writer, 435 /* clone3 */, ANSWER(ENOSYS));
+    refuse(table, 435 /* clone3 */, ENOSYS);
 }
 
 /// A program that ended its minder would outlive every timeout.
-static void refuse_signals(struct writer *writer, pid_t minder) {
+static void refuse_signals(struct table *table, pid_t minder) {
     static const int calls[] = {
         __NR_kill, __NR_tkill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, 434 /* pidfd_open */,
     };
     for (size_t index = 0; index < sizeof calls / sizeof *calls; index++) {
-        refuse_value(writer, calls[index], 0, ~0u, (__u32)minder, EPERM);
-        refuse_value(writer, calls[index], 0, ~0u, (__u32)-minder, EPERM);
-        refuse_value(writer, calls[index], 0, ~0u, (__u32)-1, EPERM);
+        refuse_value(table, calls[index], 0, ~0u, (__u32)minder, EPERM);
+        refuse_value(table, calls[index], 0, ~0u, (__u32)-minder, EPERM);
+        refuse_value(table, calls[index], 0, ~0u, (__u32)-1, EPERM);
     }
+}
+
+struct writer {
+    struct sock_filter *next;
+    struct sock_filter *end;
+    int is_full;
+};
+
+static struct sock_filter *put(struct writer *writer, __u16 code, int yes, int no, __u32 value) {
+    if (writer->next == writer->end || yes > 255) {
+        writer->is_full = 1;
+        return writer->end - 1;
+    }
+    *writer->next = (struct sock_filter){code, (__u8)yes, (__u8)no, value};
+    return writer->next++;
+}
+
+static void put_answer(struct writer *writer, __u32 action) { put(writer, BPF_RET | BPF_K, 0, 0, action); }
+
+/// A few calls, each compared; behind them what to do with those that are found.
+static void put_leaf(struct writer *writer, const struct call *calls, int count) {
+    int ahead = 1;  // behind the comparisons: allowed, refused, and what is asked of each call
+    for (int index = 0; index < count; index++) {
+        put(writer, BPF_JMP | BPF_JEQ | BPF_K, count - index - 1 + (calls[index].count ? ahead + 1 : 1), 0,
+            (__u32)calls[index].number);
+        if (calls[index].count) ahead += calls[index].count + 1;
+    }
+    put_answer(writer, SECCOMP_RET_ALLOW);
+    put_answer(writer, ANSWER(EPERM));
+    for (int index = 0; index < count; index++) {
+        if (!calls[index].count) continue;
+        for (int place = 0; place < calls[index].count; place++) {
+            const struct sock_filter *code = &calls[index].code[place];
+            put(writer, code->code, code->jt, code->jf, code->k);
+        }
+        put_answer(writer, SECCOMP_RET_ALLOW);
+    }
+}
+
+/// Finds a call by halves: the kernel runs a new filter once for every call there is.
+static void put_tree(struct writer *writer, const struct call *calls, int count) {
+    enum { LEAF = 8 };
+    if (count <= LEAF) return put_leaf(writer, calls, count);
+    int half = count / 2;
+    put(writer, BPF_JMP | BPF_JGE | BPF_K, 0, 1, (__u32)calls[half].number);
+    struct sock_filter *jump = put(writer, BPF_JMP | BPF_JA, 0, 0, 0);
+    put_tree(writer, calls, half);
+    jump->k = (__u32)(writer->next - jump - 1);
+    put_tree(writer, calls + half, count - half);
+}
+
+static void collect(struct table *table, const struct clinux_fence *fence, pid_t minder) {
+    refuse_set_id(table);
+    if (fence->landlock < 3 && !(fence->parts & CLINUX_PART_MOUNT)) refuse_truncation(table);
+    refuse_value(table, __NR_ioctl, 1, ~0u, 0x5412 /* TIOCSTI */, EPERM);
+    refuse_value(table, __NR_ioctl, 1, ~0u, 0x541C /* TIOCLINUX */, EPERM);
+    refuse_value(table, __NR_ioctl, 1, ~0u, 0x5423 /* TIOCSETD */, EPERM);
+    refuse_sockets(table, fence);
+    refuse_namespaces(table);
+    static const __u32 itself = 0;
+    allow_values(table, __NR_prlimit64, &itself, 1);
+    if (minder > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(table, minder);
+    if (!(fence->parts & CLINUX_PART_IPC)) refuse_all(table, keyed, sizeof keyed / sizeof *keyed);
+    refuse_all(table, refused, sizeof refused / sizeof *refused);
 }
 
 int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *instructions, int capacity) {
@@ -226,31 +295,22 @@ int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *inst
 #ifndef OWN_ARCHITECTURE
     return -1;
 #else
+    struct table table;
+    table.count = table.is_full = 0;
+    collect(&table, fence, minder);
     struct sock_filter *start = (struct sock_filter *)instructions;
-    struct writer writer = {start, start + capacity, 0};
-    load(&writer, offsetof(struct seccomp_data, arch));
+    struct writer writer = {start, start + capacity, table.is_full};
+    put(&writer, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
     put(&writer, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, OWN_ARCHITECTURE);
-    answer(&writer, SECCOMP_RET_KILL_PROCESS);
-    load_number(&writer);
+    put_answer(&writer, SECCOMP_RET_KILL_PROCESS);
+    put(&writer, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
 #ifdef __x86_64__
     put(&writer, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);  // x32
-    answer(&writer, ANSWER(EPERM));
+    put_answer(&writer, ANSWER(EPERM));
 #endif
     put(&writer, BPF_JMP | BPF_JGT | BPF_K, 0, 1, LAST_KNOWN_CALL);
-    answer(&writer, ANSWER(ENOSYS));
-    refuse_set_id(&writer);
-    if (fence->landlock < 3 && !(fence->parts & CLINUX_PART_MOUNT)) refuse_truncation(&writer);
-    refuse_value(&writer, __NR_ioctl, 1, ~0u, 0x5412 /* TIOCSTI */, EPERM);
-    refuse_value(&writer, __NR_ioctl, 1, ~0u, 0x541C /* TIOCLINUX */, EPERM);
-    refuse_value(&writer, __NR_ioctl, 1, ~0u, 0x5423 /* TIOCSETD */, EPERM);
-    refuse_sockets(&writer, fence);
-    refuse_namespaces(&writer);
-    static const __u32 itself = 0;
-    allow_values(&writer, __NR_prlimit64, &itself, 1);
-    if (minder > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(&writer, minder);
-    if (!(fence->parts & CLINUX_PART_IPC)) refuse_all(&writer, keyed, sizeof keyed / sizeof *keyed);
-    refuse_all(&writer, refused, sizeof refused / sizeof *refused);
-    answer(&writer, SECCOMP_RET_ALLOW);
+    put_answer(&writer, ANSWER(ENOSYS));
+    put_tree(&writer, table.calls, table.count);
     return writer.is_full ? -1 : (int)(writer.next - start);
 #endif
 }

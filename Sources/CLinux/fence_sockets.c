@@ -68,6 +68,8 @@ static int add_mounted(struct list *list, char *line) {
 static int read_lines(const char *name, struct list *list, int (*use)(struct list *, char *)) {
     FILE *file = fopen(name, "re");
     if (!file) return errno == ENOENT || errno == EACCES ? 0 : -1;
+    // the kernel writes the whole table anew for each piece that is read
+    setvbuf(file, NULL, _IOFBF, 64 << 10);
     char *line = NULL;
     size_t capacity = 0;
     int result = 0;
