@@ -58,8 +58,10 @@ static int add_bound(struct list *list, char *line) {
 
 /// Those that a container's host has lent it, each mounted on a path of its own.
 static int add_mounted(struct list *list, char *line) {
+    char *root = after_fields(line, 3);
     char *path = after_fields(line, 4);
-    if (!path) return 0;
+    // the root of a whole file system is a directory
+    if (!path || strncmp(root, "/ ", 2) == 0) return 0;
     path[strcspn(path, " ")] = 0;
     unescape(path);
     return add(list, path);
