@@ -98,6 +98,29 @@ extension FenceTests {
             }
         }
 
+        /// As a container's host lends the socket of a daemon: nobody on this side has bound it.
+        @Test(.enabled(if: Somebody.isRoot)) func aSocketThatIsMountedHereIsOutOfReach() throws {
+            let world = try FenceWorld()
+            let (own, lent) = (world.path("outside/own"), world.path("outside/lent"))
+            let code = """
+                import socket, sys, threading
+                s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); print("up", flush=True)
+                def serve():
+                    while True: s.accept()[0].send(sys.argv[2].encode())
+                threading.Thread(target=serve, daemon=True).start(); sys.stdin.read()
+                """
+            let lender = try BackgroundProgram(["unshare", "--net", "python3", "-c", code, own, m])
+            guard lender.readLine() == "up" else { return }
+            try FileSystem.write([], to: lent)
+            let mounting = world.program("mount --bind '\(own)' '\(lent)'", fence: nil)
+            guard try mounting.run().succeeded else { return }
+            defer { _ = try? world.program("umount -l '\(lent)'", fence: nil).run() }
+            let script = talk("ask(socket.socket(U,S), w+\"/outside/lent\")")
+            #expect(try world.run(script, fence: nil).output.text.contains(m))
+            #expect(try !world.run(script, fence: world.fence).output.text.contains(m))
+            withExtendedLifetime(lender) {}
+        }
+
         /// Test suites start servers of their own; with namespaces these are nobody else's business.
         @Test(arguments: [Rung.best, .namespaces])
         func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
