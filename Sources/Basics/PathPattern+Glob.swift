@@ -74,15 +74,17 @@ struct Glob: Sendable {
     let kind: Kind
     /// The bytes every match begins with; for `.exact` all of them.
     let literalPrefix: [UInt8]
+    /// The bytes every match ends with, behind the last wildcard and apart from the beginning.
+    let literalSuffix: [UInt8]
     private let tokens: [Token]
 
     init(_ spelling: String, pattern: String) throws(PathPatternError) {
         var bytes = Array(spelling.utf8)
         if bytes.last == RepoPath.separator { bytes += "**".utf8 }
         let tokens = try Self.tokens(of: bytes, pattern: pattern)
-        let literal = tokens.prefix { if case .byte = $0 { true } else { false } }
-        literalPrefix = literal.map { if case .byte(let byte) = $0 { byte } else { 0 } }
-        self.tokens = Array(tokens[literal.count...])
+        literalPrefix = Self.literals(tokens)
+        self.tokens = Array(tokens[literalPrefix.count...])
+        literalSuffix = Self.literals(self.tokens.reversed()).reversed()
         if self.tokens.isEmpty {
             kind = .exact
         } else if self.tokens.count == 2, case .anyComponents = self.tokens[0], case .anyRun = self.tokens[1] {
@@ -92,8 +94,27 @@ struct Glob: Sendable {
         }
     }
 
+    /// The bytes at the beginning, up to the first wildcard.
+    private static func literals(_ tokens: some Sequence<Token>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for token in tokens {
+            guard case .byte(let byte) = token else { break }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    /// Whether beginning and end are those of every match.
+    func fits(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+        let tail = path.count - literalSuffix.count
+        guard tail >= literalPrefix.count else { return false }
+        for (index, byte) in literalPrefix.enumerated() where path[index] != byte { return false }
+        for (index, byte) in literalSuffix.enumerated() where path[tail + index] != byte { return false }
+        return true
+    }
+
     func matches(_ path: [UInt8]) -> Bool {
-        guard path.count >= literalPrefix.count, path.starts(with: literalPrefix) else { return false }
+        guard path.withUnsafeBufferPointer(fits) else { return false }
         switch kind {
         case .exact: return path.count == literalPrefix.count
         case .subtree: return path.count > literalPrefix.count

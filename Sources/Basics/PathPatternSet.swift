@@ -4,35 +4,23 @@ package struct PathPatternSet: Sendable {
     private struct Entry: Sendable {
         let place: Int
         let glob: Glob
-        let prefix: [UInt8]
-        /// The bytes every match ends with, behind the last wildcard.
-        let suffix: [UInt8]
         /// Whether beginning and end alone decide, as in `docs/` and `docs/**/*.md`.
         let endsDecide: Bool
 
         init(_ spelling: String, place: Int, pattern: String) throws(PathPatternError) {
             glob = try Glob(spelling, pattern: pattern)
-            (self.place, prefix) = (place, glob.literalPrefix)
-            let rest = spelling.utf8.dropFirst(prefix.count)
-            let tail = rest.lastIndex { "*?[]".utf8.contains($0) }.map { rest[rest.index(after: $0)...] }
-            // A slash at the end stands for everything below.
-            let isSubtree = rest.last == RepoPath.separator
-            // The slash behind '**' is none of the path's where '**' stands for no component at all.
-            suffix = isSubtree ? [] : Array((tail ?? rest[rest.endIndex...]).drop { $0 == RepoPath.separator })
+            self.place = place
+            let (prefix, suffix) = (glob.literalPrefix, glob.literalSuffix)
             endsDecide =
                 (prefix.isEmpty || prefix.last == RepoPath.separator) && !suffix.contains(RepoPath.separator)
-                && !isSubtree
-                && rest.elementsEqual(Array("**/*".utf8) + suffix)
+                && spelling.utf8.dropFirst(prefix.count).elementsEqual(Array("**/*".utf8) + suffix)
         }
 
         func matches(_ path: UnsafeBufferPointer<UInt8>, _ whole: RepoPath) -> Bool {
-            guard path.count >= prefix.count + suffix.count else { return false }
-            for (index, byte) in prefix.enumerated() where path[index] != byte { return false }
-            let tail = path.count - suffix.count
-            for (index, byte) in suffix.enumerated() where path[tail + index] != byte { return false }
+            guard glob.fits(path) else { return false }
             switch glob.kind {
-            case .exact: return path.count == prefix.count
-            case .subtree: return path.count > prefix.count
+            case .exact: return path.count == glob.literalPrefix.count
+            case .subtree: return path.count > glob.literalPrefix.count
             case .wildcard: return endsDecide || glob.matches(whole.bytes)
             }
         }
@@ -52,7 +40,7 @@ package struct PathPatternSet: Sendable {
             // A pattern that exists was expanded and compiled before.
             for spelling in (try? BraceExpansion.expand(pattern.text)) ?? [pattern.text] {
                 guard let entry = try? Entry(spelling, place: place, pattern: pattern.text) else { continue }
-                if let first = entry.prefix.first {
+                if let first = entry.glob.literalPrefix.first {
                     table[Int(first)].append(entry)
                 } else {
                     others.append(entry)
