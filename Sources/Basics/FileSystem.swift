@@ -82,7 +82,7 @@ package enum FileSystem {
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do throws(FileError) {
             defer { close(descriptor) }
-            try writeAll(bytes, to: descriptor, path)
+            try writeAll(bytes[...], to: descriptor, path)
             guard fchmod(descriptor, mode_t(permissions)) == 0, fsync(descriptor) == 0,
                 rename(temporary, path) == 0
             else { throw FileError("write", path, errno) }
@@ -93,7 +93,9 @@ package enum FileSystem {
     }
 
     /// Writes to what is open, however many pieces that takes.
-    package static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
+    package static func writeAll(
+        _ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ path: @autoclosure () -> String
+    ) throws(FileError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -110,7 +112,7 @@ package enum FileSystem {
                 _ = poll(&ready, 1, -1)
                 continue
             }
-            guard count >= 0 else { throw FileError("write", path, errno) }
+            guard count >= 0 else { throw FileError("write", path(), errno) }
             done += count
         }
     }

@@ -23,7 +23,9 @@ package final class TemporaryFile {
         unlink(path)
     }
 
-    package func write(_ bytes: [UInt8]) throws(FileError) { try FileSystem.writeAll(bytes, to: descriptor, path) }
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        try FileSystem.writeAll(bytes[...], to: descriptor, path)
+    }
 
     /// Flushes the content, renames, and flushes the name.
     package func commit(as name: String) throws(FileError) {
@@ -40,7 +42,7 @@ extension FileSystem {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(permissions))
         guard descriptor >= 0 else { throw FileError("create", path, errno) }
         defer { close(descriptor) }
-        try writeAll(bytes, to: descriptor, path)
+        try writeAll(bytes[...], to: descriptor, path)
     }
 
     /// Makes a symlink that holds these bytes.

@@ -29,3 +29,24 @@ extension SourcePosition {
         self.init(offset: offset, line: line, column: column)
     }
 }
+
+extension String {
+    /// The text in double quotes, with the escapes that YAML and TOML share; control characters are always escaped.
+    package func doubleQuoted(escaping isSpecial: (Unicode.Scalar) -> Bool) -> String {
+        var result = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || isSpecial(scalar):
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -79,7 +79,7 @@ package struct Printer: Sendable {
 
     /// Whoever reads may be gone; nobody is left to tell then.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        try? FileSystem.writeAll(bytes, to: descriptor, "/dev/fd/\(descriptor)")
+        try? FileSystem.writeAll(bytes[...], to: descriptor, "/dev/fd/\(descriptor)")
     }
 }
 

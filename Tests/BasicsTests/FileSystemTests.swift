@@ -13,7 +13,7 @@ import Testing
         let failures = Workers.map(2, atOnce: 2) { part -> String? in
             defer { close(part == 0 ? writing : reading) }
             if part == 0 {
-                do throws(FileError) { try FileSystem.writeAll(bytes, to: writing, "pipe") } catch {
+                do throws(FileError) { try FileSystem.writeAll(bytes[...], to: writing, "pipe") } catch {
                     return error.description
                 }
                 return nil

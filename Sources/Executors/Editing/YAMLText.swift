@@ -109,7 +109,8 @@ struct YAMLText {
                 key($0.name, isInFlow: true, isQuoted: isQuoted) + ": " + flow($0.value, isQuoted: isQuoted)
             }
             return "{" + parts.joined(separator: ", ") + "}"
-        case .string(let text): return isQuoted ? doubleQuoted(text) : string(text, isInFlow: true)
+        case .string(let text):
+            return isQuoted ? doubleQuoted(text) : string(text, isInFlow: true)
         default: return value.text()
         }
     }
@@ -127,7 +128,9 @@ struct YAMLText {
         {
             return text
         }
-        return prefersSingleQuotes ? singleQuoted(text) ?? doubleQuoted(text) : doubleQuoted(text)
+        return prefersSingleQuotes
+            ? singleQuoted(text) ?? doubleQuoted(text)
+            : doubleQuoted(text)
     }
 
     /// The scalar that the plain text is read as, where it is read as one and the same text.
@@ -172,23 +175,7 @@ struct YAMLText {
         return "'" + text.replacing("'", with: "''") + "'"
     }
 
-    private func doubleQuoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || Self.isSpecial(scalar):
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    private func doubleQuoted(_ text: String) -> String { text.doubleQuoted(escaping: Self.isSpecial) }
 
     /// Lines behind a `|`; `nil` for a text that cannot stand there.
     private func literal(_ text: String, indent: Int) -> String? {

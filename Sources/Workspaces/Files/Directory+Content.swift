@@ -12,7 +12,7 @@ extension Directory {
         }
         guard file >= 0 else { throw failure("create", name) }
         defer { close(file) }
-        guard Self.writeAll(bytes[...], to: file) else { throw failure("write", name) }
+        try FileSystem.writeAll(bytes[...], to: file, placeText(name))
         var info = stat()
         guard fstat(file, &info) == 0 else { throw failure("look at", name) }
         return FileStatus(info)
@@ -105,19 +105,6 @@ extension Directory {
     func setPermissions(_ name: some Collection<UInt8>, _ permissions: UInt32) throws(FileError) {
         guard withText(name, { fchmodat(descriptor, $0, mode_t(permissions), 0) }) == 0 else {
             throw failure("change the permissions of", name)
-        }
-    }
-
-    static func writeAll(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(file, buffer.baseAddress! + done, buffer.count - done)
-                if count < 0, errno == EINTR { continue }
-                if count < 0 { return false }
-                done += count
-            }
-            return true
         }
     }
 }

@@ -18,8 +18,8 @@ extension Directory {
         defer { close(copy) }
         let time = timespec(
             tv_sec: Int(status.modified / 1_000_000_000), tv_nsec: Int(status.modified % 1_000_000_000))
-        guard Self.copyBytes(of: file, to: copy, count: Int(status.size)),
-            fchmod(copy, mode_t(status.permissions & 0o777)) == 0, futimens(copy, [time, time]) == 0
+        try target.fill(copy, other, from: file, count: Int(status.size))
+        guard fchmod(copy, mode_t(status.permissions & 0o777)) == 0, futimens(copy, [time, time]) == 0
         else { throw target.failure("write", other) }
         return status
     }
@@ -27,18 +27,20 @@ extension Directory {
     /// The kernel's `FICLONE`.
     private static let cloneRequest: UInt = 0x4004_9409
 
-    private static func copyBytes(of file: Int32, to copy: Int32, count: Int) -> Bool {
-        if count == 0 || ioctl(copy, cloneRequest, file) == 0 { return true }
+    private func fill(
+        _ copy: Int32, _ name: some Collection<UInt8>, from file: Int32, count: Int
+    ) throws(FileError) {
+        if count == 0 || ioctl(copy, Self.cloneRequest, file) == 0 { return }
         var left = count
         var piece = [UInt8](repeating: 0, count: min(left, 1 << 20))
         while left > 0 {
             let done = Glibc.read(file, &piece, min(left, piece.count))
             if done < 0, errno == EINTR { continue }
-            if done <= 0 { return done == 0 }
-            guard writeAll(piece[..<done], to: copy) else { return false }
+            guard done >= 0 else { throw failure("write", name) }
+            if done == 0 { return }
+            try FileSystem.writeAll(piece[..<done], to: copy, placeText(name))
             left -= done
         }
-        return true
     }
 
     /// Whether these bytes stand anywhere in a plain file; what cannot be read might hold them.

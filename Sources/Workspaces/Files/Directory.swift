@@ -138,7 +138,8 @@ final class Directory: Sendable {
         FileError(operation, placeText(name), code)
     }
 
-    private func placeText(_ name: some Collection<UInt8>) -> String { place + "/" + PathText.escaped(name) }
+    /// How a thing in the directory is called in errors.
+    func placeText(_ name: some Collection<UInt8>) -> String { place + "/" + PathText.escaped(name) }
 
     private static func isAbsence(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
 }
