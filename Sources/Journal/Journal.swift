@@ -76,12 +76,12 @@ package final class Journal {
 
     /// Appends events, all or none; one that is there already with the same content is left as it is.
     @discardableResult
-    package func append(_ drafts: [EventDraft]) throws(JournalError) -> [Event] {
+    package func append(_ drafts: [EventDraft]) throws(JournalError) -> [EventRecord] {
         try writing { (_) throws(JournalError) in drafts }
     }
 
     /// Appends what `body` returns, in the transaction in which it looks and writes.
-    func writing(_ body: (Database) throws(JournalError) -> [EventDraft]) throws(JournalError) -> [Event] {
+    func writing(_ body: (Database) throws(JournalError) -> [EventDraft]) throws(JournalError) -> [EventRecord] {
         try transaction { () throws(JournalError) in try insertAll(try body(database)) }
     }
 
@@ -96,11 +96,11 @@ package final class Journal {
         }
     }
 
-    func insertAll(_ drafts: [EventDraft]) throws(JournalError) -> [Event] {
+    func insertAll(_ drafts: [EventDraft]) throws(JournalError) -> [EventRecord] {
         guard !drafts.isEmpty else { return [] }
         var head = try trustedHead()
         let start = head.sequence
-        var events: [Event] = []
+        var events: [EventRecord] = []
         events.reserveCapacity(drafts.count)
         for draft in drafts {
             if let event = try insert(draft, after: head) {
@@ -127,7 +127,7 @@ package final class Journal {
     /// The event; `nil` where one of that id is there already.
     private func insert(
         _ draft: EventDraft, after head: (sequence: Int, hash: Digest?)
-    ) throws(JournalError) -> Event? {
+    ) throws(JournalError) -> EventRecord? {
         let ordered = draft.payload.inCanonicalOrder
         if let problem = ordered.problem(maximumDepth: Self.payloadDepth) {
             throw .unsoundPayload(type: draft.type.name, problem: problem)
@@ -137,13 +137,13 @@ package final class Journal {
             throw .payloadTooLarge(type: draft.type.name, bytes: payload.count, limit: Self.payloadLimit)
         }
         let hash = EventHash.compute(draft, canonicalPayload: payload, previous: head.hash)
-        let event = Event(
+        let event = EventRecord(
             sequence: head.sequence + 1, id: draft.id, type: draft.type, timestamp: draft.timestamp,
             actor: draft.actor, payload: ordered, previousHash: head.hash, hash: hash)
         let facts = EventFacts(event)
         let values: [SQLValue] = [
             .integer(event.sequence), .text(draft.id), .text(draft.type.name), .text(draft.timestamp),
-            .text(draft.actor), .utf8(payload), .optional(head.hash?.hex), .text(hash.hex),
+            .optional(draft.actor), .utf8(payload), .optional(head.hash?.hex), .text(hash.hex),
             .optional(facts.target),
             .optional(facts.task), .optional(facts.attempt),
         ]
@@ -193,22 +193,22 @@ package final class Journal {
 
     // MARK: Reading
 
-    private func event(id: String) throws(JournalError) -> Event? {
-        var found: StoredEvent?
+    private func event(id: String) throws(JournalError) -> EventRecord? {
+        var found: EventRow?
         try run { () throws(SQLiteError) in
-            try database.run(JournalStatements.byID, [.text(id)]) { row in found = StoredEvent(row) }
+            try database.run(JournalStatements.byID, [.text(id)]) { row in found = EventRow(row) }
         }
-        return try found?.event()
+        return try found?.record()
     }
 
     /// The events that a query asks for.
-    package func events(_ query: EventQuery = EventQuery()) throws(JournalError) -> [Event] {
-        var rows: [StoredEvent] = []
+    package func events(_ query: EventQuery = EventQuery()) throws(JournalError) -> [EventRecord] {
+        var rows: [EventRow] = []
         try self.query(JournalSchema.selection + " " + query.clause, query.values) { row in
-            rows.append(StoredEvent(row))
+            rows.append(EventRow(row))
         }
-        var events: [Event] = []
-        for row in rows { events.append(try row.event()) }
+        var events: [EventRecord] = []
+        for row in rows { events.append(try row.record()) }
         return events
     }
 
@@ -224,7 +224,7 @@ package final class Journal {
     }
 }
 
-extension Event {
+extension EventRecord {
     /// Whether a draft would write the same event; what JSON cannot tell apart is the same.
     fileprivate func describes(_ draft: EventDraft) -> Bool {
         hash == EventHash.compute(draft, previous: previousHash)

@@ -45,52 +45,72 @@ package struct Recovery {
     private func recover(_ claim: Claim, _ journal: Journal) throws(JournalError) -> RecoveredAttempt? {
         var query = EventQuery()
         query.attempt = claim.attempt
-        let events = try journal.events(query)
-        let fate = fate(of: claim, events)
+        let past = PastDelivery(try journal.events(query))
+        let fate = fate(of: claim, past)
         if case .undecided = fate { return RecoveredAttempt(claim: claim, fate: fate) }
         surroundings.failpoints.reach(.afterReconciling)
-        let isOurs = try journal.recover(claim, drafts(claim, fate, events))
+        let isOurs = try journal.recover(claim, drafts(claim, fate, past))
         surroundings.failpoints.reach(.afterRecovery)
         return isOurs ? RecoveredAttempt(claim: claim, fate: fate) : nil
     }
 
     /// A delivery that had begun is settled by what the remote has.
-    private func fate(of claim: Claim, _ events: [Event]) -> RecoveredAttempt.Fate {
-        let isReviewed = events.contains { $0.type == .pullRequestCreated || $0.type == .pullRequestUpdated }
-        let needsReview = events.contains { $0.type == .deliveryStarted && $0.payload["reviewed"] == true }
-        if events.contains(where: { $0.type == .branchPushed }) {
-            return needsReview && !isReviewed ? .pushed : .delivered
-        }
-        guard let begun = events.last(where: { $0.type == .deliveryStarted })?.payload,
-            let branch = begun["branch"]?.string, let remote = begun["remote"]?.string
+    private func fate(of claim: Claim, _ past: PastDelivery) -> RecoveredAttempt.Fate {
+        if past.hasArrived { return past.needsReview && !past.isReviewed ? .pushed : .delivered }
+        guard let begun = past.begun, let branch = begun.branch, let remote = begun.remote,
+            let commit = begun.commit
         else { return .interrupted }
         surroundings.failpoints.reach(.beforeReconciling)
         let delivery = BranchDelivery(remote, in: claim.repository, surroundings)
         do throws(DeliveryError) {
             let state = try delivery.state(
                 of: "refs/heads/" + branch, cancellation: surroundings.cancellation)
-            guard state.branch?.hex == begun["commit"]?.string else { return .interrupted }
-            return needsReview ? .pushed : .delivered
+            guard state.branch == commit else { return .interrupted }
+            return past.needsReview ? .pushed : .delivered
         } catch { return .undecided(([error.message] + error.causes).joined(separator: ": ")) }
     }
 
-    private func drafts(_ claim: Claim, _ fate: RecoveredAttempt.Fate, _ events: [Event]) -> [EventDraft] {
-        let facts: [JSON.Member] = [
-            JSON.Member("target", .string(claim.target)), JSON.Member("task_id", .string(claim.task)),
-            JSON.Member("attempt_id", .string(claim.attempt)), JSON.Member("recovered", true),
-        ]
-        let begun = events.last { $0.type == .deliveryStarted }?.payload ?? [:]
-        let place = ["branch", "remote", "commit"].map { JSON.Member($0, begun[$0] ?? .null) }
-        let pushed =
-            fate == .interrupted || events.contains { $0.type == .branchPushed }
-            ? [] : [surroundings.event(.branchPushed, .object(facts + place))]
-        guard fate == .delivered else {
-            let reason =
-                fate == .pushed ? "its process died before its pull request was confirmed" : "its process died"
-            let end = facts + [JSON.Member("reason", .string(reason))]
-            return pushed + [surroundings.event(.attemptInterrupted, .object(end))]
+    private func drafts(_ claim: Claim, _ fate: RecoveredAttempt.Fate, _ past: PastDelivery) -> [EventDraft] {
+        var events: [Event] = []
+        if fate != .interrupted, !past.hasArrived, let begun = past.begun {
+            var pushed = Event.PushedCommit(branch: begun.branch, remote: begun.remote, commit: begun.commit)
+            pushed.isRecovered = true
+            events.append(.branchPushed(pushed))
         }
-        let end = [JSON.Member("outcome", "delivered"), JSON.Member("commit", begun["commit"] ?? .null)]
-        return pushed + [surroundings.event(.attemptSucceeded, .object(facts + end))]
+        switch fate {
+        case .delivered:
+            events.append(.attemptSucceeded(outcome: "delivered", commit: past.commit, isRecovered: true))
+        case .pushed:
+            let reason = "its process died before its pull request was confirmed"
+            events.append(.attemptInterrupted(kind: nil, reason: reason, isRecovered: true))
+        case .interrupted, .undecided:
+            events.append(.attemptInterrupted(kind: nil, reason: "its process died", isRecovered: true))
+        }
+        let subject = EventSubject(target: claim.target, task: claim.task, attempt: claim.attempt)
+        return events.map { surroundings.event($0, about: subject) }
+    }
+}
+
+/// How far an attempt had come with its delivery.
+private struct PastDelivery {
+    private(set) var begun: Event.PushedCommit?
+    private(set) var arrived: Event.PushedCommit?
+    private(set) var needsReview = false
+    private(set) var isReviewed = false
+
+    var hasArrived: Bool { arrived != nil }
+    var commit: ObjectID? { begun?.commit ?? arrived?.commit }
+
+    init(_ records: [EventRecord]) {
+        for record in records {
+            switch record.event {
+            case .deliveryStarted(let pushed):
+                begun = pushed
+                if pushed.isReviewed == true { needsReview = true }
+            case .branchPushed(let pushed): arrived = pushed
+            case .pullRequestCreated, .pullRequestUpdated: isReviewed = true
+            default: break
+            }
+        }
     }
 }

@@ -47,9 +47,13 @@ package struct Surroundings: Sendable {
     }
 
     /// An event of now and here.
+    package func event(_ event: Event, about subject: EventSubject) -> EventDraft {
+        EventDraft(id: identifiers.uuid(), timestamp: clock.now().description, actor: actor, event, about: subject)
+    }
+
+    /// An event of the journal's own, whose payload it makes itself.
     package func event(_ type: EventType, _ payload: JSON) -> EventDraft {
-        EventDraft(
-            id: identifiers.uuid(), type: type, timestamp: clock.now().description, actor: actor, payload: payload)
+        event(.other(type, payload), about: EventSubject())
     }
 
     /// Who is recorded as having acted.

@@ -180,3 +180,47 @@ import Testing
         #expect(try journal.verify().firstBreak?.problem.contains("missing") == true)
     }
 }
+
+/// A file of an older system: its own names, actors that nobody wrote down, one chain for everything.
+@Suite(.timeLimit(.minutes(20))) struct OlderFileTests {
+    private func file(_ events: [(type: String, actor: String?, payload: JSON)]) -> [[UInt8]] {
+        var previous: Digest?
+        return events.enumerated().map { index, event in
+            let draft = EventDraft(
+                id: "e\(index)", type: EventType(event.type), timestamp: "2026-01-01T00:00:0\(index)",
+                actor: event.actor, payload: event.payload)
+            let hash = EventHash.compute(draft, previous: previous)
+            let line: JSON = [
+                "event_id": .string(draft.id), "event_type": .string(event.type),
+                "timestamp": .string(draft.timestamp), "actor_id": .optional(event.actor),
+                "payload": event.payload,
+                "prev_hash": .optional(previous?.hex), "hash": .string(hash.hex),
+            ]
+            previous = hash
+            return line.utf8()
+        }
+    }
+
+    @Test func isUnderstoodInItsOwnSpelling() throws {
+        let directory = try TemporaryDirectory()
+        let journal = try Journal(at: directory.path + "/journal.db")
+        let facts: [JSON.Member] = [
+            JSON.Member("target_id", "shop"), JSON.Member("task_id", "t"), JSON.Member("attempt_id", "a"),
+        ]
+        let lines = file([
+            ("attempt.created", "kim", .object(facts + [JSON.Member("scope", "docs")])),
+            ("attempt.completed", "kim", .object(facts)), ("never.seen", "kim", ["a": 1]),
+        ])
+        let result = try journal.importEvents(from: lines) {
+            EventDraft(id: "note", type: .journalImported, timestamp: "t", actor: nil, payload: $0)
+        }
+        #expect(result.imported == 3)
+        let attempt = try #require(try journal.attempts().first)
+        #expect(attempt.target == "shop" && attempt.outcome == "delivered" && attempt.state == "succeeded")
+        #expect(try journal.statistics(target: "shop").first?.delivered == 1)
+        #expect(try journal.events().prefix(3).map(\.actor) == ["kim", "kim", "kim"])
+        #expect(try journal.events()[1].type.name == "attempt.completed")
+        #expect(try journal.verify().firstBreak == nil)
+        #expect(try !journal.rebuild())
+    }
+}

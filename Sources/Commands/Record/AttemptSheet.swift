@@ -43,7 +43,7 @@ enum AttemptSheet {
     }
 
     private static func text(
-        _ attempt: AttemptRecord, _ events: [Event], _ artifacts: [ArtifactRecord], _ palette: Palette
+        _ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord], _ palette: Palette
     ) -> String {
         var sheet = Sheet(attempt.id, "", palette)
         sheet.row("task", "\(attempt.task) in \(attempt.target), attempt \(attempt.number)")
@@ -76,7 +76,7 @@ enum AttemptSheet {
     }
 
     /// Each event with the time until the next one.
-    private static func stages(_ events: [Event]) -> [(name: String, duration: Duration?)] {
+    private static func stages(_ events: [EventRecord]) -> [(name: String, duration: Duration?)] {
         events.enumerated().map { index, event in
             guard index + 1 < events.count, let start = Instant(event.timestamp),
                 let end = Instant(events[index + 1].timestamp)
@@ -85,20 +85,23 @@ enum AttemptSheet {
         }
     }
 
-    private static func violations(_ events: [Event]) -> [String] {
-        events.filter { $0.type == .policyJudged }.flatMap { $0.payload["violations"]?.elements ?? [] }.map {
-            "\($0["message"]?.string ?? "") [\($0["rule"]?.string ?? "")]"
+    private static func violations(_ events: [EventRecord]) -> [String] {
+        events.flatMap { record -> [String] in
+            guard case .policyJudged(let findings) = record.event else { return [] }
+            return findings.violations.map { "\($0.message) [\($0.rule)]" }
         }
     }
 
-    private static func invariants(_ events: [Event]) -> [String] {
-        events.filter { $0.type == .invariantFinished }.map { event in
-            let log = event.payload["log"]?.string.map { ", log \($0)" } ?? ""
-            return "\(event.payload["name"]?.string ?? ""): \(event.payload["outcome"]?.string ?? "")\(log)"
+    private static func invariants(_ events: [EventRecord]) -> [String] {
+        events.compactMap { record in
+            guard case .invariantFinished(let run) = record.event else { return nil }
+            return "\(run.name): \(run.outcome ?? "")\(run.log.map { ", log \($0.hex)" } ?? "")"
         }
     }
 
-    private static func json(_ attempt: AttemptRecord, _ events: [Event], _ artifacts: [ArtifactRecord]) -> JSON {
+    private static func json(_ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord])
+        -> JSON
+    {
         let stages = stages(events).map { stage -> JSON in
             [
                 "name": .string(stage.name),

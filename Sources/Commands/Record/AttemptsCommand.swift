@@ -97,11 +97,8 @@ enum AttemptsCommand: Command {
         }
         try context.surroundings.journal().append([
             context.surroundings.event(
-                .attemptInvalidated,
-                [
-                    "target": .string(attempt.target), "task_id": .string(attempt.task),
-                    "attempt_id": .string(attempt.id), "reason": .optional(context.arguments.value("reason")),
-                ])
+                .attemptInvalidated(reason: context.arguments.value("reason")),
+                about: EventSubject(target: attempt.target, task: attempt.task, attempt: attempt.id))
         ])
         if context.isJSON { context.output.json(["attempt": .string(attempt.id), "state": "invalidated"]) }
         context.output.note("\(attempt.id) is void; the branch it may have pushed is as it was")
@@ -137,11 +134,8 @@ enum RetryCommand: Command {
         let journal = try context.surroundings.journal()
         try journal.append([
             context.surroundings.event(
-                .taskUnblocked,
-                [
-                    "target": .string(contract.target.id), "task_id": .string(task.id),
-                    "settled": .array(try settled(task.id, contract.target.id, journal).map { .integer($0) }),
-                ])
+                .taskUnblocked(settled: try settled(task.id, contract.target.id, journal)),
+                about: EventSubject(target: contract.target.id, task: task.id))
         ])
         if context.isJSON { context.output.json(["task": .string(task.id), "state": "pending"]) }
         context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)")
@@ -154,7 +148,14 @@ enum RetryCommand: Command {
         (query.types, query.target, query.task) = (
             [.taskDeclined, .pullRequestClosed, .pullRequestMerged], target, task
         )
-        return Set(try journal.events(query).compactMap { $0.payload["number"]?.integer }).sorted()
+        let numbers = try journal.events(query).compactMap { record -> Int? in
+            switch record.event {
+            case .taskDeclined(let request, _): request?.number
+            case .pullRequestClosed(let request), .pullRequestMerged(let request, _): request.number
+            default: nil
+            }
+        }
+        return Set(numbers).sorted()
     }
 }
 

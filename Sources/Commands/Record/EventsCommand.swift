@@ -51,7 +51,7 @@ enum EventsCommand: Command {
 
     /// Prints events as they come, one a line, until it is interrupted.
     private static func follow(
-        _ query: EventQuery, _ first: [Event], _ opened: Journal?, _ context: CommandContext
+        _ query: EventQuery, _ first: [EventRecord], _ opened: Journal?, _ context: CommandContext
     ) throws -> ExitCode {
         Interrupts.cancel(context.surroundings.cancellation)
         var (query, events, journal) = (query, first, opened)
@@ -70,7 +70,7 @@ enum EventsCommand: Command {
         }
     }
 
-    private static func row(_ event: Event) -> [String] {
+    private static func row(_ event: EventRecord) -> [String] {
         let facts = event.payload
         let known: Set<String> = ["target", "task_id", "attempt_id", "changes", "violations", "spec"]
         let rest = (facts.members ?? []).filter { !known.contains($0.name) }.map { member in

@@ -28,7 +28,7 @@ enum JournalExchange {
             throw StageError(.invalid, error)
         }
         let result = try context.surroundings.journal().importEvents(from: lines) {
-            context.surroundings.event(EventType("journal.imported"), $0)
+            context.surroundings.event(.journalImported, $0)
         }
         if let failure = lines.failure { throw StageError(.invalid, failure) }
         if context.isJSON {

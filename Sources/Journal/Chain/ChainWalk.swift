@@ -41,13 +41,14 @@ struct ChainWalk {
         EventHash.append(",\"payload\":", to: &text)
         row.withUTF8(5) { text.append(contentsOf: $0) }
         EventHash.append(",\"prev_hash\":", to: &text)
-        if row.isNull(6) { EventHash.append("null", to: &text) } else { appendText(row, 6) }
+        appendText(row, 6)
         EventHash.append(",\"timestamp\":", to: &text)
         appendText(row, 3)
         text.append(UInt8(ascii: "}"))
     }
 
     private mutating func appendText(_ row: borrowing Row, _ column: Int) {
+        if row.isNull(column) { return EventHash.append("null", to: &text) }
         let isPlain = row.withUTF8(column) { bytes in
             guard bytes.allSatisfy({ 0x20...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
             else {

@@ -22,20 +22,25 @@ package enum EventHash {
             append(name, to: &text)
             JSON.appendString(value, to: &text, escapesNonASCII: true)
         }
-        member("{\"actor_id\":", draft.actor)
+        append("{\"actor_id\":", to: &text)
+        appendOptional(draft.actor, to: &text)
         member(",\"event_id\":", draft.id)
         member(",\"event_type\":", draft.type.name)
         append(",\"payload\":", to: &text)
         text += canonicalPayload
         append(",\"prev_hash\":", to: &text)
-        if let previous {
-            JSON.appendString(previous.hex, to: &text, escapesNonASCII: true)
-        } else {
-            text += "null".utf8
-        }
+        appendOptional(previous?.hex, to: &text)
         member(",\"timestamp\":", draft.timestamp)
         text.append(UInt8(ascii: "}"))
         return SHA256.digest(of: text)
+    }
+
+    private static func appendOptional(_ value: String?, to text: inout [UInt8]) {
+        if let value {
+            JSON.appendString(value, to: &text, escapesNonASCII: true)
+        } else {
+            append("null", to: &text)
+        }
     }
 
     static func append(_ name: StaticString, to text: inout [UInt8]) {

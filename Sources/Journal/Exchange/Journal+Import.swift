@@ -92,7 +92,7 @@ private struct ImportReader {
                 reason: "an event has event_id, event_type, timestamp, actor_id, payload, prev_hash and hash")
         }
         let draft = EventDraft(
-            id: id, type: EventType(type), timestamp: timestamp, actor: json["actor_id"]?.string ?? "",
+            id: id, type: EventType(type), timestamp: timestamp, actor: json["actor_id"]?.string,
             payload: payload)
         let declared = json["prev_hash"]?.string.flatMap { Digest(hex: $0) }
         if let previous, previous != declared {

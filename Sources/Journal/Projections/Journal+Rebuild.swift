@@ -32,7 +32,7 @@ extension Journal {
             (row) throws(SQLiteError) in
             guard failure == nil else { return }
             do throws(JournalError) {
-                let event = try StoredEvent(row).event()
+                let event = try EventRow(row).record()
                 do throws(SQLiteError) { try projector.project(event) } catch {
                     throw .database(error, path: path)
                 }

@@ -32,7 +32,7 @@ extension Projector {
             try database.run(SQL.invalidate, [facts[text: "reason"], id])
             guard let place = try place(of: id) else { return }
             try database.run(
-                SQL.addInvalidation, [.integer(place.sequence), .text(facts.event.actor), facts.sequence])
+                SQL.addInvalidation, [.integer(place.sequence), .text(facts.actor), facts.sequence])
         default: break
         }
     }
@@ -44,7 +44,7 @@ extension Projector {
             [
                 facts.sequence, id, .text(target), .text(task), facts[text: "scope"], facts["number", or: 1],
                 facts[text: "executor"], facts[text: "workspace"], facts[text: "slot"], facts[text: "delegation"],
-                facts[text: "base"], facts[text: "spec"], .text(facts.event.actor), .text(facts.time),
+                facts[text: "base"], facts[text: "spec"], .text(facts.actor), .text(facts.time),
             ])
         guard database.connection.changes > 0 else { return }
         try database.run(

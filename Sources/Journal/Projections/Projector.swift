@@ -15,10 +15,10 @@ final class Projector {
 
     init(database: Database) { self.database = database }
 
-    func project(_ event: Event) throws(SQLiteError) { try project(EventFacts(event)) }
+    func project(_ event: EventRecord) throws(SQLiteError) { try project(EventFacts(event)) }
 
     func project(_ facts: EventFacts) throws(SQLiteError) {
-        counts[facts.type.name, default: 0] += 1
+        counts[facts.event.type.name, default: 0] += 1
         if let target = facts.target { try see(target, facts.time) }
         try projectAttempt(facts)
         try projectTask(facts)
@@ -183,20 +183,21 @@ final class Projector {
 
 /// An event with what its payload says about the things that are kept.
 struct EventFacts {
-    let event: Event
+    let event: EventRecord
     let target: String?
     let task: String?
     let attempt: String?
 
-    init(_ event: Event) {
+    init(_ event: EventRecord) {
         self.event = event
-        target = event.payload["target"]?.string
-        task = event.payload["task_id"]?.string
-        attempt = event.payload["attempt_id"]?.string
+        let subject = event.subject
+        (target, task, attempt) = (subject.target, subject.task, subject.attempt)
     }
 
-    var type: EventType { event.type }
+    /// As it is called today.
+    var type: EventType { event.type.current }
     var time: String { event.timestamp }
+    var actor: String { event.actor ?? "unknown" }
     var sequence: SQLValue { .integer(event.sequence) }
 
     /// A member of the payload as a value of a row; what rows cannot hold counts as absent.

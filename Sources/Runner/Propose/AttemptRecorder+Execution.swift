@@ -7,8 +7,8 @@ internal import Model
 extension AttemptRecorder {
     func record(_ event: ExecutorEvent) throws(JournalError) {
         switch event {
-        case .modelCallStarted(let facts): try record(.modelCallStarted, facts)
-        case .modelCallCompleted(let facts): try record(.modelCallCompleted, facts)
+        case .modelCallStarted(let facts): try record(Event(.modelCallStarted, facts))
+        case .modelCallCompleted(let facts): try record(Event(.modelCallCompleted, facts))
         }
     }
 
@@ -28,12 +28,6 @@ extension AttemptRecorder {
         do throws(ArtifactError) { stored = try artifacts.store(artifact.bytes) } catch {
             throw .artifact(error)
         }
-        try record(
-            .artifactCreated,
-            [
-                "sha256": .string(stored.digest.hex), "kind": .string(artifact.kind),
-                "name": .string(artifact.name),
-                "bytes": .integer(stored.bytes),
-            ])
+        try record(.artifactCreated(Event.ArtifactName(stored, kind: artifact.kind, name: artifact.name)))
     }
 }

@@ -9,7 +9,7 @@ final class AttemptRecorder {
     private let journal: Journal
     private let surroundings: Surroundings
     private let attempt: String
-    private let facts: [JSON.Member]
+    private let subject: EventSubject
     let number: Int
 
     /// Claims the task and records the attempt's beginning, unless a guardrail says no.
@@ -19,11 +19,8 @@ final class AttemptRecorder {
         self.journal = journal
         self.surroundings = surroundings
         self.attempt = attempt
-        facts = [
-            JSON.Member("target", .string(plan.target.id)), JSON.Member("task_id", .string(plan.task.id)),
-            JSON.Member("attempt_id", .string(attempt)),
-        ]
-        let facts = facts
+        let subject = EventSubject(target: plan.target.id, task: plan.task.id, attempt: attempt)
+        self.subject = subject
         let claim = Claim(
             target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository,
             owner: .current, claimedAt: surroundings.clock.now().secondsText)
@@ -31,98 +28,72 @@ final class AttemptRecorder {
         try journal.claim(claim) { (journal) throws(JournalError) in
             try Guardrails(journal: journal, plan: plan).check()
             number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
-            let payload = facts + Self.facts(of: plan, number: number)
-            return [surroundings.event(.attemptCreated, .object(payload))]
+            return [surroundings.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
         }
         self.number = number
     }
 
-    private static func facts(of plan: Plan, number: Int) -> [JSON.Member] {
-        let task = plan.task
-        var facts = [
-            JSON.Member("number", .integer(number)), JSON.Member("title", .string(task.displayTitle)),
-            JSON.Member("scope", .string(plan.scope.name)), JSON.Member("base", .string(plan.base.hex)),
-            JSON.Member("executor", .string(plan.executor)),
-            JSON.Member("workspace", .string(plan.workspace.rawValue)),
-            JSON.Member("spec", .string(SpecificationDigest.compute(plan).hex)),
-        ]
-        if !task.dependencies.isEmpty { facts.append(JSON.Member("dependencies", .strings(task.dependencies))) }
+    private static func facts(of plan: Plan, number: Int) -> Event.AttemptPlan {
+        var facts = Event.AttemptPlan(number: number)
+        (facts.title, facts.scope, facts.base) = (plan.task.displayTitle, plan.scope.name, plan.base)
+        (facts.executor, facts.workspace) = (plan.executor, plan.workspace.rawValue)
+        (facts.specification, facts.dependencies) = (SpecificationDigest.compute(plan), plan.task.dependencies)
         return facts
     }
 
-    func record(_ type: EventType, _ payload: JSON = [:]) throws(JournalError) {
-        try journal.append([draft(type, payload)])
-    }
+    func record(_ event: Event) throws(JournalError) { try journal.append([draft(event)]) }
 
     /// Where the output of programs is kept.
     var artifacts: ArtifactStore { journal.artifacts }
 
     func recordInvariant(_ result: InvariantResult) throws(JournalError) {
-        var payload: [JSON.Member] = [
-            JSON.Member("name", .string(result.name)), JSON.Member("outcome", .string(result.outcome.rawValue)),
-            JSON.Member("duration_ms", .integer(Int(result.duration.milliseconds))),
-        ]
         if let log = result.log {
-            payload.append(JSON.Member("log", .string(log.hex)))
             let size = (try? FileSystem.status(artifacts.path(of: log)))??.size
             let stored = StoredArtifact(digest: log, bytes: size ?? 0)
-            try record(.artifactCreated, Self.facts(of: stored, kind: "log", name: result.name))
+            try record(.artifactCreated(Event.ArtifactName(stored, kind: "log", name: result.name)))
         }
-        try record(.invariantFinished, .object(payload))
+        try record(
+            .invariantFinished(
+                Event.InvariantRun(
+                    name: result.name, outcome: result.outcome.rawValue,
+                    milliseconds: Int(result.duration.milliseconds), log: result.log)))
     }
 
     /// The branch has arrived; its text is recorded in the same step where it was kept.
-    func recordPushed(_ facts: JSON, _ text: StoredArtifact?) throws(JournalError) {
-        let kept = text.map { draft(.artifactCreated, Self.facts(of: $0, kind: "text", name: "pull request")) }
-        try journal.append((kept.map { [$0] } ?? []) + [draft(.branchPushed, facts)])
-    }
-
-    private static func facts(of stored: StoredArtifact, kind: String, name: String) -> JSON {
-        [
-            "sha256": .string(stored.digest.hex), "kind": .string(kind), "name": .string(name),
-            "bytes": .integer(stored.bytes),
-        ]
+    func recordPushed(_ pushed: Event.PushedCommit, _ text: StoredArtifact?) throws(JournalError) {
+        let kept = text.map { Event.artifactCreated(Event.ArtifactName($0, kind: "text", name: "pull request")) }
+        try journal.append([kept, .branchPushed(pushed)].compactMap(\.self).map(draft))
     }
 
     /// Records the attempt's end and gives its task free.
-    func finish(_ type: EventType, _ payload: JSON) throws(JournalError) {
-        try journal.release(attempt, [draft(type, payload)])
-    }
+    func finish(_ event: Event) throws(JournalError) { try journal.release(attempt, [draft(event)]) }
 
-    private func draft(_ type: EventType, _ payload: JSON) -> EventDraft {
-        surroundings.event(type, .object(facts + (payload.members ?? [])))
-    }
+    private func draft(_ event: Event) -> EventDraft { surroundings.event(event, about: subject) }
 
     func recordFrozen(_ changes: ChangeSet, executorVersion: String?) throws(JournalError) {
-        let paths = changes.changes.prefix(1000).map { change -> JSON in
-            [
-                "path": .string(change.path.description), "operation": .string(change.operation.rawValue),
-                "added": .integer(change.added), "removed": .integer(change.removed),
-            ]
+        var frozen = Event.FrozenFiles()
+        (frozen.tree, frozen.executorVersion, frozen.files) = (
+            changes.tree, executorVersion, changes.changes.count
+        )
+        (frozen.added, frozen.removed) = (changes.added, changes.removed)
+        frozen.changes = changes.changes.prefix(1000).map { change in
+            Event.FrozenFiles.File(
+                path: change.path.description, operation: change.operation.rawValue, added: change.added,
+                removed: change.removed)
         }
-        try record(
-            .changeFrozen,
-            [
-                "executor_version": .optional(executorVersion), "tree": .string(changes.tree.hex),
-                "files": .integer(changes.changes.count),
-                "added": .integer(changes.added), "removed": .integer(changes.removed),
-                "changes": .array(Array(paths)),
-            ])
+        try record(.changeFrozen(frozen))
     }
 
     func recordJudged(_ verdict: Verdict) throws(JournalError) {
-        let violations = verdict.violations.prefix(1000).map { violation -> JSON in
-            [
-                "rule": .string(violation.rule), "path": .optional(violation.path?.description),
-                "message": .string(violation.message),
-            ]
+        let violations = verdict.violations.prefix(1000).map { violation in
+            Event.PolicyFindings.Violation(
+                rule: violation.rule, path: violation.path?.description, message: violation.message)
         }
         try record(
-            .policyJudged,
-            [
-                "approved": .bool(violations.isEmpty), "violations": .array(Array(violations)),
-                "warnings": .strings(verdict.warnings.prefix(1000).map(\.message)),
-            ])
+            .policyJudged(
+                Event.PolicyFindings(
+                    isApproved: violations.isEmpty, violations: violations,
+                    warnings: verdict.warnings.prefix(1000).map(\.message))))
     }
 }
 

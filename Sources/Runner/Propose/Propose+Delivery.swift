@@ -30,19 +30,16 @@ extension Propose {
         let proposal = Proposal(
             approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
             body: writer.message)
-        // A dot is git's own name for the repository that it stands in.
-        let facts: JSON = [
-            "branch": .string(proposal.branch), "remote": .string(result.remote ?? "."),
-            "commit": .string(commit.hex), "reviewed": .bool(desk != nil),
-        ]
-        try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted, facts) }
+        let pushed = Event.PushedCommit(
+            branch: proposal.branch, remote: result.remote ?? ".", commit: commit, isReviewed: desk != nil)
+        try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted(pushed)) }
         surroundings.failpoints.reach(.afterDeliveryRecorded)
         try send(proposal, reading.checkout, standing)
         (result.commit, result.subject) = (commit, writer.subject)
         if desk?.takesPushes == true { result.text = writer.text }
         let text = try keptText(plan, reading.checkout.repository)
         if desk?.takesPushes != true {
-            try record { (recorder) throws(JournalError) in try recorder.recordPushed(facts, text) }
+            try record { (recorder) throws(JournalError) in try recorder.recordPushed(pushed, text) }
         }
         surroundings.failpoints.reach(.afterPushRecorded)
         try review(commit, plan, reading.checkout.repository)
@@ -89,7 +86,7 @@ extension Propose {
     private mutating func finishDelivery(_ commit: ObjectID) throws(StageError) {
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
-            try recorder.finish(.attemptSucceeded, ["outcome": "delivered", "commit": .string(commit.hex)])
+            try recorder.finish(.attemptSucceeded(outcome: "delivered", commit: commit, isRecovered: false))
         }
         surroundings.failpoints.reach(.afterLastEvent)
         result.outcome = .delivered
@@ -106,11 +103,9 @@ extension Propose {
         }
         let wasRecorded = history?.arrived.contains(standing.commit) != false || desk?.takesPushes == true
         if !wasRecorded {
-            let facts: JSON = [
-                "branch": .string(plan.task.proposedBranch), "remote": .string(result.remote ?? "."),
-                "commit": .string(standing.commit.hex),
-            ]
-            try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed, facts) }
+            let pushed = Event.PushedCommit(
+                branch: plan.task.proposedBranch, remote: result.remote ?? ".", commit: standing.commit)
+            try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed(pushed)) }
         }
         let isNew = try review(standing.commit, plan, repository)
         return isNew || !wasRecorded ? try finishDelivery(standing.commit) : try finishUnchanged()
@@ -131,33 +126,34 @@ extension Propose {
         let reviewed = try desk.ensure(proposal, text, commit: commit, settled: history?.settled ?? [])
         surroundings.failpoints.reach(.afterForge)
         result.notes += reviewed.notes
-        let (request, type) = try Self.outcome(reviewed.outcome, history?.known ?? [], desk)
+        let (request, news) = try Self.outcome(reviewed.outcome, history?.known ?? [], desk)
         result.pullRequest = PullRequestLink(number: request.number, url: request.url)
-        if let type {
+        let name = Event.PullRequestName(
+            number: request.number, url: request.url, branch: plan.task.proposedBranch)
+        if let news {
             try record { (recorder) throws(JournalError) in
                 try recorder.record(
-                    type,
-                    [
-                        "number": .integer(request.number), "url": .string(request.url),
-                        "branch": .string(plan.task.proposedBranch), "commit": .string(commit.hex),
-                    ])
+                    news == .created
+                        ? .pullRequestCreated(name, commit: commit) : .pullRequestUpdated(name, commit: commit))
             }
         }
         surroundings.failpoints.reach(.afterForgeRecorded)
         try considerMerging(request, commit, plan, desk)
-        return type == .pullRequestCreated
+        return news == .created
     }
+
+    private enum RequestNews { case created, updated }
 
     /// One that was found and that the journal does not know is as good as made now: a process died in between.
     private static func outcome(
         _ outcome: PullRequestDelivery.Outcome, _ known: Set<Int>, _ desk: ReviewDesk
-    ) throws(StageError) -> (PullRequest, EventType?) {
+    ) throws(StageError) -> (PullRequest, RequestNews?) {
         switch outcome {
-        case .created(let request): return (request, .pullRequestCreated)
+        case .created(let request): return (request, .created)
         case .updated(let request, _):
-            return (request, known.contains(request.number) ? .pullRequestUpdated : .pullRequestCreated)
+            return (request, known.contains(request.number) ? .updated : .created)
         case .unchanged(let request):
-            return (request, known.contains(request.number) ? nil : .pullRequestCreated)
+            return (request, known.contains(request.number) ? nil : .created)
         case .merged(let request), .declined(let request): return (request, nil)
         case .kept: throw StageError(.unexpected, "\(desk.kind.name) takes no pull requests")
         }
@@ -185,8 +181,9 @@ extension Propose {
     ) throws(StageError) {
         guard autoMerge.enabled, desk.mergesByItself, request.isOpen else { return }
         let events = PullRequestEvents(
-            target: plan.target.id, task: plan.task.id, attempt: result.attempt, number: request.number,
-            url: request.url, branch: plan.task.proposedBranch, surroundings)
+            EventSubject(target: plan.target.id, task: plan.task.id, attempt: result.attempt),
+            Event.PullRequestName(number: request.number, url: request.url, branch: plan.task.proposedBranch),
+            surroundings)
         let merging = MergeDesk(desk: desk, settings: autoMerge, memory: memory)
         let decided = try merging.consider(
             request.number, scope: plan.scope.name, head: commit, events, last: nil)

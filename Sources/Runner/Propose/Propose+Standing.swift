@@ -85,8 +85,9 @@ extension Propose {
         if !history.ended.contains(last.number) {
             let memory = memory
             let events = PullRequestEvents(
-                target: plan.target.id, task: plan.task.id, attempt: nil, number: last.number, url: last.url,
-                branch: plan.task.proposedBranch, surroundings)
+                EventSubject(target: plan.target.id, task: plan.task.id),
+                Event.PullRequestName(number: last.number, url: last.url, branch: plan.task.proposedBranch),
+                surroundings)
             try journaled { () throws(JournalError) in _ = try memory.toWrite().append(events.ending(last.phase)) }
         }
         let again = "'leviathan retry \(plan.task.id)' lets it be proposed again"

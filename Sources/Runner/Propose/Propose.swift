@@ -113,11 +113,7 @@ package struct Propose {
         (result.attempt, result.attemptNumber) = (attempt, recorder.number)
         surroundings.failpoints.reach(.afterClaim)
         try record { (recorder) throws(JournalError) in
-            try recorder.record(
-                .attemptStarted,
-                [
-                    "isolation": .string(isolation), "clock": .string(startedAt.secondsText),
-                ])
+            try recorder.record(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
         }
         surroundings.failpoints.reach(.afterStart)
     }
@@ -132,8 +128,12 @@ package struct Propose {
     }
 
     func recordFailure(_ error: StageError) {
-        let type: EventType = error.kind == .interrupted ? .attemptInterrupted : .attemptFailed
-        try? recorder?.finish(type, ["kind": .string(error.kind.rawValue), "reason": .string(error.description)])
+        let (kind, reason) = (error.kind.rawValue, error.description)
+        let isInterrupted = error.kind == .interrupted
+        try? recorder?.finish(
+            isInterrupted
+                ? .attemptInterrupted(kind: kind, reason: reason, isRecovered: false)
+                : .attemptFailed(kind: kind, reason: reason))
     }
 
     func stopIfCancelled() throws(StageError) {
@@ -146,14 +146,14 @@ package struct Propose {
         result.outcome = .unchanged
         surroundings.failpoints.reach(.beforeLastEvent)
         try record { (recorder) throws(JournalError) in
-            try recorder.finish(.attemptSucceeded, ["outcome": "unchanged"])
+            try recorder.finish(.attemptSucceeded(outcome: "unchanged", commit: nil, isRecovered: false))
         }
     }
 
     mutating func reject(_ reason: String) throws(StageError) -> Approval? {
         result.outcome = .rejected
         try record { (recorder) throws(JournalError) in
-            try recorder.finish(.attemptFailed, ["kind": "rejected", "reason": .string(reason)])
+            try recorder.finish(.attemptFailed(kind: "rejected", reason: reason))
         }
         return nil
     }

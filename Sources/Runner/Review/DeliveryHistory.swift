@@ -25,30 +25,33 @@ struct DeliveryHistory {
         guard let journal else { return }
         var query = EventQuery()
         (query.types, query.task) = (Self.types, task)
-        for event in try journal.events(query) {
+        for record in try journal.events(query) {
             // A commit is Leviathan's under whatever name its target was known; a number is not.
-            takeCommit(event)
-            if event.payload["target"]?.string == target { takeNumber(event) }
+            takeCommit(record.event)
+            if record.subject.target == target { takeNumber(record.event) }
         }
     }
 
     private mutating func takeCommit(_ event: Event) {
-        guard let commit = event.payload["commit"]?.string.flatMap({ ObjectID(hex: $0) }) else { return }
-        switch event.type {
-        case .deliveryStarted: newest = commit
-        case .branchPushed: arrived.insert(commit)
-        default: return
+        switch event {
+        case .deliveryStarted(let pushed):
+            guard let commit = pushed.commit else { return }
+            newest = commit
+            commits.insert(commit)
+        case .branchPushed(let pushed):
+            guard let commit = pushed.commit else { return }
+            arrived.insert(commit)
+            commits.insert(commit)
+        default: break
         }
-        commits.insert(commit)
     }
 
     private mutating func takeNumber(_ event: Event) {
-        let number = event.payload["number"]?.integer
-        switch event.type {
-        case .taskUnblocked:
-            settled.formUnion((event.payload["settled"]?.elements ?? []).compactMap(\.integer))
-        case .pullRequestCreated: if let number { known.insert(number) }
-        case .taskDeclined, .pullRequestMerged, .pullRequestClosed: if let number { ended.insert(number) }
+        switch event {
+        case .taskUnblocked(let numbers): settled.formUnion(numbers)
+        case .pullRequestCreated(let name, _): known.insert(name.number)
+        case .pullRequestMerged(let name, _), .pullRequestClosed(let name), .taskDeclined(.some(let name), _):
+            ended.insert(name.number)
         default: break
         }
     }

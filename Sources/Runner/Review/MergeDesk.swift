@@ -20,7 +20,7 @@ struct MergeDesk {
     ///
     /// `head` is the commit that Leviathan pushed last; nothing else is ever merged.
     func consider(
-        _ number: Int, scope: String?, head: ObjectID, _ events: PullRequestEvents, last: JSON?
+        _ number: Int, scope: String?, head: ObjectID, _ events: PullRequestEvents, last: Event.MergeDecision?
     ) throws(StageError) -> Outcome? {
         guard settings.enabled, let scope, settings.scopes.contains(scope) else { return nil }
         let review = try desk.ask { () throws(ForgeError) in try desk.forge.review(of: number) }
@@ -28,11 +28,8 @@ struct MergeDesk {
             AutoMergeDecision.Case(
                 settings: settings, scope: scope, review: review, expectedHead: head,
                 forgeMerges: desk.mergesByItself))
-        let facts: JSON = [
-            "decision": .string(decision.name), "reason": .string(decision.reason), "commit": .string(head.hex),
-        ]
-        let isNew = ["decision", "reason", "commit"].contains { last?[$0] != facts[$0] }
-        if isNew { try append([events.draft(.pullRequestMergeDecided, facts)]) }
+        let facts = Event.MergeDecision(decision: decision.name, reason: decision.reason, commit: head)
+        if facts != last { try append([events.draft(.pullRequestMergeDecided(events.name, facts))]) }
         return try carryOut(decision, number, head, events)
     }
 

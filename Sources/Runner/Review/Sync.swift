@@ -42,23 +42,23 @@ package struct Sync {
 
 /// What was recorded last of each pull request, so that only news are recorded.
 struct LastWords {
-    private var words: [String: [Int: JSON]] = [:]
+    private(set) var reviews: [Int: Event.ReviewState] = [:]
+    private(set) var checks: [Int: Event.CheckState] = [:]
+    private(set) var decisions: [Int: Event.MergeDecision] = [:]
+    private(set) var deletedBranches: Set<Int> = []
 
     init(_ journal: Journal, target: String) throws(JournalError) {
         var query = EventQuery()
         query.types = [.pullRequestReviewed, .pullRequestChecked, .pullRequestMergeDecided, .branchDeleted]
         query.target = target
-        for event in try journal.events(query) {
-            guard let number = event.payload["number"]?.integer else { continue }
-            words[event.type.name, default: [:]][number] = event.payload
+        for record in try journal.events(query) {
+            switch record.event {
+            case .pullRequestReviewed(let name, let state): reviews[name.number] = state
+            case .pullRequestChecked(let name, let state): checks[name.number] = state
+            case .pullRequestMergeDecided(let name, let decision): decisions[name.number] = decision
+            case .branchDeleted(let name, _, _): deletedBranches.insert(name.number)
+            default: break
+            }
         }
-    }
-
-    subscript(type: EventType, number: Int) -> JSON? { words[type.name]?[number] }
-
-    /// Whether these facts differ from what was recorded last.
-    func differ(_ type: EventType, _ number: Int, _ facts: JSON) -> Bool {
-        let last = self[type, number]
-        return (facts.members ?? []).contains { last?[$0.name] != $0.value }
     }
 }

@@ -23,7 +23,7 @@ struct SyncRound {
         let open = records.filter { $0.state == "open" }
         let states = try desk.ask { () throws(ForgeError) in try desk.forge.states(of: open.map(\.number)) }
         for record in records {
-            let mayHaveBranch = deletes && last[.branchDeleted, record.number] == nil
+            let mayHaveBranch = deletes && !last.deletedBranches.contains(record.number)
             guard record.state == "open" || mayHaveBranch else { continue }
             if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
             var entry = entry(record)
@@ -47,8 +47,9 @@ struct SyncRound {
 
     private func events(_ record: PullRequestRecord) -> PullRequestEvents {
         PullRequestEvents(
-            target: target, task: record.task ?? "", attempt: record.attempt, number: record.number,
-            url: record.url ?? "", branch: record.branch ?? "", surroundings)
+            EventSubject(target: target, task: record.task ?? "", attempt: record.attempt),
+            Event.PullRequestName(number: record.number, url: record.url ?? "", branch: record.branch ?? ""),
+            surroundings)
     }
 
     // MARK: One pull request
@@ -81,20 +82,16 @@ struct SyncRound {
     private func news(
         _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ events: PullRequestEvents
     ) -> [EventDraft] {
-        let reviewed: JSON = [
-            "approvals": .integer(state.approvals), "changes_requested": .integer(state.changesRequested),
-        ]
-        let checked: JSON = [
-            "checks": .string(state.checks.rawValue), "commit": .optional(state.headCommit?.hex),
-            "mergeability": .string(state.mergeability.rawValue),
-        ]
-        let isReviewed = state.hasReviews || last[.pullRequestReviewed, record.number] != nil
+        let reviewed = Event.ReviewState(approvals: state.approvals, changesRequested: state.changesRequested)
+        let checked = Event.CheckState(
+            checks: state.checks.rawValue, commit: state.headCommit, mergeability: state.mergeability.rawValue)
+        let lastReview = last.reviews[record.number]
         var drafts: [EventDraft] = []
-        if isReviewed, last.differ(.pullRequestReviewed, record.number, reviewed) {
-            drafts.append(events.draft(.pullRequestReviewed, reviewed))
+        if state.hasReviews || lastReview != nil, lastReview != reviewed {
+            drafts.append(events.draft(.pullRequestReviewed(events.name, reviewed)))
         }
-        if last.differ(.pullRequestChecked, record.number, checked) {
-            drafts.append(events.draft(.pullRequestChecked, checked))
+        if last.checks[record.number] != checked {
+            drafts.append(events.draft(.pullRequestChecked(events.name, checked)))
         }
         return drafts
     }
@@ -139,7 +136,7 @@ struct SyncRound {
         }
         let merging = MergeDesk(desk: desk, settings: reading.contract.policy.autoMerge, memory: memory)
         let decided = try merging.consider(
-            record.number, scope: scope, head: head, events, last: last[.pullRequestMergeDecided, record.number])
+            record.number, scope: scope, head: head, events, last: last.decisions[record.number])
         guard let decided else { return }
         entry.decision = "\(decided.decision.name): \(decided.decision.reason)"
         if let note = decided.note { entry.actions.append(note) }
@@ -167,11 +164,8 @@ struct SyncRound {
         let outcome = try desk.ask { () throws(ForgeError) in
             try desk.forge.deleteBranch(branch, expecting: commit)
         }
-        try append([
-            events(record)
-                .draft(
-                    .branchDeleted, ["outcome": .string(outcome.rawValue), "commit": .string(commit.hex)])
-        ])
+        let events = events(record)
+        try append([events.draft(.branchDeleted(events.name, outcome: outcome.rawValue, commit: commit))])
         switch outcome {
         case .deleted: entry.actions.append("deleted '\(branch)'")
         case .absent: break

@@ -36,9 +36,15 @@ struct PastAttempt {
         (query.attempt, query.types) = (id, [.attemptStarted, .changeFrozen])
         let asked = query
         let events = try optional { () throws(JournalError) in try journal.events(asked) }
-        let version = events.last { $0.type == .changeFrozen }?.payload["executor_version"]?.string
-        guard let base = record.base.flatMap({ ObjectID(hex: $0) }),
-            let clock = events.first?.payload["clock"]?.string.flatMap({ Instant($0) })
+        var (version, clock): (String?, Instant?) = (nil, nil)
+        for event in events {
+            switch event.event {
+            case .attemptStarted(_, let time): clock = clock ?? time.flatMap { Instant($0) }
+            case .changeFrozen(let files): version = files.executorVersion
+            default: break
+            }
+        }
+        guard let base = record.base.flatMap({ ObjectID(hex: $0) }), let clock
         else { throw StageError(.invalid, "attempt '\(id)' was recorded without what a second run needs") }
         guard let tree = record.tree.flatMap({ ObjectID(hex: $0) }) else {
             throw StageError(.invalid, "attempt '\(id)' never came to a change that could be compared")

@@ -1,13 +1,13 @@
 internal import Basics
 internal import SQLite
 
-/// A row of the journal as it stands there, to be believed only after `verify`.
-package struct StoredEvent: Sendable {
-    package let sequence: Int
+/// A row of the events as it stands there, to be believed only after `verify`.
+struct EventRow {
+    let sequence: Int
     let id: String
     let type: String
     let timestamp: String
-    let actor: String
+    let actor: String?
     let payload: String
     let previousHash: String?
     let hash: String
@@ -15,16 +15,16 @@ package struct StoredEvent: Sendable {
     init(_ row: borrowing Row) {
         sequence = row.integer(0)
         (id, type, timestamp) = (row.text(1) ?? "", row.text(2) ?? "", row.text(3) ?? "")
-        (actor, payload) = (row.text(4) ?? "", row.text(5) ?? "")
+        (actor, payload) = (row.text(4), row.text(5) ?? "")
         (previousHash, hash) = (row.text(6), row.text(7) ?? "")
     }
 
-    package func event() throws(JournalError) -> Event {
+    func record() throws(JournalError) -> EventRecord {
         do throws(JSONError) {
             guard let digest = Digest(hex: hash) else {
                 throw JSONError(problem: "its hash is no digest", offset: 0)
             }
-            return Event(
+            return EventRecord(
                 sequence: sequence, id: id, type: EventType(type), timestamp: timestamp, actor: actor,
                 payload: try JSON.parse(payload), previousHash: previousHash.flatMap { Digest(hex: $0) },
                 hash: digest)
