@@ -4,7 +4,7 @@ import PackageDescription
 // The house: every target with the targets it may import, floor by floor.
 // Tests/ArchitectureTests holds this table against every `import` line.
 
-let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL"]
+let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CPCRE2"]
 
 let cTargets = ["CLinux", "CCurl"]
 
@@ -15,6 +15,7 @@ let floors: [(target: String, imports: [String])] = [
     ("SQLite", ["Basics", "CSQLite"]),
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
+    ("Patterns", ["Basics", "CPCRE2"]),
     ("SourceCode", ["Basics"]),
     ("HTTP", ["Basics", "CCurl"]),
     ("Git", ["Basics", "Processes", "CLibGit2"]),
@@ -22,7 +23,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Contracts", ["Basics", "YAML", "Model"]),
     ("Enforcement", ["Basics", "SourceCode", "TOML", "YAML", "Model"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
-    ("Executors", ["Basics", "Crypto", "HTTP", "Processes", "SourceCode", "TOML", "YAML", "Model"]),
+    ("Executors", ["Basics", "Crypto", "HTTP", "Patterns", "Processes", "SourceCode", "TOML", "YAML", "Model"]),
     ("Workspaces", ["Basics", "Crypto", "Git", "Processes", "Model"]),
     ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
     (
@@ -43,6 +44,7 @@ let tests: [(target: String, imports: [String])] = [
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
+    ("PatternsTests", ["Basics", "Patterns"]),
     ("SourceCodeTests", ["SourceCode"]),
     ("HTTPTests", ["Basics", "HTTP", "Processes"]),
     ("GitTests", ["Basics", "Git"]),
@@ -66,6 +68,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .define("FAILPOINTS", .when(configuration: .debug)),
 ]
+
+/// The sources do without the standard library's regular expressions: they cost megabytes and cannot be bounded.
+let sources =
+    strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }
 
@@ -100,10 +106,10 @@ let package = Package(
     targets: systemLibraries.map { .systemLibrary(name: $0) }
         + cTargets.map { .target(name: $0) }
         + floors.map {
-            .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: strict)
+            .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: sources)
         }
         + [
-            .executableTarget(name: "leviathan", dependencies: ["Commands"], swiftSettings: strict),
+            .executableTarget(name: "leviathan", dependencies: ["Commands"], swiftSettings: sources),
             .target(
                 name: "TestSupport", dependencies: ["Basics", "Processes"], path: "Tests/TestSupport",
                 swiftSettings: strict),

@@ -21,7 +21,9 @@ package struct Job {
     package var programs: (any ProgramRunner)?
     /// Judges the files as they stand; `nil` where nobody waits for the answer.
     package var reviewer: (any WorkReviewer)?
-    package var cancellation = Cancellation()
+    /// Until when the whole of it may take, and the request to stop.
+    package var deadline = Deadline(cancellation: Cancellation())
+    package var cancellation: Cancellation { deadline.cancellation }
     /// Told one line at a time how the work goes.
     package var progress: (String) -> Void = { _ in }
     /// Writes an event into the journal before the work goes on.

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Pieces of Markdown.
 enum Markdown {
     /// One line of text: line breaks become spaces.

@@ -1,3 +1,4 @@
+internal import Basics
 internal import CCurl
 
 /// What libcurl reports about a failed transfer, and what it means.

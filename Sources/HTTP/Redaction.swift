@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Keeps what may be secret out of messages and logs.
 enum Redaction {
     static let mark = "***"

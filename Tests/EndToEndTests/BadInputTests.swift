@@ -57,6 +57,24 @@ import Testing
             hint: "--from-worktree")
     }
 
+    /// Such a search ran for minutes once, whatever the timeout said, and could not be interrupted.
+    @Test func aPatternThatTriesTooManyWays() throws {
+        let target = try TestTarget(
+            policy: "version: 1\nscopes:\n  all: {allowed_paths: [a.txt], executor: edit}\n",
+            backlog: """
+                version: 1
+                tasks:
+                  - {id: task-001, title: Tidy up, scope: all, ready: true, allowed_paths: [a.txt],
+                     inputs: {edits: [{replace: a.txt, pattern: '(?:a|x)+(?:a|x)+\\d', with: b}]}}
+                """)
+        try target.repository.write("a.txt", String(repeating: "a", count: 160_000))
+        try target.repository.commitAll()
+        expect(
+            try target.leviathan("propose", "task-001", "--dry-run", "--base", "HEAD"), 6,
+            "inputs.edits[0] (replace): a.txt: looking for 'pattern' takes more than 11240000 steps",
+            hint: "repetitions inside of repetitions")
+    }
+
     @Test func withoutARemote() throws {
         let target = try TestTarget()
         try target.repository.git("remote", "remove", "origin")

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What a shell offers for a value.
 package enum Completion: Sendable, Equatable {
     case none, files, directories

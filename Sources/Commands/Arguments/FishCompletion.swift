@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The script for fish: one function that says what can follow.
 struct FishCompletion {
     let model: CompletionModel

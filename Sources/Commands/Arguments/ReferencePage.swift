@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The page `docs/commands.md`, made from the declarations.
 package enum ReferencePage {
     package static func render(_ program: CommandSpec) -> String {

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The functions that bash and zsh have in common, written so that both read them.
 ///
 /// They share the variables `place`, `position`, `awaited`, `ended`, `helping`, `kind`, `list`, `attached` and

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The script for zsh: a file in `fpath` named after the function, or something to source.
 struct ZshCompletion {
     let model: CompletionModel

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Times as tables show them.
 enum TimeText {
     /// A recorded time to the second, with a space in place of the `T`.

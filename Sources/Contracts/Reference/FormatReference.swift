@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The reference page of all formats, made from the declarations that the loader reads them by.
 package enum FormatReference {
     package static var markdown: String {

@@ -107,7 +107,7 @@ struct ExternalAgent {
         }
         // In one pass, as the prompt itself may hold a placeholder.
         return command.map { word in
-            word.split(separator: "{prompt}", omittingEmptySubsequences: false).map { piece in
+            word.pieces(between: "{prompt}").map { piece in
                 piece.replacing("{prompt_file}", with: Self.promptFile)
             }.joined(separator: prompt)
         }

@@ -14,7 +14,7 @@ package struct CIExecutor: Executor {
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let wishes = try CIWishes(job.task.inputs)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         var survey = CISurvey(wishes, job)
         do throws(EditRefusal) {
             if let workflow = wishes.workflow {

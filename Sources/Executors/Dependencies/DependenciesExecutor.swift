@@ -19,9 +19,9 @@ package struct DependenciesExecutor: Executor {
         var lookup = VersionLookup(job)
         if wanted.packages.contains(where: { $0.wish != nil }) {
             wanted = try lookup.resolve(
-                wanted, seen: try survey(wanted, StagedFiles(files, permission: job.permission)))
+                wanted, seen: try survey(wanted, StagedFiles(files, for: job)))
         }
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         let survey = try survey(wanted, staged)
         try survey.checkAllAreUsed()
         do throws(FileViewError) {

@@ -12,7 +12,7 @@ package struct DocsExecutor: Executor {
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let path = try DocsTarget.path(for: job)
         let page = try DocsPage(job: job, at: path, in: files)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         do throws(EditRefusal) {
             let existing = try staged.read(path)
             let result = try existing.map { (bytes) throws(EditRefusal) in try updated(bytes, path, page) }

@@ -12,7 +12,7 @@ package struct EditExecutor: Executor {
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let texts = Placeholders(job, templates: files)
         let operations = try EditOperations.read(job.task.inputs["edits"], texts: texts)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         var notes: [String] = []
         for (index, operation) in operations.enumerated() {
             do throws(EditRefusal) { notes += try apply(operation, to: staged) } catch {

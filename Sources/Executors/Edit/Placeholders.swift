@@ -12,6 +12,9 @@ struct Placeholders {
     /// Where a repository keeps its own templates.
     private static let templateDirectory = ".leviathan/templates/"
 
+    /// No placeholder is longer, braces and all, so that braces which nothing closes are passed by at once.
+    private static let longest = 200
+
     init(_ job: Job, templates files: any FileView) {
         self.files = files
         values = [
@@ -27,7 +30,11 @@ struct Placeholders {
         while let open = rest.firstRange(of: "{{") {
             result += rest[..<open.lowerBound]
             rest = rest[open.lowerBound...]
-            guard let close = rest.firstRange(of: "}}") else { break }
+            guard let close = rest.prefix(Self.longest).firstRange(of: "}}") else {
+                result += "{{"
+                rest = rest[open.upperBound...]
+                continue
+            }
             let name = String(rest[open.upperBound..<close.lowerBound]).trimmed
             if let value = values[name] {
                 result += value

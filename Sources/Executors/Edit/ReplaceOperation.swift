@@ -41,7 +41,9 @@ struct ReplaceOperation: EditOperation {
         for path in try selection.paths(in: files) {
             let before = try files.existing(path)
             let finding: Finding?
-            do throws(EditRefusal) { finding = try find(in: before) } catch { throw error.naming("\(path)") }
+            do throws(EditRefusal) { finding = try find(in: before, until: files.deadline) } catch {
+                throw error.naming("\(path)")
+            }
             guard let finding else { continue }
             pending += finding.pending
             done += finding.done
@@ -57,12 +59,12 @@ struct ReplaceOperation: EditOperation {
         ]
     }
 
-    private func find(in bytes: [UInt8]) throws(EditRefusal) -> Finding? {
+    private func find(in bytes: [UInt8], until deadline: Deadline) throws(EditRefusal) -> Finding? {
         switch search {
         case .literal(let search): return try search.find(in: bytes)
         case .pattern(let search):
             guard selection.literal == nil, !PatternSearch.canRead(bytes) else {
-                return try search.find(in: bytes)
+                return try search.find(in: bytes, until: deadline)
             }
             // A glob may stand for images and the like.
             return nil
@@ -74,7 +76,7 @@ struct ReplaceOperation: EditOperation {
         let what: String
         switch search {
         case .literal(let search): what = "'\(Self.short(search.find))'"
-        case .pattern(let search): what = "the pattern '\(Self.short(search.pattern))'"
+        case .pattern(let search): what = "the pattern '\(Self.short(search.text))'"
         }
         if changes == 0 {
             if done > 0 || isDeletion { return }

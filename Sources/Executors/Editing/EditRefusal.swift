@@ -24,6 +24,8 @@ package struct EditRefusal: ExplainedError {
         self.init(.syntax, problem, position, hint, file: nil)
     }
 
+    package init(_ error: any ExplainedError) { self.init(error.description, hint: error.hint) }
+
     private init(_ kind: Kind, _ problem: String, _ position: SourcePosition?, _ hint: String?, file: String?) {
         (self.kind, self.problem, self.position, self.hint, self.file) = (kind, problem, position, hint, file)
     }
@@ -40,6 +42,20 @@ package struct EditRefusal: ExplainedError {
         case (let file?, nil): return "\(file): \(problem)"
         case (nil, let place?): return "line \(place): \(problem)"
         case (nil, nil): return problem
+        }
+    }
+}
+
+extension Deadline {
+    /// Ends the work on something when the attempt has to end.
+    package func check(_ subject: String) throws(EditRefusal) {
+        switch reached {
+        case nil: return
+        case .cancelled: throw EditRefusal("interrupted before \(subject)")
+        case .passed(let time):
+            throw EditRefusal(
+                "the attempt's time of \(DurationText.text(time)) was over before \(subject)",
+                hint: "make the task smaller, or raise limits.attempt_timeout in the policy")
         }
     }
 }

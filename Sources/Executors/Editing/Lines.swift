@@ -27,6 +27,17 @@ enum Lines {
         bytes[offset...].firstIndex(of: feed).map { $0 + 1 }
     }
 
+    /// The text with every `\r\n` as `\n`.
+    static func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.indices.filter { bytes[$0] != carriageReturn || $0 + 1 == bytes.count || bytes[$0 + 1] != feed }
+            .map { bytes[$0] }
+    }
+
+    /// The text with every `\n` as `\r\n`.
+    static func withReturns(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.flatMap { $0 == feed ? [carriageReturn, feed] : [$0] }
+    }
+
     /// The blanks that the line with the offset begins with.
     static func indentation(at offset: Int, in bytes: [UInt8]) -> String {
         let line = bytes[start(of: offset, in: bytes)...]

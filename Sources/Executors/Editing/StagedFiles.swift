@@ -15,15 +15,25 @@ final class StagedFiles {
 
     private let files: any FileView
     private let permission: Permission
+    /// Until when the edits may take.
+    let deadline: Deadline
     private var edits: [RepoPath: Edit] = [:]
 
-    init(_ files: any FileView, permission: Permission) { (self.files, self.permission) = (files, permission) }
+    init(_ files: any FileView, permission: Permission, deadline: Deadline) {
+        (self.files, self.permission, self.deadline) = (files, permission, deadline)
+    }
+
+    convenience init(_ files: any FileView, for job: Job) {
+        self.init(files, permission: job.permission, deadline: job.deadline)
+    }
 
     // MARK: Permission
 
     func allows(_ path: RepoPath) -> Bool { permission.allows(path) }
 
+    /// Every look at a file comes by here, so that a long list of them ends in time.
     func check(_ path: RepoPath) throws(EditRefusal) {
+        try deadline.check("'\(path)'")
         guard let refusal = permission.refusal(of: path) else { return }
         throw EditRefusal("the task may not touch '\(path)': \(refusal.words)")
     }

@@ -14,7 +14,7 @@ package struct InfraExecutor: Executor {
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let wishes = try InfraWishes(job.task.inputs)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         var survey = InfraSurvey(wishes)
         do throws(EditRefusal) {
             try survey.update(staged)

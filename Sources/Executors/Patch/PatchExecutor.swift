@@ -17,7 +17,7 @@ package struct PatchExecutor: Executor {
         let fuzz = try number("fuzz", in: inputs, 0...3) ?? 0
         let strip = try number("strip", in: inputs, 0...20)
         let patches = try patches(try diff(inputs, files), strip)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         var applier = PatchApplier(patches, fuzz: fuzz, files: staged)
         do throws(EditRefusal) { try applier.apply() } catch {
             throw ExecutorError(name, error.message, hint: error.hint)

@@ -12,7 +12,7 @@ package struct TestsExecutor: Executor {
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let criteria = try Criteria(job.task.acceptanceCriteria)
         let hints = TestHints(files)
-        let staged = StagedFiles(files, permission: job.permission)
+        let staged = StagedFiles(files, for: job)
         let target = try TestTarget(job, staged, hints)
         let file = TestFile(target, task: job.task, hints: hints)
         var names = CriterionNames(target.framework)

@@ -18,7 +18,7 @@ package enum GerritChangeID {
     package static func adding(_ changeID: String, to message: String, limits: TextLimits = TextLimits(.gerrit))
         -> String
     {
-        var paragraphs = message.split(separator: "\n\n", omittingEmptySubsequences: true).map(String.init)
+        var paragraphs = message.paragraphs.map(String.init)
         while paragraphs.last?.hasSuffix("\n") == true { paragraphs[paragraphs.count - 1].removeLast() }
         let hasTrailers = paragraphs.count > 1 && paragraphs.last.map(isTrailers) == true
         var trailers = hasTrailers ? paragraphs.removeLast().split(separator: "\n").map(String.init) : []
@@ -38,7 +38,7 @@ package enum GerritChangeID {
     }
 
     static func trailers(_ message: String) -> [Substring] {
-        guard let last = message.split(separator: "\n\n", omittingEmptySubsequences: true).last else { return [] }
+        guard let last = message.paragraphs.last else { return [] }
         return last.split(separator: "\n")
     }
 
@@ -64,7 +64,7 @@ package enum SignOff {
         let trailers = GerritChangeID.trailers(body)
         if trailers.contains(where: { $0 == line }) { return body + "\n" }
         // A message of one paragraph has no trailers: its last line may look like one, and is the subject.
-        let paragraphs = body.split(separator: "\n\n", omittingEmptySubsequences: true)
+        let paragraphs = body.paragraphs
         let isBlock = paragraphs.count > 1 && GerritChangeID.isTrailers(String(paragraphs.last ?? ""))
         return body + (isBlock ? "\n" : "\n\n") + line + "\n"
     }

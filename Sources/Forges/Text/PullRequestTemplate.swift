@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A repository's own pull-request template, and where Leviathan's part goes into it.
 package struct PullRequestTemplate {
     /// Where a forge looks for it, the first place first; names count in any case.

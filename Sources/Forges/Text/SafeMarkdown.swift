@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Markdown made from text that must not act as Markdown.
 enum SafeMarkdown {
     private static let escaped = Set("\\`*_[]|~$".unicodeScalars)

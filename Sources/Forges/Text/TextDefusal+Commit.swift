@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Text of a task's within a commit message, where more words have power than in a pull request.
 extension TextDefusal {
     /// What makes a build server look away, in any case and with any of these words between brackets.

@@ -115,7 +115,7 @@ struct CommitWriter {
             }
             return (lines + [current]).joined(separator: "\n")
         }.joined(separator: "\n")
-        return TextDefusal.commitBody(lines).split(separator: "\n\n").joined(separator: "\n\n")
+        return TextDefusal.commitBody(lines).paragraphs.joined(separator: "\n\n")
     }
 
     /// The contract's identity, else the user's, as git itself would find it.

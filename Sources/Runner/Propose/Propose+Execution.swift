@@ -46,7 +46,9 @@ extension Propose {
         var job = Job(task: opening.plan.task, permission: opening.plan.permission, now: startedAt)
         job.limits = opening.plan.limits
         (job.attempt, job.base) = (result.attempt ?? "", opening.plan.base.hex)
-        (job.environment, job.cancellation) = (surroundings.environment, surroundings.cancellation)
+        job.environment = surroundings.environment
+        job.deadline = Deadline(
+            after: opening.plan.limits.attemptTimeout.value, cancellation: surroundings.cancellation)
         job.recorded = request.replay?.inputs
         (job.programs, job.progress) = (workspace.programs, surroundings.progress)
         job.reviewer = AttemptReviewer(opening, workspace)

@@ -41,7 +41,7 @@ struct SeedCopy {
         files -= 1
         if status.isSymlink {
             guard let link = source.linkTarget(name) else { return skipped += 1 }
-            if !sought.isEmpty, link.contains(sought) { hasFound = true }
+            if !sought.isEmpty, link.contains(piece: sought) { hasFound = true }
             return try target.writeSymlink(other, to: link)
         }
         if status.isDirectory {

@@ -50,7 +50,7 @@ final class AgentWorld {
             now: Instant(secondsSinceEpoch: 1_767_225_600))
         job.limits = EffectiveLimits([(source: .target, limits: caps)])
         (job.environment, job.recorded, job.programs, job.reviewer) = (environment, recorded, programs, reviewer)
-        job.cancellation = cancellation
+        job.deadline = Deadline(cancellation: cancellation)
         job.progress = { self.progress.append($0) }
         job.record = { (event) throws(ExecutorError) in try self.note(event) }
         return job

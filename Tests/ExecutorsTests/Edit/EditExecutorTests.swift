@@ -270,11 +270,51 @@ import Testing
         #expect(try refusal(operation, nil) == message)
     }
 
-    @Test(arguments: ["(a+)+b", "(a*)*", "((a+)b?)*", "(?:a{2,})+", "(x(a+)y)+", "([a-z]+)*$"])
+    @Test(arguments: ["(a+)+\\d", "((a+)b?)*\\d", "(?:a{2,})+\\d", "([a-z]+)*\\d", "(?:a|x)+(?:a|x)+\\d"])
     func refusesPatternsThatExplode(pattern: String) throws {
-        let text = String(repeating: "a", count: 5000)
+        let text = String(repeating: "a", count: 10_000)
         let message = try refusal(["replace": "a.txt", "pattern": .string(pattern), "with": "x"], text)
-        #expect(message.contains("which repeats itself"))
+        #expect(
+            message
+                == "inputs.edits[0] (replace): a.txt: looking for 'pattern' takes more than 1640000 steps, which is the limit for a file of that size (it tries too many ways to match; avoid repetitions inside of repetitions and side by side, such as (a+)+ or a+a+)"
+        )
+    }
+
+    @Test func anAttemptThatHasToEndEndsHere() throws {
+        let files = try MemoryFileView(["a.txt": "a"])
+        var job = try Job.example(["edits": [["replace": "a.txt", "find": "a", "with": "b"]]])
+        job.deadline = Deadline(after: .zero, cancellation: Cancellation())
+        #expect {
+            try EditExecutor().execute(job, in: files)
+        } throws: { error in
+            let error = error as? ExecutorError
+            return error?.message == "inputs.edits[0] (replace): the attempt's time of 0s was over before 'a.txt'"
+                && error?.hint == "make the task smaller, or raise limits.attempt_timeout in the policy"
+        }
+        job.deadline.cancellation.cancel()
+        #expect {
+            try EditExecutor().execute(job, in: files)
+        } throws: { error in
+            (error as? ExecutorError)?.message == "inputs.edits[0] (replace): interrupted before 'a.txt'"
+        }
+        #expect(files.writeCount == 0)
+    }
+
+    @Test(
+        arguments: [
+            ("$1 and\n$2", "x", false), ("a$1b", "a--b", true), ("a$1b", "a-\n-b", false), ("a$1b", "b a", false),
+            ("a\n$1b", "xa\nyyb", true), ("a$1\nb$1c", "a\nb\na--\nb--c", true), ("a$1a$1a", "a a\na a a", true),
+            ("a$1\nb", "a", false),
+        ])
+    func whatWasReplacedBeforeIsSeen(with: String, text: String, wasDone: Bool) throws {
+        let files = try MemoryFileView(["a.txt": text])
+        let outcome = try EditExecutor().outcome(
+            ["edits": [["replace": "a.txt", "pattern": "(q)(q)", "with": .string(with)]]], in: files)
+        #expect(
+            outcome
+                == (wasDone
+                    ? Self.unchanged
+                    : "refused: inputs.edits[0] (replace): a.txt: the pattern '(q)(q)' stands nowhere"))
     }
 
     @Test func allMistakesAreNamedAtOnce() throws {

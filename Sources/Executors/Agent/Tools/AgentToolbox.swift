@@ -24,7 +24,7 @@ final class AgentToolbox {
         if operations.isDisjoint(with: [.create, .update]) { offered.remove(.write) }
         self.offered = offered
         reading = ReadingTools(files: files, cancellation: job.cancellation)
-        writing = WritingTools(files: files, permission: job.permission)
+        writing = WritingTools(files: files, permission: job.permission, deadline: job.deadline)
         programs = job.programs
     }
 

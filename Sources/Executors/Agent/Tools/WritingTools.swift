@@ -7,6 +7,7 @@ struct WritingTools {
 
     let files: any FileView
     let permission: Permission
+    let deadline: Deadline
 
     func write(_ input: ToolInput) throws(ToolRefusal) -> String {
         let path = try input.path()
@@ -62,7 +63,7 @@ struct WritingTools {
     private func change(
         _ path: RepoPath, _ body: (StagedFiles) throws(EditRefusal) -> String
     ) throws(ToolRefusal) -> String {
-        let staged = StagedFiles(files, permission: permission)
+        let staged = StagedFiles(files, permission: permission, deadline: deadline)
         let done: String
         do throws(EditRefusal) { done = try body(staged) } catch {
             throw ToolRefusal(PlainLine.text(error.message, limit: 1000))
