@@ -20,7 +20,7 @@ struct Target {
         let remote = try checkout.remote(preferring: "origin")
         base = try checkout.base(asked: context.arguments.value("base"), remote: remote)
         stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
         usesWorktree = context.arguments.flag("from-worktree")
         if usesWorktree { context.output.note("reading .leviathan/ from the working directory") }
     }

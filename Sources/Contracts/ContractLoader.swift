@@ -35,6 +35,13 @@ package enum ContractLoader {
         return ContractReading(contract: contract, diagnostics: diagnostics, files: desk.files)
     }
 
+    /// The branch that contract.yaml names as the one that changes are proposed to; what is wrong with the file is
+    /// said by `load`.
+    package static func defaultBranch(in source: some ContractSource) -> String? {
+        var desk = ReadingDesk()
+        return readTarget(from: source, nil, &desk).defaultBranch
+    }
+
     private static func readTarget(
         from source: some ContractSource, _ fallback: String?, _ desk: inout ReadingDesk
     ) -> TargetDescription {

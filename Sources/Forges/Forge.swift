@@ -13,6 +13,9 @@ package protocol Forge: Sendable {
 
     func facts() throws(ForgeError) -> RepositoryFacts
 
+    /// What the forge calls the repository in what it tells of pull requests; `nil` where it calls it nothing.
+    func repositoryKey() throws(ForgeError) -> String?
+
     /// Open and closed pull requests from a branch of the repository itself, the newest first.
     func pullRequests(head: String) throws(ForgeError) -> [PullRequest]
 
@@ -59,6 +62,8 @@ package enum BranchDeletion: String, Hashable, Sendable {
 
 extension Forge {
     package var kind: ForgeKind { address.kind }
+
+    package func repositoryKey() throws(ForgeError) -> String? { nil }
 
     package func bringCommit(
         _ draft: PullRequestDraft, into existing: PullRequest

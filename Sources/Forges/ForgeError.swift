@@ -18,6 +18,8 @@ package struct ForgeError: ExplainedError, Equatable {
         case rateLimited(until: Instant?)
         case serverFailed
         case unreadable
+        /// The answer tells of something else than was asked for.
+        case contradicted
         case tooLarge
         case tooMany
         case redirectedElsewhere
@@ -82,6 +84,7 @@ package struct ForgeError: ExplainedError, Equatable {
             "the forge's rate limit is reached" + (until.map { ", until \($0.secondsText)" } ?? "") + answered
         case .serverFailed: "the forge has a problem of its own\(answered)"
         case .unreadable: "the answer cannot be understood\(answered)"
+        case .contradicted: "the answer tells of something else than was asked for\(answered)"
         case .tooLarge: "the answer is larger than accepted"
         case .tooMany: "there is more to read than is safe to go through"
         case .redirectedElsewhere: "the forge points to another server, which was not followed\(answered)"
@@ -105,6 +108,8 @@ package struct ForgeError: ExplainedError, Equatable {
         case .rateLimited: "wait for the limit to reset, or run fewer tasks at a time"
         case .serverFailed, .timedOut, .connectionLost: "try again later; what was begun is found again"
         case .unreadable: "check that 'api_url' of the contract names the forge's API"
+        case .contradicted:
+            "look at the forge for what was really made; then check 'api_url' and any proxy between here and the forge"
         case .redirectedElsewhere: "check 'api_url' of the contract, and any sign-on page before the forge"
         case .tls: "have the certificate mended, or name the authority's certificate; it is never ignored"
         case .unreachable: "check the network, the proxy settings and the forge's address"

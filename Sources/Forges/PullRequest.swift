@@ -19,6 +19,8 @@ package struct PullRequest: Hashable, Sendable {
     package var base: String
     /// Whether its branch lies in another repository, where anybody could have made it.
     package var isFromFork = false
+    /// The repository that it would change, as the forge calls it; `nil` where it does not tell.
+    package var repositoryKey: String?
     /// The forge's own key for it, where that is not the number.
     package var key: String?
 

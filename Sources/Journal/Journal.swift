@@ -80,6 +80,14 @@ package final class Journal {
         try writing { (_) throws(JournalError) in drafts }
     }
 
+    /// Appends what a look at the journal finds to be missing: nobody writes between look and record.
+    @discardableResult
+    package func append(
+        missing look: (Journal) throws(JournalError) -> [EventDraft]
+    ) throws(JournalError) -> [EventRecord] {
+        try writing { (_) throws(JournalError) in try look(self) }
+    }
+
     /// Appends what `body` returns, in the transaction in which it looks and writes.
     func writing(_ body: (Database) throws(JournalError) -> [EventDraft]) throws(JournalError) -> [EventRecord] {
         try transaction { () throws(JournalError) in try insertAll(try body(database)) }

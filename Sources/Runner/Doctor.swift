@@ -140,7 +140,7 @@ package struct Doctor {
             let remote = try checkout.remote(preferring: "origin")
             let base = try checkout.base(asked: nil, remote: remote)
             let stage = ContractStage(
-                checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+                checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
             let contract = try stage.contract(fromWorktree: false)
             let count = contract.backlog.tasks.count
             let tasks = count == 1 ? "1 task" : "\(count) tasks"
@@ -173,7 +173,7 @@ package struct Doctor {
 
     private func forge(_ checkout: TargetCheckout, _ remote: String, _ contract: Contract) -> [DoctorFinding] {
         do throws(StageError) {
-            guard let diagnosis = try ReviewDesk.diagnose(contract.target, checkout, remote: remote, surroundings)
+            guard let diagnosis = try TargetForge.diagnose(contract.target, checkout, remote: remote, surroundings)
             else {
                 let isHere = contract.target.delivery.forge == .none
                 return [

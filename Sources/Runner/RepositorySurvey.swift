@@ -24,7 +24,7 @@ package struct RepositorySurvey: Sendable, Equatable {
 
     package init(_ checkout: TargetCheckout) throws(StageError) {
         remote = try checkout.remote(preferring: "origin")
-        target = checkout.fallbackTarget(remote: remote)
+        target = try checkout.fallbackTarget(remote: remote)
         defaultBranch = try Self.defaultBranch(checkout, remote)
         count(try Self.paths(checkout))
         testCommands = Self.testCommands(checkout.root)

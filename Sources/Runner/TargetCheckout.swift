@@ -1,4 +1,5 @@
 package import Basics
+internal import Contracts
 package import Git
 
 /// The checkout that a command stands in.
@@ -38,8 +39,11 @@ package struct TargetCheckout {
     }
 
     /// A short name for the repository: that of its remote, else of its directory.
-    package func fallbackTarget(remote: String?) -> String {
-        let url = remote.flatMap { try? repository.remoteURL($0) } ?? root
+    package func fallbackTarget(remote: String?) throws(StageError) -> String {
+        let url: String
+        do throws(GitError) {
+            url = try remote.flatMap { (name) throws(GitError) in try repository.remoteURL(name) } ?? root
+        } catch { throw StageError(.invalid, error) }
         let last = url.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? "repository"
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }
@@ -51,27 +55,40 @@ package struct Base: Hashable, Sendable {
     package let tree: ObjectID
     /// What a person calls it, such as `origin/main`.
     package let name: String
+    /// The remote's branch that it is the end of; `nil` for any other commit.
+    package let branch: String?
+
+    package init(commit: ObjectID, tree: ObjectID, name: String, branch: String? = nil) {
+        (self.commit, self.tree, self.name, self.branch) = (commit, tree, name, branch)
+    }
 
     /// Stands in where a repository has no commit to read from.
     package static let none = Base(commit: .zero, tree: .zero, name: "no commit")
 }
 
 extension TargetCheckout {
-    /// The base: what was asked for, else the remote's default branch as last fetched, else the checkout's HEAD.
+    /// The base: what was asked for, else the branch that the contract at the remote's default branch names, else
+    /// that default branch, as last fetched; without a remote the checkout's HEAD.
     package func base(asked: String?, remote: String?) throws(StageError) -> Base {
         do {
-            if let asked { return try base(named: asked) }
-            if let remote, let base = try remoteBase(remote) { return base }
-            if let remote {
+            if let asked { return try base(named: asked, remote: remote) }
+            guard let remote else { return try headBase() }
+            guard let base = try defaultBase(remote) else {
                 throw StageError.noDefaultBranch(remote, isDetached: repository.isHeadDetached)
             }
-            return try headBase()
+            guard let named = namedBranch(in: base) else { return base }
+            if let other = try remoteBase(remote, branch: named) { return other }
+            throw StageError.noNamedBranch(named, base, remote)
         } catch let error as StageError { throw error } catch let error as GitError {
             throw StageError(.invalid, error)
         } catch { throw StageError(.unexpected, "\(error)") }
     }
 
-    private func base(named name: String) throws -> Base {
+    private func base(named name: String, remote: String?) throws -> Base {
+        if let remote, name.hasPrefix(remote + "/") {
+            let branch = String(name.dropFirst(remote.count + 1))
+            if let base = try remoteBase(remote, branch: branch) { return base }
+        }
         if let commit = try repository.commitID(name) { return try base(commit, name) }
         throw StageError(
             .invalid, "there is no commit '\(name)' here",
@@ -79,14 +96,29 @@ extension TargetCheckout {
                 ? "the clone is shallow; 'git fetch --unshallow' brings the rest" : "see 'git log'")
     }
 
-    private func remoteBase(_ remote: String) throws -> Base? {
+    /// The end of the remote's default branch, as last fetched.
+    func defaultBase(_ remote: String) throws(GitError) -> Base? {
         let named = try repository.remoteDefaultBranch(remote)
         for branch in [named, "main", "master"].compactMap(\.self) {
-            if let commit = try repository.reference("refs/remotes/\(remote)/\(branch)")?.objectID {
-                return try base(commit, "\(remote)/\(branch)")
-            }
+            if let base = try remoteBase(remote, branch: branch) { return base }
         }
         return nil
+    }
+
+    private func remoteBase(_ remote: String, branch: String) throws(GitError) -> Base? {
+        guard let commit = try repository.reference("refs/remotes/\(remote)/\(branch)")?.objectID else {
+            return nil
+        }
+        return Base(
+            commit: commit, tree: try repository.commit(commit).tree, name: "\(remote)/\(branch)", branch: branch)
+    }
+
+    /// Another branch that the contract in a default branch names as the one that changes are proposed to.
+    ///
+    /// One step: what the contract on that branch names is not followed.
+    func namedBranch(in base: Base) -> String? {
+        let named = ContractLoader.defaultBranch(in: CommitSource(repository, tree: base.tree))
+        return named == base.branch ? nil : named
     }
 
     private func headBase() throws -> Base {
@@ -115,6 +147,18 @@ extension StageError {
             "the default branch of '\(remote)' is not known here" + (isDetached ? ", and HEAD is detached" : ""),
             hint:
                 "fetch it with 'git fetch \(remote)' and 'git remote set-head \(remote) --auto', or name a base with --base"
+        )
+    }
+}
+
+extension StageError {
+    /// A contract names a branch that is not there.
+    static func noNamedBranch(_ branch: String, _ base: Base, _ remote: String) -> StageError {
+        StageError(
+            .invalid,
+            "the contract in \(base.name) names the default branch '\(branch)', which '\(remote)' is not known to have",
+            hint:
+                "fetch it with 'git fetch \(remote) \(branch)', mend 'repository.default_branch' there, or name a base with --base"
         )
     }
 }

@@ -46,9 +46,10 @@ struct TargetReader {
 
     private func read(_ remote: String?) throws(StageError) -> TargetReading {
         let offered = fetches ? try remote.map { name throws(StageError) in try fetch(name) } : nil
+        if fetches, base == nil, let remote { try fetchNamedBranch(remote) }
         let base = try checkout.base(asked: base, remote: remote)
         let stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote))
+            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
         return TargetReading(
             checkout: checkout, remote: remote, base: base, stage: stage,
             contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered)
@@ -63,12 +64,34 @@ struct TargetReader {
         } catch { throw StageError(error) }
         guard let branch = offered.defaultBranch else { return offered }
         if try !holds(offered.head, "refs/remotes/\(remote)/\(branch)") {
-            do throws(DeliveryError) {
-                try delivery.fetch(branch, cancellation: surroundings.cancellation)
-            } catch { throw StageError(error) }
+            try fetch(branch, from: remote)
         }
         try checkout.rememberDefaultBranch(branch, of: remote)
         return offered
+    }
+
+    /// Brings the branch up to date that the contract at the default branch names instead of it.
+    private func fetchNamedBranch(_ remote: String) throws(StageError) {
+        let found: Base?
+        do throws(GitError) { found = try checkout.defaultBase(remote) } catch {
+            throw StageError(.invalid, error)
+        }
+        guard let found, let named = checkout.namedBranch(in: found) else { return }
+        let reference = "refs/heads/" + named
+        let there: ObjectID?
+        do throws(DeliveryError) {
+            there = try BranchDelivery(remote, of: checkout, surroundings)
+                .state(of: reference, cancellation: surroundings.cancellation).branch
+        } catch { throw StageError(error) }
+        guard let there else { throw StageError.noNamedBranch(named, found, remote) }
+        if try !holds(there, "refs/remotes/\(remote)/\(named)") { try fetch(named, from: remote) }
+    }
+
+    private func fetch(_ branch: String, from remote: String) throws(StageError) {
+        do throws(DeliveryError) {
+            try BranchDelivery(remote, of: checkout, surroundings)
+                .fetch(branch, cancellation: surroundings.cancellation)
+        } catch { throw StageError(error) }
     }
 
     private func holds(_ commit: ObjectID?, _ reference: String) throws(StageError) -> Bool {
@@ -94,6 +117,7 @@ extension BranchDelivery {
         // What only the user's git would know about the address, it has to be asked for.
         let isHidden =
             configured || environment["GIT_CONFIG_GLOBAL"] != nil || environment["GIT_CONFIG_SYSTEM"] != nil
+        // Without an address git is asked, which then says what is wrong with it.
         let url = isHidden ? nil : try? checkout.repository.remoteURL(remote)
         self.init(
             remote, in: checkout.root, place: url?.hasPrefix("/") == true ? url : nil, surroundings)

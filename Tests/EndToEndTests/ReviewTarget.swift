@@ -5,7 +5,7 @@ import TestSupport
 /// A target whose remote is a repository on a forge that keeps state and checks every request.
 ///
 /// Git reaches the bare repository below the forge's address through `insteadOf`, in a configuration of its own.
-final class ReviewTarget {
+final class ReviewTarget: Sendable {
     let target: TestTarget
     let forge: FakeGitHub
     private let configuration: String

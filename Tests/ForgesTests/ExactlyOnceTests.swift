@@ -295,4 +295,36 @@ import Testing
         #expect(error.kind == .cancelled)
         #expect(error.isUnknownOutcome)
     }
+
+    // MARK: Answers about something else
+
+    private static let lies: [@Sendable (inout FakeGitHub.Pull) -> Void] = [
+        { $0.head = "agent/another" }, { $0.base = "production" }, { $0.fork = "mallory/repo" },
+        { ($0.state, $0.isMerged) = ("closed", true) },
+    ]
+
+    /// A proxy that caches, or a forge that lies: what was not asked for is not taken for what was.
+    @Test(arguments: lies.indices) func anAnswerAboutAnotherPullRequestIsNamed(index: Int) throws {
+        let bench = try GitHubBench()
+        var pull = FakeGitHub.Pull()
+        (pull.number, pull.head) = (7, agentHead)
+        Self.lies[index](&pull)
+        let answer = FakeGitHub.describe(pull, owner: "octo", name: "repo")
+        bench.fake.desk.add(FakeFault("POST", "/pulls", .answerAfter(.jsonValue(answer, status: 201))))
+        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        #expect(error.kind == .contradicted && error.isUnknownOutcome)
+        #expect(error.description.contains("'agent/task-001' into 'main' of octo/repo"), "\(error.description)")
+        #expect(bench.creations == 1)
+    }
+
+    @Test func anAnswerFromAnotherRepositoryIsNamed() throws {
+        let bench = try GitHubBench()
+        var pull = FakeGitHub.Pull()
+        (pull.number, pull.head) = (7, agentHead)
+        let answer = FakeGitHub.describe(pull, owner: "mallory", name: "repo")
+        bench.fake.desk.add(FakeFault("POST", "/pulls", .answer(.jsonValue(answer, status: 201))))
+        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        #expect(error.kind == .contradicted && error.description.contains("mallory/repo"))
+        #expect(bench.creations == 1 && bench.fake.state.creations == 0)
+    }
 }

@@ -96,24 +96,3 @@ func forgeFailure(_ body: () throws(ForgeError) -> Void) -> ForgeError? {
         return error
     }
 }
-
-/// Something that threads write to.
-final class Gathered<Value: Sendable>: Sendable {
-    private let values = Mutex<[Value]>([])
-
-    func add(_ value: Value) { values.withLock { $0.append(value) } }
-
-    var all: [Value] { values.withLock { $0 } }
-}
-
-/// Runs bodies on threads of their own and waits for all of them.
-func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    let gates = (0..<count).map { _ in TestGate() }
-    for index in 0..<count {
-        BackgroundThread.run {
-            body(index)
-            gates[index].open()
-        }
-    }
-    for gate in gates { gate.wait(seconds: 60) }
-}

@@ -68,7 +68,7 @@ package final class FakeDesk: Sendable {
         case .truncate: return Self.halved(act(request))
         case .hold(let arrived, let proceed):
             arrived.open()
-            proceed.wait()
+            proceed.wait(seconds: 120)
             return act(request)
         }
     }

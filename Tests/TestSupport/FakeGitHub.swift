@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 
 /// GitHub's API, as far as pull requests need it: a real server that keeps state and refuses what is not documented.
 package final class FakeGitHub: FakeForge {
@@ -67,6 +67,13 @@ package final class FakeGitHub: FakeForge {
 
     /// The base of the REST API, as on a server of one's own.
     package var apiURL: String { url + "/api/v3" }
+
+    /// A pull request as the REST API describes it.
+    package static func describe(_ pull: Pull, owner: String, name: String) -> JSON {
+        var state = State()
+        (state.owner, state.name) = (owner, name)
+        return FakeGitHubCore.json(pull, state, "https://github.example")
+    }
 }
 
 /// Answers requests.
@@ -292,7 +299,7 @@ struct FakeGitHubCore {
         .jsonValue(["message": .string(message), "errors": .array(errors)], status: 422)
     }
 
-    private static func json(_ pull: FakeGitHub.Pull, _ state: FakeGitHub.State, _ base: String) -> JSON {
+    static func json(_ pull: FakeGitHub.Pull, _ state: FakeGitHub.State, _ base: String) -> JSON {
         let full = "\(state.owner)/\(state.name)"
         return [
             "number": .integer(pull.number), "html_url": .string("\(base)/\(full)/pull/\(pull.number)"),

@@ -70,6 +70,8 @@ protocol NamedForge: ListingForge {
 extension NamedForge {
     var connection: ForgeConnection { repository.connection }
 
+    package func repositoryKey() throws(ForgeError) -> String? { try repository.slug().description }
+
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
         try repository.url(segments, query: query)
     }

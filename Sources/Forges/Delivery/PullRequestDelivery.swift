@@ -17,6 +17,14 @@ package struct PullRequestDelivery: Sendable {
         case merged(PullRequest)
         /// The forge takes no pull requests; the text is what there is.
         case kept(PullRequestText)
+
+        /// The pull request that there is now.
+        package var pullRequest: PullRequest? {
+            switch self {
+            case .created(let it), .updated(let it, _), .unchanged(let it), .declined(let it), .merged(let it): it
+            case .kept: nil
+            }
+        }
     }
 
     package struct Result: Hashable, Sendable {
@@ -105,8 +113,11 @@ package struct PullRequestDelivery: Sendable {
         while true {
             creations += 1
             do throws(ForgeError) {
-                return try complete(try forge.create(draft), draft)
+                let created = try forge.create(draft)
+                try confirm(created, draft)
+                return try complete(created, draft)
             } catch {
+                guard error.kind != .contradicted else { throw error }
                 guard error.isUnknownOutcome || error.kind == .alreadyExists else { throw error }
                 if let found = try lookAgain(draft, settled) {
                     let isOwn = error.isUnknownOutcome && found.isOpen && Self.isMade(found, from: draft)
@@ -115,6 +126,31 @@ package struct PullRequestDelivery: Sendable {
                 guard error.isUnknownOutcome, creations < Self.mostCreations else { throw error }
             }
         }
+    }
+
+    /// Holds the answer to a creation against what was asked: another head, base or repository is no delivery.
+    private func confirm(_ created: PullRequest, _ draft: PullRequestDraft) throws(ForgeError) {
+        let repository = try forge.repositoryKey()
+        let isSame =
+            created.head == draft.head && created.base == draft.base && created.isOpen && !created.isFromFork
+        guard !(isSame && Self.isIn(repository, created)) else { return }
+        let place = { (branch: String, base: String, key: String?) in
+            "'\(branch)' into '\(base)'" + (key.map { " of \($0)" } ?? "")
+        }
+        let told = place(created.head, created.base, created.repositoryKey ?? repository)
+        let more = created.isFromFork ? ", from a fork" : created.isOpen ? "" : ", \(created.phase.rawValue)"
+        throw ForgeError(
+            .contradicted, "create a pull request for '\(draft.head)'", host: forge.address.credentialHost,
+            details: [
+                "asked for: \(place(draft.head, draft.base, repository))",
+                "the answer tells of: #\(created.number), \(told)\(more)",
+            ], isUnknownOutcome: true)
+    }
+
+    /// Whether a pull request is in the repository; forges that do not tell are believed.
+    private static func isIn(_ repository: String?, _ pullRequest: PullRequest) -> Bool {
+        guard let repository, let key = pullRequest.repositoryKey else { return true }
+        return key.lowercased() == repository.lowercased()
     }
 
     /// Gerrit's texts have no marker; there the commit says whose it is.
@@ -163,18 +199,21 @@ package struct PullRequestDelivery: Sendable {
             let note = "#\(existing.number) from '\(existing.head)' is open for the task already"
             return Result(outcome: .unchanged(existing), notes: [note])
         }
+        let isElsewhere = existing.base != draft.base
+        let place =
+            isElsewhere ? ["#\(existing.number) goes into '\(existing.base)', and not into '\(draft.base)'"] : []
         var update = draft.text.update(for: existing)
         update.addedLabels = draft.labels.filter { !Self.contains(existing.labels, $0) }
         update.addedReviewers = try missingReviewers(existing, draft)
         let hasNewCommit = try forge.bringCommit(draft, into: existing)
         guard !update.isEmpty else {
-            return Result(outcome: hasNewCommit ? .updated(existing, update) : .unchanged(existing), notes: [])
+            return Result(outcome: hasNewCommit ? .updated(existing, update) : .unchanged(existing), notes: place)
         }
-        var notes = try prepareLabels(&update.addedLabels)
+        var notes = try place + prepareLabels(&update.addedLabels)
         notes += try forge.update(existing, update)
         // Reviewers who were all refused, for instance, have changed nothing.
         let onlyReviewers = update.title == nil && update.body == nil && update.addedLabels.isEmpty
-        if onlyReviewers, !hasNewCommit, notes.count >= update.addedReviewers.count {
+        if onlyReviewers, !hasNewCommit, notes.count - place.count >= update.addedReviewers.count {
             return Result(outcome: .unchanged(existing), notes: notes)
         }
         return Result(outcome: .updated(existing, update), notes: notes)

@@ -30,6 +30,8 @@ package final class GerritForge: Forge {
 
     var project: String { address.slug.description }
 
+    package func repositoryKey() throws(ForgeError) -> String? { project }
+
     /// Who asks with credentials asks below `/a/`.
     func url(_ segments: String..., query: [(String, String)] = []) -> String {
         ForgeConnection.join(connection.baseURL + (isAnonymous ? "" : "/a"), segments, query)
@@ -102,7 +104,7 @@ package final class GerritForge: Forge {
             $0["username"]?.string ?? $0["email"]?.string
         }
         change.headCommit = commit.flatMap { ObjectID(hex: $0) }
-        change.key = json["change_id"]?.string
+        (change.key, change.repositoryKey) = (json["change_id"]?.string, json["project"]?.string)
         return change
     }
 

@@ -154,6 +154,7 @@ enum GitHubShapes {
             json.at("head", "repo", "full_name")?.string, json.at("base", "repo", "full_name")?.string
         )
         pull.isFromFork = from == nil || from != into
+        pull.repositoryKey = into
         pull.key = json["node_id"]?.string
         return pull
     }

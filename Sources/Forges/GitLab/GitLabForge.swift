@@ -21,12 +21,15 @@ package final class GitLabForge: ListingForge {
     package var limits: TextLimits { TextLimits(.gitlab) }
 
     func url(_ segments: String..., query: [(String, String)] = []) throws(ForgeError) -> String {
-        var number = project.withLock { $0 }
-        if number == nil {
-            _ = try facts()
-            number = project.withLock { $0 }
-        }
-        return ForgeConnection.join(connection.url("projects", String(number ?? 0)), segments, query)
+        ForgeConnection.join(connection.url("projects", try projectNumber()), segments, query)
+    }
+
+    package func repositoryKey() throws(ForgeError) -> String? { try projectNumber() }
+
+    private func projectNumber() throws(ForgeError) -> String {
+        if let known = project.withLock({ $0 }) { return String(known) }
+        _ = try facts()
+        return String(project.withLock { $0 } ?? 0)
     }
 
     package func facts() throws(ForgeError) -> RepositoryFacts {
@@ -177,7 +180,9 @@ enum GitLabShapes {
         request.awaitedReviewers = json["reviewers"]?.strings("username") ?? []
         request.headCommit = json["sha"]?.objectID
         let source = json["source_project_id"]?.integer
-        request.isFromFork = source == nil || source != json["target_project_id"]?.integer
+        let target = json["target_project_id"]?.integer
+        request.isFromFork = source == nil || source != target
+        request.repositoryKey = target.map { String($0) }
         return request
     }
 

@@ -139,6 +139,7 @@ enum GiteaShapes {
         pull.headCommit = json.at("head", "sha")?.objectID
         let source = json.at("head", "repo_id")?.integer
         pull.isFromFork = source == nil || source != json.at("base", "repo_id")?.integer
+        pull.repositoryKey = json.at("base", "repo", "full_name")?.string
         return pull
     }
 

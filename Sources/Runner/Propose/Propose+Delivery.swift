@@ -12,8 +12,11 @@ extension Propose {
             result.patch = try reading.checkout.repository.patchText(from: changes.baseTree, to: changes.tree)
                 .bytes
         } catch { throw StageError(.unexpected, error) }
-        let kind = ReviewDesk.kind(plan.target, reading.checkout, remote: reading.remote)
-        let text = proposal(plan, reading.checkout.repository).text(for: kind)
+        var kind = ForgeKind.plain
+        do throws(StageError) {
+            kind = try TargetForge.kind(plan.target, reading.checkout, remote: reading.remote)
+        } catch { result.notes.append("nothing could be delivered as things are: \(error.description)") }
+        let text = try composed(plan, reading.checkout.repository, kind).text
         result.text = ProposalText(title: text.title, body: text.body)
         if kind == .gerrit { result.text = writer(plan, reading.checkout, Instant(secondsSinceEpoch: 0)).text }
         result.outcome = .prepared
@@ -31,14 +34,14 @@ extension Propose {
             approval, task: plan.task, attempt: attempt, commit: commit, title: writer.subject,
             body: writer.message)
         let pushed = Event.PushedCommit(
-            branch: proposal.branch, remote: result.remote ?? ".", commit: commit, isReviewed: desk != nil)
+            branch: proposal.branch, remote: result.remote ?? ".", commit: commit, isReviewed: forge != nil)
         try record { (recorder) throws(JournalError) in try recorder.record(.deliveryStarted(pushed)) }
         surroundings.failpoints.reach(.afterDeliveryRecorded)
         try send(proposal, reading.checkout, standing)
         (result.commit, result.subject) = (commit, writer.subject)
-        if desk?.takesPushes == true { result.text = writer.text }
+        if forge?.takesPushes == true { result.text = writer.text }
         let text = try keptText(plan, reading.checkout.repository)
-        if desk?.takesPushes != true {
+        if forge?.takesPushes != true {
             try record { (recorder) throws(JournalError) in try recorder.recordPushed(pushed, text) }
         }
         surroundings.failpoints.reach(.afterPushRecorded)
@@ -50,7 +53,7 @@ extension Propose {
         CommitWriter(
             repository: checkout.repository, directory: checkout.root, plan: plan, attempt: result.attempt ?? "",
             startedAt: startedAt, executorVersion: result.executorVersion ?? "0",
-            changeID: desk?.changeID(of: plan.task.id, settled: history?.settled ?? []),
+            changeID: forge?.changeID(of: plan.task.id, settled: history?.settled ?? []),
             surroundings: surroundings)
     }
 
@@ -59,7 +62,7 @@ extension Propose {
         _ proposal: Proposal, _ checkout: TargetCheckout, _ standing: Standing?
     ) throws(StageError) {
         surroundings.failpoints.reach(.beforePush)
-        if let remote = result.remote, desk?.takesPushes != true {
+        if let remote = result.remote, forge?.takesPushes != true {
             do throws(DeliveryError) {
                 try BranchDelivery(remote, of: checkout, surroundings)
                     .push(proposal, expecting: standing?.commit, cancellation: surroundings.cancellation)
@@ -74,8 +77,8 @@ extension Propose {
     private mutating func keptText(
         _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> StoredArtifact? {
-        guard desk == nil, let recorder else { return nil }
-        let text = proposal(plan, repository).text(for: .plain)
+        guard forge == nil, let recorder else { return nil }
+        let text = try composed(plan, repository, .plain).text
         result.text = ProposalText(title: text.title, body: text.body)
         result.textIsForPerson = plan.target.delivery.forge == .git
         do throws(ArtifactError) {
@@ -101,11 +104,15 @@ extension Propose {
             result.pullRequest = standing.request
             return try finishUnchanged()
         }
-        let wasRecorded = history?.arrived.contains(standing.commit) != false || desk?.takesPushes == true
+        let wasRecorded = history?.arrived.contains(standing.commit) != false || forge?.takesPushes == true
         if !wasRecorded {
             let pushed = Event.PushedCommit(
                 branch: plan.task.proposedBranch, remote: result.remote ?? ".", commit: standing.commit)
             try record { (recorder) throws(JournalError) in try recorder.record(.branchPushed(pushed)) }
+        }
+        guard lacksPullRequest(standing) else {
+            result.pullRequest = standing.request
+            return wasRecorded ? try finishUnchanged() : try finishDelivery(standing.commit)
         }
         let isNew = try review(standing.commit, plan, repository)
         return isNew || !wasRecorded ? try finishDelivery(standing.commit) : try finishUnchanged()
@@ -118,48 +125,30 @@ extension Propose {
     private mutating func review(
         _ commit: ObjectID, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Bool {
-        guard let desk else { return false }
-        let proposal = proposal(plan, repository)
-        let text = proposal.text(for: desk.kind)
+        guard let forge else { return false }
+        let composed = try composed(plan, repository, forge.kind)
+        let text = composed.text
         if result.text == nil { result.text = ProposalText(title: text.title, body: text.body) }
         surroundings.failpoints.reach(.beforeForge)
-        let reviewed = try desk.ensure(proposal, text, commit: commit, settled: history?.settled ?? [])
+        let reviewed = try forge.ensure(
+            composed, for: plan.task, commit: commit, settled: history?.settled ?? [])
         surroundings.failpoints.reach(.afterForge)
         result.notes += reviewed.notes
-        let (request, news) = try Self.outcome(reviewed.outcome, history?.known ?? [], desk)
+        guard let request = reviewed.outcome.pullRequest else {
+            throw StageError(.unexpected, "\(forge.kind.name) takes no pull requests")
+        }
+        let news = history?.event(for: reviewed.outcome, commit)
         result.pullRequest = PullRequestLink(number: request.number, url: request.url)
-        let name = Event.PullRequestName(
-            number: request.number, url: request.url, branch: plan.task.proposedBranch)
-        if let news {
-            try record { (recorder) throws(JournalError) in
-                try recorder.record(
-                    news == .created
-                        ? .pullRequestCreated(name, commit: commit) : .pullRequestUpdated(name, commit: commit))
-            }
-        }
+        if let news { try record { (recorder) throws(JournalError) in try recorder.record(news) } }
         surroundings.failpoints.reach(.afterForgeRecorded)
-        try considerMerging(request, commit, plan, desk)
-        return news == .created
+        try considerMerging(request, commit, plan, forge)
+        if case .pullRequestCreated = news { return true }
+        return false
     }
 
-    private enum RequestNews { case created, updated }
-
-    /// One that was found and that the journal does not know is as good as made now: a process died in between.
-    private static func outcome(
-        _ outcome: PullRequestDelivery.Outcome, _ known: Set<Int>, _ desk: ReviewDesk
-    ) throws(StageError) -> (PullRequest, RequestNews?) {
-        switch outcome {
-        case .created(let request): return (request, .created)
-        case .updated(let request, _):
-            return (request, known.contains(request.number) ? .updated : .created)
-        case .unchanged(let request):
-            return (request, known.contains(request.number) ? nil : .created)
-        case .merged(let request), .declined(let request): return (request, nil)
-        case .kept: throw StageError(.unexpected, "\(desk.kind.name) takes no pull requests")
-        }
-    }
-
-    private func proposal(_ plan: Plan, _ repository: Repository) -> ReviewedProposal {
+    private func composed(
+        _ plan: Plan, _ repository: Repository, _ kind: ForgeKind
+    ) throws(StageError) -> ComposedPullRequest {
         var facts = PullRequestFacts(
             task: plan.task.id, attempt: result.attempt ?? "", title: plan.task.displayTitle,
             executor: plan.executor, executorVersion: result.executorVersion ?? "0", base: plan.base)
@@ -172,21 +161,20 @@ extension Propose {
             isUnfenced: request.isUnfenced && plan.workspace != .tree)
         facts.tell(of: result.modelUse)
         facts.specification = SpecificationDigest.compute(plan)
-        return ReviewedProposal(plan: plan, facts: facts, repository: repository)
+        return try PullRequestComposer(plan: plan, kind: kind, repository: repository).compose(facts)
     }
 
     /// A forge that merges by itself can be told at once; what is decided is recorded like later decisions.
     private mutating func considerMerging(
-        _ request: PullRequest, _ commit: ObjectID, _ plan: Plan, _ desk: ReviewDesk
+        _ request: PullRequest, _ commit: ObjectID, _ plan: Plan, _ forge: TargetForge
     ) throws(StageError) {
-        guard autoMerge.enabled, desk.mergesByItself, request.isOpen else { return }
+        guard autoMerge.enabled, forge.mergesByItself, request.isOpen else { return }
         let events = PullRequestEvents(
             EventSubject(target: plan.target.id, task: plan.task.id, attempt: result.attempt),
             Event.PullRequestName(number: request.number, url: request.url, branch: plan.task.proposedBranch),
-            surroundings)
-        let merging = MergeDesk(desk: desk, settings: autoMerge, memory: memory)
-        let decided = try merging.consider(
-            request.number, scope: plan.scope.name, head: commit, events, last: nil)
+            surroundings, memory)
+        let decided = try AutoMerging(forge: forge, settings: autoMerge)
+            .consider(request.number, scope: plan.scope.name, head: commit, events)
         guard let decided else { return }
         result.notes.append("auto-merge: \(decided.decision.reason)" + (decided.note.map { "; \($0)" } ?? ""))
     }

@@ -27,9 +27,10 @@ extension Propose {
             return try lookHere(reading.checkout, plan)
         }
         guard let remote = reading.remote else { throw TargetReader.noRemote(plan.target.delivery.remote) }
-        let hasBranch = ReviewDesk.kind(plan.target, reading.checkout, remote: remote) != .gerrit
+        let hasBranch = try TargetForge.kind(plan.target, reading.checkout, remote: remote) != .gerrit
         let seen = hasBranch ? try lookAtRemote(reading, remote, plan) : nil
-        desk = try ReviewDesk.open(plan.target, reading.checkout, remote: remote, surroundings)
+        forge = try TargetForge.open(
+            plan.target, reading.checkout, remote: remote, base: reading.base.branch, surroundings)
         let open = try lookAtForge(plan)
         let link = open.map { PullRequestLink(number: $0.number, url: $0.url) }
         if let open, !hasBranch, let commit = open.headCommit {
@@ -77,19 +78,15 @@ extension Propose {
 
     /// The open pull request; refused where the last word about the branch was a person's.
     private func lookAtForge(_ plan: Plan) throws(StageError) -> PullRequest? {
-        guard let desk, let history else { return nil }
-        let requests = try desk.requests(branch: plan.task.proposedBranch)
-        if let open = requests.filter(\.isOpen).min(by: { $0.number < $1.number }) { return open }
-        let counting = requests.filter { !history.settled.contains($0.number) }
-        guard let last = counting.max(by: { $0.number < $1.number }) else { return nil }
-        if !history.ended.contains(last.number) {
-            let memory = memory
-            let events = PullRequestEvents(
-                EventSubject(target: plan.target.id, task: plan.task.id),
-                Event.PullRequestName(number: last.number, url: last.url, branch: plan.task.proposedBranch),
-                surroundings)
-            try journaled { () throws(JournalError) in _ = try memory.toWrite().append(events.ending(last.phase)) }
-        }
+        guard let forge, let history,
+            let last = try forge.standing(of: plan.task.proposedBranch, settled: history.settled)
+        else { return nil }
+        if last.isOpen { return last }
+        let events = PullRequestEvents(
+            EventSubject(target: plan.target.id, task: plan.task.id),
+            Event.PullRequestName(number: last.number, url: last.url, branch: plan.task.proposedBranch),
+            surroundings, memory)
+        try events.recordEnding(last.phase)
         let again = "'leviathan retry \(plan.task.id)' lets it be proposed again"
         let how = last.phase == .merged ? "is completed: pull request #\(last.number) was merged" : nil
         throw StageError(
@@ -97,6 +94,13 @@ extension Propose {
             how.map { "'\(plan.task.id)' \($0)" }
                 ?? "a person closed pull request #\(last.number) of '\(plan.task.id)' without merging it",
             causes: [last.url], hint: again)
+    }
+
+    /// Whether something is left to do at the forge for a branch that stays as it is.
+    func lacksPullRequest(_ standing: Standing) -> Bool {
+        guard forge != nil, !result.isOutdated else { return false }
+        guard let number = standing.request?.number else { return true }
+        return history?.hasDelivered(standing.commit, to: number) != true
     }
 
     // MARK: What stands there and what came out
@@ -132,7 +136,7 @@ extension Propose {
     private func isUnderReview(
         _ standing: Standing, _ plan: Plan, _ repository: Repository
     ) throws(StageError) -> Bool {
-        if desk != nil { return standing.request != nil }
+        if forge != nil { return standing.request != nil }
         do throws(GitError) { return try !repository.isAncestor(standing.commit, of: plan.base) } catch {
             guard error.kind != .notFound else { return true }
             throw StageError(.unexpected, error)

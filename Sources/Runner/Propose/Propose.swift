@@ -15,7 +15,7 @@ package struct Propose {
     var recorder: AttemptRecorder?
     /// The one journal of the run.
     let memory: RunJournal
-    var desk: ReviewDesk?
+    var forge: TargetForge?
     var history: DeliveryHistory?
     var autoMerge = AutoMerge()
 
@@ -66,6 +66,8 @@ package struct Propose {
         if let replay = request.replay { return compare(frozen.changes, with: replay, checkout.repository) }
         guard frozen.changes.tree != base.tree || !judgement.refusals.isEmpty else { return try finishUnchanged() }
         if judgement.refusals.isEmpty, let standing, try leaves(standing, frozen, plan, checkout.repository) {
+            // A text that has still to be written tells of the invariants, so that they have to be known.
+            if lacksPullRequest(standing), try judge(judgement) == nil { return }
             return try finishDelivered(standing, plan, checkout.repository)
         }
         guard let approval = try judge(judgement) else { return }

@@ -4,22 +4,26 @@ internal import Git
 internal import HTTP
 internal import Model
 
-/// The place where proposals of a target are reviewed: opened before anything is done, so that what could never be
+/// The forge that a target's pull requests are on: opened before anything is done, so that what could never be
 /// delivered is not begun.
-struct ReviewDesk {
-    let forge: any Forge
+struct TargetForge {
+    let client: any Forge
     let facts: RepositoryFacts
-    private let target: TargetDescription
+    /// The branch that changes are proposed to.
+    let base: String
+    private let settings: DeliverySettings
     private let delivery: PullRequestDelivery
 
-    /// `nil` where the branch is all that is delivered.
+    /// `nil` where the branch is all that is delivered; `base` is the branch that a change is made on, where that
+    /// is one of the remote's.
     static func open(
-        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, _ surroundings: Surroundings
-    ) throws(StageError) -> ReviewDesk? {
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, base: String?,
+        _ surroundings: Surroundings
+    ) throws(StageError) -> TargetForge? {
         guard let address = try address(target, checkout, remote) else { return nil }
         do throws(ForgeError) {
             let branches = BranchDelivery(remote, of: checkout, surroundings)
-            return try ReviewDesk(address, target, checkout, branches, surroundings)
+            return try TargetForge(address, target, checkout, branches, base, surroundings)
         } catch { throw stageError(error) }
     }
 
@@ -32,10 +36,12 @@ struct ReviewDesk {
         return ForgeDiagnosis.examine(address, credentials(checkout, surroundings, outside), outside)
     }
 
-    /// The kind of forge that proposals would go to, without asking it; plain where that cannot be told.
-    static func kind(_ target: TargetDescription, _ checkout: TargetCheckout, remote: String?) -> ForgeKind {
-        guard let remote, let address = try? address(target, checkout, remote) else { return .plain }
-        return address.kind
+    /// The kind of forge that pull requests would go to, without asking it; plain where there is none.
+    static func kind(
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String?
+    ) throws(StageError) -> ForgeKind {
+        guard let remote else { return .plain }
+        return try address(target, checkout, remote)?.kind ?? .plain
     }
 
     private static func address(
@@ -61,18 +67,19 @@ struct ReviewDesk {
 
     private init(
         _ address: ForgeAddress, _ target: TargetDescription, _ checkout: TargetCheckout,
-        _ branches: BranchDelivery, _ surroundings: Surroundings
+        _ branches: BranchDelivery, _ base: String?, _ surroundings: Surroundings
     ) throws(ForgeError) {
         let outside = Self.outside(surroundings)
         let credentials = Self.credentials(checkout, surroundings, outside)
         let cancellation = surroundings.cancellation
-        forge = try ForgeOpening.open(address, credentials, outside) {
+        client = try ForgeOpening.open(address, credentials, outside) {
             (commit, reference) throws(DeliveryError) in
             try branches.pushForReview(commit, to: reference, cancellation: cancellation)
         }
-        self.target = target
-        delivery = PullRequestDelivery(forge, timing: outside.timing, cancellation: cancellation)
+        delivery = PullRequestDelivery(client, timing: outside.timing, cancellation: cancellation)
         facts = try delivery.prepare()
+        settings = target.delivery
+        self.base = base ?? target.defaultBranch ?? facts.defaultBranch ?? "main"
     }
 
     private static func outside(_ surroundings: Surroundings) -> ForgeSurroundings {
@@ -102,18 +109,21 @@ struct ReviewDesk {
         StageError(error.kind == .cancelled ? .interrupted : .delivery, error)
     }
 
-    // MARK: What is asked of it
+    func ask<Value>(_ body: (any Forge) throws(ForgeError) -> Value) throws(StageError) -> Value {
+        do throws(ForgeError) { return try body(client) } catch { throw Self.stageError(error) }
+    }
+}
 
-    var kind: ForgeKind { forge.kind }
+// MARK: What is asked of it
+
+extension TargetForge {
+    var kind: ForgeKind { client.kind }
 
     /// Whether a change reaches its reviewers by being pushed for review, without a branch of its own.
     var takesPushes: Bool { kind == .gerrit }
 
     /// Whether the forge merges by itself once its own rules are met.
     var mergesByItself: Bool { !takesPushes && facts.allowsAutoMerge == true }
-
-    /// The branch that changes are proposed to.
-    private var base: String { facts.defaultBranch ?? target.defaultBranch ?? "main" }
 
     /// The footer by which Gerrit knows the change; it counts how often the task was taken up again.
     func changeID(of task: String, settled: Set<Int>) -> String? {
@@ -122,24 +132,22 @@ struct ReviewDesk {
             project: facts.slug.description, branch: base, task: task, generation: settled.count)
     }
 
-    /// Open and closed pull requests of a branch.
-    func requests(branch: String) throws(StageError) -> [PullRequest] {
-        try ask { () throws(ForgeError) in try forge.pullRequests(head: branch) }
+    /// The pull request that a branch has: an open one before all others, else the newest that counts.
+    func standing(of branch: String, settled: Set<Int>) throws(StageError) -> PullRequest? {
+        let found = try ask { (client) throws(ForgeError) in try client.pullRequests(head: branch) }
+        if let open = found.filter(\.isOpen).min(by: { $0.number < $1.number }) { return open }
+        return found.filter { !settled.contains($0.number) }.max { $0.number < $1.number }
     }
 
-    /// Creates the pull request of a change, or brings the open one up to date.
+    /// Creates the pull request of a pushed commit, or brings the open one up to date.
     func ensure(
-        _ proposal: ReviewedProposal, _ text: PullRequestText, commit: ObjectID, settled: Set<Int>
+        _ composed: ComposedPullRequest, for task: BacklogTask, commit: ObjectID, settled: Set<Int>
     ) throws(StageError) -> PullRequestDelivery.Result {
-        let task = proposal.plan.task
         var draft = PullRequestDraft(
-            task: task.id, text: text, head: task.proposedBranch, headCommit: commit, base: base)
-        (draft.isDraft, draft.labels) = (target.delivery.draft, target.delivery.labels)
-        draft.reviewers = proposal.reviewers(target.delivery, kind)
-        return try ask { () throws(ForgeError) in try delivery.ensure(draft, settled: settled) }
-    }
-
-    func ask<Value>(_ body: () throws(ForgeError) -> Value) throws(StageError) -> Value {
-        do throws(ForgeError) { return try body() } catch { throw Self.stageError(error) }
+            task: task.id, text: composed.text, head: task.proposedBranch, headCommit: commit, base: base)
+        (draft.isDraft, draft.labels, draft.reviewers) = (settings.draft, settings.labels, composed.reviewers)
+        do throws(ForgeError) { return try delivery.ensure(draft, settled: settled) } catch {
+            throw Self.stageError(error)
+        }
     }
 }

@@ -4,10 +4,9 @@ internal import Journal
 internal import Model
 
 /// Lets pull requests merge by themselves, where the policy wants that and everything it asks for is there.
-struct MergeDesk {
-    let desk: ReviewDesk
+struct AutoMerging {
+    let forge: TargetForge
     let settings: AutoMerge
-    let memory: RunJournal
 
     /// What was decided about one pull request, and what became of it.
     struct Outcome {
@@ -20,16 +19,16 @@ struct MergeDesk {
     ///
     /// `head` is the commit that Leviathan pushed last; nothing else is ever merged.
     func consider(
-        _ number: Int, scope: String?, head: ObjectID, _ events: PullRequestEvents, last: Event.MergeDecision?
+        _ number: Int, scope: String?, head: ObjectID, _ events: PullRequestEvents
     ) throws(StageError) -> Outcome? {
         guard settings.enabled, let scope, settings.scopes.contains(scope) else { return nil }
-        let review = try desk.ask { () throws(ForgeError) in try desk.forge.review(of: number) }
+        let review = try forge.ask { (client) throws(ForgeError) in try client.review(of: number) }
         let decision = AutoMergeDecision.decide(
             AutoMergeDecision.Case(
                 settings: settings, scope: scope, review: review, expectedHead: head,
-                forgeMerges: desk.mergesByItself))
+                forgeMerges: forge.mergesByItself))
         let facts = Event.MergeDecision(decision: decision.name, reason: decision.reason, commit: head)
-        if facts != last { try append([events.draft(.pullRequestMergeDecided(events.name, facts))]) }
+        try events.recordNews(.pullRequestMergeDecided(events.name, facts))
         return try carryOut(decision, number, head, events)
     }
 
@@ -41,11 +40,11 @@ struct MergeDesk {
             switch decision {
             case .leave, .wait: return Outcome(decision: decision, isMerged: false, note: nil)
             case .leaveToForge(let method, _):
-                try desk.forge.enableAutoMerge(number, expecting: head, method: method)
+                try forge.client.enableAutoMerge(number, expecting: head, method: method)
                 return Outcome(decision: decision, isMerged: false, note: nil)
             case .merge(let method, _):
-                let commit = try desk.forge.merge(number, expecting: head, method: method)
-                do throws(StageError) { try append(events.ending(.merged, mergeCommit: commit)) } catch {
+                let commit = try forge.client.merge(number, expecting: head, method: method)
+                do throws(StageError) { try events.recordEnding(.merged, mergeCommit: commit) } catch {
                     return Outcome(decision: decision, isMerged: true, note: error.description)
                 }
                 return Outcome(decision: decision, isMerged: true, note: nil)
@@ -54,14 +53,9 @@ struct MergeDesk {
             switch error.kind {
             case .conflict, .forbidden, .invalid, .unsupported, .notFound:
                 return Outcome(decision: decision, isMerged: false, note: error.description)
-            default: throw ReviewDesk.stageError(error)
+            default: throw TargetForge.stageError(error)
             }
         }
-    }
-
-    private func append(_ drafts: [EventDraft]) throws(StageError) {
-        let memory = memory
-        _ = try StageError.journaled { () throws(JournalError) in try memory.toWrite().append(drafts) }
     }
 }
 

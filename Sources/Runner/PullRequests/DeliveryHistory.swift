@@ -1,4 +1,5 @@
 internal import Basics
+internal import Forges
 internal import Journal
 
 /// What the journal knows of the deliveries of one task.
@@ -13,12 +14,11 @@ struct DeliveryHistory {
     private(set) var settled: Set<Int> = []
     /// Pull requests that are recorded as made.
     private(set) var known: Set<Int> = []
-    /// Pull requests whose end is recorded already.
-    private(set) var ended: Set<Int> = []
+    /// The commits whose delivery to a pull request is recorded as complete, text and all.
+    private var delivered: [Int: Set<ObjectID>] = [:]
 
     private static let types: [EventType] = [
-        .deliveryStarted, .branchPushed, .taskUnblocked, .taskDeclined, .pullRequestCreated, .pullRequestMerged,
-        .pullRequestClosed,
+        .deliveryStarted, .branchPushed, .taskUnblocked, .pullRequestCreated, .pullRequestUpdated,
     ]
 
     init(_ journal: Journal?, target: String, task: String) throws(JournalError) {
@@ -49,10 +49,26 @@ struct DeliveryHistory {
     private mutating func takeNumber(_ event: Event) {
         switch event {
         case .taskUnblocked(let numbers): settled.formUnion(numbers)
-        case .pullRequestCreated(let name, _): known.insert(name.number)
-        case .pullRequestMerged(let name, _), .pullRequestClosed(let name), .taskDeclined(.some(let name), _):
-            ended.insert(name.number)
+        case .pullRequestCreated(let name, let commit), .pullRequestUpdated(let name, let commit):
+            known.insert(name.number)
+            if let commit { delivered[name.number, default: []].insert(commit) }
         default: break
         }
+    }
+
+    /// Whether nothing is left to do about a commit at the pull request that it is in.
+    func hasDelivered(_ commit: ObjectID, to number: Int) -> Bool { delivered[number]?.contains(commit) == true }
+
+    /// What there is to record of a delivery; `nil` where it is recorded already.
+    ///
+    /// A pull request that was found and that the journal does not know is as good as made now: a process died in
+    /// between.
+    func event(for outcome: PullRequestDelivery.Outcome, _ commit: ObjectID) -> Event? {
+        guard let pullRequest = outcome.pullRequest, pullRequest.isOpen else { return nil }
+        let name = Event.PullRequestName(
+            number: pullRequest.number, url: pullRequest.url, branch: pullRequest.head)
+        if case .created = outcome { return .pullRequestCreated(name, commit: commit) }
+        guard known.contains(name.number) else { return .pullRequestCreated(name, commit: commit) }
+        return hasDelivered(commit, to: name.number) ? nil : .pullRequestUpdated(name, commit: commit)
     }
 }

@@ -6,14 +6,16 @@ internal import Model
 /// One look at all pull requests of a target.
 struct SyncRound {
     let reading: TargetReading
-    let desk: ReviewDesk
+    let forge: TargetForge
     let journal: Journal
     let memory: RunJournal
     let request: SyncRequest
     let surroundings: Surroundings
+    /// Makes the change of a task anew.
+    let refresh: (_ task: String) -> ProposeResult
 
     private var target: String { reading.contract.target.id }
-    private var deletes: Bool { reading.contract.target.delivery.deletesMergedBranches && !desk.takesPushes }
+    private var deletes: Bool { reading.contract.target.delivery.deletesMergedBranches && !forge.takesPushes }
 
     func run(_ result: inout SyncResult) throws(StageError) {
         let (journal, target) = (journal, target)
@@ -21,7 +23,7 @@ struct SyncRound {
             (try journal.pullRequests(target: target), try LastWords(journal, target: target))
         }
         let open = records.filter { $0.state == "open" }
-        let states = try desk.ask { () throws(ForgeError) in try desk.forge.states(of: open.map(\.number)) }
+        let states = try forge.ask { (client) throws(ForgeError) in try client.states(of: open.map(\.number)) }
         for record in records {
             let mayHaveBranch = deletes && !last.deletedBranches.contains(record.number)
             guard record.state == "open" || mayHaveBranch else { continue }
@@ -29,7 +31,7 @@ struct SyncRound {
             var entry = entry(record)
             if record.state == "open" {
                 guard let state = states[record.number] else {
-                    result.notes.append("\(desk.kind.name) knows no #\(record.number) any more")
+                    result.notes.append("\(forge.kind.name) knows no #\(record.number) any more")
                     continue
                 }
                 try follow(record, state, last, &entry, &result)
@@ -49,7 +51,7 @@ struct SyncRound {
         PullRequestEvents(
             EventSubject(target: target, task: record.task ?? "", attempt: record.attempt),
             Event.PullRequestName(number: record.number, url: record.url ?? "", branch: record.branch ?? ""),
-            surroundings)
+            surroundings, memory)
     }
 
     // MARK: One pull request
@@ -63,37 +65,37 @@ struct SyncRound {
         (entry.checks, entry.mergeability) = (state.checks.rawValue, state.mergeability.rawValue)
         (entry.approvals, entry.changesRequested) = (state.approvals, state.changesRequested)
         guard state.phase == .open else {
-            try append(events.ending(state.phase, mergeCommit: state.mergeCommit))
+            if !request.isDryRun { try events.recordEnding(state.phase, mergeCommit: state.mergeCommit) }
             entry.actions.append(state.phase == .merged ? "recorded as merged" : "recorded as closed by a person")
             return
         }
-        try append(news(record, state, last, events))
+        try recordNews(record, state, last, events)
         guard let head = try ownHead(record, state) else {
             entry.actions.append("left alone: people committed to it")
             return
         }
         if state.mergeability == .conflicting, request.refreshes {
-            return try refresh(record, &entry, &result)
+            return try remake(record, &entry, &result)
         }
-        if !request.isDryRun { try considerMerging(record, head, last, events, &entry) }
+        if !request.isDryRun { try considerMerging(record, head, events, &entry) }
     }
 
     /// What reviewers and checks say, where that is not what they said before.
-    private func news(
+    private func recordNews(
         _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ events: PullRequestEvents
-    ) -> [EventDraft] {
+    ) throws(StageError) {
+        guard !request.isDryRun else { return }
         let reviewed = Event.ReviewState(approvals: state.approvals, changesRequested: state.changesRequested)
         let checked = Event.CheckState(
             checks: state.checks.rawValue, commit: state.headCommit, mergeability: state.mergeability.rawValue)
         let lastReview = last.reviews[record.number]
-        var drafts: [EventDraft] = []
+        // What is no news to this process needs no transaction; what is may be known by now all the same.
         if state.hasReviews || lastReview != nil, lastReview != reviewed {
-            drafts.append(events.draft(.pullRequestReviewed(events.name, reviewed)))
+            try events.recordNews(.pullRequestReviewed(events.name, reviewed))
         }
         if last.checks[record.number] != checked {
-            drafts.append(events.draft(.pullRequestChecked(events.name, checked)))
+            try events.recordNews(.pullRequestChecked(events.name, checked))
         }
-        return drafts
     }
 
     /// Its last commit, if that is Leviathan's own.
@@ -110,16 +112,14 @@ struct SyncRound {
     }
 
     /// The base has moved so that the change no longer fits: it is made anew, and the same pull request updated.
-    private func refresh(
+    private func remake(
         _ record: PullRequestRecord, _ entry: inout SyncEntry, _ result: inout SyncResult
     ) throws(StageError) {
         guard let task = record.task, !request.isDryRun else {
             entry.actions.append("conflicts with its base")
             return
         }
-        var again = ProposeRequest(directory: request.directory, taskID: task)
-        again.refreshes = true
-        let proposed = Propose(again, surroundings).run()
+        let proposed = refresh(task)
         if proposed.error?.kind == .interrupted { throw StageError(.interrupted, "interrupted") }
         result.refreshed.append(proposed)
         let how = proposed.error.map { ": \($0.description)" } ?? ""
@@ -127,16 +127,14 @@ struct SyncRound {
     }
 
     private func considerMerging(
-        _ record: PullRequestRecord, _ head: ObjectID, _ last: LastWords, _ events: PullRequestEvents,
-        _ entry: inout SyncEntry
+        _ record: PullRequestRecord, _ head: ObjectID, _ events: PullRequestEvents, _ entry: inout SyncEntry
     ) throws(StageError) {
         let journal = journal
         let scope = try StageError.journaled { () throws(JournalError) in
             try record.attempt.flatMap { (id) throws(JournalError) in try journal.attempt(id)?.scope }
         }
-        let merging = MergeDesk(desk: desk, settings: reading.contract.policy.autoMerge, memory: memory)
-        let decided = try merging.consider(
-            record.number, scope: scope, head: head, events, last: last.decisions[record.number])
+        let merging = AutoMerging(forge: forge, settings: reading.contract.policy.autoMerge)
+        let decided = try merging.consider(record.number, scope: scope, head: head, events)
         guard let decided else { return }
         entry.decision = "\(decided.decision.name): \(decided.decision.reason)"
         if let note = decided.note { entry.actions.append(note) }
@@ -161,23 +159,15 @@ struct SyncRound {
         let journal = journal
         let claims = try StageError.journaled { () throws(JournalError) in try journal.claims() }
         guard !isNeeded, !claims.contains(where: { $0.target == target && $0.task == record.task }) else { return }
-        let outcome = try desk.ask { () throws(ForgeError) in
-            try desk.forge.deleteBranch(branch, expecting: commit)
+        let outcome = try forge.ask { (client) throws(ForgeError) in
+            try client.deleteBranch(branch, expecting: commit)
         }
         let events = events(record)
-        try append([events.draft(.branchDeleted(events.name, outcome: outcome.rawValue, commit: commit))])
+        try events.recordOnce(.branchDeleted(events.name, outcome: outcome.rawValue, commit: commit))
         switch outcome {
         case .deleted: entry.actions.append("deleted '\(branch)'")
         case .absent: break
         case .moved: entry.actions.append("left '\(branch)' alone: people committed to it")
         }
-    }
-
-    // MARK: The journal
-
-    private func append(_ drafts: [EventDraft]) throws(StageError) {
-        guard !request.isDryRun, !drafts.isEmpty else { return }
-        let memory = memory
-        _ = try StageError.journaled { () throws(JournalError) in try memory.toWrite().append(drafts) }
     }
 }

@@ -23,7 +23,8 @@ package struct Sync {
         var result = SyncResult(target: reading.contract.target.id)
         let target = reading.contract.target
         guard target.delivery.forge != .none, let remote = reading.remote,
-            let desk = try ReviewDesk.open(target, checkout, remote: remote, surroundings)
+            let forge = try TargetForge.open(
+                target, checkout, remote: remote, base: reading.base.branch, surroundings)
         else {
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result
@@ -33,10 +34,17 @@ package struct Sync {
             return result
         }
         let round = SyncRound(
-            reading: reading, desk: desk, journal: journal, memory: memory, request: request,
-            surroundings: surroundings)
+            reading: reading, forge: forge, journal: journal, memory: memory, request: request,
+            surroundings: surroundings, refresh: refresh)
         try round.run(&result)
         return result
+    }
+
+    /// Makes the change of a standing pull request anew on the base of now.
+    private func refresh(_ task: String) -> ProposeResult {
+        var again = ProposeRequest(directory: request.directory, taskID: task)
+        again.refreshes = true
+        return Propose(again, surroundings).run()
     }
 }
 
@@ -44,18 +52,16 @@ package struct Sync {
 struct LastWords {
     private(set) var reviews: [Int: Event.ReviewState] = [:]
     private(set) var checks: [Int: Event.CheckState] = [:]
-    private(set) var decisions: [Int: Event.MergeDecision] = [:]
     private(set) var deletedBranches: Set<Int> = []
 
     init(_ journal: Journal, target: String) throws(JournalError) {
         var query = EventQuery()
-        query.types = [.pullRequestReviewed, .pullRequestChecked, .pullRequestMergeDecided, .branchDeleted]
+        query.types = [.pullRequestReviewed, .pullRequestChecked, .branchDeleted]
         query.target = target
         for record in try journal.events(query) {
             switch record.event {
             case .pullRequestReviewed(let name, let state): reviews[name.number] = state
             case .pullRequestChecked(let name, let state): checks[name.number] = state
-            case .pullRequestMergeDecided(let name, let decision): decisions[name.number] = decision
             case .branchDeleted(let name, _, _): deletedBranches.insert(name.number)
             default: break
             }
