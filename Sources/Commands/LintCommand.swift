@@ -25,7 +25,8 @@ enum LintCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         if context.arguments.flag("fix") {
             let checkout = try TargetCheckout.open(context.directory)
-            return try LintFix.run(context, checkout, fallbackTarget: try checkout.fallbackTarget(remote: "origin"))
+            return try LintFix.run(
+                context, checkout, fallbackTarget: try checkout.fallbackTarget(remote: "origin"))
         }
         let reading = try reading(context)
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: context.palette.isColored)
