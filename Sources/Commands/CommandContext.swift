@@ -1,5 +1,5 @@
 package import Basics
-package import Runner
+internal import Runner
 
 #if canImport(Glibc)
 internal import Glibc
@@ -7,10 +7,10 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// What a command works with: its arguments, its surroundings, and where it prints.
+/// What a command works with: its arguments, its context, and where it prints.
 package struct CommandContext {
     package let arguments: ParsedArguments
-    package let surroundings: Surroundings
+    package let shared: Context
     /// Where `-C` leads.
     package let directory: String
     package let output: Printer
@@ -69,9 +69,16 @@ package struct Printer: Sendable {
     package func prompt(_ text: String) { Self.write(Array(text.utf8), to: 2) }
 
     /// An error with its causes and hint.
-    package func error(_ error: any ExplainedError) {
+    package func error(_ error: any ExplainedError) { explain(error, as: errorPalette.red("error:")) }
+
+    /// Something that ended nothing and that a person should know; said even where nothing else is.
+    package func warning(_ warning: any ExplainedError) {
+        explain(warning, as: errorPalette.yellow("warning:"))
+    }
+
+    private func explain(_ error: any ExplainedError, as mark: String) {
         let palette = errorPalette
-        var text = palette.red("error:") + " " + SafeText.line(error.message) + "\n"
+        var text = mark + " " + SafeText.line(error.message) + "\n"
         for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
         if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
         Self.write(Array(text.utf8), to: 2)

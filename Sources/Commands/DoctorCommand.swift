@@ -11,9 +11,9 @@ enum DoctorCommand: Command {
         options: [OptionSpec("fix", "Close what processes that died left open")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        Interrupts.cancel(context.surroundings.cancellation)
+        Interrupts.cancel(context.shared.cancellation)
         let findings = Doctor(
-            context.surroundings, directory: context.directory, mends: context.arguments.flag("fix")
+            context.shared, directory: context.directory, mends: context.arguments.flag("fix")
         ).examine()
         if context.isJSON {
             context.output.json(.array(findings.map(\.json)))

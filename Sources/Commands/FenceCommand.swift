@@ -31,25 +31,25 @@ enum FenceCommand: Command {
             }
             return resolved
         }
-        let place = try FencedPlace(context.surroundings)
+        let place = try FencedPlace(context.shared)
         var program = Subprocess(
             words.first ?? "", Array(words.dropFirst()),
             environment: FencedPlace.environment(
-                context.surroundings.environment, adding: context.arguments.all("env")))
+                context.shared.environment, adding: context.arguments.all("env")))
         program.workingDirectory = directory
         (program.input, program.output, program.errors) = (.inherited, .inherited, .inherited)
         program.timeout = try context.arguments.duration("timeout")
         program.fence = place.fence(
             writable: writable, directory: directory,
             network: context.arguments.flag("network") ? .allowed : .denied)
-        Interrupts.cancel(context.surroundings.cancellation)
+        Interrupts.cancel(context.shared.cancellation)
         return try conclude(program, context)
     }
 
     private static func conclude(_ program: Subprocess, _ context: CommandContext) throws -> ExitCode {
         let ending: ProcessOutcome.Ending
         do throws(SpawnError) {
-            ending = try program.run(cancellation: context.surroundings.cancellation).ending
+            ending = try program.run(cancellation: context.shared.cancellation).ending
         } catch { throw StageError(.executor, error) }
         switch ending {
         case .exited(let code): return .ofProgram(code)

@@ -14,19 +14,21 @@ enum PlanCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let catalog = ExecutorCatalog(target.checkout, target.base, context.surroundings)
-        let plan = try Planner(contract, in: context.surroundings, catalog: catalog).plan(task, base: target.base)
+        let catalog = try ExecutorCatalog(target.checkout, target.base, context.shared)
+        let plan = try Planner(contract, in: context.shared, catalog: catalog).plan(task, base: target.base).plan
+        let refusal = try target.eligibility(contract, context, task: task.id).refusal(of: task)
         if context.isJSON {
-            context.output.json(json(plan, target.base))
+            context.output.json(json(plan, target.base, refusal))
         } else {
-            context.output.data(text(plan, target.base, context.palette))
+            context.output.data(text(plan, target.base, refusal, context.palette))
         }
         return .done
     }
 
-    private static func text(_ plan: Plan, _ base: Base, _ palette: Palette) -> String {
+    private static func text(_ plan: Plan, _ base: Base, _ refusal: Refusal?, _ palette: Palette) -> String {
         var sheet = Sheet(plan.task.id, plan.task.title, palette)
         sheet.row("base", "\(base.name) (\(base.commit.short))")
+        sheet.row("refused", refusal.map { ([$0.short] + [$0.hint].compactMap { $0 }).joined(separator: "; ") })
         sheet.row("branch", plan.task.proposedBranch)
         sheet.row("executor", plan.executor)
         sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
@@ -117,14 +119,14 @@ enum PlanCommand: Command {
         }
     }
 
-    private static func json(_ plan: Plan, _ base: Base) -> JSON {
+    private static func json(_ plan: Plan, _ base: Base, _ refusal: Refusal?) -> JSON {
         func layers(_ layers: [Permission.Layer]) -> JSON {
             .array(layers.map { ["source": .string($0.name), "patterns": .strings($0.patterns.map(\.text))] })
         }
         return [
             "task": .string(plan.task.id), "target": .string(plan.target.id), "base": .string(base.commit.hex),
             "base_name": .string(base.name), "branch": .string(plan.task.proposedBranch),
-            "executor": .string(plan.executor),
+            "executor": .string(plan.executor), "refusal": refusal.map(TasksCommand.json) ?? .null,
             "workspace": .string(plan.workspace.rawValue), "workspace_reason": .string(plan.workspaceReason),
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
             "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),

@@ -63,11 +63,13 @@ package enum Program {
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,
         _ environment: [String: String]
     ) -> ExitCode {
-        let surroundings = Surroundings(
-            environment: environment, onWait: { printer.note("waiting for another process …") },
-            progress: { printer.progress($0) })
+        let shared = Context(
+            environment: environment, clock: .system, identifiers: .system, cancellation: Cancellation(),
+            observer: Observer(
+                progress: { printer.progress($0) }, warning: { printer.warning($0) },
+                waiting: { printer.note("waiting for another process …") }))
         let context = CommandContext(
-            arguments: arguments, surroundings: surroundings, directory: arguments.value("C") ?? ".",
+            arguments: arguments, shared: shared, directory: arguments.value("C") ?? ".",
             output: printer)
         do { return try command.run(context) } catch { return report(error, arguments, printer) }
     }

@@ -48,8 +48,8 @@ enum ProposeCommand: Command {
         if request.fetches && request.isOffline {
             throw UsageError("'--fetch' and '--offline' exclude each other")
         }
-        Interrupts.cancel(context.surroundings.cancellation)
-        let result = Propose(request, context.surroundings).run()
+        Interrupts.cancel(context.shared.cancellation)
+        let result = Propose(request, context.shared).run()
         if context.isJSON {
             context.output.json(ProposeReport.json(result))
         } else {

@@ -25,5 +25,11 @@ struct Target {
         if usesWorktree { context.output.note("reading .leviathan/ from the working directory") }
     }
 
+    /// What decides whether tasks may run, with what was done before.
+    func eligibility(_ contract: Contract, _ context: CommandContext, task: String? = nil) throws -> Eligibility {
+        try Eligibility(contract, in: context.shared)
+            .afterJournal(of: context.shared, task: task, in: checkout.repository, base: base)
+    }
+
     func contract() throws -> Contract { try stage.contract(fromWorktree: usesWorktree) }
 }

@@ -20,9 +20,9 @@ enum TasksCommand: Command {
         ], examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let contract = try Target(context).contract()
-        let planner = try Planner(contract, in: context.surroundings)
-        let rows = selected(contract.backlog.tasks, context, planner)
+        let target = try Target(context)
+        let contract = try target.contract()
+        let rows = try selected(contract.backlog.tasks, context, try target.eligibility(contract, context))
         if context.isJSON {
             context.output.json(.array(rows.map { json($0.task, $0.refusal) }))
             return .done
@@ -38,7 +38,7 @@ enum TasksCommand: Command {
         for (task, refusal) in rows {
             table.add([
                 task.id, task.title, task.scope ?? "", task.priority.rawValue, task.status.rawValue,
-                refusal.map { "no: " + short($0, task) } ?? "yes",
+                refusal.map { "no: " + $0.short } ?? "yes",
             ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))
@@ -46,25 +46,23 @@ enum TasksCommand: Command {
     }
 
     private static func selected(
-        _ tasks: [BacklogTask], _ context: CommandContext, _ planner: Planner
-    ) -> [(task: BacklogTask, refusal: StageError?)] {
+        _ tasks: [BacklogTask], _ context: CommandContext, _ eligibility: Eligibility
+    ) throws -> [(task: BacklogTask, refusal: Refusal?)] {
         let scope = context.arguments.value("scope")
         let state = context.arguments.choice("state", BacklogTask.Status.self)
         let priority = context.arguments.choice("priority", BacklogTask.Priority.self)
         let labels = context.arguments.all("label")
-        return tasks.filter { task in
+        return try tasks.filter { task in
             (scope == nil || task.scope == scope) && (state == nil || task.status == state)
                 && (priority == nil || task.priority == priority)
                 && labels.allSatisfy(task.labels.contains)
         }
-        .map { ($0, planner.refusal(of: $0)) }.filter { !context.arguments.flag("runnable") || $0.1 == nil }
+        .map { ($0, try eligibility.refusal(of: $0)) }.filter {
+            !context.arguments.flag("runnable") || $0.1 == nil
+        }
     }
 
-    private static func short(_ refusal: StageError, _ task: BacklogTask) -> String {
-        refusal.message.replacing("task '\(task.id)' may not run: ", with: "")
-    }
-
-    static func json(_ task: BacklogTask, _ refusal: StageError?) -> JSON {
+    static func json(_ task: BacklogTask, _ refusal: Refusal?) -> JSON {
         [
             "id": .string(task.id), "title": .string(task.title), "description": .optional(task.details),
             "scope": .optional(task.scope), "priority": .string(task.priority.rawValue),
@@ -73,7 +71,30 @@ enum TasksCommand: Command {
             "allowed_paths": .strings(task.allowedPaths.map(\.text)),
             "acceptance_criteria": .strings(task.acceptanceCriteria), "dependencies": .strings(task.dependencies),
             "executor": .optional(task.executor), "inputs": task.inputs, "labels": .strings(task.labels),
-            "runnable": .bool(refusal == nil), "why_not": .optional(refusal.map { short($0, task) }),
+            "runnable": .bool(refusal == nil), "why_not": .optional(refusal?.short),
+            "refusal": refusal.map(json) ?? .null,
+        ]
+    }
+}
+
+extension TasksCommand {
+    /// A refusal for programs: nobody has to read its text.
+    static func json(_ refusal: Refusal) -> JSON {
+        var clears: [JSON.Member] = []
+        switch refusal.release {
+        case .at(let date): clears = [JSON.Member("by", "time"), JSON.Member("at", .string(date.secondsText))]
+        case .byItself: clears = [JSON.Member("by", "itself"), JSON.Member("at", .null)]
+        case .byPerson: clears = [JSON.Member("by", "person"), JSON.Member("at", .null)]
+        }
+        return [
+            "reason": .string(refusal.id), "message": .string(refusal.message), "hint": .optional(refusal.hint),
+            "limit": refusal.limit.map {
+                [
+                    "name": .string($0.name), "observed": .integer($0.observed),
+                    "allowed": .integer($0.allowed.value), "set_by": .string($0.allowed.source.rawValue),
+                ]
+            } ?? .null,
+            "clears": .object(clears),
         ]
     }
 }
@@ -88,7 +109,7 @@ enum ShowCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        let refusal = try Planner(contract, in: context.surroundings).refusal(of: task)
+        let refusal = try target.eligibility(contract, context, task: task.id).refusal(of: task)
         if context.isJSON {
             context.output.json(TasksCommand.json(task, refusal))
             return .done
@@ -97,7 +118,7 @@ enum ShowCommand: Command {
         return .done
     }
 
-    private static func text(_ task: BacklogTask, _ refusal: StageError?, _ palette: Palette) -> String {
+    private static func text(_ task: BacklogTask, _ refusal: Refusal?, _ palette: Palette) -> String {
         var sheet = Sheet(task.id, task.title, column: 12, palette)
         sheet.row("scope", task.scope)
         sheet.row("priority", task.priority.rawValue)
@@ -125,9 +146,10 @@ enum NextCommand: Command {
         options: Target.options)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let contract = try Target(context).contract()
-        let planner = try Planner(contract, in: context.surroundings)
-        let runnable = contract.backlog.tasks.filter { planner.refusal(of: $0) == nil }
+        let target = try Target(context)
+        let contract = try target.contract()
+        let eligibility = try target.eligibility(contract, context)
+        let runnable = try contract.backlog.tasks.filter { try eligibility.refusal(of: $0) == nil }
         let next = runnable.enumerated().min {
             ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
         }?.element

@@ -19,8 +19,8 @@ enum VerifyCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        Interrupts.cancel(context.surroundings.cancellation)
-        let finding = try Verification(context.surroundings, directory: context.directory)
+        Interrupts.cancel(context.shared.cancellation)
+        let finding = try Verification(context.shared, directory: context.directory)
             .verify(context.arguments.argument("SUBJECT") ?? "")
         if context.isJSON {
             context.output.json(json(finding))

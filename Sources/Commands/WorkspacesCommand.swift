@@ -15,7 +15,7 @@ enum WorkspacesCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let shelf = WorkspaceShelf(try TargetCheckout.open(context.directory), context.surroundings)
+        let shelf = WorkspaceShelf(try TargetCheckout.open(context.directory), context.shared)
         for line in try shelf.reclaim() { context.output.note(line) }
         let names =
             context.arguments.flag("remove-all")

@@ -9,16 +9,12 @@ package protocol Rule: Sendable {
 /// Everything a rule may look at.
 package struct Case {
     package let changes: ChangeSet
-    package let permission: Permission
-    package let scope: Scope
-    package let limits: EffectiveLimits
+    package let rules: RuleSet
     /// Leviathan's own edit of the backlog, which no rule about paths concerns.
     package let writeBack: WriteBack?
     package let contents: any ChangeContents
     /// What the rest of the frozen tree holds; without it only the changed paths are compared with each other.
     package let tree: (any TreeQuestion)?
-    /// Whether weakened tests reject the change; otherwise they only warn.
-    package let blocksWeakenedTests: Bool
     /// What was found in the workspace and could not become part of the change.
     package let refusals: [Violation]
     /// The changes that the task is answerable for.
@@ -27,20 +23,22 @@ package struct Case {
     let blobsBefore: [RepoPath: ObjectID]
 
     package init(
-        changes: ChangeSet, permission: Permission, scope: Scope, limits: EffectiveLimits, writeBack: WriteBack?,
-        contents: any ChangeContents, tree: (any TreeQuestion)? = nil, blocksWeakenedTests: Bool = false,
-        refusals: [Violation] = []
+        changes: ChangeSet, rules: RuleSet, writeBack: WriteBack? = nil, contents: any ChangeContents,
+        tree: (any TreeQuestion)? = nil, refusals: [Violation] = []
     ) {
-        (self.changes, self.permission, self.scope) = (changes, permission, scope)
-        (self.limits, self.writeBack, self.contents) = (limits, writeBack, contents)
-        (self.tree, self.blocksWeakenedTests) = (tree, blocksWeakenedTests)
-        self.refusals = refusals
+        (self.changes, self.rules, self.writeBack, self.contents) = (changes, rules, writeBack, contents)
+        (self.tree, self.refusals) = (tree, refusals)
         judged = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
         let origins = Set(changes.changes.compactMap(\.renamedFrom))
         blobsBefore = changes.changes.reduce(into: [:]) { blobs, change in
             if origins.contains(change.path) { blobs[change.path] = change.oldBlob }
         }
     }
+
+    package var permission: Permission { rules.permission }
+    package var scope: Scope { rules.scope }
+    package var limits: EffectiveLimits { rules.limits }
+    var blocksWeakenedTests: Bool { rules.blocksWeakenedTests }
 }
 
 /// The exact edit of the backlog that marks the task as done.

@@ -31,6 +31,11 @@ package protocol Forge: Sendable {
     /// Creates a pull request, and fails with `alreadyExists` where the branch has an open one.
     func create(_ draft: PullRequestDraft) throws(ForgeError) -> PullRequest
 
+    /// The same forge, able to push that commit where it is reviewed by being pushed.
+    func delivering(
+        _ sealed: SealedCommit, by branches: BranchDelivery, cancellation: Cancellation
+    ) -> any Forge
+
     /// Brings the wanted commit into an open pull request; `false` where pushing the branch has done so already.
     func bringCommit(_ draft: PullRequestDraft, into existing: PullRequest) throws(ForgeError) -> Bool
 
@@ -64,6 +69,10 @@ extension Forge {
     package var kind: ForgeKind { address.kind }
 
     package func repositoryKey() throws(ForgeError) -> String? { nil }
+
+    package func delivering(
+        _ sealed: SealedCommit, by branches: BranchDelivery, cancellation: Cancellation
+    ) -> any Forge { self }
 
     package func bringCommit(
         _ draft: PullRequestDraft, into existing: PullRequest

@@ -95,4 +95,7 @@ package struct InvariantResult: Hashable, Sendable {
         (self.name, self.outcome, self.severity, self.cached) = (name, outcome, severity, cached)
         (self.duration, self.log, self.detail) = (duration, log, detail)
     }
+
+    /// Whether the result stands in the way of a proposal: what was broken before is not this change's fault.
+    package var rejects: Bool { severity == .block && (outcome == .failed || outcome == .timedOut) }
 }

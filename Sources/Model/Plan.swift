@@ -6,35 +6,30 @@ package struct Plan: Sendable {
 
     package let task: BacklogTask
     package let target: TargetDescription
-    package let scope: Scope
-    package let permission: Permission
-    package let limits: EffectiveLimits
+    /// What the change will be judged by.
+    package let rules: RuleSet
     /// The commit that the change is made on.
     package let base: ObjectID
     package let baseTree: ObjectID
     package let executor: String
     package let workspace: WorkspaceKind
     package let workspaceReason: String
-    /// Where the programs of invariants run; `nil` when there are none.
-    package let checkWorkspace: WorkspaceKind?
-    package let invariants: [Invariant]
-    package let sandbox: Sandbox
-    package let seeding: WorkspaceSeeding
-    /// Whether weakened tests reject the change; otherwise they only warn.
-    package let blocksWeakenedTests: Bool
 
     package init(
-        task: BacklogTask, target: TargetDescription, scope: Scope, permission: Permission,
-        limits: EffectiveLimits,
-        base: ObjectID, baseTree: ObjectID, executor: String, workspace: WorkspaceKind, workspaceReason: String,
-        checkWorkspace: WorkspaceKind? = nil, invariants: [Invariant], sandbox: Sandbox,
-        seeding: WorkspaceSeeding = WorkspaceSeeding(), blocksWeakenedTests: Bool = false
+        task: BacklogTask, target: TargetDescription, rules: RuleSet, base: ObjectID, baseTree: ObjectID,
+        executor: String, workspace: WorkspaceKind, workspaceReason: String
     ) {
-        (self.task, self.target, self.scope, self.permission) = (task, target, scope, permission)
-        (self.limits, self.base, self.baseTree, self.executor) = (limits, base, baseTree, executor)
+        (self.task, self.target, self.rules) = (task, target, rules)
+        (self.base, self.baseTree, self.executor) = (base, baseTree, executor)
         (self.workspace, self.workspaceReason) = (workspace, workspaceReason)
-        (self.checkWorkspace, self.seeding) = (checkWorkspace, seeding)
-        (self.invariants, self.sandbox) = (invariants, sandbox)
-        self.blocksWeakenedTests = blocksWeakenedTests
     }
+
+    package var scope: Scope { rules.scope }
+    package var permission: Permission { rules.permission }
+    package var limits: EffectiveLimits { rules.limits }
+    package var invariants: [Invariant] { rules.invariants }
+    package var checkWorkspace: WorkspaceKind? { rules.invariantWorkspace }
+    package var sandbox: Sandbox { rules.sandbox }
+    package var seeding: WorkspaceSeeding { rules.seeding }
+    package var blocksWeakenedTests: Bool { rules.blocksWeakenedTests }
 }

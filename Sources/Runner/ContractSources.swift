@@ -51,9 +51,16 @@ package struct CommitSource: ContractSource {
 
 extension ExecutorCatalog {
     /// The executors for a base commit: those of this machine, and the plugins that the commit holds.
-    package init(_ checkout: TargetCheckout, _ base: Base, _ surroundings: Surroundings) {
-        let names = try? CommitSource(checkout.repository, tree: base.tree).list(Self.pluginDirectory)
-        self.init(searchPath: surroundings.environment["PATH"], repositoryFiles: names ?? [])
+    package init(_ checkout: TargetCheckout, _ base: Base, _ context: Context) throws(StageError) {
+        let names: [String]
+        do throws(ContractSourceError) {
+            names = try CommitSource(checkout.repository, tree: base.tree).list(Self.pluginDirectory)
+        } catch {
+            throw StageError(
+                .invalid, "the plugins of \(base.name) in \(Self.pluginDirectory) cannot be listed",
+                causes: ["\(error)"])
+        }
+        self.init(searchPath: context.environment["PATH"], repositoryFiles: names)
     }
 }
 

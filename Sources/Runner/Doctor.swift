@@ -33,12 +33,12 @@ package struct DoctorFinding: Hashable, Sendable {
 
 /// Tries what Leviathan needs on this machine and in this checkout.
 package struct Doctor {
-    private let surroundings: Surroundings
+    private let context: Context
     private let directory: String
     private let mends: Bool
 
-    package init(_ surroundings: Surroundings, directory: String, mends: Bool) {
-        (self.surroundings, self.directory, self.mends) = (surroundings, directory, mends)
+    package init(_ context: Context, directory: String, mends: Bool) {
+        (self.context, self.directory, self.mends) = (context, directory, mends)
     }
 
     package func examine() -> [DoctorFinding] {
@@ -47,14 +47,14 @@ package struct Doctor {
 
     private func git() -> DoctorFinding {
         do throws(GitCommandError) {
-            let version = try GitCommand(environment: surroundings.environment)
-                .version(cancellation: surroundings.cancellation)
+            let version = try GitCommand(environment: context.environment)
+                .version(cancellation: context.cancellation)
             return DoctorFinding("git", .ok, "version \(version)")
         } catch { return DoctorFinding("git", error) }
     }
 
     private func home() -> DoctorFinding {
-        let home = surroundings.home
+        let home = context.home
         do throws(FileError) {
             guard let status = try FileSystem.status(home) else {
                 return DoctorFinding("home", .ok, "\(home) is made by the first attempt")
@@ -77,7 +77,7 @@ package struct Doctor {
 
     /// What the fence is made of here, by trying each part.
     private func fence() -> [DoctorFinding] {
-        let place = surroundings.home + "/fenced"
+        let place = context.home + "/fenced"
         do throws(FileError) { try FileSystem.createDirectory(place, permissions: 0o700) } catch {
             return [DoctorFinding("fence", error)]
         }
@@ -97,7 +97,7 @@ package struct Doctor {
 
     private func journal() -> [DoctorFinding] {
         do throws(JournalError) {
-            guard let journal = try surroundings.readJournal() else {
+            guard let journal = try context.readJournal() else {
                 return [DoctorFinding("journal", .ok, "nothing is recorded yet")]
             }
             let found = try journal.verify()
@@ -116,7 +116,7 @@ package struct Doctor {
     /// What dead processes left open; closed where mending was asked for.
     private func claims(_ journal: Journal) throws(JournalError) -> [DoctorFinding] {
         if mends {
-            return try Recovery(surroundings).run().map { attempt in
+            return try Recovery(context).run().map { attempt in
                 DoctorFinding("attempts", attempt.fate.isUndecided ? .warning : .ok, attempt.text)
             }
         }
@@ -152,13 +152,13 @@ package struct Doctor {
     /// The kind of workspace that programs get here, and what is kept for them.
     private func workspaces(_ checkout: TargetCheckout) -> [DoctorFinding] {
         let kind: DoctorFinding
-        if let problem = OverlayTrial(surroundings).tried() {
+        if let problem = OverlayTrial(context).tried() {
             kind = DoctorFinding("workspace", .warning, "worktrees, since no overlay can be had: \(problem)")
         } else {
             kind = DoctorFinding("workspace", .ok, "overlays over shared checkouts")
         }
         do throws(StageError) {
-            let shelf = WorkspaceShelf(checkout, surroundings)
+            let shelf = WorkspaceShelf(checkout, context)
             let mended = mends ? try shelf.reclaim().map { DoctorFinding("workspace", .ok, $0) } : []
             let slots = try shelf.slots()
             let size = SizeText.text(slots.reduce(0) { $0 + $1.bytes })
@@ -173,7 +173,7 @@ package struct Doctor {
 
     private func forge(_ checkout: TargetCheckout, _ remote: String, _ contract: Contract) -> [DoctorFinding] {
         do throws(StageError) {
-            guard let diagnosis = try TargetForge.diagnose(contract.target, checkout, remote: remote, surroundings)
+            guard let diagnosis = try TargetForge.diagnose(contract.target, checkout, remote: remote, context)
             else {
                 let isHere = contract.target.delivery.forge == .none
                 return [

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import Executors
 internal import Git
 internal import Processes
@@ -15,26 +15,26 @@ package struct ExecutorListing {
         package let problem: String?
     }
 
-    private let surroundings: Surroundings
+    private let context: Context
     private let directory: String
 
-    package init(_ surroundings: Surroundings, directory: String) {
-        (self.surroundings, self.directory) = (surroundings, directory)
+    package init(_ context: Context, directory: String) {
+        (self.context, self.directory) = (context, directory)
     }
 
-    package func entries() -> [Entry] {
+    package func entries() throws(StageError) -> [Entry] {
         let builtIn = ExecutorRegistry.all.map {
             Entry(name: $0.name, version: $0.version, summary: $0.summary, plugin: nil, problem: nil)
         }
-        return builtIn + catalog().plugins.map(entry)
+        return builtIn + (try catalog().plugins.map(entry))
     }
 
     /// Outside a checkout, or without a base, only what is installed counts.
-    private func catalog() -> ExecutorCatalog {
+    private func catalog() throws(StageError) -> ExecutorCatalog {
         guard let checkout = try? TargetCheckout.open(directory),
             let base = try? checkout.base(asked: nil, remote: checkout.remote(preferring: "origin"))
-        else { return ExecutorCatalog(searchPath: surroundings.environment["PATH"]) }
-        return ExecutorCatalog(checkout, base, surroundings)
+        else { return ExecutorCatalog(searchPath: context.environment["PATH"]) }
+        return try ExecutorCatalog(checkout, base, context)
     }
 
     private func entry(_ plugin: PluginExecutor) -> Entry {
@@ -50,13 +50,13 @@ package struct ExecutorListing {
     private func greeted(_ plugin: PluginExecutor, at path: String) -> Entry {
         var (plugin, problem) = (plugin, String?.none)
         do throws(StageError) {
-            let place = try FencedPlace(surroundings)
+            let place = try FencedPlace(context)
             var program = Subprocess(
-                path, environment: FencedPlace.environment(surroundings.environment))
+                path, environment: FencedPlace.environment(context.environment))
             program.workingDirectory = place.mount
             program.fence = place.fence(writable: [], directory: place.mount, network: .denied)
             program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)
-            switch PluginExecutor.greeting(of: program, cancellation: surroundings.cancellation) {
+            switch PluginExecutor.greeting(of: program, cancellation: context.cancellation) {
             case .success(let greeting): plugin.greeting = greeting
             case .failure(let error): problem = ([error.message] + error.causes).joined(separator: ": ")
             }

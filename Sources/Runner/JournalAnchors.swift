@@ -20,7 +20,7 @@ package struct JournalAnchors {
     package init(_ checkout: TargetCheckout) { repository = checkout.repository }
 
     /// Adds an anchor behind the newest one; nothing where that says the same already.
-    package func write(_ journal: Journal, _ surroundings: Surroundings) throws(StageError) -> Anchor {
+    package func write(_ journal: Journal, _ context: Context) throws(StageError) -> Anchor {
         let head: (sequence: Int, hash: Digest?)
         do throws(JournalError) { head = try journal.head() } catch { throw StageError(.unexpected, error) }
         guard let hash = head.hash else {
@@ -31,17 +31,17 @@ package struct JournalAnchors {
             let old = try newest()
             if let old, Self.anchor(in: try repository.commit(old).message) == anchor { return anchor }
             try repository.updateReference(
-                Self.reference, to: try commit(anchor, after: old, surroundings), expecting: old,
+                Self.reference, to: try commit(anchor, after: old, context), expecting: old,
                 message: "leviathan: anchor the journal")
         } catch { throw StageError(.unexpected, error) }
         return anchor
     }
 
     private func commit(
-        _ anchor: Anchor, after old: ObjectID?, _ surroundings: Surroundings
+        _ anchor: Anchor, after old: ObjectID?, _ context: Context
     ) throws(GitError) -> ObjectID {
         let author = Signature(
-            name: "Leviathan", email: "leviathan@localhost", time: surroundings.clock.now())
+            name: "Leviathan", email: "leviathan@localhost", time: context.clock.now())
         return try repository.createCommit(
             tree: try repository.tree(updating: nil, with: []), parents: old.map { [$0] } ?? [], author: author,
             committer: author,

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import Contracts
 package import Model
 
@@ -7,8 +7,8 @@ package enum MachineLimits {
     private static let sizeLimit = 1 << 20
 
     /// Reads `config.yaml` in Leviathan's home; a file that cannot be read refuses, as any guardrail does.
-    package static func read(_ surroundings: Surroundings) throws(StageError) -> Limits {
-        let path = surroundings.home + "/config.yaml"
+    package static func read(_ context: Context) throws(StageError) -> Limits {
+        let path = context.home + "/config.yaml"
         let bytes: [UInt8]
         do throws(FileError) {
             guard try FileSystem.status(path) != nil else { return Limits() }

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import Forges
 internal import Git
 package import Journal
@@ -24,15 +24,15 @@ package struct RecoveredAttempt: Hashable, Sendable {
 
 /// Closes what dead processes left open, before anything new begins.
 package struct Recovery {
-    private let surroundings: Surroundings
+    private let context: Context
     private let memory: RunJournal
 
-    package init(_ surroundings: Surroundings, _ memory: RunJournal? = nil) {
-        (self.surroundings, self.memory) = (surroundings, memory ?? RunJournal(surroundings))
+    package init(_ context: Context, _ memory: RunJournal? = nil) {
+        (self.context, self.memory) = (context, memory ?? RunJournal(context))
     }
 
     package func run() throws(JournalError) -> [RecoveredAttempt] {
-        FencedPlace.reclaim(surroundings)
+        FencedPlace.reclaim(context)
         guard let journal = try memory.toRead() else { return [] }
         var recovered: [RecoveredAttempt] = []
         for claim in try journal.claims() where !claim.owner.mayBeAlive {
@@ -48,9 +48,9 @@ package struct Recovery {
         let past = PastDelivery(try journal.events(query))
         let fate = fate(of: claim, past)
         if case .undecided = fate { return RecoveredAttempt(claim: claim, fate: fate) }
-        surroundings.failpoints.reach(.afterReconciling)
+        context.failpoints.reach(.afterReconciling)
         let isOurs = try journal.recover(claim, drafts(claim, fate, past))
-        surroundings.failpoints.reach(.afterRecovery)
+        context.failpoints.reach(.afterRecovery)
         return isOurs ? RecoveredAttempt(claim: claim, fate: fate) : nil
     }
 
@@ -60,11 +60,11 @@ package struct Recovery {
         guard let begun = past.begun, let branch = begun.branch, let remote = begun.remote,
             let commit = begun.commit
         else { return .interrupted }
-        surroundings.failpoints.reach(.beforeReconciling)
-        let delivery = BranchDelivery(remote, in: claim.repository, surroundings)
+        context.failpoints.reach(.beforeReconciling)
+        let delivery = BranchDelivery(remote, in: claim.repository, context)
         do throws(DeliveryError) {
             let state = try delivery.state(
-                of: "refs/heads/" + branch, cancellation: surroundings.cancellation)
+                of: "refs/heads/" + branch, cancellation: context.cancellation)
             guard state.branch == commit else { return .interrupted }
             return past.needsReview ? .pushed : .delivered
         } catch { return .undecided(([error.message] + error.causes).joined(separator: ": ")) }
@@ -87,7 +87,7 @@ package struct Recovery {
             events.append(.attemptInterrupted(kind: nil, reason: "its process died", isRecovered: true))
         }
         let subject = EventSubject(target: claim.target, task: claim.task, attempt: claim.attempt)
-        return events.map { surroundings.event($0, about: subject) }
+        return events.map { context.event($0, about: subject) }
     }
 }
 

@@ -1,20 +1,20 @@
-internal import Basics
+package import Basics
 package import Journal
 
 /// The journal of one run: opened when it is first needed, and only once.
 package final class RunJournal {
-    private let surroundings: Surroundings
+    private let context: Context
     private let writes: Bool
     private var opened: Journal?
 
-    package init(_ surroundings: Surroundings, writes: Bool = true) {
-        (self.surroundings, self.writes) = (surroundings, writes)
+    package init(_ context: Context, writes: Bool = true) {
+        (self.context, self.writes) = (context, writes)
     }
 
     /// The journal to write into; made when there is none.
     package func toWrite() throws(JournalError) -> Journal {
         if writes, let opened { return opened }
-        let journal = try surroundings.journal()
+        let journal = try context.journal()
         if writes { opened = journal }
         return journal
     }
@@ -22,8 +22,8 @@ package final class RunJournal {
     /// The journal to read; `nil` when nothing was ever written.
     package func toRead() throws(JournalError) -> Journal? {
         if let opened { return opened }
-        guard FileSystem.exists(surroundings.journalPath) else { return nil }
-        opened = writes ? try surroundings.journal() : try surroundings.readJournal()
+        guard FileSystem.exists(context.journalPath) else { return nil }
+        opened = writes ? try context.journal() : try context.readJournal()
         return opened
     }
 }

@@ -1,5 +1,6 @@
 package import Basics
 package import Contracts
+package import Model
 
 /// Why a stage could not hand on to the next.
 package struct StageError: ExplainedError {
@@ -24,13 +25,22 @@ package struct StageError: ExplainedError {
     package let hint: String?
     /// The diagnostics behind an invalid contract.
     package let reading: ContractReading?
+    /// Why the task may not run, where that is what ended it.
+    package let refusal: Refusal?
+    /// What there was to tell by then.
+    package var notes: [String] = []
 
     package init(
         _ kind: Kind, _ message: String, causes: [String] = [], hint: String? = nil,
         reading: ContractReading? = nil
     ) {
         (self.kind, self.message, self.causes, self.hint) = (kind, message, causes, hint)
-        self.reading = reading
+        (self.reading, refusal) = (reading, nil)
+    }
+
+    package init(_ refusal: Refusal) {
+        (kind, message, causes, hint) = (.guardrail, refusal.message, refusal.causes, refusal.hint)
+        (reading, self.refusal) = (nil, refusal)
     }
 
     /// The same error from the floor below, seen as one of this kind.

@@ -10,17 +10,17 @@ import Testing
     }
 
     @Test func refusesTextThatIsTooLarge() throws {
-        let verdict = Judge.judge(try blind(Exhibit().with("a.txt", "x"), Limited()))
+        let verdict = Rules.findings(in: try blind(Exhibit().with("a.txt", "x"), Limited()))
         #expect(verdict.violations.map(\.rule) == ["content-unread"])
     }
 
     @Test func onlyWarnsOfOtherFilesThatAreTooLarge() throws {
-        let verdict = Judge.judge(try blind(Exhibit().with("a.mp4", "x", isBinary: true), Limited()))
+        let verdict = Rules.findings(in: try blind(Exhibit().with("a.mp4", "x", isBinary: true), Limited()))
         #expect(verdict.violations.isEmpty && verdict.warnings.map(\.rule) == ["content-unread"])
     }
 
     @Test func refusesWhatCannotBeRead() throws {
-        let verdict = Judge.judge(try blind(Exhibit().with("a.png", "x", isBinary: true), Unreadable()))
+        let verdict = Rules.findings(in: try blind(Exhibit().with("a.png", "x", isBinary: true), Unreadable()))
         #expect(verdict.violations.map(\.rule) == ["content-unread"])
     }
 
@@ -31,7 +31,7 @@ import Testing
                 path: try RepoPath("b.sh"), operation: .update, oldMode: 0o100644, newMode: 0o100755,
                 oldBlob: .zero,
                 newBlob: .zero, size: 0, added: 0, removed: 0, isBinary: false))
-        #expect(Judge.judge(try blind(exhibit, Unreadable())).violations.isEmpty)
+        #expect(Rules.findings(in: try blind(exhibit, Unreadable())).violations.isEmpty)
     }
 
     // MARK: Conflict markers
@@ -60,7 +60,6 @@ import Testing
     private func blind(_ exhibit: Exhibit, _ contents: any ChangeContents) throws -> Case {
         let subject = try exhibit.subject()
         return Case(
-            changes: subject.changes, permission: subject.permission, scope: subject.scope, limits: subject.limits,
-            writeBack: nil, contents: contents)
+            changes: subject.changes, rules: subject.rules, contents: contents)
     }
 }

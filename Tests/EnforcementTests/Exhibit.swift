@@ -63,19 +63,22 @@ struct Exhibit: ChangeContents, TreeQuestion {
     }
 
     func subject(
-        patchBytes: Int = 0, writeBack: WriteBack? = nil, seesTree: Bool = false, blocksWeakenedTests: Bool = false
+        patchBytes: Int = 0, writeBack: WriteBack? = nil, seesTree: Bool = false,
+        blocksWeakenedTests: Bool = false, invariants: [Invariant] = []
     ) throws -> Case {
         Case(
             changes: ChangeSet(
                 base: .zero, baseTree: .zero, tree: .zero, changes: changes, patchBytes: patchBytes),
-            permission: Permission(task: task, scope: scope, policy: policy, limits: [policy.limits]),
-            scope: scope,
-            limits: EffectiveLimits([(.target, policy.limits)]), writeBack: writeBack, contents: self,
-            tree: seesTree ? self : nil, blocksWeakenedTests: blocksWeakenedTests)
+            rules: RuleSet(
+                scope: scope,
+                permission: Permission(task: task, scope: scope, policy: policy, limits: [policy.limits]),
+                limits: EffectiveLimits([(.target, policy.limits)]), invariants: invariants, sandbox: Sandbox(),
+                blocksWeakenedTests: blocksWeakenedTests),
+            writeBack: writeBack, contents: self, tree: seesTree ? self : nil)
     }
 
     func violations(seesTree: Bool = false) throws -> [Violation] {
-        Judge.judge(try subject(seesTree: seesTree)).violations
+        Rules.findings(in: try subject(seesTree: seesTree)).violations
     }
 
     func rules(seesTree: Bool = false) throws -> [String] { try violations(seesTree: seesTree).map(\.rule) }

@@ -55,10 +55,11 @@ struct GeneratedChange: ChangeContents, TreeQuestion {
         policy.limits.maxFileSizes = [Limits.FileSize(pattern: try PathPattern("*"), bytes: 1 << 20)]
         return Case(
             changes: ChangeSet(base: .zero, baseTree: .zero, tree: .zero, changes: changes, patchBytes: 1),
-            permission: Permission(task: task, scope: scope, policy: policy, limits: [policy.limits]),
-            scope: scope,
-            limits: EffectiveLimits([(.target, policy.limits)]), writeBack: nil, contents: self,
-            tree: seesTree ? self : nil)
+            rules: RuleSet(
+                scope: scope,
+                permission: Permission(task: task, scope: scope, policy: policy, limits: [policy.limits]),
+                limits: EffectiveLimits([(.target, policy.limits)]), invariants: [], sandbox: Sandbox()),
+            contents: self, tree: seesTree ? self : nil)
     }
 
     var bytes: Int { changes.reduce(0) { $0 + $1.size } }

@@ -19,10 +19,10 @@ import Darwin
     @Test func judgingTenThousandPaths() throws {
         let change = try GeneratedChange(files: 10_000, seed: 1)
         let subject = try change.subject()
-        #expect(Judge.judge(subject).violations == [])
-        report("judge 10,000 paths, \(change.bytes / 1000) kB of text read") { _ = Judge.judge(subject) }
+        #expect(Rules.findings(in: subject).violations == [])
+        report("judge 10,000 paths, \(change.bytes / 1000) kB of text read") { _ = Rules.findings(in: subject) }
         let pathsOnly = try change.withoutContents().subject()
-        report("judge 10,000 paths, no text to read") { _ = Judge.judge(pathsOnly) }
+        report("judge 10,000 paths, no text to read") { _ = Rules.findings(in: pathsOnly) }
     }
 
     @Test func matchingAHundredThousandPaths() throws {

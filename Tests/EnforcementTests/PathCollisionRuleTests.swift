@@ -36,8 +36,7 @@ import Testing
         let exhibit = try Exhibit().with("a.md", "")
         let subject = try exhibit.subject()
         let blind = Case(
-            changes: subject.changes, permission: subject.permission, scope: subject.scope, limits: subject.limits,
-            writeBack: nil, contents: exhibit, tree: Unreadable())
-        #expect(Judge.judge(blind).violations.map(\.rule) == ["path-collision", "filter-attribute"])
+            changes: subject.changes, rules: subject.rules, contents: exhibit, tree: Unreadable())
+        #expect(Rules.findings(in: blind).violations.map(\.rule) == ["path-collision", "filter-attribute"])
     }
 }

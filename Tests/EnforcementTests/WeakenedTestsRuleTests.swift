@@ -56,7 +56,7 @@ import Testing
         // What was skipped before may go.
         for skipped in dialect.skipped {
             let exhibit = try Exhibit().with(dialect.path, dialect.file(""), before: dialect.file(skipped))
-            #expect(Judge.judge(try exhibit.subject()).warnings.isEmpty, "\(skipped)")
+            #expect(Rules.findings(in: try exhibit.subject()).warnings.isEmpty, "\(skipped)")
         }
     }
 
@@ -64,22 +64,22 @@ import Testing
         let file = dialect.file(dialect.test)
         let other = dialect.path.replacing("parser", with: "reader")
         let renamed = try Exhibit().with(other, file, movedFrom: dialect.path).without(dialect.path, file)
-        #expect(Judge.judge(try renamed.subject()).warnings == [])
+        #expect(Rules.findings(in: try renamed.subject()).warnings == [])
         let moved = try Exhibit().with(dialect.path, dialect.file(""), before: file).with(other, file)
-        #expect(Judge.judge(try moved.subject()).warnings == [])
+        #expect(Rules.findings(in: try moved.subject()).warnings == [])
         let weaker = try Exhibit().with(other, dialect.file(dialect.emptied[0]), movedFrom: dialect.path)
             .without(dialect.path, file)
-        #expect(Judge.judge(try weaker.subject()).warnings.map(\.rule) == ["assertions-removed"])
+        #expect(Rules.findings(in: try weaker.subject()).warnings.map(\.rule) == ["assertions-removed"])
         let gone = try Exhibit().without(dialect.path, file)
-        let found = Judge.judge(try gone.subject()).warnings
+        let found = Rules.findings(in: try gone.subject()).warnings
         #expect(found.map(\.rule) == ["test-file-deleted"] && found.first?.message.contains("2 tests") == true)
     }
 
     @Test func theSeverityIsThePolicys() throws {
         let dialect = Dialect.all[0]
         let exhibit = try Exhibit().with(dialect.path, dialect.file(""), before: dialect.file(dialect.test))
-        #expect(Judge.judge(try exhibit.subject()).violations.isEmpty)
-        let blocked = Judge.judge(try exhibit.subject(blocksWeakenedTests: true))
+        #expect(Rules.findings(in: try exhibit.subject()).violations.isEmpty)
+        let blocked = Rules.findings(in: try exhibit.subject(blocksWeakenedTests: true))
         #expect(blocked.violations.map(\.rule) == ["test-removed"])
     }
 
@@ -90,7 +90,7 @@ import Testing
     ])
     func seesATestThatSilencesTheOthers(text: String, seen: Bool) throws {
         let exhibit = try Exhibit().with("a.test.js", text, before: "it('a', () => {})")
-        #expect(Judge.judge(try exhibit.subject()).warnings.map(\.rule) == (seen ? ["test-focused"] : []))
+        #expect(Rules.findings(in: try exhibit.subject()).warnings.map(\.rule) == (seen ? ["test-focused"] : []))
     }
 
     @Test(arguments: [
@@ -104,7 +104,7 @@ import Testing
         ("ATest.java", "/* @Test void a() {} */ String s = \"@Test void b() {}\";\n"),
     ])
     func whatOnlyLooksLikeATestIsNone(path: String, before: String) throws {
-        #expect(Judge.judge(try Exhibit().without(path, before).subject()).warnings == [])
+        #expect(Rules.findings(in: try Exhibit().without(path, before).subject()).warnings == [])
     }
 
     @Test func garbageIsReadWithoutHarm() throws {
@@ -119,7 +119,7 @@ import Testing
                     start, start + "\n" + start, "import XCTest\n#[test]\nit('x')\n@Test\n" + start,
                     String(repeating: start, count: 300),
                 ] {
-                    _ = Judge.judge(try Exhibit().with(path, text, before: start + "x").subject())
+                    _ = Rules.findings(in: try Exhibit().with(path, text, before: start + "x").subject())
                 }
             }
         }
@@ -127,6 +127,6 @@ import Testing
 
     private func warnings(_ dialect: Dialect, _ after: String) throws -> [Violation] {
         let exhibit = try Exhibit().with(dialect.path, after, before: dialect.file(dialect.test))
-        return Judge.judge(try exhibit.subject()).warnings
+        return Rules.findings(in: try exhibit.subject()).warnings
     }
 }

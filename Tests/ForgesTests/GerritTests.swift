@@ -222,18 +222,18 @@ import Testing
         try repository.write("a.txt", "one\n")
         let base = try repository.commitAll("Base")
         let remote = try repository.addRemote()
-        try repository.write("a.txt", "two\n")
-        let commit = try repository.commitAll("Change")
+        let sealed = try sealedCommit(in: repository, on: base)
+        let commit = sealed.id
         let delivery = BranchDelivery(
             git: GitCommand(environment: repository.environment), remote: "origin", directory: repository.path)
         var wanted = draft(.gerrit)
         (wanted.headCommit, wanted.labels) = (commit, ["one"])
         let reference = GerritForge.reference(for: wanted)
-        try delivery.pushForReview(commit, to: reference, cancellation: nil)
+        try delivery.pushForReview(sealed, to: reference, cancellation: nil)
         #expect(try repository.git("--git-dir", remote, "rev-parse", reference) == commit.hex)
         #expect(try repository.git("--git-dir", remote, "rev-parse", "main") == base.hex)
         #expect(throws: DeliveryError.self) {
-            try delivery.pushForReview(commit, to: "refs/heads/main", cancellation: nil)
+            try delivery.pushForReview(sealed, to: "refs/heads/main", cancellation: nil)
         }
     }
 }

@@ -10,7 +10,7 @@ struct JudgeMeasurement {
         let subject = try (readsText ? change : change.withoutContents()).subject()
         for _ in 0..<rounds {
             var violations = 0
-            let time = ContinuousClock().measure { violations = Judge.judge(subject).violations.count }
+            let time = ContinuousClock().measure { violations = Rules.findings(in: subject).violations.count }
             print(Double(time.microseconds) / 1000, violations)
         }
     }

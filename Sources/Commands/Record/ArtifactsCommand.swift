@@ -24,7 +24,7 @@ enum ArtifactsCommand: Command {
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         switch context.arguments.path.dropFirst().first {
         case "show": context.output.data(try journal.artifacts.read(find(context, journal)))
         case "path": context.output.data(journal.artifacts.path(of: try find(context, journal)) + "\n")
@@ -70,7 +70,7 @@ enum ArtifactsCommand: Command {
         let isDryRun = context.arguments.flag("dry-run")
         let reachable = Set(try journal.reachableArtifacts())
         let removed = try journal.artifacts.collectGarbage(
-            olderThan: context.surroundings.clock.now() + (.zero - grace), isDryRun: isDryRun
+            olderThan: context.shared.clock.now() + (.zero - grace), isDryRun: isDryRun
         ) { reachable.contains($0) }
         if context.isJSON { return context.output.json(["removed": .strings(removed)]) }
         context.output.note(

@@ -6,7 +6,7 @@ internal import Runner
 enum AttemptSheet {
     static func run(_ context: CommandContext) throws -> ExitCode {
         let attempt = try find(context)
-        guard let journal = try context.surroundings.readJournal() else { return .done }
+        guard let journal = try context.shared.readJournal() else { return .done }
         var query = EventQuery()
         query.attempt = attempt.id
         let events = try journal.events(query)
@@ -22,7 +22,7 @@ enum AttemptSheet {
     /// The attempt that the command line names, in full or by the end of its id.
     static func find(_ context: CommandContext) throws -> AttemptRecord {
         let name = context.arguments.argument("ATTEMPT") ?? ""
-        guard let journal = try context.surroundings.readJournal() else {
+        guard let journal = try context.shared.readJournal() else {
             throw StageError(.invalid, "there is no attempt '\(name)'", hint: "the journal is empty")
         }
         if let attempt = try journal.attempt(name) { return attempt }

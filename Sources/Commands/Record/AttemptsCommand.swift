@@ -39,7 +39,7 @@ enum AttemptsCommand: Command {
         case "invalidate": return try invalidate(context)
         default: break
         }
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         var query = try query(context)
         query.states = context.arguments.all("state")
         return list(try journal.attempts(query), context)
@@ -50,7 +50,7 @@ enum AttemptsCommand: Command {
         query.target = context.arguments.value("target")
         query.task = context.arguments.value("task")
         query.limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 20
-        let now = context.surroundings.clock.now()
+        let now = context.shared.clock.now()
         query.since = try context.arguments.parsed("since", expected: "a date, a time or an age such as 7d") {
             PointInTime.parse($0, now: now)?.description
         }
@@ -95,8 +95,8 @@ enum AttemptsCommand: Command {
         guard attempt.state != "created", attempt.state != "running" else {
             throw StageError(.guardrail, "\(attempt.id) still runs", hint: "interrupt it first")
         }
-        try context.surroundings.journal().append([
-            context.surroundings.event(
+        try context.shared.journal().append([
+            context.shared.event(
                 .attemptInvalidated(reason: context.arguments.value("reason")),
                 about: EventSubject(target: attempt.target, task: attempt.task, attempt: attempt.id))
         ])
@@ -113,7 +113,7 @@ enum FailuresCommand: Command {
         options: AttemptsCommand.filters)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal([]) }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         var query = try AttemptsCommand.query(context)
         query.states = ["failed"]
         return AttemptsCommand.list(try journal.attempts(query), context)
@@ -130,10 +130,10 @@ enum RetryCommand: Command {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
-        _ = try Recovery(context.surroundings).run()
-        let journal = try context.surroundings.journal()
+        _ = try Recovery(context.shared).run()
+        let journal = try context.shared.journal()
         try journal.append([
-            context.surroundings.event(
+            context.shared.event(
                 .taskUnblocked(settled: try settled(task.id, contract.target.id, journal)),
                 about: EventSubject(target: contract.target.id, task: task.id))
         ])

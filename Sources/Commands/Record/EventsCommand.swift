@@ -28,7 +28,7 @@ enum EventsCommand: Command {
         query.types = context.arguments.all("type").map { EventType($0) }
         let limit = try context.arguments.integer("limit") ?? 50
         (query.limit, query.prefersNewest) = (limit == 0 ? nil : limit, true)
-        let journal = try context.surroundings.readJournal()
+        let journal = try context.shared.readJournal()
         let events = try journal?.events(query) ?? []
         if context.arguments.flag("follow") { return try follow(query, events, journal, context) }
         guard journal != nil else { return context.noteEmptyJournal() }
@@ -53,7 +53,7 @@ enum EventsCommand: Command {
     private static func follow(
         _ query: EventQuery, _ first: [EventRecord], _ opened: Journal?, _ context: CommandContext
     ) throws -> ExitCode {
-        Interrupts.cancel(context.surroundings.cancellation)
+        Interrupts.cancel(context.shared.cancellation)
         var (query, events, journal) = (query, first, opened)
         (query.limit, query.prefersNewest) = (1000, false)
         while true {
@@ -64,8 +64,8 @@ enum EventsCommand: Command {
             }
             query.after = max(query.after, events.last?.sequence ?? 0)
             if events.count < 1000 { Pause.briefly() }
-            if context.surroundings.cancellation.isCancelled { return .interrupted }
-            if journal == nil { journal = try context.surroundings.readJournal() }
+            if context.shared.cancellation.isCancelled { return .interrupted }
+            if journal == nil { journal = try context.shared.readJournal() }
             events = try journal?.events(query) ?? []
         }
     }

@@ -22,7 +22,7 @@ enum GraphCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal(.null) }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         switch context.arguments.path.last {
         case "summary": try summarize(context, journal)
         case "show": try show(context, journal)

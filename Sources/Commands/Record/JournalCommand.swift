@@ -39,7 +39,7 @@ enum JournalCommand: Command {
         case "export": return try JournalExchange.export(context)
         default: break
         }
-        guard let reader = try context.surroundings.readJournal() else { return context.noteEmptyJournal(.null) }
+        guard let reader = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         switch context.arguments.path.last {
         case "verify": return try JournalVerifier.run(context, reader)
         case "backup": return try JournalExchange.backup(context, reader)
@@ -53,13 +53,13 @@ enum JournalCommand: Command {
         guard let text = context.arguments.value("before") else {
             throw context.arguments.misuse("'prune' needs '--before'", hint: "for example --before 90d")
         }
-        let now = context.surroundings.clock.now()
+        let now = context.shared.clock.now()
         guard let time = PointInTime.parse(text, now: now) else {
             throw context.arguments.misuse(
                 "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")
         }
-        let result = try context.surroundings.journal().prune(before: time.description) {
-            context.surroundings.event(.journalPruned, $0)
+        let result = try context.shared.journal().prune(before: time.description) {
+            context.shared.event(.journalPruned, $0)
         }
         if context.isJSON {
             context.output.json(["removed": .integer(result.removed), "kept": .integer(result.kept)])
@@ -71,7 +71,7 @@ enum JournalCommand: Command {
     }
 
     private static func rebuild(_ context: CommandContext) throws -> ExitCode {
-        let changed = try context.surroundings.journal().rebuild()
+        let changed = try context.shared.journal().rebuild()
         if context.isJSON { context.output.json(["changed": .bool(changed)]) }
         context.output.note(
             changed
@@ -82,7 +82,7 @@ enum JournalCommand: Command {
 
     private static func anchor(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         let checkout = try TargetCheckout.open(context.directory)
-        let anchor = try JournalAnchors(checkout).write(journal, context.surroundings)
+        let anchor = try JournalAnchors(checkout).write(journal, context.shared)
         if context.isJSON {
             context.output.json(["events": .integer(anchor.events), "hash": .string(anchor.hash.hex)])
         }

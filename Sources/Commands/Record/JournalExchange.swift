@@ -5,7 +5,7 @@ internal import Runner
 /// `leviathan journal export`, `import` and `backup`.
 enum JournalExchange {
     static func export(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal() }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal() }
         var query = EventQuery()
         query.target = context.arguments.value("target")
         query.after = (try context.arguments.integer("from", in: 1...Int.max) ?? 1) - 1
@@ -27,8 +27,8 @@ enum JournalExchange {
         do throws(FileError) { lines = try LineFile(path, lineLimit: 4 * Journal.payloadLimit) } catch {
             throw StageError(.invalid, error)
         }
-        let result = try context.surroundings.journal().importEvents(from: lines) {
-            context.surroundings.event(.journalImported, $0)
+        let result = try context.shared.journal().importEvents(from: lines) {
+            context.shared.event(.journalImported, $0)
         }
         if let failure = lines.failure { throw StageError(.invalid, failure) }
         if context.isJSON {

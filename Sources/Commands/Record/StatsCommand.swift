@@ -11,7 +11,7 @@ enum StatsCommand: Command {
         options: [OptionSpec("target", .value("TARGET"), "Only this target")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.surroundings.readJournal() else { return context.noteEmptyJournal(.null) }
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         let target = context.arguments.value("target")
         let scopes = try journal.statistics(target: target)
         let days = try journal.days(target: target)

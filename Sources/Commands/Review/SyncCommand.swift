@@ -22,8 +22,8 @@ enum SyncCommand: Command {
         var request = SyncRequest(directory: context.directory)
         request.isDryRun = context.arguments.flag("dry-run")
         request.refreshes = !context.arguments.flag("no-refresh")
-        Interrupts.cancel(context.surroundings.cancellation)
-        let result = try Sync(request, context.surroundings).run()
+        Interrupts.cancel(context.shared.cancellation)
+        let result = try Sync(request, context.shared).run()
         if context.isJSON {
             context.output.json([
                 "target": .string(result.target), "pull_requests": .array(result.entries.map(\.json)),

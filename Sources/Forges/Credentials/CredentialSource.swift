@@ -141,8 +141,7 @@ package struct EnvironmentCredentials: CredentialSource {
 /// Opens the forge at an address with the credentials that are found for it.
 package enum ForgeOpening {
     package static func open(
-        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeSurroundings,
-        push: @escaping GerritForge.Push
+        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeSurroundings
     ) throws(ForgeError) -> any Forge {
         if address.kind == .plain { return PlainForge(address) }
         let provider = try credentials.provider(for: CredentialRequest(address))
@@ -150,7 +149,7 @@ package enum ForgeOpening {
         case .github: GitHubForge(address, provider, surroundings)
         case .gitlab: GitLabForge(address, provider, surroundings)
         case .gitea: GiteaForge(address, provider, surroundings)
-        case .gerrit: GerritForge(address, provider, surroundings, push: push)
+        case .gerrit: GerritForge(address, provider, surroundings)
         case .plain: PlainForge(address)
         }
     }

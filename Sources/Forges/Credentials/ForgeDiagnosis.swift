@@ -12,10 +12,7 @@ package struct ForgeDiagnosis: Sendable {
         _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeSurroundings
     ) -> ForgeDiagnosis {
         let answer = Result { () throws(ForgeError) in
-            let forge = try ForgeOpening.open(address, credentials, surroundings) { _, _ throws(DeliveryError) in
-                throw DeliveryError("nothing is pushed to find out what may be done")
-            }
-            return try forge.facts()
+            try ForgeOpening.open(address, credentials, surroundings).facts()
         }
         let findings = address.kind == .plain ? [] : credentials.findings(for: CredentialRequest(address))
         return ForgeDiagnosis(address: address, findings: findings, answer: answer)

@@ -1,12 +1,8 @@
 package import Basics
-package import Enforcement
 package import Git
 
-/// Pushes the branch of a proposal to a git remote, and nothing else.
+/// Pushes the branch of a sealed commit to a git remote, and nothing else.
 package struct BranchDelivery: Sendable {
-    /// Every branch of Leviathan's begins like this; no other is ever pushed.
-    private static let prefix = "refs/heads/agent/"
-
     fileprivate let git: GitCommand
     fileprivate let remote: String
     /// The root of the checkout that the push starts from.
@@ -41,15 +37,12 @@ package struct BranchDelivery: Sendable {
         } catch { throw DeliveryError(error) }
     }
 
-    /// Moves the branch from where it was seen to the proposal's commit.
+    /// Moves the branch from where it was seen to the sealed commit.
     package func push(
-        _ proposal: Proposal, expecting seen: ObjectID?, cancellation: Cancellation?
+        _ sealed: SealedCommit, expecting seen: ObjectID?, cancellation: Cancellation?
     ) throws(DeliveryError) {
-        guard proposal.reference.hasPrefix(Self.prefix) else {
-            throw DeliveryError("'\(proposal.reference)' is not a branch of Leviathan's")
-        }
         do throws(GitCommandError) {
-            let update = PushUpdate(proposal.commit, to: proposal.reference, expecting: seen)
+            let update = PushUpdate(sealed.id, to: sealed.reference, expecting: seen)
             try git.push(remote: remote, updates: [update], in: directory, cancellation: cancellation)
         } catch { throw DeliveryError(error) }
     }
@@ -58,13 +51,13 @@ package struct BranchDelivery: Sendable {
 extension BranchDelivery {
     /// Pushes a commit for review to a place below `refs/for/`, which is no branch and holds nothing to overwrite.
     package func pushForReview(
-        _ commit: ObjectID, to reference: String, cancellation: Cancellation?
+        _ sealed: SealedCommit, to reference: String, cancellation: Cancellation?
     ) throws(DeliveryError) {
         guard reference.hasPrefix("refs/for/") else {
             throw DeliveryError("'\(reference)' is no place to push for review")
         }
         do throws(GitCommandError) {
-            let update = PushUpdate(commit, to: reference, expecting: nil)
+            let update = PushUpdate(sealed.id, to: reference, expecting: nil)
             try git.push(remote: remote, updates: [update], in: directory, cancellation: cancellation)
         } catch { throw DeliveryError(error) }
     }
@@ -95,5 +88,22 @@ package struct DeliveryError: ExplainedError {
         (message, causes, hint) = (error.message, error.causes, error.hint)
         isInterruption = error.kind == .cancelled
         kind = error.kind
+    }
+
+    init(_ error: GitError) {
+        (message, causes, hint, isInterruption, kind) = (error.message, error.causes, error.hint, false, nil)
+    }
+
+    /// The same error with something to do next, where git itself had nothing to say about that.
+    func hinting(_ hint: String) -> DeliveryError {
+        DeliveryError(message, causes, self.hint ?? hint, isInterruption, kind)
+    }
+
+    private init(
+        _ message: String, _ causes: [String], _ hint: String?, _ isInterruption: Bool,
+        _ kind: GitCommandError.Kind?
+    ) {
+        (self.message, self.causes, self.hint) = (message, causes, hint)
+        (self.isInterruption, self.kind) = (isInterruption, kind)
     }
 }

@@ -14,15 +14,31 @@ package final class GerritForge: Forge {
 
     package let address: ForgeAddress
     let connection: ForgeConnection
-    private let push: Push
+    /// `nil` where there is nothing to push, only to read.
+    private let push: Push?
     private let isAnonymous: Bool
 
     package init(
         _ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings,
-        push: @escaping Push
+        push: Push? = nil
     ) {
         (self.address, self.push, isAnonymous) = (address, push, provider.source == nil)
         connection = ForgeConnection(address, provider, surroundings)
+    }
+
+    private init(_ other: GerritForge, push: @escaping Push) {
+        (address, connection, isAnonymous, self.push) = (other.address, other.connection, other.isAnonymous, push)
+    }
+
+    package func delivering(
+        _ sealed: SealedCommit, by branches: BranchDelivery, cancellation: Cancellation
+    ) -> any Forge {
+        GerritForge(self) { (commit, reference) throws(DeliveryError) in
+            guard commit == sealed.id else {
+                throw DeliveryError("the commit \(commit.short) was not approved, and is not pushed")
+            }
+            try branches.pushForReview(sealed, to: reference, cancellation: cancellation)
+        }
     }
 
     package var limits: TextLimits { TextLimits(.gerrit) }
@@ -163,6 +179,10 @@ package final class GerritForge: Forge {
     }
 
     private func pushed(_ draft: PullRequestDraft, _ operation: String) throws(ForgeError) {
+        guard let push else {
+            throw ForgeError(
+                .unsupported, operation, host: connection.host, details: ["no approved commit was given to push"])
+        }
         do throws(DeliveryError) {
             try push(draft.headCommit, Self.reference(for: draft))
         } catch {

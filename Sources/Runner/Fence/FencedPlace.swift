@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import Git
 internal import Model
 package import Processes
@@ -6,12 +6,12 @@ package import Processes
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
 package struct FencedPlace: ~Copyable {
     private let root: String
-    private let surroundings: Surroundings
+    private let context: Context
 
-    package init(_ surroundings: Surroundings) throws(StageError) {
-        self.surroundings = surroundings
+    package init(_ context: Context) throws(StageError) {
+        self.context = context
         do throws(FileError) {
-            let parent = surroundings.home + "/fenced"
+            let parent = context.home + "/fenced"
             try FileSystem.createDirectory(parent, permissions: 0o700)
             let made = try FileSystem.createTemporaryDirectory(
                 in: FileSystem.realPath(parent) ?? parent, prefix: Self.name(of: .current) + "-")
@@ -24,7 +24,7 @@ package struct FencedPlace: ~Copyable {
         } catch {
             throw StageError(
                 .executor, error.message, causes: error.causes,
-                hint: "Leviathan keeps its files in \(surroundings.home); LEVIATHAN_HOME names another place")
+                hint: "Leviathan keeps its files in \(context.home); LEVIATHAN_HOME names another place")
         }
     }
 
@@ -34,8 +34,8 @@ package struct FencedPlace: ~Copyable {
     private static func name(of owner: ProcessIdentity) -> String { "\(owner.processID).\(owner.started)" }
 
     /// Removes what dead processes left; places of another machine's processes, or of no known one, stay.
-    static func reclaim(_ surroundings: Surroundings) {
-        let parent = surroundings.home + "/fenced"
+    static func reclaim(_ context: Context) {
+        let parent = context.home + "/fenced"
         guard FileSystem.isDirectory(parent), let names = try? FileSystem.list(parent) else { return }
         for name in names {
             let owner = name.split(separator: "-").first?.split(separator: ".") ?? []
@@ -103,23 +103,23 @@ package struct FencedPlace: ~Copyable {
     /// What the policy wants to be seen even where it lies among the user's secrets.
     private func readable(_ sandbox: Sandbox) -> [String] {
         sandbox.readablePaths.compactMap { path in
-            let home = surroundings.environment["HOME"] ?? ""
+            let home = context.environment["HOME"] ?? ""
             return FileSystem.realPath(path.hasPrefix("~/") ? home + path.dropFirst() : path)
         }
     }
 
     private func hidden(besides granted: [String]) -> [String] {
-        let home = surroundings.environment["HOME"].flatMap { FileSystem.realPath($0) }
+        let home = context.environment["HOME"].flatMap { FileSystem.realPath($0) }
         let secrets = home.map { Fence.usualSecrets(in: $0) } ?? []
-        let own = [surroundings.journalPath, surroundings.home + "/artifacts", surroundings.home + "/config.yaml"]
+        let own = [context.journalPath, context.home + "/artifacts", context.home + "/config.yaml"]
             .compactMap { FileSystem.realPath($0) }
         return (secrets + own).filter { !granted.contains($0) }
     }
 
     /// What programs that ran were kept by.
-    static func isolation(_ surroundings: Surroundings, networkIsOpen: Bool, isFenced: Bool = true) -> Isolation {
+    static func isolation(_ context: Context, networkIsOpen: Bool, isFenced: Bool = true) -> Isolation {
         guard isFenced else { return .none }
-        let directory = surroundings.home + "/fenced"
+        let directory = context.home + "/fenced"
         let report = Fence(home: directory, temporary: directory).report(in: directory)
         return Isolation(level: report.level.rawValue, network: networkIsOpen ? "allowed" : "denied")
     }

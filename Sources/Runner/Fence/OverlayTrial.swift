@@ -4,9 +4,9 @@ internal import Processes
 /// Finds out, by trying, whether programs can run above an overlay, and remembers it for the processes that follow.
 struct OverlayTrial {
     private static let fileLimit = 16 << 10
-    private let surroundings: Surroundings
+    private let context: Context
 
-    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+    init(_ context: Context) { self.context = context }
 
     /// Why no overlay can be had here; `nil` when one can.
     func problem() -> String? {
@@ -32,16 +32,16 @@ struct OverlayTrial {
     /// A fence that could not be built is tried out anew the next time.
     func forget() { try? FileSystem.removeTree(file) }
 
-    private var file: String { surroundings.home + "/fence.json" }
+    private var file: String { context.home + "/fence.json" }
 
     private func attempt() -> String? {
         do throws(StageError) {
-            let place = try FencedPlace(surroundings)
+            let place = try FencedPlace(context)
             var program = Subprocess("/bin/true", environment: [:])
             program.workingDirectory = place.mount
             program.fence = place.trial
             do throws(SpawnError) {
-                let outcome = try program.run(cancellation: surroundings.cancellation)
+                let outcome = try program.run(cancellation: context.cancellation)
                 return outcome.succeeded ? nil : "a trial ended with \(outcome.ending)"
             } catch { return error.causes.first ?? error.message }
         } catch { return error.message }

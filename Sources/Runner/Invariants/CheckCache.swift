@@ -16,11 +16,11 @@ struct CheckCache {
     private let artifacts: ArtifactStore?
     private let searchPath: String
 
-    init(_ surroundings: Surroundings, artifacts: ArtifactStore?) {
-        directory = surroundings.home + "/checks"
-        now = surroundings.clock.now()
+    init(_ context: Context, artifacts: ArtifactStore?) {
+        directory = context.home + "/checks"
+        now = context.clock.now()
         self.artifacts = artifacts
-        searchPath = surroundings.environment["PATH"] ?? ""
+        searchPath = context.environment["PATH"] ?? ""
     }
 
     /// What the answer depends on; `nil` for a program whose answer may come from elsewhere.

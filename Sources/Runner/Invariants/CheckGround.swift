@@ -17,12 +17,12 @@ struct LayeredGround: CheckGround {
     let lowers: [String]
     let plan: Plan
     let gitDirectory: String
-    let surroundings: Surroundings
+    let context: Context
 
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
     ) throws(StageError) -> Value {
-        let place = try FencedPlace(surroundings)
+        let place = try FencedPlace(context)
         var fence = place.fence(
             around: place.mount, granting: .everything, plan.sandbox, gitDirectory: gitDirectory)
         fence.overlay = place.overlay(over: lowers)
@@ -54,7 +54,7 @@ final class CheckGrounds {
     private func layered(over lowers: [String]) -> LayeredGround {
         LayeredGround(
             lowers: lowers, plan: opening.plan, gitDirectory: opening.gitDirectory,
-            surroundings: opening.surroundings)
+            context: opening.context)
     }
 }
 
@@ -69,12 +69,12 @@ private final class CheckLayers {
 
     init(_ opening: WorkspaceOpening, tree: ObjectID) throws(StageError) {
         let plan = opening.plan
-        layer = try FencedPlace(opening.surroundings)
+        layer = try FencedPlace(opening.context)
         let (old, new) = (try opening.ground(plan.baseTree), try opening.ground(tree))
         do throws(WorkspaceError) {
             shared = try opening.checkPool(of: old).share(
                 old.tree, at: plan.base, submodules: old.submodules,
-                cancellation: opening.surroundings.cancellation)
+                cancellation: opening.context.cancellation)
             try TreeLayer.write(new.repository, from: old.tree, to: new.tree, in: layer.upper)
         } catch { throw StageError(workspace: error) }
         let below = try WorkspaceSeeds.find(opening, for: old, above: shared.path)

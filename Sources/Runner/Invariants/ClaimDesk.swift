@@ -22,14 +22,14 @@ final class ClaimDesk: @unchecked Sendable {
     private static let pause: Int32 = 10
 
     let gitDirectory: String
-    let surroundings: Surroundings
+    let context: Context
     private let opening: WorkspaceOpening
     /// What is checked out for each tree.
     private var grounds: [ObjectID: FilledTree] = [:]
     private let state = Mutex(State())
 
     init(_ opening: WorkspaceOpening) {
-        (self.opening, surroundings) = (opening, opening.surroundings)
+        (self.opening, context) = (opening, opening.context)
         gitDirectory = opening.gitDirectory
     }
 
@@ -43,9 +43,9 @@ final class ClaimDesk: @unchecked Sendable {
     /// While other programs of this desk have checkouts, theirs come free some time, and nobody loses patience.
     func claim(_ tree: ObjectID) throws(StageError) -> Checkout {
         while true {
-            if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+            if context.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
             if let checkout = try attempt(tree) { return checkout }
-            var wake = pollfd(fd: surroundings.cancellation.descriptor, events: Int16(POLLIN), revents: 0)
+            var wake = pollfd(fd: context.cancellation.descriptor, events: Int16(POLLIN), revents: 0)
             _ = poll(&wake, 1, Self.pause)
         }
     }
@@ -72,10 +72,10 @@ final class ClaimDesk: @unchecked Sendable {
         let pool = opening.checkPool(of: ground)
         guard waits else {
             return try pool.claimIfFree(
-                ground.tree, at: plan.base, submodules: ground.submodules, cancellation: surroundings.cancellation)
+                ground.tree, at: plan.base, submodules: ground.submodules, cancellation: context.cancellation)
         }
         return try pool.claim(
-            ground.tree, at: plan.base, submodules: ground.submodules, cancellation: surroundings.cancellation)
+            ground.tree, at: plan.base, submodules: ground.submodules, cancellation: context.cancellation)
     }
 
     private func ground(_ tree: ObjectID) throws(StageError) -> FilledTree {
@@ -109,7 +109,7 @@ struct ClaimedGround: CheckGround {
     func withPlace<Value>(
         _ body: (_ directory: String, _ fence: Fence) throws(StageError) -> Value
     ) throws(StageError) -> Value {
-        let place = try FencedPlace(desk.surroundings)
+        let place = try FencedPlace(desk.context)
         let checkout = try desk.claim(tree)
         defer { desk.giveBack() }
         try desk.furnish(checkout.additions, with: tree)

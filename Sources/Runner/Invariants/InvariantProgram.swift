@@ -33,7 +33,7 @@ struct InvariantProgram: Sendable {
     let invariant: Invariant
     let line: String
     let plan: Plan
-    let surroundings: Surroundings
+    let context: Context
 
     /// Runs again as often as the invariant's retries say, and on the base too where that tells old failures from new.
     func finding(on frozen: some CheckGround, comparingWith base: some CheckGround) throws(StageError) -> Finding {
@@ -53,14 +53,14 @@ struct InvariantProgram: Sendable {
 
     private func run(on ground: some CheckGround) throws(StageError) -> Run {
         try ground.withPlace { (directory, fence) throws(StageError) in
-            surroundings.failpoints.reach(.beforeProgram)
+            context.failpoints.reach(.beforeProgram)
             var program = Subprocess.shell(line, environment: environment)
             program.workingDirectory = directory
             program.timeout = min(invariant.timeout ?? Self.standardTimeout, plan.limits.attemptTimeout.value)
             program.fence = fence
             if invariant.opensNetwork { program.fence?.network = .allowed }
             do throws(SpawnError) {
-                let outcome = try program.runFenced(surroundings)
+                let outcome = try program.runFenced(context)
                 let log = Array((outcome.output.text + outcome.errors.text).utf8)
                 return Run(ending: outcome.ending, log: log, duration: outcome.duration)
             } catch { throw StageError(.executor, error) }
@@ -70,7 +70,7 @@ struct InvariantProgram: Sendable {
     /// What the program sees, as the result may depend on it.
     var environment: [String: String] {
         FencedPlace.environment(
-            surroundings.environment, adding: plan.sandbox.environment + invariant.environment)
+            context.environment, adding: plan.sandbox.environment + invariant.environment)
     }
 
     var opensNetwork: Bool { invariant.opensNetwork || plan.sandbox.opensNetwork }

@@ -32,13 +32,13 @@ struct InvariantStage {
     func results() throws(StageError) -> [InvariantResult] {
         var results: [InvariantResult?] = []
         var waiting: [(index: Int, program: InvariantProgram, key: Digest?)] = []
-        let cache = CheckCache(opening.surroundings, artifacts: artifacts)
+        let cache = CheckCache(opening.context, artifacts: artifacts)
         let checked = try opening.ground(taskTree).tree
         for (index, invariant) in plan.invariants.enumerated() {
             var known = try resultWithoutProgram(invariant)
             if known == nil, case .command(let line) = invariant.check {
                 let program = InvariantProgram(
-                    invariant: invariant, line: line, plan: plan, surroundings: opening.surroundings)
+                    invariant: invariant, line: line, plan: plan, context: opening.context)
                 let key = cache.key(of: program, on: checked)
                 known = !opening.usesCache ? nil : key.flatMap { cache.result(of: invariant, under: $0) }
                 if known == nil { waiting.append((index, program, key)) }
@@ -115,9 +115,4 @@ struct InvariantStage {
             throw StageError(.unexpected, error)
         }
     }
-}
-
-extension InvariantResult {
-    /// Whether the result stands in the way of a proposal: what was broken before is not this change's fault.
-    var rejects: Bool { severity == .block && (outcome == .failed || outcome == .timedOut) }
 }

@@ -7,28 +7,29 @@ internal import Processes
 /// Tells the journal what an attempt does; each event is on the disk before the attempt goes on.
 final class AttemptRecorder {
     private let journal: Journal
-    private let surroundings: Surroundings
+    private let context: Context
     private let attempt: String
     private let subject: EventSubject
     let number: Int
 
-    /// Claims the task and records the attempt's beginning, unless a guardrail says no.
+    /// Claims the task and records the attempt's beginning, unless `check` refuses in the same transaction.
     init(
-        _ surroundings: Surroundings, _ journal: Journal, plan: Plan, attempt: String, repository: String
+        _ context: Context, _ journal: Journal, plan: Plan, attempt: String, repository: String,
+        unlessRefused check: (Journal) throws(JournalError) -> Void
     ) throws(JournalError) {
         self.journal = journal
-        self.surroundings = surroundings
+        self.context = context
         self.attempt = attempt
         let subject = EventSubject(target: plan.target.id, task: plan.task.id, attempt: attempt)
         self.subject = subject
         let claim = Claim(
             target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository,
-            owner: .current, claimedAt: surroundings.clock.now().secondsText)
+            owner: .current, claimedAt: context.clock.now().secondsText)
         var number = 1
         try journal.claim(claim) { (journal) throws(JournalError) in
-            try Guardrails(journal: journal, plan: plan).check()
+            try check(journal)
             number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
-            return [surroundings.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
+            return [context.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
         }
         self.number = number
     }
@@ -68,7 +69,7 @@ final class AttemptRecorder {
     /// Records the attempt's end and gives its task free.
     func finish(_ event: Event) throws(JournalError) { try journal.release(attempt, [draft(event)]) }
 
-    private func draft(_ event: Event) -> EventDraft { surroundings.event(event, about: subject) }
+    private func draft(_ event: Event) -> EventDraft { context.event(event, about: subject) }
 
     func recordFrozen(_ changes: ChangeSet, executorVersion: String?) throws(JournalError) {
         var frozen = Event.FrozenFiles()
@@ -84,8 +85,8 @@ final class AttemptRecorder {
         try record(.changeFrozen(frozen))
     }
 
-    func recordJudged(_ verdict: Verdict) throws(JournalError) {
-        let violations = verdict.violations.prefix(1000).map { violation in
+    func recordJudged(_ findings: Findings) throws(JournalError) {
+        let violations = findings.violations.prefix(1000).map { violation in
             Event.PolicyFindings.Violation(
                 rule: violation.rule, path: violation.path?.description, message: violation.message)
         }
@@ -93,7 +94,7 @@ final class AttemptRecorder {
             .policyJudged(
                 Event.PolicyFindings(
                     isApproved: violations.isEmpty, violations: violations,
-                    warnings: verdict.warnings.prefix(1000).map(\.message))))
+                    warnings: findings.warnings.prefix(1000).map(\.message))))
     }
 }
 

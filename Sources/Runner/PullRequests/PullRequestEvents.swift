@@ -8,19 +8,19 @@ struct PullRequestEvents {
 
     private let subject: EventSubject
     let name: Event.PullRequestName
-    private let surroundings: Surroundings
+    private let context: Context
     private let journal: RunJournal
 
     init(
-        _ subject: EventSubject, _ name: Event.PullRequestName, _ surroundings: Surroundings, _ journal: RunJournal
+        _ subject: EventSubject, _ name: Event.PullRequestName, _ context: Context, _ journal: RunJournal
     ) {
-        (self.subject, self.name, self.surroundings, self.journal) = (subject, name, surroundings, journal)
+        (self.subject, self.name, self.context, self.journal) = (subject, name, context, journal)
     }
 
     /// Records that it was merged, or closed by a person; `false` where that is recorded already.
     @discardableResult
     func recordEnding(_ phase: PullRequest.Phase, mergeCommit: ObjectID? = nil) throws(StageError) -> Bool {
-        let drafts = ending(phase, mergeCommit).map { surroundings.event($0, about: subject) }
+        let drafts = ending(phase, mergeCommit).map { context.event($0, about: subject) }
         return try record { (journal) throws(JournalError) in
             let known = try recorded(Self.endings, journal)
             // One that was closed, opened again and merged has two ends, and the second one is news.
@@ -32,7 +32,7 @@ struct PullRequestEvents {
     /// Records an event where it differs from the one of its type that was recorded last.
     @discardableResult
     func recordNews(_ event: Event) throws(StageError) -> Bool {
-        let draft = surroundings.event(event, about: subject)
+        let draft = context.event(event, about: subject)
         return try record { (journal) throws(JournalError) in
             try recorded([draft.type], journal).last?.event == event ? [] : [draft]
         }
@@ -40,7 +40,7 @@ struct PullRequestEvents {
 
     /// Records an event where none of its type is recorded yet.
     func recordOnce(_ event: Event) throws(StageError) {
-        let draft = surroundings.event(event, about: subject)
+        let draft = context.event(event, about: subject)
         _ = try record { (journal) throws(JournalError) in
             try recorded([draft.type], journal).isEmpty ? [draft] : []
         }

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import Forges
 internal import Journal
 internal import Model
@@ -7,24 +7,24 @@ internal import Model
 /// and tidies up behind those that are done.
 package struct Sync {
     private let request: SyncRequest
-    private let surroundings: Surroundings
+    private let context: Context
     private let memory: RunJournal
 
-    package init(_ request: SyncRequest, _ surroundings: Surroundings) {
-        (self.request, self.surroundings) = (request, surroundings)
-        memory = RunJournal(surroundings, writes: !request.isDryRun)
+    package init(_ request: SyncRequest, _ context: Context) {
+        (self.request, self.context) = (request, context)
+        memory = RunJournal(context, writes: !request.isDryRun)
     }
 
     package func run() throws(StageError) -> SyncResult {
         let checkout = try TargetCheckout.open(request.directory)
-        var reader = TargetReader(checkout, surroundings)
+        var reader = SnapshotReader(checkout, context)
         reader.fetches = !request.isDryRun
         let reading = try reader.read()
         var result = SyncResult(target: reading.contract.target.id)
         let target = reading.contract.target
         guard target.delivery.forge != .none, let remote = reading.remote,
             let forge = try TargetForge.open(
-                target, checkout, remote: remote, base: reading.base.branch, surroundings)
+                target, checkout, remote: remote, base: reading.base.branch, context)
         else {
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result
@@ -35,16 +35,16 @@ package struct Sync {
         }
         let round = SyncRound(
             reading: reading, forge: forge, journal: journal, memory: memory, request: request,
-            surroundings: surroundings, refresh: refresh)
+            context: context, refresh: { refresh($0, from: reading) })
         try round.run(&result)
         return result
     }
 
     /// Makes the change of a standing pull request anew on the base of now.
-    private func refresh(_ task: String) -> ProposeResult {
+    private func refresh(_ task: String, from snapshot: Snapshot) -> ProposeResult {
         var again = ProposeRequest(directory: request.directory, taskID: task)
         again.refreshes = true
-        return Propose(again, surroundings).run()
+        return Propose(again, context, memory).run(from: snapshot)
     }
 }
 

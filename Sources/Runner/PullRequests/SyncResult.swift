@@ -12,7 +12,7 @@ package struct SyncRequest: Sendable {
 }
 
 /// Where the pull requests of a target stand, and what was done about them.
-package struct SyncResult: Sendable {
+package struct SyncResult {
     package let target: String
     package var entries: [SyncEntry] = []
     package var notes: [String] = []

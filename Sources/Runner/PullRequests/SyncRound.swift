@@ -5,12 +5,12 @@ internal import Model
 
 /// One look at all pull requests of a target.
 struct SyncRound {
-    let reading: TargetReading
+    let reading: Snapshot
     let forge: TargetForge
     let journal: Journal
     let memory: RunJournal
     let request: SyncRequest
-    let surroundings: Surroundings
+    let context: Context
     /// Makes the change of a task anew.
     let refresh: (_ task: String) -> ProposeResult
 
@@ -27,7 +27,7 @@ struct SyncRound {
         for record in records {
             let mayHaveBranch = deletes && !last.deletedBranches.contains(record.number)
             guard record.state == "open" || mayHaveBranch else { continue }
-            if surroundings.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+            if context.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
             var entry = entry(record)
             if record.state == "open" {
                 guard let state = states[record.number] else {
@@ -51,7 +51,7 @@ struct SyncRound {
         PullRequestEvents(
             EventSubject(target: target, task: record.task ?? "", attempt: record.attempt),
             Event.PullRequestName(number: record.number, url: record.url ?? "", branch: record.branch ?? ""),
-            surroundings, memory)
+            context, memory)
     }
 
     // MARK: One pull request

@@ -12,28 +12,30 @@ struct TargetForge {
     /// The branch that changes are proposed to.
     let base: String
     private let settings: DeliverySettings
-    private let delivery: PullRequestDelivery
+    private let branches: BranchDelivery
+    private let timing: HTTPTiming
+    private let cancellation: Cancellation
 
     /// `nil` where the branch is all that is delivered; `base` is the branch that a change is made on, where that
     /// is one of the remote's.
     static func open(
         _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, base: String?,
-        _ surroundings: Surroundings
+        _ context: Context
     ) throws(StageError) -> TargetForge? {
         guard let address = try address(target, checkout, remote) else { return nil }
         do throws(ForgeError) {
-            let branches = BranchDelivery(remote, of: checkout, surroundings)
-            return try TargetForge(address, target, checkout, branches, base, surroundings)
+            let branches = BranchDelivery(remote, of: checkout, context)
+            return try TargetForge(address, target, checkout, branches, base, context)
         } catch { throw stageError(error) }
     }
 
     /// Which credentials would be used, and what they may do; `nil` where there is no forge to ask.
     static func diagnose(
-        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, _ surroundings: Surroundings
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, _ context: Context
     ) throws(StageError) -> ForgeDiagnosis? {
         guard let address = try address(target, checkout, remote) else { return nil }
-        let outside = outside(surroundings)
-        return ForgeDiagnosis.examine(address, credentials(checkout, surroundings, outside), outside)
+        let outside = outside(context)
+        return ForgeDiagnosis.examine(address, credentials(checkout, context, outside), outside)
     }
 
     /// The kind of forge that pull requests would go to, without asking it; plain where there is none.
@@ -67,39 +69,35 @@ struct TargetForge {
 
     private init(
         _ address: ForgeAddress, _ target: TargetDescription, _ checkout: TargetCheckout,
-        _ branches: BranchDelivery, _ base: String?, _ surroundings: Surroundings
+        _ branches: BranchDelivery, _ base: String?, _ context: Context
     ) throws(ForgeError) {
-        let outside = Self.outside(surroundings)
-        let credentials = Self.credentials(checkout, surroundings, outside)
-        let cancellation = surroundings.cancellation
-        client = try ForgeOpening.open(address, credentials, outside) {
-            (commit, reference) throws(DeliveryError) in
-            try branches.pushForReview(commit, to: reference, cancellation: cancellation)
-        }
-        delivery = PullRequestDelivery(client, timing: outside.timing, cancellation: cancellation)
-        facts = try delivery.prepare()
+        let outside = Self.outside(context)
+        let credentials = Self.credentials(checkout, context, outside)
+        client = try ForgeOpening.open(address, credentials, outside)
+        (timing, self.branches, cancellation) = (outside.timing, branches, context.cancellation)
+        facts = try PullRequestDelivery(client, timing: timing, cancellation: cancellation).prepare()
         settings = target.delivery
         self.base = base ?? target.defaultBranch ?? facts.defaultBranch ?? "main"
     }
 
-    private static func outside(_ surroundings: Surroundings) -> ForgeSurroundings {
+    private static func outside(_ context: Context) -> ForgeSurroundings {
         var outside = ForgeSurroundings(userAgent: "leviathan")
-        outside.proxies = ProxySettings(environment: surroundings.environment)
-        outside.caBundle = surroundings.environment["SSL_CERT_FILE"]
-        outside.cancellation = surroundings.cancellation
+        outside.proxies = ProxySettings(environment: context.environment)
+        outside.caBundle = context.environment["SSL_CERT_FILE"]
+        outside.cancellation = context.cancellation
         return outside
     }
 
     /// An App that was set up on purpose comes first, then the environment, git's own helpers, and the forges' tools.
     private static func credentials(
-        _ checkout: TargetCheckout, _ surroundings: Surroundings, _ outside: ForgeSurroundings
+        _ checkout: TargetCheckout, _ context: Context, _ outside: ForgeSurroundings
     ) -> CredentialChain {
-        let environment = surroundings.environment
+        let environment = context.environment
         let app = GitHubApp(environment: environment, surroundings: outside)
         let others: [any CredentialSource] = [
             EnvironmentCredentials(environment),
             GitCredentials(
-                environment: environment, directory: checkout.root, cancellation: surroundings.cancellation),
+                environment: environment, directory: checkout.root, cancellation: context.cancellation),
             ToolCredentials(environment),
         ]
         return CredentialChain((app.map { [$0] } ?? []) + others)
@@ -139,15 +137,23 @@ extension TargetForge {
         return found.filter { !settled.contains($0.number) }.max { $0.number < $1.number }
     }
 
-    /// Creates the pull request of a pushed commit, or brings the open one up to date.
+    /// Creates the pull request of a commit, or brings the open one up to date; `sealed` is pushed along with it
+    /// where the forge wants that.
     func ensure(
-        _ composed: ComposedPullRequest, for task: BacklogTask, commit: ObjectID, settled: Set<Int>
+        _ composed: ComposedPullRequest, for task: BacklogTask, commit: ObjectID, sealed: SealedCommit?,
+        settled: Set<Int>
     ) throws(StageError) -> PullRequestDelivery.Result {
         var draft = PullRequestDraft(
             task: task.id, text: composed.text, head: task.proposedBranch, headCommit: commit, base: base)
         (draft.isDraft, draft.labels, draft.reviewers) = (settings.draft, settings.labels, composed.reviewers)
-        do throws(ForgeError) { return try delivery.ensure(draft, settled: settled) } catch {
-            throw Self.stageError(error)
-        }
+        do throws(ForgeError) {
+            return try PullRequestDelivery(able(toPush: sealed), timing: timing, cancellation: cancellation)
+                .ensure(draft, settled: settled)
+        } catch { throw Self.stageError(error) }
+    }
+
+    private func able(toPush sealed: SealedCommit?) -> any Forge {
+        guard let sealed else { return client }
+        return client.delivering(sealed, by: branches, cancellation: cancellation)
     }
 }

@@ -30,14 +30,14 @@ struct CheckoutSetUp {
         let common = SetupStore.narrowed(key, to: ["checkout", isFenced ? "fenced" : "unfenced"] + shape)
         keys = [common, SetupStore.narrowed(common, to: [checkout])]
         (self.line, self.isFenced, self.opening) = (line, isFenced, opening)
-        store = SetupStore(of: opening.repository, opening.surroundings)
+        store = SetupStore(of: opening.repository, opening.context)
     }
 
     /// Gives a checkout that was just claimed what the set-up leaves; says what there is to say.
     func apply(to additions: CheckoutAdditions) throws(StageError) -> [String] {
         var notes: [String] = []
         do {
-            let kept = try store.findOrFill(keys, cancellation: opening.surroundings.cancellation) { draft in
+            let kept = try store.findOrFill(keys, cancellation: opening.context.cancellation) { draft in
                 try run(in: additions.path)
                 let (key, note) = try keep(additions, in: draft)
                 notes += note
@@ -63,7 +63,7 @@ struct CheckoutSetUp {
     }
 
     private func run(in directory: String) throws(StageError) {
-        let place = try FencedPlace(opening.surroundings)
+        let place = try FencedPlace(opening.context)
         let fence = place.fence(
             around: directory, granting: .everything, opening.plan.sandbox, gitDirectory: opening.gitDirectory)
         try WorkspaceSeeds.run(line, in: directory, isFenced ? fence : nil, opening)

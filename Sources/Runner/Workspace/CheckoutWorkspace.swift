@@ -13,7 +13,7 @@ final class CheckoutWorkspace: Workspace {
     private let place: FencedPlace
     private let scan: ChangeScan
     private let repository: Repository
-    private let surroundings: Surroundings
+    private let context: Context
     /// What a set-up left, which belongs to no change.
     private let seeded: Set<RepoPath>
     private let seededRefusals: Set<Violation>
@@ -23,8 +23,8 @@ final class CheckoutWorkspace: Workspace {
 
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
-        (repository, surroundings) = (opening.repository, opening.surroundings)
-        place = try FencedPlace(opening.surroundings)
+        (repository, context) = (opening.repository, opening.context)
+        place = try FencedPlace(opening.context)
         base = plan.baseTree
         ground = try opening.ground(base)
         let seeds = try WorkspaceSeeds.seedPlan(opening, ground)
@@ -32,7 +32,7 @@ final class CheckoutWorkspace: Workspace {
         do throws(WorkspaceError) {
             checkout = try opening.pool(of: ground).claim(
                 ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
-                cancellation: opening.surroundings.cancellation)
+                cancellation: opening.context.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
         } catch { throw StageError(workspace: error) }
         let setUp = try CheckoutSetUp(
@@ -48,7 +48,7 @@ final class CheckoutWorkspace: Workspace {
         let fence = place.fence(
             around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory)
         programs = FencedPrograms(
-            in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.surroundings)
+            in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.context)
     }
 
     func freeze() throws(StageError) -> FrozenFiles {
@@ -56,7 +56,7 @@ final class CheckoutWorkspace: Workspace {
             var changes = try scan.changes(in: checkout)
             changes.edits.removeAll { seeded.contains($0.path) }
             changes.refusals.removeAll { seededRefusals.contains($0) }
-            surroundings.failpoints.reach(.duringFreeze)
+            context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }

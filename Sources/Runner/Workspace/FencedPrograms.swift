@@ -11,14 +11,14 @@ final class FencedPrograms: ProgramRunner {
     /// `nil` only where a person asked for no fence.
     private let fence: Fence?
     private let deadline: ContinuousClock.Instant
-    private let surroundings: Surroundings
+    private let context: Context
 
     init(
-        in directory: String, plan: Plan, fence: Fence?, _ surroundings: Surroundings
+        in directory: String, plan: Plan, fence: Fence?, _ context: Context
     ) {
-        (self.directory, self.fence, self.surroundings) = (directory, fence, surroundings)
+        (self.directory, self.fence, self.context) = (directory, fence, context)
         opensNetwork = plan.sandbox.opensNetwork
-        environment = FencedPlace.environment(surroundings.environment, adding: plan.sandbox.environment)
+        environment = FencedPlace.environment(context.environment, adding: plan.sandbox.environment)
         deadline = .now + plan.limits.attemptTimeout.value
     }
 
@@ -37,12 +37,12 @@ final class FencedPrograms: ProgramRunner {
         let left = deadline - .now
         guard left > .zero else { throw ExecutorError("fence", "the attempt is out of time") }
         program.timeout = min(call.timeout ?? left, left)
-        surroundings.failpoints.reach(.beforeProgram)
+        context.failpoints.reach(.beforeProgram)
         let documents = try files(call.documents)
         program.passedDescriptors = documents.map(\.descriptor)
         do throws(SpawnError) {
             return try withExtendedLifetime(documents) { () throws(SpawnError) in
-                try program.runFenced(surroundings, cancellation: call.cancellation, onLine: onLine)
+                try program.runFenced(context, cancellation: call.cancellation, onLine: onLine)
             }
         } catch { throw ExecutorError("fence", error) }
     }

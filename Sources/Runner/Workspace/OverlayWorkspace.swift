@@ -14,21 +14,21 @@ final class OverlayWorkspace: Workspace {
     private let seeds: WorkspaceSeeds?
     private let scan: ChangeScan
     private let repository: Repository
-    private let surroundings: Surroundings
+    private let context: Context
     let notes: [String]
     let files: any FileView
     let programs: (any ProgramRunner)?
 
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
-        (repository, surroundings) = (opening.repository, opening.surroundings)
-        place = try FencedPlace(opening.surroundings)
+        (repository, context) = (opening.repository, opening.context)
+        place = try FencedPlace(opening.context)
         base = plan.baseTree
         ground = try opening.ground(base)
         do throws(WorkspaceError) {
             checkout = try opening.pool(of: ground).share(
                 ground.tree, at: plan.base, submodules: ground.submodules,
-                cancellation: opening.surroundings.cancellation)
+                cancellation: opening.context.cancellation)
         } catch { throw StageError(workspace: error) }
         seeds = try WorkspaceSeeds.find(opening, for: ground, above: checkout.path)
         notes = ground.notes + (try seeds?.apply(to: place.upper) ?? [])
@@ -41,13 +41,13 @@ final class OverlayWorkspace: Workspace {
             around: place.mount, granting: try opening.grants(), plan.sandbox,
             gitDirectory: opening.gitDirectory)
         fence.overlay = place.overlay(over: lowers)
-        programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.surroundings)
+        programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.context)
     }
 
     func freeze() throws(StageError) -> FrozenFiles {
         do throws(WorkspaceError) {
             let changes = try scan.changes(inUpperLayer: place.upper)
-            surroundings.failpoints.reach(.duringFreeze)
+            context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }

@@ -9,7 +9,7 @@ internal import Workspaces
 struct WorkspaceOpening {
     let plan: Plan
     let checkout: TargetCheckout
-    let surroundings: Surroundings
+    let context: Context
     var isFenced = true
     var usesCache = true
     /// Whether the attempt still has its own checkout while checks run.
@@ -21,7 +21,7 @@ struct WorkspaceOpening {
 
     func open() throws(StageError) -> any Workspace {
         switch plan.workspace {
-        case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: surroundings.failpoints)
+        case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: context.failpoints)
         case .overlay: try OverlayWorkspace(self)
         case .worktree: try CheckoutWorkspace(self)
         }
@@ -31,13 +31,13 @@ struct WorkspaceOpening {
     var slots: Int { plan.seeding.slots ?? CheckoutPool.slotLimit }
 
     func pool(of ground: FilledTree) -> CheckoutPool {
-        CheckoutPool(of: ground.repository, surroundings, slots: slots)
+        CheckoutPool(of: ground.repository, context, slots: slots)
     }
 
     /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
     func checkPool(of ground: FilledTree) -> CheckoutPool {
         let least = isInReview && plan.workspace == .worktree ? 2 : 1
-        return CheckoutPool(of: ground.repository, surroundings, slots: max(least, slots))
+        return CheckoutPool(of: ground.repository, context, slots: max(least, slots))
     }
 
     /// What to check out for a tree: the same with its submodules, where the policy asks for them.
@@ -45,7 +45,7 @@ struct WorkspaceOpening {
         guard plan.seeding.fillsSubmodules else { return FilledTree(tree, of: repository) }
         let places = FilledTree.Places(
             of: repository, checkout: checkout.root,
-            store: CheckoutPool.place(of: repository, surroundings) + "/objects")
+            store: CheckoutPool.place(of: repository, context) + "/objects")
         do throws(WorkspaceError) { return try FilledTree(tree, of: repository, from: places) } catch {
             throw StageError(workspace: error)
         }
@@ -88,16 +88,16 @@ extension CheckoutPool {
     static let slotLimit = 16
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
-    init(of repository: Repository, _ surroundings: Surroundings, slots: Int? = nil) {
+    init(of repository: Repository, _ context: Context, slots: Int? = nil) {
         self.init(
-            repository, directory: Self.place(of: repository, surroundings), limit: slots ?? Self.slotLimit,
-            failpoints: surroundings.failpoints)
+            repository, directory: Self.place(of: repository, context), limit: slots ?? Self.slotLimit,
+            failpoints: context.failpoints)
     }
 
     /// Where everything that is kept for a repository lies.
-    static func place(of repository: Repository, _ surroundings: Surroundings) -> String {
+    static func place(of repository: Repository, _ context: Context) -> String {
         let common = FileSystem.realPath(repository.commonDirectory) ?? repository.commonDirectory
-        return surroundings.home + "/workspaces/" + name(of: common)
+        return context.home + "/workspaces/" + name(of: common)
     }
 
     /// A name that a person recognises, and that no other repository has.
@@ -110,8 +110,8 @@ extension CheckoutPool {
 
 extension SetupStore {
     /// Where the results of set-ups are kept for a repository.
-    init(of repository: Repository, _ surroundings: Surroundings) {
-        self.init(directory: CheckoutPool.place(of: repository, surroundings) + "/setup")
+    init(of repository: Repository, _ context: Context) {
+        self.init(directory: CheckoutPool.place(of: repository, context) + "/setup")
     }
 }
 

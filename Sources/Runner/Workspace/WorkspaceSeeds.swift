@@ -57,10 +57,10 @@ final class WorkspaceSeeds {
         of line: String, _ key: String, _ opening: WorkspaceOpening, above checkout: String
     ) throws(StageError) -> SetupResult {
         do {
-            let store = SetupStore(of: opening.repository, opening.surroundings)
+            let store = SetupStore(of: opening.repository, opening.context)
             if let known = try store.find(key) { return known }
-            return try store.make(key, cancellation: opening.surroundings.cancellation) { directory in
-                let place = try FencedPlace(opening.surroundings)
+            return try store.make(key, cancellation: opening.context.cancellation) { directory in
+                let place = try FencedPlace(opening.context)
                 var fence = place.fence(
                     around: place.mount, granting: .everything, opening.plan.sandbox,
                     gitDirectory: opening.gitDirectory)
@@ -76,16 +76,16 @@ final class WorkspaceSeeds {
     static func run(
         _ line: String, in directory: String, _ fence: Fence?, _ opening: WorkspaceOpening
     ) throws(StageError) {
-        opening.surroundings.progress("set-up: " + line)
+        opening.context.observer.progress("set-up: " + line)
         var program = Subprocess.shell(
             line,
             environment: FencedPlace.environment(
-                opening.surroundings.environment, adding: opening.plan.sandbox.environment))
+                opening.context.environment, adding: opening.plan.sandbox.environment))
         (program.workingDirectory, program.fence) = (directory, fence)
         program.timeout = opening.plan.limits.attemptTimeout.value
         let outcome: ProcessOutcome
         do throws(SpawnError) {
-            outcome = try program.runFenced(opening.surroundings)
+            outcome = try program.runFenced(opening.context)
         } catch { throw StageError(.executor, error) }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
         guard outcome.succeeded else {

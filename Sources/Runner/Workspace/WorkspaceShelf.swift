@@ -24,10 +24,10 @@ package struct WorkspaceShelf {
     private let setUps: SetupStore
     private let now: Instant
 
-    package init(_ checkout: TargetCheckout, _ surroundings: Surroundings) {
-        pool = CheckoutPool(of: checkout.repository, surroundings)
-        setUps = SetupStore(of: checkout.repository, surroundings)
-        now = surroundings.clock.now()
+    package init(_ checkout: TargetCheckout, _ context: Context) {
+        pool = CheckoutPool(of: checkout.repository, context)
+        setUps = SetupStore(of: checkout.repository, context)
+        now = context.clock.now()
     }
 
     package func slots() throws(StageError) -> [Slot] {

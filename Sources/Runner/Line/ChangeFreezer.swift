@@ -15,17 +15,19 @@ struct ChangeFreezer {
     }
 
     let repository: Repository
-    let plan: Plan
+    let base: ObjectID
+    let baseTree: ObjectID
 
     /// `tree` is what the executor left; the write-back is added to it unless there is nothing to propose.
-    func freeze(_ tree: ObjectID, writeBack fields: WriteBackFields?) throws(GitError) -> Frozen {
-        guard tree != plan.baseTree, let fields, let place = plan.task.place, let path = try? RepoPath(place.file)
-        else {
+    func freeze(
+        _ tree: ObjectID, of task: BacklogTask, writeBack fields: WriteBackFields?
+    ) throws(GitError) -> Frozen {
+        guard tree != baseTree, let fields, let place = task.place, let path = try? RepoPath(place.file) else {
             return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: nil)
         }
         do throws(WriteBackRefusal) {
             let bytes = try backlogBytes(at: path)
-            let marked = try BacklogEditor.marking(plan.task.id, asCompleted: fields, in: bytes)
+            let marked = try BacklogEditor.marking(task.id, asCompleted: fields, in: bytes)
             return try frozen(tree, path, marked)
         } catch {
             return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: error)
@@ -43,15 +45,16 @@ struct ChangeFreezer {
 
     private func backlogBytes(at path: RepoPath) throws(WriteBackRefusal) -> [UInt8] {
         do throws(GitError) {
-            guard let entry = try repository.entry(at: path, in: plan.baseTree) else {
+            guard let entry = try repository.entry(at: path, in: baseTree) else {
                 throw GitError(.notFound, "read '\(path)'", reason: "it is not in the base commit")
             }
             return try repository.blob(entry.id, limit: contractFileLimit)
         } catch { throw WriteBackRefusal(message: error.description) }
     }
 
-    private func changeSet(_ tree: ObjectID) throws(GitError) -> ChangeSet {
-        let deltas = try repository.diff(from: plan.baseTree, to: tree)
+    /// The difference between the base and a tree, as rules look at it.
+    func changeSet(_ tree: ObjectID) throws(GitError) -> ChangeSet {
+        let deltas = try repository.diff(from: baseTree, to: tree)
         let origins = try renameOrigins(deltas, tree)
         var changes: [Change] = []
         for delta in deltas {
@@ -63,9 +66,9 @@ struct ChangeFreezer {
                     added: delta.added,
                     removed: delta.removed, isBinary: delta.isBinary, renamedFrom: origins[path]))
         }
-        let patch = try repository.patchText(from: plan.baseTree, to: tree)
+        let patch = try repository.patchText(from: baseTree, to: tree)
         return ChangeSet(
-            base: plan.base, baseTree: plan.baseTree, tree: tree, changes: changes, patchBytes: patch.bytes.count)
+            base: base, baseTree: baseTree, tree: tree, changes: changes, patchBytes: patch.bytes.count)
     }
 
     private func size(of side: FileDelta.Side?) throws(GitError) -> Int {
@@ -80,7 +83,7 @@ struct ChangeFreezer {
             return [:]
         }
         var origins: [RepoPath: RepoPath] = [:]
-        let renamed = try repository.diff(from: plan.baseTree, to: tree, findRenames: true, countsLines: false)
+        let renamed = try repository.diff(from: baseTree, to: tree, findRenames: true, countsLines: false)
         for delta in renamed where delta.status == .renamed {
             if let old = delta.old, let new = delta.new { origins[new.path] = old.path }
         }

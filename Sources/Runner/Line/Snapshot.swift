@@ -4,7 +4,7 @@ internal import Git
 internal import Model
 
 /// What a run stands on: the contract at an up-to-date base, and the way to the remote.
-struct TargetReading {
+struct Snapshot {
     let checkout: TargetCheckout
     /// `nil` where there is none.
     let remote: String?
@@ -13,11 +13,13 @@ struct TargetReading {
     let contract: Contract
     /// What the remote offered; `nil` where it was not asked.
     let offered: RemoteState?
+    /// The reference that it was asked for besides its default branch.
+    let watched: String?
 }
 
 /// Reads the contract of a target, after its base was brought up to date.
-struct TargetReader {
-    let surroundings: Surroundings
+struct SnapshotReader {
+    let context: Context
     let checkout: TargetCheckout
     /// The base that was asked for in place of the remote's default branch.
     var base: String?
@@ -28,11 +30,11 @@ struct TargetReader {
     /// A reference of the remote's that is asked for in the same breath.
     var watched: String?
 
-    init(_ checkout: TargetCheckout, _ surroundings: Surroundings) {
-        (self.checkout, self.surroundings) = (checkout, surroundings)
+    init(_ checkout: TargetCheckout, _ context: Context) {
+        (self.checkout, self.context) = (checkout, context)
     }
 
-    func read() throws(StageError) -> TargetReading {
+    func read() throws(StageError) -> Snapshot {
         let usual = try checkout.remote(preferring: "origin")
         let first = try read(usual)
         let delivery = first.contract.target.delivery
@@ -44,23 +46,24 @@ struct TargetReader {
         return first
     }
 
-    private func read(_ remote: String?) throws(StageError) -> TargetReading {
+    private func read(_ remote: String?) throws(StageError) -> Snapshot {
         let offered = fetches ? try remote.map { name throws(StageError) in try fetch(name) } : nil
         if fetches, base == nil, let remote { try fetchNamedBranch(remote) }
         let base = try checkout.base(asked: base, remote: remote)
         let stage = ContractStage(
             checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
-        return TargetReading(
+        return Snapshot(
             checkout: checkout, remote: remote, base: base, stage: stage,
-            contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered)
+            contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered,
+            watched: watched)
     }
 
     /// Brings the remote's default branch up to date, where it has moved.
     private func fetch(_ remote: String) throws(StageError) -> RemoteState {
-        let delivery = BranchDelivery(remote, of: checkout, surroundings)
+        let delivery = BranchDelivery(remote, of: checkout, context)
         let offered: RemoteState
         do throws(DeliveryError) {
-            offered = try delivery.state(of: watched, cancellation: surroundings.cancellation)
+            offered = try delivery.state(of: watched, cancellation: context.cancellation)
         } catch { throw StageError(error) }
         guard let branch = offered.defaultBranch else { return offered }
         if try !holds(offered.head, "refs/remotes/\(remote)/\(branch)") {
@@ -80,8 +83,8 @@ struct TargetReader {
         let reference = "refs/heads/" + named
         let there: ObjectID?
         do throws(DeliveryError) {
-            there = try BranchDelivery(remote, of: checkout, surroundings)
-                .state(of: reference, cancellation: surroundings.cancellation).branch
+            there = try BranchDelivery(remote, of: checkout, context)
+                .state(of: reference, cancellation: context.cancellation).branch
         } catch { throw StageError(error) }
         guard let there else { throw StageError.noNamedBranch(named, found, remote) }
         if try !holds(there, "refs/remotes/\(remote)/\(named)") { try fetch(named, from: remote) }
@@ -89,8 +92,8 @@ struct TargetReader {
 
     private func fetch(_ branch: String, from remote: String) throws(StageError) {
         do throws(DeliveryError) {
-            try BranchDelivery(remote, of: checkout, surroundings)
-                .fetch(branch, cancellation: surroundings.cancellation)
+            try BranchDelivery(remote, of: checkout, context)
+                .fetch(branch, cancellation: context.cancellation)
         } catch { throw StageError(error) }
     }
 
@@ -109,8 +112,8 @@ struct TargetReader {
 }
 
 extension BranchDelivery {
-    init(_ remote: String, of checkout: TargetCheckout, _ surroundings: Surroundings) {
-        let environment = surroundings.environment
+    init(_ remote: String, of checkout: TargetCheckout, _ context: Context) {
+        let environment = context.environment
         let configured = ["uploadpack", "receivepack", "pushurl", "vcs"].contains {
             checkout.repository.configString("remote.\(remote).\($0)") != nil
         }
@@ -120,14 +123,14 @@ extension BranchDelivery {
         // Without an address git is asked, which then says what is wrong with it.
         let url = isHidden ? nil : try? checkout.repository.remoteURL(remote)
         self.init(
-            remote, in: checkout.root, place: url?.hasPrefix("/") == true ? url : nil, surroundings)
+            remote, in: checkout.root, place: url?.hasPrefix("/") == true ? url : nil, context)
     }
 
     /// `$LEVIATHAN_GIT_TIMEOUT`, such as `30s`: how long one fetch or push may take.
-    init(_ remote: String, in directory: String, place: String? = nil, _ surroundings: Surroundings) {
-        let timeout = surroundings.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
+    init(_ remote: String, in directory: String, place: String? = nil, _ context: Context) {
+        let timeout = context.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
         self.init(
-            git: GitCommand(environment: surroundings.environment, timeout: timeout ?? .seconds(300)),
+            git: GitCommand(environment: context.environment, timeout: timeout ?? .seconds(300)),
             remote: remote, directory: directory, place: place)
     }
 }

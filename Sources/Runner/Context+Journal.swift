@@ -1,28 +1,7 @@
 package import Basics
 package import Journal
 
-/// What a run takes from outside: passed in, so that nothing inside reads clock, chance or environment.
-package struct Surroundings: Sendable {
-    package let environment: [String: String]
-    package let clock: Clock
-    package let identifiers: IdentifierSource
-    package let cancellation: Cancellation
-    package let failpoints: Failpoints
-    /// Told when a lock makes the run wait.
-    package let onWait: (@Sendable () -> Void)?
-    /// Told one line at a time how an executor's work goes.
-    package let progress: @Sendable (String) -> Void
-
-    package init(
-        environment: [String: String], clock: Clock = .system, identifiers: IdentifierSource = .system,
-        cancellation: Cancellation = Cancellation(), onWait: (@Sendable () -> Void)? = nil,
-        progress: @escaping @Sendable (String) -> Void = { _ in }
-    ) {
-        (self.environment, self.clock, self.identifiers) = (environment, clock, identifiers)
-        (self.cancellation, self.onWait, self.progress) = (cancellation, onWait, progress)
-        failpoints = Failpoints(environment: environment)
-    }
-
+extension Context {
     /// Leviathan's own home: `$LEVIATHAN_HOME`, else `~/.leviathan`.
     package var home: String {
         if let home = environment["LEVIATHAN_HOME"], !home.isEmpty { return home }
@@ -38,12 +17,12 @@ package struct Surroundings: Sendable {
 
     /// The journal, to write into it.
     package func journal() throws(JournalError) -> Journal {
-        try Journal(at: journalPath, failpoints: failpoints, patience: patience, onWait: onWait)
+        try Journal(at: journalPath, failpoints: failpoints, patience: patience, onWait: observer.waiting)
     }
 
     /// The journal, to read it; `nil` when nothing was ever written.
     package func readJournal() throws(JournalError) -> Journal? {
-        try Journal(reading: journalPath, patience: patience, onWait: onWait)
+        try Journal(reading: journalPath, patience: patience, onWait: observer.waiting)
     }
 
     /// An event of now and here.

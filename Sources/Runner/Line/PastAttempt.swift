@@ -16,9 +16,9 @@ struct PastAttempt {
 
     /// The attempt of that id, else the one that made a commit.
     static func find(
-        _ subject: String, _ repository: Repository, _ surroundings: Surroundings
+        _ subject: String, _ repository: Repository, _ context: Context
     ) throws(StageError) -> PastAttempt {
-        let journal = try optional { () throws(JournalError) in try surroundings.readJournal() }
+        let journal = try optional { () throws(JournalError) in try context.readJournal() }
         if let journal, let past = try recorded(subject, in: journal) { return past }
         return try PastAttempt(try commit(subject, repository), journal)
     }

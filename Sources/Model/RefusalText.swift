@@ -1,0 +1,61 @@
+internal import Basics
+
+/// The words for a refusal; nobody reads them back.
+extension Refusal: ExplainedError {
+    package var message: String {
+        switch reason {
+        case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
+        case .attemptsRunning, .foreignCommit: short
+        default: "task '\(task)' may not run: \(short)"
+        }
+    }
+
+    /// What follows the task's name in a table.
+    package var short: String {
+        switch reason {
+        case .blocked(let why): "it is blocked" + (why.map { ": \($0)" } ?? "")
+        case .status(let status): "its status is \(status.rawValue)"
+        case .notReady: "it is not ready"
+        case .notBefore(let date): "not before \(date.secondsText)"
+        case .waitingFor(let tasks): "it depends on \(tasks.joined(separator: ", ")), not completed at the base"
+        case .allowsNoPath: "allows no path, and an empty list allows nothing"
+        case .claimed(let attempt, let since): "is being done since \(since) (\(attempt))"
+        case .attemptsUsedUp(let failed, let limit):
+            "failed \(failed) times, and max_attempts_per_task is \(limit.value) (\(limit.source.rawValue))"
+        case .attemptsRunning(let target, let attempts, let limit):
+            "\(attempts.count) attempt\(attempts.count == 1 ? "" : "s") of '\(target)' already "
+                + "run\(attempts.count == 1 ? "s" : "") (\(attempts.first ?? "")), and max_running_attempts is "
+                + "\(limit.value) (\(limit.source.rawValue))"
+        case .underReview(.pullRequest(let number, _)): "pull request #\(number) is open for it"
+        case .underReview(.branch(let branch, let commit)):
+            "'\(branch)' (\(commit.short)) is under review until the base holds it"
+        case .merged(let number, _): "is completed: pull request #\(number) was merged"
+        case .declined(let number, _): "was declined: a person closed pull request #\(number) without merging it"
+        case .foreignCommit(let commit, let place):
+            "\(place) holds the commit \(commit.short), which Leviathan did not push from here"
+        }
+    }
+
+    package var causes: [String] {
+        switch reason {
+        case .merged(_, let url?), .declined(_, let url?), .underReview(.pullRequest(_, let url?)): [url]
+        default: []
+        }
+    }
+
+    package var hint: String? {
+        switch reason {
+        case .notReady: "set 'ready: true' in the backlog to release it"
+        case .allowsNoPath: "add allowed_paths to the task"
+        case .claimed: "wait until it has ended; 'leviathan attempts' shows how far it is"
+        case .attemptsUsedUp:
+            "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
+        case .attemptsRunning: "wait until it has ended, or raise the limit"
+        case .underReview:
+            "merge or decline it; 'leviathan propose \(task) --refresh' brings it up to date"
+        case .merged, .declined: "'leviathan retry \(task)' lets it be proposed again"
+        case .foreignCommit: "merge or delete it first; nothing was overwritten"
+        case .blocked, .status, .notBefore, .waitingFor: nil
+        }
+    }
+}

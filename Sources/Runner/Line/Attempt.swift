@@ -1,0 +1,119 @@
+internal import Basics
+internal import Executors
+internal import Journal
+package import Model
+
+/// A plan that is being carried out: claimed and recorded, unless it is a dry run.
+package struct Attempt {
+    /// How it is carried out, where a person asked for something else than usual.
+    struct Options {
+        /// Objects stay in memory, and nothing is recorded.
+        var isDryRun = false
+        var isFenced = true
+        /// Whether known answers of invariants count.
+        var usesCache = true
+        /// Whether the backlog's own edit becomes part of the change.
+        var writesBack = true
+        /// What an earlier attempt declared, to be used again.
+        var recordedInputs: JSON?
+    }
+
+    package let plan: Plan
+    let snapshot: Snapshot
+    let executor: any Executor
+    let destination: Destination
+    package let id: String
+    package let number: Int
+    let startedAt: Instant
+    let options: Options
+    let context: Context
+    /// Is told what happens; `nil` where nothing is recorded.
+    let log: AttemptRecorder?
+
+    func record(_ body: (AttemptRecorder) throws(JournalError) -> Void) throws(StageError) {
+        guard let log else { return }
+        try StageError.journaled { () throws(JournalError) in try body(log) }
+    }
+
+    /// Where its files are worked on.
+    var opening: WorkspaceOpening {
+        WorkspaceOpening(
+            plan: plan, checkout: snapshot.checkout, context: context, isFenced: options.isFenced,
+            usesCache: options.usesCache)
+    }
+
+    func stopIfCancelled() throws(StageError) {
+        if context.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+    }
+
+    /// Records that it ended without a result; what the journal says to that is not worth more than the error itself.
+    func recordFailure(_ error: StageError) {
+        let (kind, reason) = (error.kind.rawValue, error.description)
+        let event: Event =
+            error.kind == .interrupted
+            ? .attemptInterrupted(kind: kind, reason: reason, isRecovered: false)
+            : .attemptFailed(kind: kind, reason: reason)
+        do throws(JournalError) { try log?.finish(event) } catch { context.observer.warning(error) }
+    }
+}
+
+extension Attempt {
+    /// Claims the task and records the attempt's beginning; a dry run only finds out its number.
+    static func begin(
+        _ planned: PlannedTask, _ snapshot: Snapshot, _ destination: Destination, _ options: Options,
+        _ journal: RunJournal, _ context: Context
+    ) throws(StageError) -> Attempt {
+        let plan = planned.plan
+        let (id, startedAt) = ("attempt-\(plan.task.id)-\(context.identifiers.short())", context.clock.now())
+        func attempt(_ number: Int, _ log: AttemptRecorder?) -> Attempt {
+            Attempt(
+                plan: plan, snapshot: snapshot, executor: planned.executor, destination: destination, id: id,
+                number: number, startedAt: startedAt, options: options, context: context, log: log)
+        }
+        guard !options.isDryRun else {
+            let known = try StageError.journaled { () throws(JournalError) in
+                try journal.toRead()?.attemptCount(target: plan.target.id, task: plan.task.id) ?? 0
+            }
+            return attempt(known + 1, nil)
+        }
+        let log = try AttemptRecorder.claiming(planned, snapshot, attempt: id, journal, context)
+        context.failpoints.reach(.afterClaim)
+        let begun = attempt(log.number, log)
+        let isolation = plan.workspace == .tree ? "none" : options.isFenced ? "fenced" : "unfenced"
+        try begun.record { (log) throws(JournalError) in
+            try log.record(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
+        }
+        context.failpoints.reach(.afterStart)
+        return begun
+    }
+}
+
+extension AttemptRecorder {
+    /// Asks whether the task may run in the transaction that claims it, so that no two attempts can pass together.
+    fileprivate static func claiming(
+        _ planned: PlannedTask, _ snapshot: Snapshot, attempt: String, _ journal: RunJournal, _ context: Context
+    ) throws(StageError) -> AttemptRecorder {
+        let plan = planned.plan
+        var refused: StageError?
+        do throws(JournalError) {
+            return try AttemptRecorder(
+                context, try journal.toWrite(), plan: plan, attempt: attempt,
+                repository: snapshot.checkout.root
+            ) { (journal) throws(JournalError) in
+                let standings = try TaskStandings(journal, target: plan.target.id, task: plan.task.id)
+                let eligibility = planned.eligibility.after(
+                    standings.ignoring(attempt), in: snapshot.checkout.repository, base: snapshot.base)
+                do throws(StageError) {
+                    guard let refusal = try eligibility.refusal(of: plan.task), !refusal.concernsProposal
+                    else { return }
+                    throw StageError(refusal)
+                } catch {
+                    refused = error
+                    throw .refused(error.message, hint: error.hint)
+                }
+            }
+        } catch {
+            throw refused ?? StageError(error.isRefusal ? .guardrail : .unexpected, error)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import Basics
+package import Executors
+package import Model
+
+/// A plan with what carries it out.
+package struct PlannedTask {
+    package let plan: Plan
+    let executor: any Executor
+    /// What decides whether the task may run, once it is known what was done before.
+    let eligibility: Eligibility
+}
+
+/// Decides everything that can be decided before anything runs.
+package struct Planner {
+    package let eligibility: Eligibility
+    private let contract: Contract
+    private let catalog: ExecutorCatalog
+    private let overlayProblem: () -> String?
+
+    /// A planner for this machine, at this moment.
+    package init(_ contract: Contract, in context: Context, catalog: ExecutorCatalog) throws(StageError) {
+        (self.contract, self.catalog) = (contract, catalog)
+        eligibility = try Eligibility(contract, in: context)
+        overlayProblem = { OverlayTrial(context).problem() }
+    }
+
+    /// The plan of a task; refused where the task itself says no, whatever was done before.
+    package func plan(
+        _ task: BacklogTask, base: Base, workspace asked: Plan.WorkspaceKind? = nil, isFenced: Bool = true
+    ) throws(StageError) -> PlannedTask {
+        if let refusal = try eligibility.refusal(of: task) { throw StageError(refusal) }
+        guard let scope = contract.policy.scope(task.scope) else {
+            throw StageError(.invalid, "task '\(task.id)' has no scope that the policy defines")
+        }
+        guard !task.allowedPaths.isEmpty else { throw StageError(Refusal(task.id, .allowsNoPath)) }
+        let executor = try executor(for: task, scope)
+        let invariants = try invariants(for: task)
+        let runsPrograms = executor.runsPrograms(for: task) || invariants.contains(where: \.runsProgram)
+        let problem = runsPrograms || asked == .overlay ? overlayProblem() : nil
+        let choice = try WorkspaceChoice(
+            asked: asked, executor: executor, task: task, isFenced: isFenced, overlayProblem: problem)
+        let plan = Plan(
+            task: task, target: contract.target,
+            rules: rules(
+                task, scope, invariants,
+                WorkspaceChoice.forChecks(invariants, asked: asked, overlayProblem: problem)),
+            base: base.commit, baseTree: base.tree, executor: executor.name, workspace: choice.kind,
+            workspaceReason: choice.reason)
+        return PlannedTask(plan: plan, executor: executor, eligibility: eligibility)
+    }
+
+    private func rules(
+        _ task: BacklogTask, _ scope: Scope, _ invariants: [Invariant], _ workspace: Plan.WorkspaceKind?
+    ) -> RuleSet {
+        let (policy, limits) = (contract.policy, eligibility.limitPlaces(of: task, scope))
+        return RuleSet(
+            scope: scope,
+            permission: Permission(task: task, scope: scope, policy: policy, limits: limits.map(\.limits)),
+            limits: EffectiveLimits(limits), invariants: invariants, invariantWorkspace: workspace,
+            sandbox: policy.sandbox, seeding: policy.workspace, blocksWeakenedTests: policy.blocksWeakenedTests)
+    }
+
+    private func executor(for task: BacklogTask, _ scope: Scope) throws(StageError) -> any Executor {
+        let known = catalog.all.map(\.name)
+        guard let name = catalog.name(for: task, scope: scope) else {
+            throw StageError(
+                .invalid, "neither task '\(task.id)' nor scope '\(scope.name)' names an executor",
+                hint: "add 'executor: …'; there are \(known.joined(separator: ", "))")
+        }
+        if let allowed = scope.executors, !allowed.contains(name) {
+            throw StageError(
+                .guardrail, "scope '\(scope.name)' does not allow the executor '\(name)'",
+                hint: "it allows \(allowed.joined(separator: ", "))")
+        }
+        guard let executor = catalog.executor(named: name) else {
+            let nearest = Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+            throw StageError(
+                .executor, "there is no executor '\(name)'",
+                hint: nearest ?? "there are \(known.joined(separator: ", "))")
+        }
+        return executor
+    }
+
+    /// An invariant that would run and cannot be checked refuses the task: guardrails fail closed.
+    private func invariants(for task: BacklogTask) throws(StageError) -> [Invariant] {
+        var invariants = contract.policy.invariants
+        for case .inline(let invariant) in task.invariants { invariants.append(invariant) }
+        for invariant in invariants where invariant.when == nil {
+            if let refusal = InvariantStage.refusal(of: invariant) { throw refusal }
+        }
+        return invariants
+    }
+}
