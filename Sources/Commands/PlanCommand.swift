@@ -40,7 +40,7 @@ enum PlanCommand: Command {
             "operations",
             Operation.allCases.filter(plan.permission.operations.contains).map(\.rawValue).joined(separator: ", "))
         sheet.rows("invariants", plan.invariants.map { "\($0.name): \(condition(of: $0, plan))" })
-        sheet.rows("limits", limits(plan.limits).map { "\($0.name) \($0.value) (\($0.source.rawValue))" })
+        sheet.rows("limits", limits(plan.limits).map(\.text))
         return sheet.render()
     }
 
@@ -74,8 +74,8 @@ enum PlanCommand: Command {
     }
 
     private static func limits(_ limits: EffectiveLimits) -> [LimitRow] {
-        func counted(_ name: String, _ limit: EffectiveLimit<Int>?) -> LimitRow? {
-            limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source) }
+        func counted(_ name: String, _ limit: EffectiveLimit<Int>?, isEnforced: Bool = true) -> LimitRow? {
+            limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source, isEnforced: isEnforced) }
         }
         let breaker = limits.breaker.value
         let reset = breaker.cooldown.map { "again after \(DurationText.text($0))" } ?? "until a person resets it"
@@ -85,13 +85,14 @@ enum PlanCommand: Command {
                 source: limits.attemptTimeout.source),
             counted("max_attempts_per_task", limits.maxAttemptsPerTask),
             LimitRow(
-                name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source),
-            counted("max_open_prs", limits.maxOpenPullRequests),
+                name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source,
+                isEnforced: false),
+            counted("max_open_prs", limits.maxOpenPullRequests, isEnforced: false),
             counted("max_running_attempts", limits.maxRunningAttempts),
-            counted("max_tasks_per_day", limits.maxTasksPerDay),
+            counted("max_tasks_per_day", limits.maxTasksPerDay, isEnforced: false),
             LimitRow(
                 name: "circuit_breaker", value: "\(breaker.failures) failures, \(reset)",
-                source: limits.breaker.source),
+                source: limits.breaker.source, isEnforced: false),
             counted("max_files", limits.maxFiles),
             limits.maxPatchBytes.map {
                 LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
@@ -138,7 +139,10 @@ enum PlanCommand: Command {
                 }),
             "limits": .array(
                 limits(plan.limits).map {
-                    ["name": .string($0.name), "value": .string($0.value), "source": .string($0.source.rawValue)]
+                    [
+                        "name": .string($0.name), "value": .string($0.value),
+                        "source": .string($0.source.rawValue), "enforced": .bool($0.isEnforced),
+                    ]
                 }),
         ]
     }
@@ -160,4 +164,8 @@ private struct LimitRow {
     let name: String
     let value: String
     let source: LimitSource
+    /// Whether an attempt is refused or ended by it.
+    var isEnforced = true
+
+    var text: String { "\(name) \(value) (\(source.rawValue))" + (isEnforced ? "" : ", not enforced yet") }
 }

@@ -28,7 +28,7 @@ import Testing
                     labels: [docs]
                     allowed_paths: [docs/a.md]
                 """)
-        #expect(report.reading.diagnostics.isEmpty && report.applied.count == 4)
+        #expect(report.reading.problems.isEmpty && report.applied.count == 4)
     }
 
     @Test func movesGuardrailsToLimits() {
@@ -52,7 +52,7 @@ import Testing
                 schedule: {weight: 1.0}
                 auto_merge: {require_ci: true, scopes: [docs]}
                 """)
-        #expect(report.reading.diagnostics.isEmpty, "\(report.reading.shown)")
+        #expect(report.reading.problems.isEmpty, "\(report.reading.shown)")
     }
 
     @Test(arguments: [
@@ -77,7 +77,7 @@ import Testing
     func rewritesOlderPolicies(before: String, after: String) {
         let report = fix(policy: before)
         #expect(text(report, ContractPaths.policy) == after)
-        #expect(report.reading.diagnostics.isEmpty, "\(report.reading.shown)")
+        #expect(report.reading.problems.isEmpty, "\(report.reading.shown)")
     }
 
     @Test func rewritesOlderContractsAndBareLists() {
@@ -101,7 +101,7 @@ import Testing
             text(report, ContractPaths.backlog)
                 == "# bare\nversion: 1\ntasks:\n- id: a\n  scope: docs\n  ready: true\n  allowed_paths: [docs/a.md]\n"
         )
-        #expect(report.reading.diagnostics.isEmpty, "\(report.reading.shown)")
+        #expect(report.reading.problems.isEmpty, "\(report.reading.shown)")
     }
 
     /// Groups and keys that have to leave the mapping they stand in.
@@ -120,7 +120,7 @@ import Testing
     func movesWhatHasToLeaveItsMapping(before: String, after: String) {
         let report = fix(policy: before)
         #expect(text(report, ContractPaths.policy) == after)
-        #expect(report.reading.diagnostics.isEmpty, "\(report.reading.shown)")
+        #expect(report.reading.problems.isEmpty, "\(report.reading.shown)")
     }
 
     @Test func movesKeysOfAnOlderContract() {
@@ -140,7 +140,7 @@ import Testing
                 target: x
 
                 """)
-        #expect(report.reading.diagnostics.isEmpty, "\(report.reading.shown)")
+        #expect(report.reading.problems.isEmpty, "\(report.reading.shown)")
     }
 
     @Test func leavesAloneWhatItWouldChange() {
@@ -156,7 +156,7 @@ import Testing
     @Test func mendsManyTasksAtOnce() {
         let tasks = (0..<400).map { "- {task_id: t\($0), scope: docs, ready: true, allowed_paths: [docs/a]}\n" }
         let report = fix(backlog: "tasks:\n" + tasks.joined())
-        #expect(report.applied.count == 400 && report.reading.diagnostics.isEmpty)
+        #expect(report.applied.count == 400 && report.reading.problems.isEmpty)
     }
 
     private func fix(

@@ -4,6 +4,19 @@ import Model
 import Testing
 
 @Suite struct LinterTests {
+    @Test func saysWhichLimitsNothingHoldsYet() {
+        let reading = load(
+            contract: "limits: {max_open_prs: 2}",
+            policy: """
+                limits: {max_open_prs: 1, max_files: 3, backoff: 1m, max_tasks_per_day: 5, attempt_timeout: 1m,
+                         circuit_breaker: {failures: 3}}
+                scopes: {docs: {allowed_paths: [docs/**], limits: {backoff: 2m}}}
+                """)
+        let told = reading.diagnostics.filter { $0.id == "limit-not-enforced" }
+        #expect(told.count == 6 && told.allSatisfy { $0.severity == .warning }, "\(reading.shown)")
+        #expect(reading.contract != nil)
+    }
+
     @Test func reportsAllProblemsInOneGo() {
         let reading = load(
             contract: "target: [a]\nwriteback: perhaps\n",

@@ -108,7 +108,7 @@ import Testing
         let other = try #require(second.contract?.target, "\(second.shown)")
         #expect(other.id == "my-repo" && other.name == "My Repo" && other.limits.maxOpenPullRequests == 3)
         #expect(other.verbatim["scopes"] == ["docs", "test"])
-        #expect(!second.diagnostics.contains { $0.severity == .warning })
+        #expect(!second.problems.contains { $0.severity == .warning })
     }
 
     @Test func theLongFormIsKept() throws {
@@ -130,7 +130,7 @@ import Testing
     /// Reads a policy that may cause notes and nothing worse.
     private func read(_ text: String) throws -> Policy {
         let reading = load(policy: text)
-        #expect(reading.diagnostics.allSatisfy { $0.severity == .note }, "\(reading.shown)")
+        #expect(reading.problems.allSatisfy { $0.severity == .note }, "\(reading.shown)")
         return try #require(reading.contract?.policy, "\(reading.shown)")
     }
 }

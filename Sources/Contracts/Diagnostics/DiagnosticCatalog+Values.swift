@@ -94,7 +94,11 @@ extension DiagnosticID {
             DiagnosticEntry(
                 self, "The setting is understood and has no effect.",
                 bad: .policyWith("limits: {circuit_breaker: {enabled: false}}"),
-                mended: .policyWith("limits: {circuit_breaker: {failures: 5}}"))
+                mended: .policyWith("limits: {max_attempts_per_task: 5}"))
+        case .limitNotEnforced:
+            DiagnosticEntry(
+                self, "The limit is read and shown, and nothing holds it yet.",
+                bad: .policyWith("limits: {max_open_prs: 3}"), mended: .policyWith("limits: {max_files: 3}"))
         case .unsupportedOutputMode:
             DiagnosticEntry(
                 self, "Leviathan proposes changes; it knows no other way to deliver them.",

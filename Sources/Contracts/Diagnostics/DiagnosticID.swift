@@ -36,6 +36,7 @@ package enum DiagnosticID: String, CaseIterable, Sendable {
     case badPattern = "bad-pattern"
     case badVariable = "bad-variable"
     case ignoredSetting = "ignored-setting"
+    case limitNotEnforced = "limit-not-enforced"
     case unsupportedOutputMode = "unsupported-output-mode"
     case conflictingChecks = "conflicting-checks"
     case secretInContract = "secret-in-contract"
@@ -62,7 +63,7 @@ package enum DiagnosticID: String, CaseIterable, Sendable {
     package var severity: Diagnostic.Severity {
         switch self {
         case .aliasedSpelling, .defaultContract: .note
-        case .unknownKey, .ignoredSetting, .taskIDSpelling, .duplicateInvariant, .missingScope,
+        case .unknownKey, .ignoredSetting, .limitNotEnforced, .taskIDSpelling, .duplicateInvariant, .missingScope,
             .missingAllowedPaths, .patternNeverMatches, .nothingReady:
             .warning
         default: .error

@@ -69,6 +69,7 @@ enum BacklogFormat {
         Field(
             "limits.max_open_prs", \.limits.limits.maxOpenPullRequests, .integer(0...1_000_000),
             also: ["max_open_prs"],
-            "The most pull requests that may be open at once; policy.yaml is its better place."),
+            "The most pull requests that may be open at once; policy.yaml is its better place."
+        ).unenforced,
     ]
 }

@@ -38,7 +38,8 @@ enum LimitsFormat {
             Field(
                 "backoff", \.limits.backoff, .duration(0...longest),
                 also: [Alias("backoff_seconds", .seconds(0...longest))], standard: "0s",
-                "The pause after a failed attempt, doubled after each further one."),
+                "The pause after a failed attempt, doubled after each further one."
+            ).unenforced,
             Field("max_files", \.limits.maxFiles, count, "The most files one change may touch."),
             Field("max_patch_bytes", \.limits.maxPatchBytes, .size, "The largest patch, as text."),
             Field(
@@ -75,7 +76,8 @@ enum LimitsFormat {
             "Patterns within which every change must stay, whatever its scope allows."),
         Field(
             "max_open_prs", \.limits.maxOpenPullRequests, count, standard: "1",
-            "The most pull requests of Leviathan that may be open at once."),
+            "The most pull requests of Leviathan that may be open at once."
+        ).unenforced,
         Field(
             "max_running_attempts", \.limits.maxRunningAttempts, count,
             also: ["max_concurrent_attempts"], standard: "1",
@@ -84,11 +86,13 @@ enum LimitsFormat {
             "circuit_breaker.failures", \.failures, .integer(1...1000),
             also: [
                 "circuit_breaker.consecutive_failures_threshold", "circuit_breaker_failures",
-            ], standard: "2", "Failures in a row after which the target is stopped."),
+            ], standard: "2", "Failures in a row after which the target is stopped."
+        ).unenforced,
         Field(
             "circuit_breaker.cooldown", \.cooldown, .duration(1...longest),
             also: [Alias("circuit_breaker.cooldown_minutes", .minutes(1...longest))],
-            "After this time the breaker tries again; without it only a person resets it."),
+            "After this time the breaker tries again; without it only a person resets it."
+        ).unenforced,
         Field(
             "circuit_breaker.enabled", expected: "true", schema: ["type": "boolean"],
             "The breaker cannot be switched off; `true` says nothing."
@@ -103,7 +107,8 @@ enum LimitsFormat {
         },
         Field(
             "max_tasks_per_day", \.limits.maxTasksPerDay, count,
-            "The most tasks that are started on one day."),
+            "The most tasks that are started on one day."
+        ).unenforced,
     ]
 }
 

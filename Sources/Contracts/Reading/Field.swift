@@ -24,7 +24,7 @@ struct Spelling<Root: Sendable>: Sendable {
     let path: String
     let expected: String
     let schema: JSON
-    let apply: Apply
+    var apply: Apply
     /// The value alone, to compare two spellings; `nil` when it cannot be read.
     let value: @Sendable (YAMLNode) -> AnyHashable?
     /// The value in canonical YAML; `nil` when its text can stay.
@@ -107,6 +107,24 @@ extension Field {
             written: { node in
                 codec.expected == canonical.expected ? nil : silently(node).flatMap { canonical.written?($0) }
             })
+    }
+
+    /// The same field with a warning wherever it is written: nothing holds that limit yet.
+    var unenforced: Field {
+        let name = name
+        let warned = spellings.map { spelling in
+            var warned = spelling
+            warned.apply = { entry, root, context in
+                spelling.apply(entry, &root, &context)
+                context.report(
+                    .limitNotEnforced, "nothing holds '\(name)' yet: it is shown and refuses no attempt",
+                    at: entry.key.span, hint: "do not rely on it; 'leviathan plan TASK' marks such limits")
+            }
+            return warned
+        }
+        return Field(
+            spellings: warned, summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered
+        )
     }
 
     /// The same field inside a larger record.
