@@ -37,6 +37,8 @@ package struct Printer: Sendable {
     package let errorPalette: Palette
     package let width: Int
     package let isQuiet: Bool
+    /// The first of the writes below that failed.
+    let failure = OutputFailure()
     /// Whether somebody watches, or asked to be told.
     private let showsProgress: Bool
 
@@ -51,14 +53,14 @@ package struct Printer: Sendable {
         showsProgress = errors.isTerminal || arguments.flag("verbose")
     }
 
-    package func data(_ text: String) { Self.write(Array(text.utf8), to: 1) }
+    package func data(_ text: String) { write(Array(text.utf8), to: 1) }
 
-    package func data(_ bytes: [UInt8]) { Self.write(bytes, to: 1) }
+    package func data(_ bytes: [UInt8]) { write(bytes, to: 1) }
 
     package func json(_ value: JSON) { data(value.text(.pretty) + "\n") }
 
     /// Something for a person who watches.
-    package func note(_ text: String) { if !isQuiet { Self.write(Array((text + "\n").utf8), to: 2) } }
+    package func note(_ text: String) { if !isQuiet { write(Array((text + "\n").utf8), to: 2) } }
 
     /// How the work of another program goes.
     func progress(_ line: String) {
@@ -66,7 +68,7 @@ package struct Printer: Sendable {
     }
 
     /// A question, which the answer follows on the same line.
-    package func prompt(_ text: String) { Self.write(Array(text.utf8), to: 2) }
+    package func prompt(_ text: String) { write(Array(text.utf8), to: 2) }
 
     /// An error with its causes and hint.
     package func error(_ error: any ExplainedError) { explain(error, as: errorPalette.red("error:")) }
@@ -81,12 +83,14 @@ package struct Printer: Sendable {
         var text = mark + " " + SafeText.line(error.message) + "\n"
         for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
         if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
-        Self.write(Array(text.utf8), to: 2)
+        write(Array(text.utf8), to: 2)
     }
 
-    /// Whoever reads may be gone; nobody is left to tell then.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        try? FileSystem.writeAll(bytes[...], to: descriptor, "/dev/fd/\(descriptor)")
+    private func write(_ bytes: [UInt8], to descriptor: Int32) {
+        do throws(FileError) {
+            try FileSystem.writeAll(
+                bytes[...], to: descriptor, descriptor == 1 ? "standard output" : "standard error")
+        } catch { failure.remember(error) }
     }
 }
 

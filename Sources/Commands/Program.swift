@@ -38,25 +38,33 @@ package enum Program {
             CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
         ], subcommands: commands.map { $0.spec })
 
-    /// Runs a command line; returns the exit code.
+    /// Runs a command line; returns the exit code. Output that did not arrive is a failure, whatever else came out.
     package static func run(_ words: [String], environment: [String: String]) -> Int32 {
+        let (code, printer) = runCommand(words, environment)
+        guard let error = printer.failure.error, code != .interrupted else { return code.rawValue }
+        printer.error(error)
+        return ExitCode.unexpectedFailure.rawValue
+    }
+
+    private static func runCommand(_ words: [String], _ environment: [String: String]) -> (ExitCode, Printer) {
         let arguments: ParsedArguments
         do throws(UsageError) { arguments = try ArgumentParser(spec).parse(words) } catch {
             var fallback = ParsedArguments()
             if words.contains("--json") { fallback.flags.insert("json") }
-            return report(error, fallback, Printer(fallback, environment: environment)).rawValue
+            let printer = Printer(fallback, environment: environment)
+            return (report(error, fallback, printer), printer)
         }
         let printer = Printer(arguments, environment: environment)
         if arguments.asksForHelp {
             printer.data(HelpPage(spec, width: printer.width).render(arguments.path))
-            return ExitCode.done.rawValue
+            return (.done, printer)
         }
         let path = arguments.path.isEmpty && arguments.flag("version") ? ["version"] : arguments.path
         guard let name = path.first, let command = commands.first(where: { $0.spec.name == name }) else {
             printer.data(HelpPage(spec, width: printer.width).render([]))
-            return ExitCode.wrongUsage.rawValue
+            return (.wrongUsage, printer)
         }
-        return run(command, arguments, printer, environment).rawValue
+        return (run(command, arguments, printer, environment), printer)
     }
 
     private static func run(

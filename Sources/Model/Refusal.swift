@@ -11,6 +11,9 @@ package struct Refusal: Hashable, Sendable {
         /// Tasks that are not completed at the base.
         case waitingFor([String])
         case allowsNoPath
+        case executorNotAllowed(String, scope: String, allowed: [String])
+        /// An invariant that would have to run and cannot be looked at.
+        case unknownBuiltin(String, invariant: String, known: [String])
         // What was done before.
         case claimed(attempt: String, since: String)
         case attemptsUsedUp(failed: Int, EffectiveLimit<Int>)
@@ -21,6 +24,8 @@ package struct Refusal: Hashable, Sendable {
         case declined(number: Int, url: String?)
         /// Somebody else's commit stands where the proposal would go.
         case foreignCommit(ObjectID, place: String)
+        /// A person works on the branch that would have to be moved.
+        case branchInUse(String)
     }
 
     /// A proposal that people have not decided about.
@@ -44,6 +49,8 @@ package struct Refusal: Hashable, Sendable {
         case .notBefore: "not-before"
         case .waitingFor: "dependencies"
         case .allowsNoPath: "no-path"
+        case .executorNotAllowed: "executor-not-allowed"
+        case .unknownBuiltin: "unknown-builtin"
         case .claimed: "already-running"
         case .attemptsUsedUp: "max-attempts-per-task"
         case .attemptsRunning: "max-running-attempts"
@@ -51,6 +58,7 @@ package struct Refusal: Hashable, Sendable {
         case .merged: "merged"
         case .declined: "declined"
         case .foreignCommit: "foreign-commit"
+        case .branchInUse: "branch-in-use"
         }
     }
 

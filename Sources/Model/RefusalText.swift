@@ -5,7 +5,7 @@ extension Refusal: ExplainedError {
     package var message: String {
         switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
-        case .attemptsRunning, .foreignCommit: short
+        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .unknownBuiltin, .branchInUse: short
         default: "task '\(task)' may not run: \(short)"
         }
     }
@@ -19,6 +19,10 @@ extension Refusal: ExplainedError {
         case .notBefore(let date): "not before \(date.secondsText)"
         case .waitingFor(let tasks): "it depends on \(tasks.joined(separator: ", ")), not completed at the base"
         case .allowsNoPath: "allows no path, and an empty list allows nothing"
+        case .executorNotAllowed(let name, let scope, _): "scope '\(scope)' does not allow the executor '\(name)'"
+        case .unknownBuiltin(let name, let invariant, _):
+            "the invariant '\(invariant)' cannot be checked: there is no built-in '\(name)'"
+        case .branchInUse(let branch): "'\(branch)' is checked out, and was left alone"
         case .claimed(let attempt, let since): "is being done since \(since) (\(attempt))"
         case .attemptsUsedUp(let failed, let limit):
             "failed \(failed) times, and max_attempts_per_task is \(limit.value) (\(limit.source.rawValue))"
@@ -47,6 +51,10 @@ extension Refusal: ExplainedError {
         switch reason {
         case .notReady: "set 'ready: true' in the backlog to release it"
         case .allowsNoPath: "add allowed_paths to the task"
+        case .executorNotAllowed(_, _, let allowed): "it allows \(allowed.joined(separator: ", "))"
+        case .unknownBuiltin(_, _, let known): "the built-in ones are \(known.joined(separator: ", "))"
+        case .branchInUse:
+            "switch to another branch there ('git worktree list' shows where), then try again"
         case .claimed: "wait until it has ended; 'leviathan attempts' shows how far it is"
         case .attemptsUsedUp:
             "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"

@@ -66,7 +66,8 @@ extension ExaminedChange {
                     )
             } catch { throw StageError(error) }
         } else if destination.remote == nil {
-            try LocalBranch(checkout.repository).move(sealed, expecting: destination.standing?.commit)
+            try LocalBranch(checkout.repository)
+                .move(sealed, of: attempt.plan.task.id, expecting: destination.standing?.commit)
         }
     }
 

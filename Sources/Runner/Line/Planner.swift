@@ -69,8 +69,7 @@ package struct Planner {
         }
         if let allowed = scope.executors, !allowed.contains(name) {
             throw StageError(
-                .guardrail, "scope '\(scope.name)' does not allow the executor '\(name)'",
-                hint: "it allows \(allowed.joined(separator: ", "))")
+                Refusal(task.id, .executorNotAllowed(name, scope: scope.name, allowed: allowed)))
         }
         guard let executor = catalog.executor(named: name) else {
             let nearest = Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Forges
 internal import Git
+internal import Model
 
 /// A branch of this repository's, for targets that are delivered nowhere else.
 struct LocalBranch {
@@ -9,16 +10,12 @@ struct LocalBranch {
     init(_ repository: Repository) { self.repository = repository }
 
     /// Moves it from where it was seen to the sealed commit, unless somebody works on it.
-    func move(_ sealed: SealedCommit, expecting seen: ObjectID?) throws(StageError) {
+    func move(_ sealed: SealedCommit, of task: String, expecting seen: ObjectID?) throws(StageError) {
         let isInUse: Bool
         do throws(GitError) { isInUse = try repository.isCheckedOut(sealed.reference) } catch {
             throw StageError(.delivery, error)
         }
-        if isInUse {
-            throw StageError(
-                .guardrail, "'\(sealed.branch)' is checked out, and was left alone",
-                hint: "switch to another branch there ('git worktree list' shows where), then try again")
-        }
+        if isInUse { throw StageError(Refusal(task, .branchInUse(sealed.branch))) }
         do throws(GitError) {
             try repository.updateReference(
                 sealed.reference, to: sealed.id, expecting: seen,
