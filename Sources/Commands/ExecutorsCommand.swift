@@ -11,9 +11,9 @@ enum ExecutorsCommand: Command {
             base commit. Those in PATH are started, behind the fence, and asked who they are.
             """)
 
-    static func run(_ context: CommandContext) throws -> ExitCode {
+    static func run(_ context: CommandContext) -> ExitCode {
         let listing = ExecutorListing(context.shared, directory: context.directory)
-        let entries = try listing.entries()
+        let entries = listing.entries()
         if context.isJSON {
             context.output.json(.array(entries.map(json)))
             return .done

@@ -32,9 +32,10 @@ package struct CommitSource: ContractSource {
     }
 
     /// Whether there is anything below `.leviathan/`.
-    package var hasContract: Bool {
-        guard let path = try? RepoPath(ContractLoader.directory) else { return false }
-        return (try? repository.entry(at: path, in: tree)) != nil
+    package func hasContract() throws(ContractSourceError) -> Bool {
+        do { return try repository.entry(at: RepoPath(ContractLoader.directory), in: tree) != nil } catch {
+            throw .unreadable("\(error)")
+        }
     }
 
     private func entry(_ path: String) throws(ContractSourceError) -> TreeEntry? {
@@ -58,7 +59,7 @@ extension ExecutorCatalog {
         } catch {
             throw StageError(
                 .invalid, "the plugins of \(base.name) in \(Self.pluginDirectory) cannot be listed",
-                causes: ["\(error)"])
+                causes: [error.description])
         }
         self.init(searchPath: context.environment["PATH"], repositoryFiles: names)
     }
@@ -93,7 +94,9 @@ package struct DirectorySource: ContractSource {
         }
     }
 
-    package var hasContract: Bool { (try? status(ContractLoader.directory)) != nil }
+    package func hasContract() throws(ContractSourceError) -> Bool {
+        try status(ContractLoader.directory) != nil
+    }
 
     private func status(_ path: String) throws(ContractSourceError) -> FileSystem.Status? {
         do throws(FileError) { return try FileSystem.status(root + "/" + path) } catch {

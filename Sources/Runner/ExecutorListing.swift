@@ -22,19 +22,25 @@ package struct ExecutorListing {
         (self.context, self.directory) = (context, directory)
     }
 
-    package func entries() throws(StageError) -> [Entry] {
+    package func entries() -> [Entry] {
         let builtIn = ExecutorRegistry.all.map {
             Entry(name: $0.name, version: $0.version, summary: $0.summary, plugin: nil, problem: nil)
         }
-        return builtIn + (try catalog().plugins.map(entry))
+        return builtIn + catalog().plugins.map(entry)
     }
 
-    /// Outside a checkout, or without a base, only what is installed counts.
-    private func catalog() throws(StageError) -> ExecutorCatalog {
-        guard let checkout = try? TargetCheckout.open(directory),
-            let base = try? checkout.base(asked: nil, remote: checkout.remote(preferring: "origin"))
-        else { return ExecutorCatalog(searchPath: context.environment["PATH"]) }
-        return try ExecutorCatalog(checkout, base, context)
+    /// Outside a checkout only what is installed counts; why a checkout's own are left out is told.
+    private func catalog() -> ExecutorCatalog {
+        let installed = ExecutorCatalog(searchPath: context.environment["PATH"])
+        guard let checkout = try? TargetCheckout.open(directory) else { return installed }
+        do throws(StageError) {
+            let remote = try checkout.remote(preferring: "origin")
+            return try ExecutorCatalog(checkout, try checkout.base(asked: nil, remote: remote), context)
+        } catch {
+            context.observer.warning(
+                StageError(.invalid, "plugins of a repository are not listed", causes: [error.description]))
+            return installed
+        }
     }
 
     private func entry(_ plugin: PluginExecutor) -> Entry {

@@ -125,6 +125,18 @@ import Testing
         }
     }
 
+    @Test func testsThatCannotBeReadAreNotTakenForUnchangedOnes() throws {
+        let exhibit = try Exhibit(allowed: ["tests/"]).with(
+            "tests/test_a.py", "x = 1\n", before: "def test_a():\n    assert f() == 1\n")
+        for blocks in [false, true] {
+            let subject = try exhibit.subject(blocksWeakenedTests: blocks)
+            let blind = Case(changes: subject.changes, rules: subject.rules, contents: Unreadable())
+            let findings = Rules.findings(in: blind)
+            let told = blocks ? findings.violations : findings.warnings
+            #expect(told.map(\.rule).contains("tests-unread"))
+        }
+    }
+
     private func warnings(_ dialect: Dialect, _ after: String) throws -> [Violation] {
         let exhibit = try Exhibit().with(dialect.path, after, before: dialect.file(dialect.test))
         return Rules.findings(in: try exhibit.subject()).warnings

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Where the files of a contract come from: a commit's tree, or a directory.
 package protocol ContractSource {
     /// The bytes of a file, by its path from the repository's root; `nil` when there is none.
@@ -16,6 +18,18 @@ package enum ContractSourceError: Error, Hashable, Sendable {
     case notAFile
     case tooLarge(limit: Int)
     case unreadable(String)
+}
+
+extension ContractSourceError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .symlink: "it is a symlink"
+        case .directory: "it is a directory"
+        case .notAFile: "it is no plain file or directory"
+        case .tooLarge(let limit): "it is larger than \(SizeText.text(limit))"
+        case .unreadable(let reason): reason
+        }
+    }
 }
 
 /// The largest contract file that is read.

@@ -6,26 +6,43 @@ internal import Model
 /// Names, marks and assertions are recognised by how they are written, so an unusual framework goes unseen.
 struct WeakenedTestsRule: Rule {
     func violations(in subject: Case) -> [Violation] {
-        let files = subject.judged.compactMap { Self.testedFile($0, subject) }
-        return TestComparison(files).weakenings.map { weakening in
-            Self.violation(weakening, subject.blocksWeakenedTests ? .block : .warn)
+        let severity: Invariant.Severity = subject.blocksWeakenedTests ? .block : .warn
+        var (files, unread) = ([TestedFile](), [Violation]())
+        for change in subject.judged {
+            guard let language = TestLanguage(change.path), change.oldBlob != change.newBlob else { continue }
+            do {
+                if let file = try Self.testedFile(change, language, subject) { files.append(file) }
+            } catch { unread.append(Self.unread(change.path, severity)) }
         }
+        return unread + TestComparison(files).weakenings.map { Self.violation($0, severity) }
     }
 
     /// The tests of a file in which there are, or were, some.
-    private static func testedFile(_ change: Change, _ subject: Case) -> TestedFile? {
-        guard let language = TestLanguage(change.path), change.oldBlob != change.newBlob else { return nil }
-        let before = TestInventory(bytes(change.oldBlob, change.oldMode, subject), change.path, language)
-        let after = TestInventory(bytes(change.newBlob, change.newMode, subject), change.path, language)
+    private static func testedFile(
+        _ change: Change, _ language: TestLanguage, _ subject: Case
+    ) throws -> TestedFile? {
+        let before = TestInventory(try bytes(change.oldBlob, change.oldMode, subject), change.path, language)
+        let after = TestInventory(try bytes(change.newBlob, change.newMode, subject), change.path, language)
         guard !before.tests.isEmpty || !after.tests.isEmpty || !after.focusLines.isEmpty else { return nil }
         return TestedFile(
             path: change.path, before: before, after: after, isDeleted: change.operation == .delete,
             origin: change.renamedFrom)
     }
 
-    private static func bytes(_ blob: ObjectID?, _ mode: UInt32?, _ subject: Case) -> [UInt8]? {
+    private struct TooLarge: Error {}
+
+    /// The text before or after; `nil` where there is no plain file.
+    private static func bytes(_ blob: ObjectID?, _ mode: UInt32?, _ subject: Case) throws -> [UInt8]? {
         guard let blob, mode == 0o100644 || mode == 0o100755 else { return nil }
-        return try? subject.contents.bytes(of: blob)
+        guard let bytes = try subject.contents.bytes(of: blob) else { throw TooLarge() }
+        return bytes
+    }
+
+    private static func unread(_ path: RepoPath, _ severity: Invariant.Severity) -> Violation {
+        Violation(
+            "tests-unread", path: path,
+            "the tests of '\(path)' before and after the change cannot be read, so nobody knows whether they were weakened",
+            hint: "compare them by hand, or split the file", severity: severity)
     }
 
     private static func violation(_ weakening: TestWeakening, _ severity: Invariant.Severity) -> Violation {

@@ -18,16 +18,29 @@ package struct ContractStage {
         let committed = CommitSource(checkout.repository, tree: base.tree)
         let present = DirectorySource(root: checkout.root)
         if fromWorktree {
-            guard present.hasContract else { throw noContract(in: checkout.root) }
+            guard try holdsContract(checkout.root, present.hasContract) else {
+                throw noContract(in: checkout.root)
+            }
             return ContractLoader.load(from: present, fallbackTarget: fallbackTarget)
         }
-        guard committed.hasContract else {
-            guard present.hasContract else { throw noContract(in: base.name) }
+        guard try holdsContract(base.name, committed.hasContract) else {
+            guard try holdsContract(checkout.root, present.hasContract) else { throw noContract(in: base.name) }
             throw StageError(
                 .invalid, "there is no .leviathan/ in \(base.name), only in the working directory",
                 hint: "commit and push it, or try it with --dry-run --from-worktree")
         }
         return ContractLoader.load(from: committed, fallbackTarget: fallbackTarget)
+    }
+
+    /// Whether there is anything below `.leviathan/`; a place that cannot be read is no empty one.
+    private func holdsContract(
+        _ place: String, _ ask: () throws(ContractSourceError) -> Bool
+    ) throws(StageError) -> Bool {
+        do throws(ContractSourceError) { return try ask() } catch {
+            throw StageError(
+                .invalid, "whether there is a .leviathan/ in \(place) cannot be found out",
+                causes: [error.description])
+        }
     }
 
     /// The contract, or an error that carries all diagnostics.
