@@ -16,24 +16,37 @@ let floors: [(target: String, imports: [String])] = [
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
-    ("SourceCode", ["Basics"]),
     ("HTTP", ["Basics", "CCurl"]),
     ("Git", ["Basics", "Processes", "CLibGit2"]),
     ("Model", ["Basics"]),
     ("Contracts", ["Basics", "YAML", "Model"]),
-    ("Enforcement", ["Basics", "SourceCode", "TOML", "YAML", "Model"]),
+    ("Analysis", ["Basics", "TOML", "YAML"]),
+    ("Editing", ["Basics", "TOML", "YAML"]),
+    ("Manifests", ["Basics", "Analysis", "Editing"]),
+    ("Enforcement", ["Basics", "Model", "Analysis"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
-    ("Executors", ["Basics", "Crypto", "HTTP", "Patterns", "Processes", "SourceCode", "TOML", "YAML", "Model"]),
+    ("Executors", ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"]),
+    ("Agent", ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"]),
     ("Workspaces", ["Basics", "Crypto", "Git", "Processes", "Model"]),
     ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
     (
         "Runner",
         [
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Workspaces", "Forges",
+            "Executors", "Agent", "Workspaces", "Forges",
         ]
     ),
-    ("Commands", ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"]),
+    ("CommandLine", ["Basics"]),
+    (
+        "Commands",
+        ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner", "CommandLine"]
+    ),
+]
+
+/// What several test targets share, as libraries of their own.
+let testSupport: [(target: String, imports: [String])] = [
+    ("TestSupport", ["Basics", "Processes"]),
+    ("ExecutorTestSupport", ["Basics", "Processes", "Model", "Executors", "TestSupport"]),
 ]
 
 let tests: [(target: String, imports: [String])] = [
@@ -45,18 +58,24 @@ let tests: [(target: String, imports: [String])] = [
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
-    ("SourceCodeTests", ["SourceCode"]),
     ("HTTPTests", ["Basics", "HTTP", "Processes"]),
     ("GitTests", ["Basics", "Git"]),
     ("ContractsTests", ["Basics", "Model", "Contracts"]),
+    ("AnalysisTests", ["Analysis"]),
+    ("EditingTests", ["Basics", "Editing"]),
     ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
     ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "HTTP", "Model", "Executors", "Processes"]),
+    ("ExecutorsTests", ["Basics", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
+    ("AgentTests", ["Basics", "HTTP", "Processes", "Model", "Executors", "Agent", "ExecutorTestSupport"]),
     ("WorkspacesTests", ["Basics", "Git", "Model", "Processes", "Workspaces"]),
     ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
-    ("CommandsTests", ["Basics", "Commands", "Processes"]),
+    ("CommandLineTests", ["Basics", "CommandLine", "Processes"]),
+    ("CommandsTests", ["Basics", "CommandLine", "Commands", "Processes"]),
     ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
 ]
+
+/// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
+let chosenTests = Context.environment["LEVIATHAN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -101,7 +120,6 @@ let measuring: [Target] =
 
 let package = Package(
     name: "leviathan",
-    platforms: [.macOS(.v15)],
     products: [.executable(name: "leviathan", targets: ["leviathan"])],
     targets: systemLibraries.map { .systemLibrary(name: $0) }
         + cTargets.map { .target(name: $0) }
@@ -109,12 +127,14 @@ let package = Package(
             .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: sources)
         }
         + [
-            .executableTarget(name: "leviathan", dependencies: ["Commands"], swiftSettings: sources),
-            .target(
-                name: "TestSupport", dependencies: ["Basics", "Processes"], path: "Tests/TestSupport",
-                swiftSettings: strict),
+            .executableTarget(name: "leviathan", dependencies: ["Commands"], swiftSettings: sources)
         ]
-        + tests.map {
+        + testSupport.map {
+            .target(
+                name: $0.target, dependencies: dependencies($0.imports), path: "Tests/" + $0.target,
+                swiftSettings: strict)
+        }
+        + tests.filter { chosenTests?.contains($0.target) ?? true }.map {
             .testTarget(
                 name: $0.target, dependencies: dependencies($0.imports + ["TestSupport"]),
                 exclude: $0.target == "JournalTests" ? ["Databases"] : [], swiftSettings: strict)

@@ -1,4 +1,5 @@
 package import Basics
+package import CommandLine
 internal import Runner
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Runner
 
 /// `leviathan doctor`: what works here, found out by trying.

@@ -1,4 +1,5 @@
 internal import Basics
+package import CommandLine
 internal import Runner
 
 /// One command: its declaration, and what it does.

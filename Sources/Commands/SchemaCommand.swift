@@ -1,3 +1,4 @@
+internal import CommandLine
 internal import Contracts
 
 /// `leviathan schema`: JSON Schemas for editors.

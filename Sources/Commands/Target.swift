@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Contracts
 internal import Model
 internal import Runner

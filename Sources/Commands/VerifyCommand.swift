@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Runner
 
 /// `leviathan verify`: the same task again, and whether it gives the same tree.

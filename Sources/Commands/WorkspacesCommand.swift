@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Runner
 
 /// `leviathan workspaces`: the checkouts that are kept warm for programs.

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Basics
 
 /// What the lines of one `.gitattributes` file say about filters.

@@ -76,11 +76,3 @@ package struct ExecutorError: ExplainedError {
         self.init(executor, error.message, causes: error.causes, hint: error.hint)
     }
 }
-
-/// The executors that are built in, by name.
-package enum ExecutorRegistry {
-    package static let all: [any Executor] = [
-        DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
-        InfraExecutor(), CommandExecutor(), AgentExecutor(),
-    ]
-}

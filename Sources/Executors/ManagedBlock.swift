@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// The part of a file that belongs to one owner, between two marks; all else belongs to people.
 struct ManagedBlock {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// Pieces of Markdown.
 enum Markdown {
@@ -30,23 +31,11 @@ enum Markdown {
         while text.contains(fence) { fence += "`" }
         return "\(fence)\(inline(language))\n\(text.hasSuffix("\n") ? text : text + "\n")\(fence)"
     }
-}
 
-extension String {
-    /// The text without white space at its ends.
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }),
-            let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
-}
-
-extension Markdown {
     /// Where the first heading below the title begins; `nil` for a page that has none.
     static func endOfIntroduction(in bytes: [UInt8]) -> Int? {
         var isFenced = false
-        for line in LineManifests.lines(of: bytes) {
+        for line in Lines.all(of: bytes) {
             if bytes[line].starts(with: "```".utf8) || bytes[line].starts(with: "~~~".utf8) { isFenced.toggle() }
             let isHeading = bytes[line].starts(with: "## ".utf8)
             // A block of another task begins with its mark.

@@ -6,35 +6,46 @@ import Testing
     /// The allowed imports of each target.
     ///
     /// Floors go downwards. The neighbours on one floor are few: Git runs the `git` program through Processes,
-    /// Contracts fills the values of Model, and Forges deliver what only Enforcement can make.
+    /// Contracts fills the values of Model, Forges deliver what only Enforcement can make, the executors stand on
+    /// editors and readers of files, the agent is an executor, and commands are read from the command line.
     private static let allowed: [String: Set<String>] = [
         "Basics": [], "Crypto": ["Basics", "COpenSSL"], "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
-        "YAML": ["Basics", "CYAML"], "TOML": ["Basics"], "Patterns": ["Basics", "CPCRE2"],
-        "SourceCode": ["Basics"], "HTTP": ["Basics", "CCurl"],
+        "YAML": ["Basics", "CYAML"], "TOML": ["Basics"],
+        "HTTP": ["Basics", "CCurl"], "Patterns": ["Basics", "CPCRE2"],
         "Git": ["Basics", "Processes", "CLibGit2"], "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"],
-        "Enforcement": ["Basics", "SourceCode", "TOML", "YAML", "Model"],
+        "Analysis": ["Basics", "TOML", "YAML"], "Editing": ["Basics", "TOML", "YAML"],
+        "Manifests": ["Basics", "Analysis", "Editing"], "Enforcement": ["Basics", "Model", "Analysis"],
         "Journal": ["Basics", "Crypto", "SQLite", "Model"],
-        "Executors": ["Basics", "Crypto", "HTTP", "Patterns", "Processes", "SourceCode", "TOML", "YAML", "Model"],
+        "Executors": ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"],
+        "Agent": ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"],
         "Workspaces": ["Basics", "Crypto", "Git", "Processes", "Model"],
         "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
         "Runner": [
             "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Workspaces", "Forges",
+            "Executors", "Agent", "Workspaces", "Forges",
         ],
-        "Commands": ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner"],
+        "CommandLine": ["Basics"],
+        "Commands": [
+            "Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner", "CommandLine",
+        ],
         "leviathan": ["Commands"],
     ]
 
     private static let floor: [String: Int] = [
-        "COpenSSL": 0, "CPCRE2": 0, "Patterns": 2, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0,
-        "CLibGit2": 0, "Basics": 1, "Crypto": 2,
-        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "SourceCode": 2, "HTTP": 2, "Git": 2, "Model": 3,
-        "Contracts": 3, "Enforcement": 4, "Journal": 4, "Executors": 4, "Workspaces": 4, "Forges": 4, "Runner": 5,
-        "Commands": 8, "leviathan": 9,
+        "COpenSSL": 0, "CPCRE2": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
+        "Crypto": 2,
+        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "HTTP": 2, "Git": 2, "Patterns": 2, "Model": 3,
+        "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Journal": 4,
+        "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "CommandLine": 8, "Commands": 8,
+        "leviathan": 9,
     ]
 
-    private static let neighbours: Set<String> = ["Git → Processes", "Contracts → Model", "Forges → Enforcement"]
+    private static let neighbours: Set<String> = [
+        "Git → Processes", "Contracts → Model", "Forges → Enforcement", "Manifests → Analysis",
+        "Manifests → Editing", "Enforcement → Analysis", "Executors → Analysis", "Executors → Editing",
+        "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine",
+    ]
 
     /// What the toolchain itself brings.
     private static let platform: Set<String> = ["Glibc", "Darwin", "Synchronization"]

@@ -1,4 +1,5 @@
 import Basics
+import CommandLine
 import Commands
 import Processes
 import TestSupport
@@ -89,5 +90,32 @@ import Testing
         #expect(
             choice.usesColor(TerminalInfo(isTerminal: isTerminal, width: 80), environment: environment) == expected
         )
+    }
+
+    @Test(.enabled(if: FileSystem.exists("/usr/bin/fish"), "fish is not installed"))
+    func fishTakesTheProgramsScript() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("script", CompletionScript.render(Program.spec, for: .fish))
+        let outcome = try Subprocess(
+            "fish", ["--no-execute", file], environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path]
+        ).run()
+        #expect(outcome.succeeded && outcome.errors.isEmpty, "\(outcome.errors.text)")
+    }
+
+    @Test func theProgramIsDeclaredSoundly() { #expect(Program.spec.problems() == []) }
+
+    @Test func theProgramUnderstandsWhatItsScriptsAsk() throws {
+        let words = ["-C", "somewhere", "__complete", "tasks", "--", "-x"]
+        let parsed = try ArgumentParser(Program.spec).parse(words)
+        #expect(parsed.path == ["__complete"] && parsed.value("C") == "somewhere")
+        #expect(parsed.argument("KIND") == "tasks" && parsed.argument("PREFIX") == "-x")
+    }
+
+    @Test(.enabled(if: FileSystem.exists("/usr/bin/zsh"), "zsh is not installed"))
+    func zshTakesTheProgramsScript() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("script", CompletionScript.render(Program.spec, for: .zsh))
+        let outcome = try Subprocess("zsh", ["-fn", file], environment: ["PATH": "/usr/bin:/bin"]).run()
+        #expect(outcome.succeeded && outcome.errors.isEmpty, "\(outcome.errors.text)")
     }
 }

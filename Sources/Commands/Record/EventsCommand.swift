@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Journal
 internal import Runner
 

@@ -1,4 +1,5 @@
 internal import Basics
+internal import CommandLine
 internal import Runner
 
 /// `leviathan sync`: what became of the pull requests.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 package import Model
 
 /// Changes what defines CI: actions, runners, versions, permissions, timeouts; comments and layout stay.

@@ -1,5 +1,6 @@
 internal import Basics
-internal import YAML
+package import Editing
+package import YAML
 
 /// A file that defines CI, while it is edited.
 struct CIFile {
@@ -99,7 +100,7 @@ struct CIFile {
 }
 
 extension YAMLNode {
-    func node(at steps: ArraySlice<ValuePath.Step>) -> YAMLNode? {
+    package func node(at steps: ArraySlice<ValuePath.Step>) -> YAMLNode? {
         guard let step = steps.first else { return self }
         switch step {
         case .key(let key): return self[key]?.node(at: steps.dropFirst())

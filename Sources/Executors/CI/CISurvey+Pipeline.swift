@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 extension CISurvey {
     /// A pipeline of GitLab: images, runner tags, timeouts, and the versions of what it includes.

@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 internal import Model
 
 /// What a task wants of its CI files.

@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 package import Model
 
 /// Sets packages to the versions that a task names, in every manifest that it may touch.

@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 
 /// What was found in all manifests together.
 struct DependencySurvey {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Manifests
 internal import Processes
 
 /// The versions that a registry has of a package.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Manifests
 internal import Model
 
 /// Finds the versions behind `latest`, `minor` and `patch`, and remembers them for a re-run.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// The options that a program declares, as far as its source or its usage text shows them.
 enum CommandLineOptions {

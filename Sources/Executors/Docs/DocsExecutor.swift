@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Writes Markdown from what the task says, and never disturbs what a person wrote.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// A Markdown page made from a task.

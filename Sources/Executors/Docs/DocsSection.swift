@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// A part of a page under a heading of its own.
 struct DocsSection {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// An outline that is built in: which inputs become which parts of a page, in which order.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// The environment variables that code reads, in the ways that common languages write it.
 enum EnvironmentVariables {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// What the tree itself says, drawn from the files that `inputs.reference` names.

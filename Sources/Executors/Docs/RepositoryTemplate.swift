@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// A page's outline that a repository keeps in `.leviathan/templates/`.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// The one line in which a file says what it is: its first heading, or its first comment that documents.
 enum SourceSummary {

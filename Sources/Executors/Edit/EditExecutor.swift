@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Carries out the operations that a task lists; all of them, or none.

@@ -1,4 +1,5 @@
 internal import Basics
+package import Editing
 internal import Model
 
 /// One structured operation of `inputs.edits`.
@@ -82,7 +83,7 @@ enum EditOperations {
 }
 
 /// The keys of an operation, asked for by name.
-struct OperationFields {
+package struct OperationFields {
     private let value: JSON
     private let verb: String
     private let texts: Placeholders
@@ -116,7 +117,7 @@ struct OperationFields {
         return text
     }
 
-    func text(_ name: String) throws(EditRefusal) -> String {
+    package func text(_ name: String) throws(EditRefusal) -> String {
         guard let text = try optionalText(name) else { throw EditRefusal("'\(verb)' needs '\(name)'") }
         return text
     }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// `{create: path, text: …}` or `template: NAME`; a file that is there with other content is left alone.
 struct CreateOperation: EditOperation {

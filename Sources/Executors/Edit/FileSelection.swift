@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// The files that an operation is about: one by its name, or all that a glob stands for.
 struct FileSelection {

@@ -1,14 +1,15 @@
 internal import Basics
+package import Editing
 
 /// A place in a file, by a text that stands there exactly once.
-struct Anchor {
-    enum Side { case before, after }
+package struct Anchor {
+    package enum Side { case before, after }
 
     let side: Side
-    let text: String
+    package let text: String
 
     /// The keys `before` and `after`; `nil` where there is neither.
-    init?(_ fields: OperationFields) throws(EditRefusal) {
+    package init?(_ fields: OperationFields) throws(EditRefusal) {
         switch (try fields.optionalNonEmptyText("before"), try fields.optionalNonEmptyText("after")) {
         case (let text?, nil): (side, self.text) = (.before, text.replacing("\r\n", with: "\n"))
         case (nil, let text?): (side, self.text) = (.after, text.replacing("\r\n", with: "\n"))
@@ -18,7 +19,7 @@ struct Anchor {
     }
 
     /// Where lines are to be added: at the start of a line, or at the end of a last line that is not ended.
-    func places(in bytes: [UInt8]) -> [Int] {
+    package func places(in bytes: [UInt8]) -> [Int] {
         let wanted = text.replacing("\n", with: Lines.ending(of: bytes))
         return ByteSearch(wanted).ranges(in: bytes).map { range in
             switch side {
@@ -31,13 +32,13 @@ struct Anchor {
     }
 
     /// The one place; refuses a text that stands nowhere or more than once.
-    func place(in bytes: [UInt8]) throws(EditRefusal) -> Int {
+    package func place(in bytes: [UInt8]) throws(EditRefusal) -> Int {
         let places = places(in: bytes)
         guard places.count == 1 else { throw refusal(count: places.count) }
         return places[0]
     }
 
-    func refusal(count: Int) -> EditRefusal {
+    package func refusal(count: Int) -> EditRefusal {
         EditRefusal(
             "the anchor '\(text.prefix(60))' stands \(count == 0 ? "nowhere" : "\(count) times")",
             hint: count == 0 ? nil : "give a longer text, which stands there once")

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Patterns
 
 /// A search by a regular expression, and what to put in the place of each match.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Fills `{{task.id}}`, `{{task.title}}` and `{{date}}` into texts.

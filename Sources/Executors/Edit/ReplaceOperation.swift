@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// `{replace: docs/*.md, find: old, with: new, count: 3}`, or `pattern:` with captures as `$1` and `${name}`.
 struct ReplaceOperation: EditOperation {

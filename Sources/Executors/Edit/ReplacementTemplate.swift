@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Patterns
 
 /// A text with `$1`, `${name}` and `$$` in it.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// A body of Terraform's language: attributes and blocks, with their places.
 struct HCLBody {

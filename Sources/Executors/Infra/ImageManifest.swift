@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 
 /// A YAML file that names container images: manifests of Kubernetes, values of Helm, kustomizations.
 struct ImageManifest {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 package import Model
 internal import Processes
 

@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 
 /// A file of Terraform, while its versions are set.
 struct TerraformFile {

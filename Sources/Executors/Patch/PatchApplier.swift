@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// Applies the parts of a diff to files, and finds out where that was done before.
 struct PatchApplier {

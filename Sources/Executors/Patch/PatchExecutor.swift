@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Applies a diff that a task carries or names; all of it, or nothing.

@@ -1,13 +1,13 @@
 internal import Basics
 
 /// The acceptance criteria of a task, each on one line.
-struct Criteria {
-    let texts: [String]
+package struct Criteria {
+    package let texts: [String]
 
     private static let limit = 20_000
     private static let lengthLimit = 1000
 
-    init(_ criteria: [String]) throws(ExecutorError) {
+    package init(_ criteria: [String]) throws(ExecutorError) {
         guard !criteria.isEmpty else {
             throw ExecutorError(
                 "tests", "the task has no acceptance criteria to write tests for",
@@ -24,7 +24,7 @@ struct Criteria {
     }
 
     /// The text on one line, without what hides from a reader.
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

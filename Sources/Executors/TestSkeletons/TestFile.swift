@@ -1,4 +1,6 @@
 internal import Basics
+internal import Editing
+internal import Manifests
 internal import Model
 
 /// A file of tests, new or with tests in it already.
@@ -121,7 +123,7 @@ struct TestFile {
     private func addedImport(_ module: String, _ known: Set<String>, _ isNew: Bool) -> String {
         guard !isNew else { return "" }
         let line = Array("import \(module)".utf8)
-        let isThere = LineManifests.lines(of: existing).contains { existing[$0].elementsEqual(line) }
+        let isThere = Lines.all(of: existing).contains { existing[$0].elementsEqual(line) }
         return isThere ? "" : "import \(module)\n\n" + (target.framework.language == .python ? "\n" : "")
     }
 
@@ -152,14 +154,14 @@ struct TestFile {
     /// The end of the file; in Python before what runs it as a program.
     private var placeForTests: Int {
         guard target.framework.language == .python else { return existing.count }
-        let lines = LineManifests.lines(of: existing)
+        let lines = Lines.all(of: existing)
         let main = lines.last { existing[$0].starts(with: "if __name__".utf8) }
         return main?.lowerBound ?? existing.count
     }
 
     /// Go wants imports before everything else.
     private func goImport(_ newLine: String) throws(EditRefusal) -> ByteEdit {
-        let lines = LineManifests.lines(of: existing)
+        let lines = Lines.all(of: existing)
         guard let clause = lines.first(where: { existing[$0].starts(with: "package ".utf8) }) else {
             throw EditRefusal("'\(target.path)' has no package clause")
         }

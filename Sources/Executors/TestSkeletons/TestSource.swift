@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 
 /// Tests as a framework writes them.
 struct TestSource {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Where the tests of a task go, and in which framework they are written.

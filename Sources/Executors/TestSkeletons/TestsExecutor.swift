@@ -1,4 +1,5 @@
 internal import Basics
+internal import Editing
 internal import Model
 
 /// Writes a skipped test for each acceptance criterion; what people wrote stays as it is.

@@ -1,4 +1,5 @@
 import Basics
+import ExecutorTestSupport
 import TestSupport
 
 /// Files as a commit holds them.

@@ -1,4 +1,5 @@
 import Basics
+import ExecutorTestSupport
 import Executors
 import Testing
 

@@ -1,7 +1,0 @@
-internal import Basics
-
-/// Times as tables show them.
-enum TimeText {
-    /// A recorded time to the second, with a space in place of the `T`.
-    static func short(_ timestamp: String) -> String { String(timestamp.prefix(19)).replacing("T", with: " ") }
-}

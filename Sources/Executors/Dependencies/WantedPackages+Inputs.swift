@@ -1,0 +1,62 @@
+package import Basics
+internal import Editing
+internal import Manifests
+
+extension WantedPackages {
+    /// More than any task needs.
+    private static let limit = 1000
+
+    /// Reads `inputs`: a version for each name, which may begin with its family, as in `npm:react`.
+    package init(_ inputs: JSON) throws(ExecutorError) {
+        guard let members = (inputs["packages"]?.members ?? inputs.members), !members.isEmpty else {
+            throw ExecutorError(
+                "dependencies", "inputs names no package", hint: "write it as {requests: \"2.32.0\"}")
+        }
+        guard members.count <= Self.limit else {
+            throw ExecutorError(
+                "dependencies", "inputs names \(members.count) packages; at most \(Self.limit) are set")
+        }
+        var packages: [WantedPackage] = []
+        for member in members { packages.append(try Self.package(member)) }
+        self.init(packages)
+    }
+
+    /// Whether a task's inputs leave a version open.
+    static func hasWishes(_ inputs: JSON) -> Bool {
+        (inputs["packages"]?.members ?? inputs.members ?? []).contains { member in
+            ((member.value["version"] ?? member.value).string).flatMap { VersionWish(rawValue: $0.lowercased()) }
+                != nil
+        }
+    }
+
+    private static func package(_ member: JSON.Member) throws(ExecutorError) -> WantedPackage {
+        var (name, ecosystem) = (member.name, Ecosystem?.none)
+        if let colon = name.firstIndex(of: ":"), let known = Ecosystem(rawValue: String(name[..<colon])) {
+            (name, ecosystem) = (String(name[name.index(after: colon)...]), known)
+        }
+        let value = member.value["version"] ?? member.value
+        guard let version = value.string, !name.isEmpty else {
+            throw ExecutorError(
+                "dependencies", "the version of '\(member.name)' is \(value.kindName), not text",
+                hint: "put it into quotes: as a number, 1.10 would be 1.1")
+        }
+        guard isVersion(version) else {
+            throw ExecutorError(
+                "dependencies", "'\(version.prefix(80))' is no version that '\(member.name)' can be set to",
+                hint: "name one version, without an operator; each file keeps its own")
+        }
+        let hashes = member.value["hashes"]?.elements?.compactMap(\.string) ?? []
+        guard hashes.allSatisfy({ isVersion($0) && $0.contains(":") }) else {
+            throw ExecutorError("dependencies", "a hash of '\(member.name)' is written as sha256:…")
+        }
+        return WantedPackage(
+            title: member.name, name: name, ecosystem: ecosystem, version: version, hashes: hashes)
+    }
+
+    /// Letters, digits and the marks of versions, tags and digests; nothing that could end a string or a line.
+    private static func isVersion(_ text: String) -> Bool {
+        guard let first = text.utf8.first, text.utf8.count <= 200 else { return false }
+        return (first.isNameByte && first != UInt8(ascii: "-"))
+            && text.utf8.allSatisfy { $0.isNameByte || ".+!:@/".utf8.contains($0) }
+    }
+}
