@@ -133,6 +133,7 @@ int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fau
 
 void fence_leave(const struct clinux_fence *fence) {
     if (!fence->overlay) return;
+    if (fence->stable_path) umount2(fence->stable_path, MNT_DETACH);
     for (int layer = 0; layer < 3 && umount2(fence->overlay->target, MNT_DETACH) == 0; layer++) continue;
 }
 

@@ -321,6 +321,7 @@ int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
     if (put_places(fence, null, fault) != 0) return -1;
     close(null);
     if (seal(fence) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 2);
+    if (fence->stable_path && fence_root(fence) != 0) return fence_fail(fault, CLINUX_FENCE_ROOT, 0);
     return 0;
 }
 #endif

@@ -34,6 +34,8 @@ enum PlanCommand: Command {
         sheet.row("executor", plan.executor)
         sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
         sheet.row("isolation", isolation(plan))
+        sheet.rows("sandbox", sandbox(plan))
+        if let setUp = setUp(plan) { sheet.row("set-up", setUp) }
         if let kind = plan.checkWorkspace { sheet.row("checks", "in \(kind.rawValue) workspaces of their own") }
         sheet.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
         sheet.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
@@ -51,6 +53,30 @@ enum PlanCommand: Command {
         case (.tree, _): "the executor runs no program; those of invariants run behind the fence"
         default: "every program runs behind the fence"
         }
+    }
+
+    /// What programs may reach, of the policy and the task's scope together; nothing where none runs.
+    private static func sandbox(_ plan: Plan) -> [String] {
+        guard plan.workspace != .tree || plan.checkWorkspace != nil else { return [] }
+        let sandbox = plan.sandbox
+        func list(_ name: String, _ values: [String]) -> String? {
+            values.isEmpty ? nil : name + " " + values.joined(separator: ", ")
+        }
+        return [
+            "network \(sandbox.opensNetwork ? "allowed" : "denied")", list("read", sandbox.readablePaths),
+            list("scratch", sandbox.scratch.map(\.text)), list("env", sandbox.environment),
+            sandbox.memoryBytes.map { "memory \(SizeText.text($0))" },
+        ].compactMap(\.self)
+    }
+
+    private static func setUp(_ plan: Plan) -> String? {
+        guard let line = plan.seeding.setup, plan.workspace != .tree || plan.checkWorkspace != nil else {
+            return nil
+        }
+        let isOpen = plan.seeding.opensNetwork ?? plan.sandbox.opensNetwork
+        let files = plan.seeding.lockFiles
+        return "\(line), network \(isOpen ? "allowed" : "denied"), sees "
+            + (files.isEmpty ? "the whole tree" : "only " + files.joined(separator: ", "))
     }
 
     private static func reach(_ plan: Plan, _ pattern: PathPattern) -> String {
@@ -71,7 +97,16 @@ enum PlanCommand: Command {
     }
 
     private static func severity(_ invariant: Invariant) -> String {
-        invariant.severity == .warn ? ", and only warns" : ""
+        (invariant.severity == .warn ? ", and only warns" : "") + baseline(invariant)
+    }
+
+    private static func baseline(_ invariant: Invariant) -> String {
+        guard invariant.runsProgram else { return "" }
+        return switch invariant.baseline {
+        case .report: ""
+        case .excuse: ", excused where nothing new fails"
+        case .off: ", and is not compared with the base"
+        }
     }
 
     private static func limits(_ limits: EffectiveLimits) -> [LimitRow] {
@@ -133,10 +168,24 @@ enum PlanCommand: Command {
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
             "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),
             "operations": .strings(plan.permission.operations.map(\.rawValue).sorted()),
+            "sandbox": [
+                "network": .bool(plan.sandbox.opensNetwork), "read": .strings(plan.sandbox.readablePaths),
+                "scratch": .strings(plan.sandbox.scratch.map(\.text)), "env": .strings(plan.sandbox.environment),
+                "memory": .optional(plan.sandbox.memoryBytes),
+            ],
+            "setup": plan.seeding.setup.map { line in
+                [
+                    "command": .string(line), "lock_files": .strings(plan.seeding.lockFiles),
+                    "network": .bool(plan.seeding.opensNetwork ?? plan.sandbox.opensNetwork),
+                ]
+            } ?? .null,
             "isolation": .string(isolation(plan)), "check_workspace": .optional(plan.checkWorkspace?.rawValue),
             "invariants": .array(
                 plan.invariants.map {
-                    ["name": .string($0.name), "condition": .string(condition(of: $0, plan))]
+                    [
+                        "name": .string($0.name), "condition": .string(condition(of: $0, plan)),
+                        "baseline": .string($0.baseline.rawValue),
+                    ]
                 }),
             "limits": .array(
                 limits(plan.limits).map {

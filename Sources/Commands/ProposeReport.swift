@@ -21,8 +21,7 @@ enum ProposeReport {
         for change in result.taskChanges { row(change.operation.rawValue, counts(change)) }
         if let path = result.writeBackPath { row("mark", "\(path): \(result.taskID) is completed") }
         for invariant in result.invariants {
-            let origin = invariant.cached ? " (known, \(invariant.detail ?? "from before"))" : ""
-            row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)" + origin)
+            row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)" + addition(to: invariant))
         }
         row("commit", result.commit.map { "\($0.short)  \(result.subject ?? "")" })
         for violation in result.violations {
@@ -34,13 +33,20 @@ enum ProposeReport {
             lines.append(
                 "  " + palette.yellow("warning") + "    " + SafeText.line(warning.message) + " [\(warning.rule)]")
         }
-        for invariant in result.invariants where invariant.outcome != .passed && invariant.outcome != .skipped {
+        for invariant in result.invariants where !invariant.outcome.isFine {
+            let word = invariant.outcome.rawValue
             lines.append(
-                "  " + palette.red(invariant.outcome.rawValue)
+                "  " + (invariant.rejects ? palette.red(word) : palette.yellow(word))
                     + "     \(SafeText.line(invariant.name)): \(SafeText.block(invariant.detail ?? ""))")
         }
         lines.append("  " + outcome(result, palette))
         return lines.joined(separator: "\n")
+    }
+
+    private static func addition(to invariant: InvariantResult) -> String {
+        if invariant.cached { return " (known, \(invariant.detail ?? "from before"))" }
+        if invariant.isExcused { return ", excused: nothing new fails" }
+        return invariant.outcome.isFine || invariant.rejects ? "" : ", and only warns"
     }
 
     private static func counts(_ change: Change) -> String {
@@ -127,7 +133,11 @@ enum ProposeReport {
         [
             "name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue),
             "cached": .bool(invariant.cached), "duration_ms": .integer(Int(invariant.duration.milliseconds)),
-            "log": .optional(invariant.log?.hex),
+            "log": .optional(invariant.log?.hex), "severity": .string(invariant.severity.rawValue),
+            "rejects": .bool(invariant.rejects), "excused": .bool(invariant.isExcused),
+            "detail": .optional(invariant.detail),
+            "new_failures": invariant.comparison.map { .strings($0.newFailures) } ?? .null,
+            "known_failures": invariant.comparison.map { .strings($0.knownFailures) } ?? .null,
         ]
     }
 }

@@ -69,33 +69,3 @@ package struct Violation: Hashable, Sendable {
         (self.hint, self.severity) = (hint, severity)
     }
 }
-
-/// What became of an invariant.
-package struct InvariantResult: Hashable, Sendable {
-    package enum Outcome: String, Sendable {
-        case passed, failed, skipped
-        case brokenAtBase = "broken-at-base"
-        case timedOut = "timed-out"
-    }
-
-    package let name: String
-    package let outcome: Outcome
-    package let severity: Invariant.Severity
-    package let cached: Bool
-    package let duration: Duration
-    package let log: Digest?
-    /// Why it was skipped, or the last lines of a failure.
-    package let detail: String?
-
-    package init(
-        name: String, outcome: Outcome, severity: Invariant.Severity, cached: Bool = false,
-        duration: Duration = .zero,
-        log: Digest? = nil, detail: String? = nil
-    ) {
-        (self.name, self.outcome, self.severity, self.cached) = (name, outcome, severity, cached)
-        (self.duration, self.log, self.detail) = (duration, log, detail)
-    }
-
-    /// Whether the result stands in the way of a proposal: what was broken before is not this change's fault.
-    package var rejects: Bool { severity == .block && (outcome == .failed || outcome == .timedOut) }
-}

@@ -6,6 +6,8 @@ package import Basics
 package struct Grants: Hashable, Sendable {
     /// How many files a pattern may match and still be granted one by one.
     package static let fileLimit = 256
+    /// How many directories take new entries for one pattern of scratch; where there are more, all of them are open.
+    package static let directoryLimit = 64
 
     /// Everything below, the directory itself included.
     package private(set) var subtrees: Set<RepoPath> = []
@@ -22,7 +24,9 @@ package struct Grants: Hashable, Sendable {
     /// `matches` lists the base's files below a directory (`nil`: all) that the permission allows, one more than
     /// `fileLimit` at most.
     package init<Failure: Error>(
-        _ permission: Permission, matches: (RepoPath?) throws(Failure) -> [RepoPath]
+        _ permission: Permission, scratch: [PathPattern] = [],
+        matches: (RepoPath?) throws(Failure) -> [RepoPath],
+        directories: (RepoPath?) throws(Failure) -> [RepoPath] = { _ in [] }
     ) throws(Failure) {
         for pattern in Self.candidates(permission) {
             if pattern.isLiteral {
@@ -33,7 +37,32 @@ package struct Grants: Hashable, Sendable {
                 try grantMatches(of: pattern, matches)
             }
         }
+        for pattern in scratch { try grantScratch(pattern, permission, directories) }
         keep(permission)
+    }
+
+    /// What is never part of the change is written without being allowed; what is protected stays.
+    private mutating func grantScratch<Failure: Error>(
+        _ pattern: PathPattern, _ permission: Permission,
+        _ directories: (RepoPath?) throws(Failure) -> [RepoPath]
+    ) throws(Failure) {
+        if pattern.isLiteral {
+            guard let path = try? RepoPath(pattern.text) else { return }
+            switch permission.refusal(of: path) {
+            case nil, .notAllowed: grant(path)
+            case .forbidden, .protected: return
+            }
+        } else if let directory = pattern.fixedDirectory, pattern.coversEverything(below: directory) {
+            grantSubtree(directory)
+        } else {
+            let found = try directories(pattern.fixedDirectory)
+            guard found.count <= Self.directoryLimit else {
+                widened.append(pattern)
+                return grantSubtree(pattern.fixedDirectory)
+            }
+            for directory in found { self.directories.insert(directory) }
+            open(pattern.fixedDirectory)
+        }
     }
 
     private mutating func grant(_ path: RepoPath) {

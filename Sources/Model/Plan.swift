@@ -2,7 +2,7 @@ package import Basics
 
 /// Everything that is decided before anything runs.
 package struct Plan: Sendable {
-    package enum WorkspaceKind: String, CaseIterable, Sendable { case tree, overlay, worktree }
+    package typealias WorkspaceKind = Model.WorkspaceKind
 
     package let task: BacklogTask
     package let target: TargetDescription

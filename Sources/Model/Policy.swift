@@ -41,13 +41,15 @@ package struct Scope: Hashable, Sendable {
     /// The only executors that may serve the scope; `nil` allows all.
     package var executors: [String]?
     package var requires: [Requirement] = []
+    /// What is otherwise for programs of the scope's tasks.
+    package var sandbox = SandboxChanges()
     package var servesEveryTask = false
     package var place: SourcePlace?
 
     package init(name: String) { self.name = name }
 }
 
-/// A check that must hold after the change.
+/// A program or a built-in that must hold after a change.
 package struct Invariant: Hashable, Sendable {
     package enum Check: Hashable, Sendable {
         case command(String)
@@ -55,6 +57,15 @@ package struct Invariant: Hashable, Sendable {
     }
 
     package enum Severity: String, CaseIterable, Sendable { case block, warn }
+
+    /// What the base has to say about a failure.
+    package enum Baseline: String, CaseIterable, Sendable {
+        /// Runs it there too, and says which failures are new.
+        case report
+        /// The same, and lets a change through that brings no new failure.
+        case excuse
+        case off
+    }
 
     package var name: String
     package var check: Check
@@ -64,7 +75,9 @@ package struct Invariant: Hashable, Sendable {
     package var opensNetwork = false
     package var environment: [String] = []
     package var severity = Severity.block
-    package var comparesWithBase = true
+    package var baseline = Baseline.report
+    /// The JUnit file that the program writes, which names what failed.
+    package var report: RepoPath?
     package var retries = 0
     package var place: SourcePlace?
 
@@ -93,12 +106,43 @@ package struct Sandbox: Hashable, Sendable {
     package init() {}
 }
 
+/// What a scope wants otherwise than the policy's sandbox.
+package struct SandboxChanges: Hashable, Sendable {
+    package var opensNetwork: Bool?
+    package var readablePaths: [String] = []
+    package var scratch: [PathPattern] = []
+    package var environment: [String] = []
+    package var memoryBytes: Int?
+
+    package init() {}
+}
+
+extension Sandbox {
+    /// With what a scope adds to the lists, and says itself of the rest.
+    package func with(_ changes: SandboxChanges) -> Sandbox {
+        var sandbox = self
+        sandbox.opensNetwork = changes.opensNetwork ?? opensNetwork
+        sandbox.memoryBytes = changes.memoryBytes ?? memoryBytes
+        sandbox.readablePaths += changes.readablePaths.filter { !readablePaths.contains($0) }
+        sandbox.scratch += changes.scratch.filter { !scratch.contains($0) }
+        sandbox.environment += changes.environment.filter { !environment.contains($0) }
+        return sandbox
+    }
+}
+
+/// Where the files of an attempt, or of an invariant's program, are.
+package enum WorkspaceKind: String, CaseIterable, Sendable { case tree, overlay, worktree }
+
 /// What a fresh workspace gets besides the files of the base commit.
 package struct WorkspaceSeeding: Hashable, Sendable {
+    /// Taken instead of the best that can be had.
+    package var kind: WorkspaceKind?
     package var linked: [String] = []
     package var copied: [String] = []
     package var setup: String?
-    /// The set-up's result is reused while these files are unchanged.
+    /// Whether the set-up may use the network; `nil`: as other programs.
+    package var opensNetwork: Bool?
+    /// All that the set-up sees of the tree, and what its result depends on; empty for the whole tree.
     package var lockFiles: [String] = []
     /// Whether a worktree holds only the directories that the task may touch.
     package var isSparse = false

@@ -72,6 +72,8 @@ package struct Fence: Sendable, Hashable {
     package var unixSockets = UnixSockets.inside
     package var limits = FenceLimits()
     package var overlay: Overlay?
+    /// A directory that programs see at `stablePath` too, where that can be had.
+    package var workspace: String?
     /// Becomes `HOME`; writable.
     package var home: String
     /// Becomes `TMPDIR`; writable, where `/tmp` is a small private directory in memory or not writable at all.
@@ -79,6 +81,13 @@ package struct Fence: Sendable, Hashable {
     package var means = Means()
 
     package init(home: String, temporary: String) { (self.home, self.temporary) = (home, temporary) }
+
+    /// Where every program sees its `workspace`, so that what one left with paths in it is good for the next.
+    ///
+    /// `nil` where each sees it where it is. `directory` is one to try things out in.
+    package static func stablePath(tryingIn directory: String) -> String? {
+        FencePlan.stablePath(on: FenceGround.current(tryingIn: directory))
+    }
 
     /// Where people keep keys and tokens below their home directory; for `hidden`.
     package static func usualSecrets(in home: String) -> [String] {

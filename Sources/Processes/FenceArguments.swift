@@ -62,6 +62,10 @@ final class FenceArguments {
         fence.rules = UnsafePointer(rules.baseAddress)
         fence.rule_count = Int32(rules.count)
         fence.overlay = UnsafePointer(overlay)
+        if let workspace = plan.workspace {
+            fence.workspace = copy(workspace.directory)
+            fence.stable_path = copy(workspace.stablePath)
+        }
         fence.denies_network = plan.deniesNetwork ? 1 : 0
         fence.denies_unix_sockets = plan.deniesUnixSockets ? 1 : 0
         fence.limits = Self.limits(plan)

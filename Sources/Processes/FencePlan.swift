@@ -32,6 +32,8 @@ struct FencePlan {
 
     let fence: Fence
     let ground: FenceGround
+    /// The directory that is worked in, and where it is seen too.
+    private(set) var workspace: (directory: String, stablePath: String)?
     /// Whether `bwrap` builds it.
     let isWrapped: Bool
     /// Ordered, parents first; empty without a mount namespace.
@@ -44,15 +46,36 @@ struct FencePlan {
         if isWrapped { ground.partBits = FenceBubblewrap.parts }
         (self.fence, self.ground) = (fence, ground)
         let paths = try FencePaths(fence, workingDirectory: workingDirectory)
+        if let directory = fence.workspace, let path = Self.stablePath(on: self.ground) {
+            workspace = (try FencePath.direct(directory), path)
+        }
         if ground.holds(.mount) {
             places = try FencePlaces(fence, paths, masksSockets: masksSockets).ordered
             if ground.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
+            // seen from there, it no longer lies below what else may be read
+            if ground.landlock > 0, let workspace {
+                rules.append(Rule(path: workspace.directory, access: .read))
+            }
         } else if ground.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])
             }
             rules = try FenceRules(fence, paths).rules
         }
+    }
+
+    /// The first that this machine has no use for itself.
+    static func stablePath(on ground: FenceGround) -> String? {
+        guard ground.holds(.mount), ground.level != .bubblewrap else { return nil }
+        return ["/workspace", "/leviathan-workspace"].first { path in
+            do throws(FileError) { return try FileSystem.status(path) == nil } catch { return false }
+        }
+    }
+
+    /// How the program sees a directory.
+    func seen(_ directory: String) -> String {
+        guard let workspace, FencePath.isWithin(directory, workspace.directory) else { return directory }
+        return workspace.stablePath + directory.dropFirst(workspace.directory.count)
     }
 
     var deniesNetwork: Bool { fence.network == .denied }
@@ -79,6 +102,7 @@ struct FencePlan {
         case CLINUX_FENCE_LANDLOCK: "Landlock"
         case CLINUX_FENCE_CAPABILITIES: "giving up privileges"
         case CLINUX_FENCE_FILTER: "the system call filter"
+        case CLINUX_FENCE_ROOT: "making a root with the workspace in it"
         default: "an unknown step"
         }
     }

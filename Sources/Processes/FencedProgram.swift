@@ -21,9 +21,9 @@ struct FencedProgram {
             inside.environment["TMPDIR"] = fence.temporary
             // entered anew, by its path: the directory held open would lead around the mounts
             let directory = try FencePath.resolved(program.workingDirectory ?? Self.currentDirectory())
-            inside.workingDirectory = directory
             let plan = try FencePlan(fence, on: ground, workingDirectory: directory)
             self.plan = plan
+            inside.workingDirectory = plan.seen(directory)
             if ground.level == .bubblewrap, let bubblewrap = ground.bubblewrap {
                 let wrapped = try FenceBubblewrap(inside, plan, at: bubblewrap)
                 (self.program, filter) = (wrapped.program, wrapped.filter)

@@ -85,7 +85,7 @@ import Testing
         let tests = policy.invariants[0]
         #expect(tests.check == .command("pytest tests/") && tests.timeout == .seconds(600) && !tests.opensNetwork)
         #expect(tests.when?.map(\.text) == ["src/**", "tests/**"] && tests.environment == ["PYTHONPATH"])
-        #expect(!tests.comparesWithBase && tests.severity == .block && tests.place?.span.start.line == 26)
+        #expect(tests.baseline == .off && tests.severity == .block && tests.place?.span.start.line == 26)
         #expect(policy.sandbox.opensNetwork && policy.sandbox.readablePaths == ["~/.cache/pip"])
         #expect(policy.sandbox.scratch.count == 3 && policy.sandbox.memoryBytes == 4_000_000_000)
         #expect(policy.autoMerge.enabled == false && policy.autoMerge.scopes == ["docs"])

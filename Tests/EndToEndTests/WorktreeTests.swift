@@ -46,7 +46,7 @@ import Testing
     /// The agent's work is reviewed, and so checked, while it still has its checkout; the base is checked as well.
     @Test(arguments: [1, 2, 3]) func withFewSlotsNobodyWaitsForHimself(slots: Int) throws {
         let checks = (1...4).map { "{name: Check \($0), check: 'test -f src/new.py && touch it', retries: 1}" }
-        let old = "{name: Old, check: 'exit 1', retries: 1}"
+        let old = "{name: Old, check: 'exit 1', retries: 1, severity: warn}"
         let target = try TestTarget(
             policy: """
                 version: 1
@@ -120,11 +120,11 @@ import Testing
         try target.repository.commitAll("Lock")
         let third = try target.leviathan(arguments: words + ["--base", "HEAD"])
         #expect(try change(third) != change(first) && outcomes(third) == ["passed", "passed"])
-        // The layer of an overlay is another thing.
+        // What was made of lock files alone serves an overlay too.
         let layered = try target.leviathan("propose", "run", "--json", "--dry-run", "--workspace", "overlay")
-        #expect(try change(layered) != change(first))
+        #expect(try change(layered) == change(first))
         let removed = try target.leviathan("workspaces", "--remove-all").errors.text
-        #expect(removed.split(separator: "\n").count { $0.contains("set-up ") } == 3, "\(removed)")
+        #expect(removed.split(separator: "\n").count { $0.contains("set-up ") } == 2, "\(removed)")
         #expect(try change(target.leviathan(arguments: words)) != change(first))
     }
 
@@ -133,13 +133,14 @@ import Testing
             """
             cat src/made/number src/made/link > src/new.txt; ls src/made >> src/new.txt
             echo evil > src/made/number; rm src/made/link; ln -s number src/made/link; echo evil > src/made/more
-            place=$(echo ../../../setup/*/tree); { test -z "$TRAP" || test -f $place/src/made/number; } && : > src/seen
+            place=$(echo $MAIN/*/tree); { test -z "$TRAP" || test -f $place/src/made/number; } && : > src/seen
             ! echo evil > $place/src/made/number; ! rm $place/src/made/number; ! mv $place elsewhere
             """, policy: Self.policy(Self.setUp))
         let home = try #require(target.repository.environment["HOME"])
         let runs = try (0..<3).map { number in
             let run = try target.leviathan(
-                arguments: Self.words + ["--dry-run"], extra: ["TRAP": number > 0 ? "later" : ""])
+                arguments: Self.words + ["--dry-run"],
+                extra: ["TRAP": number > 0 ? "later" : "", "MAIN": home + "/meeting"])
             // From now on the fence lets the kept result be seen.
             if number == 0 {
                 try FileSystem.writeSymlink(to: Array(Self.below(target, "setup").utf8), at: home + "/meeting")
@@ -157,7 +158,7 @@ import Testing
     @Test func aSetUpThatChangesTrackedFilesRunsEachTimeAndBelongsToNoChange() throws {
         let target = try Self.target(
             "cp src/made src/new.txt",
-            policy: Self.policy("head -c 9 /dev/urandom | od -tx1 | tee src/made > src/a.py"))
+            policy: "workspace: {setup: 'head -c 9 /dev/urandom | od -tx1 | tee src/made > src/a.py'}")
         let runs = try (0..<2).map { _ in try target.leviathan(arguments: Self.words + ["--dry-run"]) }
         #expect(try change(runs[0]) != change(runs[1]))
         for run in runs {
@@ -171,7 +172,7 @@ import Testing
         let target = try Self.target(
             "cp src/made/tool src/new.txt; test \"$(cat src/made/tool)\" = \"#!$PWD/src/made\"",
             policy: Self.policy(
-                "mkdir src/made; echo \"#!$PWD/src/made\" > src/made/tool",
+                "mkdir -p src/made; echo \"#!$PWD/src/made\" > src/made/tool",
                 invariants: """
                     [{name: One, check: 'test "$(cat src/made/tool)" = "#!$PWD/src/made"'},
                     {name: Two, check: 'test "$(cat src/made/tool)" = "#!$PWD/src/made"'}]
@@ -187,7 +188,8 @@ import Testing
         let target = try Self.target(
             "cat src/made/half src/made/whole > src/new.txt",
             policy: Self.policy(
-                "mkdir src/made; echo half > src/made/half; flock -s $MAIN/gate true; echo whole > src/made/whole")
+                "mkdir -p src/made; echo half > src/made/half; flock -s $MAIN/gate true; echo whole > src/made/whole"
+            )
         )
         let place = try #require(target.repository.environment["HOME"]) + "/meeting"
         try FileSystem.createDirectory(place)
@@ -203,8 +205,8 @@ import Testing
                     TestTarget.program
                 ]
                     + Self.words)
-            waitUntil { FileSystem.exists(Self.below(target, "slots/1/tree/src/made/half")) }
-            #expect(FileSystem.exists(Self.below(target, "slots/1/tree/src/made/half")))
+            waitUntil { Self.halfMade(target) }
+            #expect(Self.halfMade(target))
             withExtendedLifetime(killed) {}
         }
         for _ in 0..<2 {
@@ -214,6 +216,11 @@ import Testing
         let kept = try FileSystem.list(Self.below(target, "setup")).filter { $0 != "trash" }
         let only = try #require(kept.first)
         #expect(kept.count == 1 && !FileSystem.exists(Self.below(target, "setup/\(only)/draft")), "\(kept)")
+    }
+
+    private static func halfMade(_ target: TestTarget) -> Bool {
+        let keys = (try? FileSystem.list(below(target, "setup"))) ?? []
+        return keys.contains { FileSystem.exists(below(target, "setup/\($0)/draft/src/made/half")) }
     }
 
     /// A path below what is kept for the only repository.

@@ -109,16 +109,47 @@ import Workspaces
         #expect(FileSystem.exists(world.repository.path + "/node_modules/x/index.js"))
     }
 
-    @Test func aSetUpIsKeptWhileItsLockFilesAre() throws {
+    @Test func lockFilesAreSeenAsTheTreeHasThem() throws {
         let world = try PoolWorld()
+        let names = ["README.md", "none"]
+        let files = try LockFiles(names, in: world.tree(world.first), of: world.open())
+        #expect(files.facts.keys.sorted() == ["README.md"])
+        let more = try LockFiles(names + ["a/one.txt"], in: world.tree(world.first), of: world.open())
+        #expect(more.facts.count == 2 && more.facts["README.md"] == files.facts["README.md"])
+        let directory = world.home + "/alone"
+        try FileSystem.createDirectory(directory)
+        try more.write(to: directory)
+        #expect(try world.shell("find . -type f | sort", in: directory) == "./README.md\n./a/one.txt\n")
+        #expect(throws: WorkspaceError.self) {
+            _ = try LockFiles(["a"], in: world.tree(world.first), of: world.open())
+        }
+    }
+
+    @Test func aChangeOfASeedShows() throws {
+        let world = try PoolWorld()
+        try world.shell(
+            "mkdir -p deps/x; echo 1 > deps/x/a; ln -s x deps/l; echo A=1 > .env", in: world.repository.path)
         var seeding = WorkspaceSeeding()
-        #expect(try SetupStore.key(seeding, repository: world.open(), tree: world.tree(world.first)) == nil)
-        (seeding.setup, seeding.lockFiles) = ("npm ci", ["README.md", "none"])
-        let key = try #require(
-            try SetupStore.key(seeding, repository: world.open(), tree: world.tree(world.first)))
-        #expect(try SetupStore.key(seeding, repository: world.open(), tree: world.tree(world.second)) == key)
-        seeding.lockFiles.append("a/one.txt")
-        #expect(try SetupStore.key(seeding, repository: world.open(), tree: world.tree(world.first)) != key)
+        (seeding.linked, seeding.copied) = (["deps"], [".env"])
+        func state() throws -> [String]? {
+            try SeedPlan(
+                seeding, from: world.repository.path, repository: world.open(), tree: world.tree(world.first)
+            ).state()
+        }
+        let first = try state()
+        #expect(try state() == first && first?.count == 5)
+        var seen = [first]
+        for line in ["echo A=2 > .env", "chmod 600 .env", "echo 2 > deps/x/a", "ln -sfn y deps/l", "rm deps/x/a"] {
+            try world.shell(line, in: world.repository.path)
+            let now = try state()
+            #expect(!seen.contains(now), "\(line)")
+            seen.append(now)
+        }
+    }
+
+    @Test func aSetUpIsKept() throws {
+        let world = try PoolWorld()
+        let key = String(repeating: "b", count: 40)
         let store = SetupStore(directory: world.home + "/setup")
         #expect(try store.find(key)?.path == nil)
         #expect(throws: ShellFailure.self) {

@@ -86,6 +86,9 @@ struct clinux_fence {
     const struct clinux_rule *rules;
     int32_t rule_count;
     const struct clinux_overlay *overlay;
+    /// A directory that is seen at a path right below the root too, which is not there yet; both or neither.
+    const char *workspace;
+    const char *stable_path;
     int32_t denies_network;
     int32_t denies_unix_sockets;
     /// Only limits and descriptors: the program builds the rest itself.
@@ -108,6 +111,7 @@ enum clinux_fence_step {
     CLINUX_FENCE_LANDLOCK = 10,
     CLINUX_FENCE_CAPABILITIES = 11,
     CLINUX_FENCE_FILTER = 12,
+    CLINUX_FENCE_ROOT = 13,
 };
 
 enum { CLINUX_PLACE_MAXIMUM = 4096, CLINUX_FILTER_MAXIMUM = 512 };

@@ -59,22 +59,29 @@ enum InvariantFormat {
         Field("name", \.name, .text, "What it is called in reports; unique."),
         Field("check", \.command, .text, "A shell command that succeeds when the invariant holds."),
         Field(
-            "builtin", \.builtin, .builtin, "A check that Leviathan brings along: secrets, parse, links or no-op."),
-        Field("timeout", \.invariant.timeout, .duration(1...LimitsFormat.longest), "How long the check may take."),
+            "builtin", \.builtin, .builtin,
+            "An invariant that Leviathan brings along: secrets, parse, links or no-op."),
+        Field(
+            "timeout", \.invariant.timeout, .duration(1...LimitsFormat.longest), "How long the program may take."),
         Field(
             "when", \.invariant.when, .list(of: .pattern),
-            "Skips the check unless the change touches one of these."),
-        Field("network", .network, standard: "deny", "Whether the check may use the network.") {
+            "Skips the invariant unless the change touches one of these."),
+        Field("network", .network, standard: "deny", "Whether the program may use the network.") {
             $0.invariant.opensNetwork = $1 == .allow
         },
-        Field("env", \.invariant.environment, .list(of: .variable), "Variables the check may see."),
+        Field("env", \.invariant.environment, .list(of: .variable), "Variables the program may see."),
         Field(
             "severity", \.invariant.severity, .choice(), standard: "block",
-            "Whether a failure rejects the change or only warns."),
+            "Whether anything but a pass rejects the change, or only warns."),
         Field(
-            "baseline", \.invariant.comparesWithBase, .flag, standard: "true",
-            "When it fails, run it on the base too, to tell new failures from old ones."),
-        Field("retries", \.invariant.retries, .integer(0...10), standard: "0", "Further tries of a flaky check."),
+            "baseline", \.invariant.baseline, .baseline, standard: "report",
+            "When it fails, run it on the base too: `report` says which failures are new and still rejects, `excuse` "
+                + "lets a change through that brings no new failure, `off` does not look."),
+        Field(
+            "report", \.invariant.report, .path,
+            "The JUnit file that the program writes, which names what failed; for `baseline`."),
+        Field(
+            "retries", \.invariant.retries, .integer(0...10), standard: "0", "Further tries of a flaky program."),
         Field("path", \.path, .text, "A document that describes the invariant; without a check it never runs."),
         Field("description", \.details, .prose, "What it is for."),
     ]
@@ -90,4 +97,34 @@ enum NetworkAccess: String, CaseIterable, Sendable { case deny, allow }
 
 extension Codec where Value == NetworkAccess {
     static let network: Codec = .choice(also: ["denied": .deny, "allowed": .allow])
+}
+
+extension Codec where Value == Invariant.Baseline {
+    /// One of the names, or the older `true` and `false`; YAML 1.1 takes `off` for the latter.
+    static let baseline: Codec = {
+        let names = Invariant.Baseline.allCases.map(\.rawValue)
+        let expected = "one of " + names.joined(separator: ", ")
+        return Codec(
+            expected, plural: names.joined(separator: ", "),
+            schema: ["enum": .array(names.map(JSON.string) + [true, false])], written: { $0.rawValue }
+        ) { node, context in
+            if let flag = node.flag { return flag ? .report : .off }
+            return Codec.choice().read(node, &context)
+        }
+    }()
+}
+
+extension Codec where Value == RepoPath {
+    /// One file of the repository.
+    static let path = Codec.scalar(
+        "a path such as build/report.xml", plural: "paths",
+        schema: [
+            "type": "string", "pattern": .string(#"^(?!/)(?!.*//)(?!(.*/)?\.\.?(/|$))[^\\\u0000]*[^\\\u0000/]$"#),
+        ],
+        problem: .badPattern
+    ) { text in
+        do throws(RepoPathError) { return .success(try RepoPath(text)) } catch {
+            return .failure(Reason("\(error.problem.rawValue)"))
+        }
+    }
 }

@@ -23,7 +23,7 @@ enum PolicyFormat {
             $0.lifted(to: \.limits, under: ["limits", "guardrails", "safety_rules", "file_size_limits"])
         }
         fields.append(invariants)
-        return fields + surroundings + delivery
+        return fields + sandbox + surroundings + delivery
     }()
 
     private static let forbidden = Field<PolicyDraft>(
@@ -48,18 +48,9 @@ enum PolicyFormat {
     }
 
     private static let surroundings: [Field<PolicyDraft>] = [
-        Field("sandbox.network", .network, standard: "deny", "Whether programs of a task may use the network.") {
-            $0.policy.sandbox.opensNetwork = $1 == .allow
-        },
         Field(
-            "sandbox.read", \.policy.sandbox.readablePaths, .list(of: .text),
-            "Paths outside the repository that programs may read."),
-        Field(
-            "sandbox.scratch", \.policy.sandbox.scratch, .list(of: .pattern),
-            "Paths that programs may write and that are never part of the change."),
-        Field(
-            "sandbox.env", \.policy.sandbox.environment, .list(of: .variable), "Variables that programs may see."),
-        Field("sandbox.memory", \.policy.sandbox.memoryBytes, .size, "The most memory programs may use."),
+            "workspace.kind", \.policy.workspace.kind, .choice(),
+            "The kind of workspace, instead of the best that can be had; `--workspace` says otherwise."),
         Field(
             "workspace.link", \.policy.workspace.linked, .list(of: .text),
             "Untracked paths of the checkout that a workspace gets as links, such as node_modules."),
@@ -68,8 +59,13 @@ enum PolicyFormat {
             "Untracked paths of the checkout that a workspace gets as copies."),
         Field("workspace.setup", \.policy.workspace.setup, .text, "A command that prepares a workspace."),
         Field(
+            "workspace.network", .network, standard: "that of sandbox", "Whether the set-up may use the network."
+        ) {
+            $0.policy.workspace.opensNetwork = $1 == .allow
+        },
+        Field(
             "workspace.lock_files", \.policy.workspace.lockFiles, .list(of: .text),
-            "While these are unchanged, what the set-up made is used again."),
+            "All that the set-up sees of the tree: while these are unchanged, what it made is used again."),
         Field(
             "workspace.submodules", \.policy.workspace.fillsSubmodules, .flag, standard: "false",
             "Whether submodules are filled, from objects that are on this machine; nothing is fetched."),
@@ -83,6 +79,21 @@ enum PolicyFormat {
             "weakened_tests", Codec<Invariant.Severity>.choice(), standard: "warn",
             "Whether removed, skipped or emptied tests reject the change."
         ) { $0.policy.blocksWeakenedTests = $1 == .block },
+    ]
+
+    private static let sandbox: [Field<PolicyDraft>] = [
+        Field("sandbox.network", .network, standard: "deny", "Whether programs may use the network.") {
+            $0.policy.sandbox.opensNetwork = $1 == .allow
+        },
+        Field(
+            "sandbox.read", \.policy.sandbox.readablePaths, .list(of: .text),
+            "Paths outside the repository that programs may read."),
+        Field(
+            "sandbox.scratch", \.policy.sandbox.scratch, .list(of: .pattern),
+            "Paths that programs may write and that are never part of the change."),
+        Field(
+            "sandbox.env", \.policy.sandbox.environment, .list(of: .variable), "Variables that programs may see."),
+        Field("sandbox.memory", \.policy.sandbox.memoryBytes, .size, "The most memory programs may use."),
     ]
 
     private static let delivery: [Field<PolicyDraft>] = [

@@ -23,7 +23,7 @@ struct ScopeDraft: Hashable, Sendable {
 }
 
 enum ScopeFormat {
-    static let record = RecordFormat<ScopeDraft>("a scope", fields + limits)
+    static let record = RecordFormat<ScopeDraft>("a scope", fields + sandbox + limits)
 
     private static let fields: [Field<ScopeDraft>] = [
         Field(
@@ -49,6 +49,26 @@ enum ScopeFormat {
         Field(
             "max_files", \.limits.limits.maxFiles, .integer(0...1_000_000),
             also: ["max_files_per_task", "limits.max_files"], "The most files one change may touch."),
+    ]
+
+    /// What the policy's `sandbox` says is added to, or replaced where it is one value.
+    private static let sandbox: [Field<ScopeDraft>] = [
+        Field(
+            "sandbox.network", .network, standard: "the policy's",
+            "Whether programs of the scope's tasks may use the network."
+        ) { $0.scope.sandbox.opensNetwork = $1 == .allow },
+        Field(
+            "sandbox.read", \.scope.sandbox.readablePaths, .list(of: .text),
+            "Further paths outside the repository that programs may read."),
+        Field(
+            "sandbox.scratch", \.scope.sandbox.scratch, .list(of: .pattern),
+            "Further paths that programs may write and that are never part of the change."),
+        Field(
+            "sandbox.env", \.scope.sandbox.environment, .list(of: .variable),
+            "Further variables that programs may see."),
+        Field(
+            "sandbox.memory", \.scope.sandbox.memoryBytes, .size, standard: "the policy's",
+            "The most memory programs may use."),
     ]
 
     private static let limits: [Field<ScopeDraft>] = LimitsFormat.ofOneTask.filter { $0.name != "max_files" }

@@ -45,7 +45,14 @@ enum InvariantRule {
     private static func checkBuiltin(
         _ record: Record<InvariantDraft>, in file: String, _ report: inout LintReport
     ) {
-        guard let builtin = record.value.builtin, !InvariantFormat.builtins.contains(builtin) else { return }
+        guard let builtin = record.value.builtin else { return }
+        for name in ["baseline", "report", "retries", "timeout", "env", "network"] {
+            guard let node = InvariantFormat.record.node(name, of: record) else { continue }
+            report.add(
+                .ignoredSetting, "'\(name)' does nothing for a builtin, which starts no program", in: file,
+                at: node.span)
+        }
+        guard !InvariantFormat.builtins.contains(builtin) else { return }
         let near = Suggestion.nearest(to: builtin, among: InvariantFormat.builtins)
         report.add(
             .unknownBuiltin, "there is no builtin '\(builtin)'", in: file,

@@ -9,7 +9,7 @@ struct PullRequestSection {
     init(_ facts: PullRequestFacts, _ budget: TextBudget) { (self.facts, self.budget) = (facts, budget) }
 
     var text: String {
-        [unfenced, details, criteria, changes, invariants, warnings, origin].compactMap(\.self)
+        [unfenced, details, criteria, changes, invariants, excused, warnings, origin].compactMap(\.self)
             .joined(separator: "\n\n")
     }
 
@@ -121,11 +121,31 @@ struct PullRequestSection {
             switch result.outcome {
             case .passed: "✅ passed"
             case .failed: result.severity == .warn ? "⚠️ failed, and only warns" : "❌ failed"
-            case .brokenAtBase: "⚠️ fails at the base too"
+            case .brokenAtBase where result.isExcused: "⚠️ fails at the base too, and nothing new fails"
+            case .brokenAtBase: "⚠️ fails at the base too" + warning(result)
             case .skipped: "➖ skipped"
-            case .timedOut: "❌ timed out"
+            case .timedOut: "❌ timed out" + warning(result)
+            case .couldNotRun: "❌ could not run" + warning(result)
             }
         return word + (result.cached ? ", cached" : "")
+    }
+
+    /// Nothing else that failed comes as far as a pull request.
+    private static func warning(_ result: InvariantResult) -> String {
+        result.severity == .warn ? ", and only warns" : ""
+    }
+
+    /// What the reviewers accept with the change: failures that the base has too, by name.
+    private var excused: String? {
+        let excused = facts.invariants.filter(\.isExcused)
+        guard !excused.isEmpty else { return nil }
+        let parts = excused.prefix(budget.items).map { result in
+            let names = result.comparison?.knownFailures ?? []
+            let title =
+                "The invariant \(SafeMarkdown.inline(result.name)) fails, on the base as well. What fails on both:"
+            return title + "\n\n" + list(names, mark: "- ")
+        }
+        return (["## Failures that were there before"] + parts).joined(separator: "\n\n")
     }
 
     // MARK: Where it comes from

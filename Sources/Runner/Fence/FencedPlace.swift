@@ -4,28 +4,43 @@ internal import Model
 package import Processes
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
-package struct FencedPlace: ~Copyable {
+package struct FencedPlace: ~Copyable, Sendable {
     private let root: String
     private let context: Context
 
     package init(_ context: Context) throws(StageError) {
         self.context = context
+        let parent = try Self.parent(context)
         do throws(FileError) {
-            let parent = context.home + "/fenced"
-            try FileSystem.createDirectory(parent, permissions: 0o700)
             let made = try FileSystem.createTemporaryDirectory(
-                in: FileSystem.realPath(parent) ?? parent, prefix: Self.name(of: .current) + "-")
+                in: parent, prefix: Self.name(of: .current) + "-")
             for name in ["home", "tmp", "work", "mount"] {
                 try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
             }
             // programs see the modes of this one as those of the root of the files
             try FileSystem.createDirectory(made + "/upper", permissions: 0o755)
             root = made
-        } catch {
-            throw StageError(
-                .executor, error.message, causes: error.causes,
-                hint: "Leviathan keeps its files in \(context.home); LEVIATHAN_HOME names another place")
+        } catch { throw Self.failure(error, context) }
+    }
+
+    /// The directory of all such places, made where it is missing.
+    private static func parent(_ context: Context) throws(StageError) -> String {
+        let parent = context.home + "/fenced"
+        do throws(FileError) { try FileSystem.createDirectory(parent, permissions: 0o700) } catch {
+            throw failure(error, context)
         }
+        return FileSystem.realPath(parent) ?? parent
+    }
+
+    private static func failure(_ error: FileError, _ context: Context) -> StageError {
+        StageError(
+            .executor, error.message, causes: error.causes,
+            hint: "Leviathan keeps its files in \(context.home); LEVIATHAN_HOME names another place")
+    }
+
+    /// Where fenced programs see their files; `nil` where each sees them where they are.
+    static func stablePath(_ context: Context) throws(StageError) -> String? {
+        Fence.stablePath(tryingIn: try parent(context))
     }
 
     deinit { try? FileSystem.removeTree(root) }
@@ -51,6 +66,9 @@ package struct FencedPlace: ~Copyable {
     /// Where a program sees the overlay.
     var mount: String { root + "/mount" }
 
+    /// Where results of set-ups are kept that nobody else may use.
+    var setUps: String { root + "/setup" }
+
     /// Layers for what is written, above others that stay.
     func overlay(over lowers: [String], into layer: String? = nil) -> Fence.Overlay {
         Fence.Overlay(lowers: lowers, upper: layer ?? upper, work: root + "/work", mountPoint: mount)
@@ -69,17 +87,23 @@ package struct FencedPlace: ~Copyable {
     }
 
     /// A fence around a directory of files: only what was granted is written, and git's metadata stays.
-    func fence(around directory: String, granting grants: Grants, _ sandbox: Sandbox, gitDirectory: String)
-        -> Fence
-    {
+    ///
+    /// With `hiding` there is no metadata, and nothing else of that either.
+    func fence(
+        around directory: String, granting grants: Grants, _ sandbox: Sandbox, gitDirectory: String,
+        hiding hidden: [String] = []
+    ) -> Fence {
         func below(_ path: RepoPath) -> String { directory + "/" + path.description }
         var fence = Fence(home: root + "/home", temporary: root + "/tmp")
         fence.writable = grants.coversEverything ? [directory] : (grants.subtrees.union(grants.files)).map(below)
         fence.creatable = grants.directories.map(below) + (grants.opensRoot ? [directory] : [])
-        fence.readOnly = grants.kept.map(below) + [directory + "/.git", gitDirectory] + readable(sandbox)
+        let metadata = hidden.isEmpty ? [directory + "/.git", gitDirectory] : []
+        fence.readOnly = grants.kept.map(below) + metadata + readable(sandbox)
+        fence.workspace = directory
         fence.network = sandbox.opensNetwork ? .allowed : .denied
         fence.limits.memory = sandbox.memoryBytes
-        fence.hidden = hidden(besides: fence.writable) + Self.configurations(withSecrets: gitDirectory)
+        fence.hidden = self.hidden(besides: fence.writable) + hidden
+        if hidden.isEmpty { fence.hidden += Self.configurations(withSecrets: gitDirectory) }
         return fence
     }
 

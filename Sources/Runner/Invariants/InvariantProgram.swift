@@ -1,77 +1,99 @@
 internal import Basics
+internal import Enforcement
 internal import Model
 internal import Processes
 
-/// The program of an invariant, run behind a fence on files that are exactly a tree.
+/// The program of an invariant.
 struct InvariantProgram: Sendable {
     private static let standardTimeout = Duration.seconds(600)
-    private static let shownLines = 20
-
-    /// What came of one run.
-    struct Run: Sendable {
-        let ending: ProcessOutcome.Ending
-        let log: [UInt8]
-        let duration: Duration
-
-        var holds: Bool { ending == .exited(0) }
-
-        /// How it ended, and the last lines it wrote.
-        var detail: String {
-            let lines = String(decoding: log.suffix(8192), as: UTF8.self).split(separator: "\n")
-            return (["\(ending)"] + lines.suffix(InvariantProgram.shownLines).map(String.init)).joined(
-                separator: "\n")
-        }
-    }
-
-    /// What came of all its runs.
-    struct Finding: Sendable {
-        let outcome: InvariantResult.Outcome
-        let run: Run
-        let tries: Int
-    }
 
     let invariant: Invariant
     let line: String
-    let plan: Plan
+    let sandbox: Sandbox
+    /// The longest that it may take, whatever it asks for.
+    let timeLimit: Duration
     let context: Context
 
-    /// Runs again as often as the invariant's retries say, and on the base too where that tells old failures from new.
-    func finding(on frozen: some CheckGround, comparingWith base: some CheckGround) throws(StageError) -> Finding {
-        var run = try run(on: frozen)
-        var tries = 1
-        while !run.holds, tries <= invariant.retries, run.ending != .cancelled {
-            run = try self.run(on: frozen)
-            tries += 1
-        }
-        if run.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
-        var outcome: InvariantResult.Outcome = run.holds ? .passed : run.ending == .timedOut ? .timedOut : .failed
-        if outcome == .failed, invariant.comparesWithBase, try !self.run(on: base).holds {
-            outcome = .brokenAtBase
-        }
-        return Finding(outcome: outcome, run: run, tries: tries)
-    }
-
-    private func run(on ground: some CheckGround) throws(StageError) -> Run {
-        try ground.withPlace { (directory, fence) throws(StageError) in
-            context.failpoints.reach(.beforeProgram)
-            var program = Subprocess.shell(line, environment: environment)
-            program.workingDirectory = directory
-            program.timeout = min(invariant.timeout ?? Self.standardTimeout, plan.limits.attemptTimeout.value)
-            program.fence = fence
-            if invariant.opensNetwork { program.fence?.network = .allowed }
-            do throws(SpawnError) {
-                let outcome = try program.runFenced(context)
-                let log = Array((outcome.output.text + outcome.errors.text).utf8)
-                return Run(ending: outcome.ending, log: log, duration: outcome.duration)
-            } catch { throw StageError(.executor, error) }
-        }
-    }
+    var timeout: Duration { min(invariant.timeout ?? Self.standardTimeout, timeLimit) }
 
     /// What the program sees, as the result may depend on it.
     var environment: [String: String] {
-        FencedPlace.environment(
-            context.environment, adding: plan.sandbox.environment + invariant.environment)
+        FencedPlace.environment(context.environment, adding: sandbox.environment + invariant.environment)
     }
 
-    var opensNetwork: Bool { invariant.opensNetwork || plan.sandbox.opensNetwork }
+    var opensNetwork: Bool { invariant.opensNetwork || sandbox.opensNetwork }
+
+    /// Runs it once; a fence that cannot be built ends the attempt.
+    func run(in place: any InvariantPlace) throws(StageError) -> InvariantRun {
+        if let reason = try place.prepare() { return InvariantRun(notStarted: reason) }
+        if let report = invariant.report { try place.clearReport(at: report) }
+        context.failpoints.reach(.beforeProgram)
+        var program = Subprocess.shell(line, environment: environment)
+        (program.workingDirectory, program.timeout, program.fence) = (place.directory, timeout, place.fence)
+        if invariant.opensNetwork { program.fence?.network = .allowed }
+        let outcome: ProcessOutcome
+        do throws(SpawnError) { outcome = try program.runFenced(context) } catch {
+            if error.fence != nil { throw StageError(.executor, error) }
+            return InvariantRun(notStarted: ([error.message] + error.causes).joined(separator: ": "))
+        }
+        if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
+        return InvariantRun(outcome, failures: outcome.succeeded ? TestFailures() : try failures(outcome, place))
+    }
+
+    /// What failed by name: of the program's own report, else of its output.
+    private func failures(
+        _ outcome: ProcessOutcome, _ place: any InvariantPlace
+    ) throws(StageError) -> TestFailures {
+        var failures: TestFailures
+        if let path = invariant.report {
+            guard let bytes = try place.report(at: path) else {
+                return TestFailures(problem: "there is no report at '\(path)'")
+            }
+            failures = JUnitReport.failures(in: bytes)
+        } else {
+            failures = TestFailures.read(outcome.output.text + "\n" + outcome.errors.text)
+            if outcome.output.whole == nil || outcome.errors.whole == nil {
+                failures.note("the output is too long to be read in full")
+            }
+        }
+        if case .signalled(let number) = outcome.ending { failures.note("it was killed by signal \(number)") }
+        return failures
+    }
+}
+
+/// What came of one run.
+struct InvariantRun: Sendable {
+    private static let shownLines = 20
+
+    let outcome: InvariantResult.Outcome
+    let ending: ProcessOutcome.Ending?
+    let log: [UInt8]
+    let duration: Duration
+    /// What failed, by name.
+    let failures: TestFailures
+    private let reason: String
+
+    init(notStarted reason: String) {
+        (outcome, ending, log, duration) = (.couldNotRun, nil, [], .zero)
+        (self.reason, failures) = (reason, TestFailures())
+    }
+
+    init(_ outcome: ProcessOutcome, failures: TestFailures) {
+        (ending, duration, self.failures) = (outcome.ending, outcome.duration, failures)
+        log = Array((outcome.output.text + outcome.errors.text).utf8)
+        switch outcome.ending {
+        case .exited(0): (self.outcome, reason) = (.passed, "")
+        // what a shell says of a program that it cannot start
+        case .exited(126): (self.outcome, reason) = (.couldNotRun, "exit code 126: a program cannot be executed")
+        case .exited(127): (self.outcome, reason) = (.couldNotRun, "exit code 127: a program was not found")
+        case .timedOut: (self.outcome, reason) = (.timedOut, "\(outcome.ending)")
+        default: (self.outcome, reason) = (.failed, "\(outcome.ending)")
+        }
+    }
+
+    /// How it ended, and the last lines it wrote.
+    var detail: String {
+        let lines = String(decoding: log.suffix(8192), as: UTF8.self).split(separator: "\n")
+        return ([reason] + lines.suffix(Self.shownLines).map(String.init)).joined(separator: "\n")
+    }
 }

@@ -6,17 +6,27 @@ internal import Model
 internal import Processes
 internal import Workspaces
 
-/// Checks the policy's invariants on the frozen tree.
+/// Checks invariants on a change.
 struct InvariantStage {
-    let opening: WorkspaceOpening
-    let changeSet: ChangeSet
-    /// What answers are remembered for: the mark in the backlog names the attempt, and would make each a new question.
-    let taskTree: ObjectID
-    let changes: [Change]
+    private let input: InvariantInput
+    private let changes: [Change]
     /// Keeps the output of programs; `nil` where nothing is to be kept.
-    let artifacts: ArtifactStore?
+    private let artifacts: ArtifactStore?
 
-    private var plan: Plan { opening.plan }
+    init(_ input: InvariantInput, changes: [Change], artifacts: ArtifactStore?) {
+        (self.input, self.changes, self.artifacts) = (input, changes, artifacts)
+    }
+
+    /// `taskTree`: the frozen tree without the mark in the backlog, which names the attempt, and would make each a new
+    /// question.
+    init(
+        opening: WorkspaceOpening, changeSet: ChangeSet, taskTree: ObjectID, changes: [Change],
+        artifacts: ArtifactStore?
+    ) {
+        self.init(
+            InvariantInput(opening, tree: changeSet.tree, rememberedTree: taskTree), changes: changes,
+            artifacts: artifacts)
+    }
 
     /// Why an invariant that has to run cannot be checked; `nil` when it can.
     static func refusal(of invariant: Invariant) -> StageError? {
@@ -30,23 +40,25 @@ struct InvariantStage {
 
     /// What each invariant came to, in the order of the policy.
     func results() throws(StageError) -> [InvariantResult] {
+        let cache = InvariantCache(input.source.context, artifacts: artifacts)
         var results: [InvariantResult?] = []
         var waiting: [(index: Int, program: InvariantProgram, key: Digest?)] = []
-        let cache = CheckCache(opening.context, artifacts: artifacts)
-        let checked = try opening.ground(taskTree).tree
-        for (index, invariant) in plan.invariants.enumerated() {
+        var keys: InvariantKeys?
+        for (index, invariant) in input.invariants.enumerated() {
             var known = try resultWithoutProgram(invariant)
             if known == nil, case .command(let line) = invariant.check {
                 let program = InvariantProgram(
-                    invariant: invariant, line: line, plan: plan, context: opening.context)
-                let key = cache.key(of: program, on: checked)
-                known = !opening.usesCache ? nil : key.flatMap { cache.result(of: invariant, under: $0) }
+                    invariant: invariant, line: line, sandbox: input.source.sandbox,
+                    timeLimit: input.source.timeout, context: input.source.context)
+                if keys == nil { keys = try InvariantKeys(input) }
+                let key = keys?.key(of: program)
+                if input.usesCache, let key { known = cache.result(of: invariant, under: key) }
                 if known == nil { waiting.append((index, program, key)) }
             }
             results.append(known)
         }
         for (item, finding) in zip(waiting, try findings(of: waiting.map(\.program))) {
-            let result = try result(of: item.program.invariant, finding)
+            let result = try result(finding)
             results[item.index] = result
             if let key = item.key, finding.tries == 1 { cache.keep(result, under: key) }
         }
@@ -63,50 +75,33 @@ struct InvariantStage {
                 detail: "the change touches none of \(patterns.map(\.text).joined(separator: ", "))")
         }
         if let refusal = Self.refusal(of: invariant) { throw refusal }
-        guard case .builtin(let name) = invariant.check else { return nil }
-        let contents = RepositoryContents(repository: opening.repository)
-        let tree = FrozenTree(repository: opening.repository, tree: changeSet.tree)
-        let problems = BuiltinInvariant(rawValue: name)?.problems(in: changes, contents, tree: tree) ?? []
+        guard case .builtin(let name) = invariant.check, let builtin = BuiltinInvariant(rawValue: name) else {
+            return nil
+        }
+        let repository = input.source.repository
+        let problems = builtin.problems(
+            in: changes, RepositoryContents(repository: repository),
+            tree: FrozenTree(repository: repository, tree: input.tree))
         return InvariantResult(
             name: invariant.name, outcome: problems.isEmpty ? .passed : .failed, severity: invariant.severity,
             detail: problems.isEmpty ? nil : problems.prefix(10).joined(separator: "; "))
     }
 
-    /// Runs the programs, as many at once as there are processors where their places allow it.
-    private func findings(of programs: [InvariantProgram]) throws(StageError) -> [InvariantProgram.Finding] {
+    /// Runs the programs, as many at once as their places allow.
+    private func findings(of programs: [InvariantProgram]) throws(StageError) -> [InvariantFinding] {
         guard !programs.isEmpty else { return [] }
-        let grounds = try CheckGrounds(opening, tree: changeSet.tree)
-        defer { withExtendedLifetime(grounds) {} }
-        guard let (frozen, base) = grounds.layered else {
-            let (frozen, base) = grounds.claimed
-            return try findings(of: programs, on: frozen, comparingWith: base, atOnce: frozen.desk.width)
-        }
-        return try findings(of: programs, on: frozen, comparingWith: base, atOnce: Workers.usual)
+        let own = try FencedPlace(input.source.context)
+        let trees = try InvariantTrees(input, own: own.setUps)
+        let places: any InvariantPlaces =
+            input.kind == .overlay ? try LayeredPlaces(input, trees) : ClaimedPlaces(input, trees)
+        return try InvariantScheduler(programs: programs, places: places).findings()
     }
 
-    private func findings(
-        of programs: [InvariantProgram], on frozen: some CheckGround, comparingWith base: some CheckGround,
-        atOnce: Int
-    ) throws(StageError) -> [InvariantProgram.Finding] {
-        let outcomes = Workers.map(programs.count, atOnce: atOnce) { index in
-            Result { () throws(StageError) in
-                try programs[index].finding(on: frozen, comparingWith: base)
-            }
-        }
-        var findings: [InvariantProgram.Finding] = []
-        for outcome in outcomes { findings.append(try outcome.get()) }
-        return findings
-    }
-
-    private func result(
-        of invariant: Invariant, _ finding: InvariantProgram.Finding
-    ) throws(StageError) -> InvariantResult {
-        let again = finding.tries > 1 ? ["run \(finding.tries) times"] : []
-        let detail = finding.outcome == .passed ? again : again + [finding.run.detail]
-        return InvariantResult(
-            name: invariant.name, outcome: finding.outcome, severity: invariant.severity,
-            duration: finding.run.duration, log: try keep(finding.run.log),
-            detail: detail.isEmpty ? nil : detail.joined(separator: "\n"))
+    private func result(_ finding: InvariantFinding) throws(StageError) -> InvariantResult {
+        InvariantResult(
+            name: finding.invariant.name, outcome: finding.outcome, severity: finding.invariant.severity,
+            duration: finding.run?.duration ?? .zero, log: try keep(finding.run?.log ?? []),
+            detail: finding.detail, comparison: finding.comparison)
     }
 
     private func keep(_ log: [UInt8]) throws(StageError) -> Digest? {
@@ -114,5 +109,34 @@ struct InvariantStage {
         do throws(ArtifactError) { return try artifacts.store(log).digest } catch {
             throw StageError(.unexpected, error)
         }
+    }
+}
+
+/// Under which keys answers on a tree are remembered.
+private struct InvariantKeys {
+    private let input: InvariantInput
+    private let tree: ObjectID
+    private let directory: String?
+    /// `nil` where there are too many to look at, and so nothing is remembered.
+    private let seeds: [String]?
+
+    init(_ input: InvariantInput) throws(StageError) {
+        self.input = input
+        tree = try input.source.filled(input.rememberedTree).tree
+        directory = try input.source.stablePath
+        let plan = try input.source.seeds(for: input.source.filled(input.baseTree))
+        do throws(WorkspaceError) { seeds = try plan.state() } catch { throw StageError(workspace: error) }
+    }
+
+    /// `nil` for a program whose answer may come from elsewhere.
+    func key(of program: InvariantProgram) -> Digest? {
+        guard !program.opensNetwork, let seeds else { return nil }
+        let lines = program.line + " " + (input.source.seeding.setup ?? "")
+        return InvariantCache.key(
+            InvariantQuestion(
+                invariant: program.invariant, sandbox: input.source.sandbox, seeding: input.source.seeding,
+                kind: input.kind, tree: tree, base: input.base, timeout: program.timeout, directory: directory,
+                environment: program.environment,
+                tools: ToolFacts.of(lines, searchPath: program.environment["PATH"] ?? ""), seeds: seeds))
     }
 }

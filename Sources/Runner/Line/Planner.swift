@@ -33,17 +33,18 @@ package struct Planner {
             throw StageError(.invalid, "task '\(task.id)' has no scope that the policy defines")
         }
         guard !task.allowedPaths.isEmpty else { throw StageError(Refusal(task.id, .allowsNoPath)) }
-        let executor = try executor(for: task, scope)
+        let (executor, named) = (try executor(for: task, scope), contract.policy.workspace.kind)
         let invariants = try invariants(for: task)
         let runsPrograms = executor.runsPrograms(for: task) || invariants.contains(where: \.runsProgram)
-        let problem = runsPrograms || asked == .overlay ? overlayProblem() : nil
+        let problem = runsPrograms || (asked ?? named) == .overlay ? overlayProblem() : nil
         let choice = try WorkspaceChoice(
-            asked: asked, executor: executor, task: task, isFenced: isFenced, overlayProblem: problem)
+            asked: asked, named: named, executor: executor, task: task, isFenced: isFenced,
+            overlayProblem: problem)
         let plan = Plan(
             task: task, target: contract.target,
             rules: rules(
                 task, scope, invariants,
-                WorkspaceChoice.forChecks(invariants, asked: asked, overlayProblem: problem)),
+                WorkspaceChoice.forInvariants(invariants, asked: asked ?? named, overlayProblem: problem)),
             base: base.commit, baseTree: base.tree, executor: executor.name, workspace: choice.kind,
             workspaceReason: choice.reason)
         return PlannedTask(plan: plan, executor: executor, eligibility: eligibility)
@@ -57,7 +58,8 @@ package struct Planner {
             scope: scope,
             permission: Permission(task: task, scope: scope, policy: policy, limits: limits.map(\.limits)),
             limits: EffectiveLimits(limits), invariants: invariants, invariantWorkspace: workspace,
-            sandbox: policy.sandbox, seeding: policy.workspace, blocksWeakenedTests: policy.blocksWeakenedTests)
+            sandbox: policy.sandbox.with(scope.sandbox), seeding: policy.workspace,
+            blocksWeakenedTests: policy.blocksWeakenedTests)
     }
 
     private func executor(for task: BacklogTask, _ scope: Scope) throws(StageError) -> any Executor {

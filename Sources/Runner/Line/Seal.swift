@@ -61,22 +61,7 @@ extension ExaminedChange {
 
 /// The digest that tells whether two attempts were asked for the same thing under the same rules.
 enum SpecificationDigest {
-    static func compute(_ plan: Plan) -> Digest { SHA256.digest(of: specification(plan).utf8(.canonical)) }
-
-    private static func specification(_ plan: Plan) -> JSON {
-        func layers(_ layers: [Permission.Layer]) -> JSON {
-            .array(layers.map { ["name": .string($0.name), "patterns": .strings($0.patterns.map(\.text))] })
-        }
-        let task = plan.task
-        return [
-            "task": [
-                "id": .string(task.id), "title": .string(task.title), "description": .optional(task.details),
-                "scope": .optional(task.scope), "acceptance_criteria": .strings(task.acceptanceCriteria),
-                "executor": .string(plan.executor), "inputs": task.inputs,
-            ],
-            "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
-            "operations": .strings(plan.permission.operations.map(\.rawValue).sorted()),
-            "invariants": .strings(plan.invariants.map(\.name)),
-        ]
+    static func compute(_ plan: Plan) -> Digest {
+        SHA256.digest(of: Specification(plan).fingerprint.utf8(.canonical))
     }
 }

@@ -26,18 +26,22 @@ final class CheckoutWorkspace: Workspace {
         (repository, context) = (opening.repository, opening.context)
         place = try FencedPlace(opening.context)
         base = plan.baseTree
-        ground = try opening.ground(base)
-        let seeds = try WorkspaceSeeds.seedPlan(opening, ground)
+        let source = opening.source
+        ground = try source.filled(base)
+        let seeds = try source.seeds(for: ground)
         scan = opening.scan(of: ground, leavingOut: seeds.scratch)
         do throws(WorkspaceError) {
-            checkout = try opening.pool(of: ground).claim(
+            checkout = try source.pool(of: ground).claim(
                 ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
                 cancellation: opening.context.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
         } catch { throw StageError(workspace: error) }
-        let setUp = try CheckoutSetUp(
-            opening, for: ground, in: checkout.path, isFenced: opening.isFenced, sparse: opening.sparse)
-        let said = try setUp?.apply(to: checkout.additions) ?? []
+        let setUp = try SetUp(source, for: ground, kind: .worktree, sparse: opening.sparse)
+        let said: [String]
+        do {
+            let store = SetupStore(of: repository, context)
+            said = try setUp?.apply(to: checkout.additions, in: store) ?? []
+        } catch { throw StageError(setUp: error) }
         do throws(WorkspaceError) {
             let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
             seeded = Set(left.edits.map(\.path))

@@ -11,7 +11,7 @@ final class OverlayWorkspace: Workspace {
     private let base: ObjectID
     private let ground: FilledTree
     private let place: FencedPlace
-    private let seeds: WorkspaceSeeds?
+    private let layers: OverlayLayers
     private let scan: ChangeScan
     private let repository: Repository
     private let context: Context
@@ -24,23 +24,28 @@ final class OverlayWorkspace: Workspace {
         (repository, context) = (opening.repository, opening.context)
         place = try FencedPlace(opening.context)
         base = plan.baseTree
-        ground = try opening.ground(base)
+        let source = opening.source
+        ground = try source.filled(base)
         do throws(WorkspaceError) {
-            checkout = try opening.pool(of: ground).share(
+            checkout = try source.pool(of: ground).share(
                 ground.tree, at: plan.base, submodules: ground.submodules,
                 cancellation: opening.context.cancellation)
         } catch { throw StageError(workspace: error) }
-        seeds = try WorkspaceSeeds.find(opening, for: ground, above: checkout.path)
-        notes = ground.notes + (try seeds?.apply(to: place.upper) ?? [])
-        scan = opening.scan(of: ground, leavingOut: seeds?.plan.scratch ?? [])
-        let lowers = (seeds?.layers ?? []) + [checkout.path]
+        let seeds = try source.seeds(for: ground)
+        let setUp = try SetUp(source, for: ground, kind: .overlay)
+        do {
+            let store = SetupStore(of: repository, context)
+            layers = try OverlayLayers(setUp, in: store, above: [checkout.path])
+        } catch { throw StageError(setUp: error) }
+        scan = opening.scan(of: ground, leavingOut: seeds.scratch)
         do throws(WorkspaceError) {
+            notes = ground.notes + seeds.notes + (try seeds.apply(to: place.upper))
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
         } catch { throw StageError(workspace: error) }
         var fence = place.fence(
             around: place.mount, granting: try opening.grants(), plan.sandbox,
             gitDirectory: opening.gitDirectory)
-        fence.overlay = place.overlay(over: lowers)
+        fence.overlay = place.overlay(over: layers.paths)
         programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.context)
     }
 

@@ -15,6 +15,12 @@ struct WorkspaceOpening {
     /// Whether the attempt still has its own checkout while checks run.
     var isInReview = false
 
+    var source: WorkspaceSource {
+        WorkspaceSource(
+            checkout: checkout, sandbox: plan.sandbox, seeding: plan.seeding,
+            timeout: plan.limits.attemptTimeout.value, context: context, isFenced: isFenced)
+    }
+
     var repository: Repository { checkout.repository }
     /// What programs may read and never write.
     var gitDirectory: String { repository.commonDirectory }
@@ -24,30 +30,6 @@ struct WorkspaceOpening {
         case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: context.failpoints)
         case .overlay: try OverlayWorkspace(self)
         case .worktree: try CheckoutWorkspace(self)
-        }
-    }
-
-    /// How many checkouts are kept at most.
-    var slots: Int { plan.seeding.slots ?? CheckoutPool.slotLimit }
-
-    func pool(of ground: FilledTree) -> CheckoutPool {
-        CheckoutPool(of: ground.repository, context, slots: slots)
-    }
-
-    /// Where checks get theirs: one besides the attempt's own there has to be, or both would wait for each other.
-    func checkPool(of ground: FilledTree) -> CheckoutPool {
-        let least = isInReview && plan.workspace == .worktree ? 2 : 1
-        return CheckoutPool(of: ground.repository, context, slots: max(least, slots))
-    }
-
-    /// What to check out for a tree: the same with its submodules, where the policy asks for them.
-    func ground(_ tree: ObjectID) throws(StageError) -> FilledTree {
-        guard plan.seeding.fillsSubmodules else { return FilledTree(tree, of: repository) }
-        let places = FilledTree.Places(
-            of: repository, checkout: checkout.root,
-            store: CheckoutPool.place(of: repository, context) + "/objects")
-        do throws(WorkspaceError) { return try FilledTree(tree, of: repository, from: places) } catch {
-            throw StageError(workspace: error)
         }
     }
 
@@ -69,16 +51,27 @@ struct WorkspaceOpening {
         return isWide ? nil : paths.compactMap(\.self)
     }
 
+    /// One more than `limit` at most.
+    private func paths(
+        under directory: RepoPath?, atMost limit: Int, where isWanted: (RepoPath, TreeEntry) -> Bool
+    ) throws(GitError) -> [RepoPath] {
+        var found: [RepoPath] = []
+        try repository.walk(tree: plan.baseTree, under: directory) { path, entry in
+            if isWanted(path, entry) { found.append(path) }
+            return found.count > limit ? .stop : .descend
+        }
+        return found
+    }
+
     /// What the kernel is told of the task's permission.
     func grants() throws(StageError) -> Grants {
         do throws(GitError) {
-            return try Grants(plan.permission) { (directory) throws(GitError) in
-                var found: [RepoPath] = []
-                try repository.walk(tree: plan.baseTree, under: directory) { path, entry in
-                    if !entry.isDirectory, plan.permission.allows(path) { found.append(path) }
-                    return found.count > Grants.fileLimit ? .stop : .descend
+            return try Grants(plan.permission, scratch: plan.sandbox.scratch) { (directory) throws(GitError) in
+                try paths(under: directory, atMost: Grants.fileLimit) { path, entry in
+                    !entry.isDirectory && plan.permission.allows(path)
                 }
-                return found
+            } directories: { (directory) throws(GitError) in
+                try paths(under: directory, atMost: Grants.directoryLimit) { _, entry in entry.isDirectory }
             }
         } catch { throw StageError(.executor, error) }
     }
@@ -105,13 +98,6 @@ extension CheckoutPool {
         let parts = commonDirectory.split(separator: "/").map(String.init)
         let name = parts.last { $0 != ".git" }?.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } ?? ""
         return name.prefix(40) + "-" + SHA256.digest(of: commonDirectory).hex.prefix(12)
-    }
-}
-
-extension SetupStore {
-    /// Where the results of set-ups are kept for a repository.
-    init(of repository: Repository, _ context: Context) {
-        self.init(directory: CheckoutPool.place(of: repository, context) + "/setup")
     }
 }
 

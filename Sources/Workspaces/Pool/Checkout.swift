@@ -1,7 +1,7 @@
 package import Basics
 
 /// A checkout for one user alone; given back when the value ends, and scrubbed by the next claim.
-package struct Checkout: ~Copyable {
+package struct Checkout: ~Copyable, Sendable {
     package let path: String
     package let tree: ObjectID
     let slot: SlotPlace
@@ -13,7 +13,7 @@ package struct Checkout: ~Copyable {
 }
 
 /// A checkout that others read at the same time; nobody writes it.
-package struct SharedCheckout: ~Copyable {
+package struct SharedCheckout: ~Copyable, Sendable {
     package let path: String
     package let tree: ObjectID
     private let lease: SlotLease

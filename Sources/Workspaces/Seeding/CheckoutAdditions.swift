@@ -70,6 +70,28 @@ package struct CheckoutAdditions: Sendable {
         return .whole(namesCheckout: copy.hasFound)
     }
 
+    /// Whether anything below a directory holds a path's own text, as the scripts of a Python environment do.
+    package static func names(_ path: String, in directory: String) throws(WorkspaceError) -> Bool {
+        do throws(FileError) { return try holds(Array(path.utf8), in: Directory(path: directory), depth: 0) } catch
+        {
+            throw WorkspaceError(.storage, error)
+        }
+    }
+
+    private static func holds(_ sought: [UInt8], in directory: Directory, depth: Int) throws(FileError) -> Bool {
+        for name in try directory.names(limit: fileLimit) {
+            guard let status = try directory.status(name) else { continue }
+            if status.isSymlink {
+                if directory.linkTarget(name)?.contains(piece: sought) == true { return true }
+            } else if status.isRegular {
+                if directory.mayHold(sought, in: name) { return true }
+            } else if status.isDirectory, depth < 100, let inside = try directory.directory(name) {
+                if try holds(sought, in: inside, depth: depth + 1) { return true }
+            }
+        }
+        return false
+    }
+
     /// The end of the checkout's path, which is there too where the way to Leviathan's home is written otherwise.
     private var ownName: [UInt8] { Array(slot.tree.split(separator: "/").suffix(4).joined(separator: "/").utf8) }
 }

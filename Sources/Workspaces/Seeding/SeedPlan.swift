@@ -4,8 +4,8 @@ internal import Glibc
 package import Model
 
 /// Files of the user's checkout that a workspace gets besides those of the tree, such as downloaded dependencies.
-package struct SeedPlan {
-    private struct Seed {
+package struct SeedPlan: Sendable {
+    private struct Seed: Sendable {
         let path: RepoPath
         /// Where it really lies, through no symlink that leaves the checkout.
         let source: String
@@ -36,9 +36,28 @@ package struct SeedPlan {
             }
         }
         (self.seeds, self.notes) = (seeds, notes)
-        scratch = seeds.flatMap { seed in
-            ["\(seed.path)", "\(seed.path)/"].compactMap { Self.literal($0) }
-        }
+        scratch = Self.patterns(of: seeds)
+    }
+
+    private init(_ seeds: [Seed], notes: [String]) {
+        (self.seeds, self.notes) = (seeds, notes)
+        scratch = Self.patterns(of: seeds)
+    }
+
+    /// The same for a tree that was made of the base: what it has of its own stays.
+    package func leavingOut(trackedBy tree: ObjectID, of repository: Repository) throws(WorkspaceError) -> SeedPlan
+    {
+        var kept: [Seed] = []
+        do throws(GitError) {
+            for seed in seeds where try repository.entry(at: seed.path, in: tree) == nil { kept.append(seed) }
+        } catch { throw WorkspaceError(.objects, error) }
+        return SeedPlan(kept, notes: notes)
+    }
+
+    package var isEmpty: Bool { seeds.isEmpty }
+
+    private static func patterns(of seeds: [Seed]) -> [PathPattern] {
+        seeds.flatMap { seed in ["\(seed.path)", "\(seed.path)/"].compactMap { literal($0) } }
     }
 
     private struct Problem: Error { let reason: String }
@@ -74,6 +93,27 @@ package struct SeedPlan {
         return try? PathPattern(text)
     }
 
+    /// What the files are now, links as what they lead to; `nil` when there are too many to look at.
+    package func state() throws(WorkspaceError) -> [String]? {
+        var lines: [String] = []
+        do throws(FileError) {
+            for seed in seeds {
+                var state = SeedState(readsContent: !seed.isLink)
+                let (parent, name) = Self.split(seed.source)
+                let place = (seed.isLink ? "link " : "copy ") + seed.path.description
+                guard try state.add(name, in: Directory(path: parent), at: place) else { return nil }
+                lines += state.lines
+            }
+        } catch { throw WorkspaceError(.storage, error) }
+        return lines
+    }
+
+    /// An absolute path as its directory and its name there.
+    private static func split(_ path: String) -> (parent: String, name: [UInt8]) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), Array(path[slash...].utf8.dropFirst()))
+    }
+
     /// Puts links and copies below a directory, a checkout's root or an upper layer's; says what was left out.
     package func apply(to directory: String) throws(WorkspaceError) -> [String] {
         var notes: [String] = []
@@ -97,11 +137,9 @@ package struct SeedPlan {
     private static func copy(
         _ seed: Seed, to name: ArraySlice<UInt8>, in parent: Directory
     ) throws(FileError) -> [String] {
-        guard let slash = seed.source.lastIndex(of: "/") else { return [] }
-        let holder = try Directory(path: String(seed.source[..<slash]))
+        let (holder, source) = split(seed.source)
         var copy = SeedCopy(files: fileLimit, bytes: byteLimit)
-        try copy.run(
-            Array(seed.source[seed.source.index(after: slash)...].utf8), from: holder, to: name, in: parent)
+        try copy.run(source, from: Directory(path: holder), to: name, in: parent)
         var notes: [String] = []
         if copy.skipped > 0 {
             notes.append("'\(seed.path)': \(copy.skipped) special or unreadable things were not copied")

@@ -1,14 +1,12 @@
 package import Basics
-package import Git
 internal import Glibc
-package import Model
 package import Processes
 
 /// Results of set-up runs, kept while what they were made from is the same.
 ///
 /// A result appears by a rename when it is complete. What is being made, and what somebody uses, is locked by the
 /// kernel, so that a dead process holds nothing.
-package struct SetupStore {
+package struct SetupStore: Sendable {
     private let directory: String
     private let owner: ProcessIdentity
 
@@ -18,27 +16,6 @@ package struct SetupStore {
     }
 
     private var trash: Trash { Trash(directory: directory + "/trash") }
-
-    /// What a result depends on: the command, and the named files as the tree has them; `nil` without a set-up.
-    ///
-    /// The name of the git blob `setup NUL command NUL (path NUL object NUL)…`, the paths sorted, a missing file's
-    /// object all zeros.
-    package static func key(
-        _ seeding: WorkspaceSeeding, repository: Repository, tree: ObjectID
-    ) throws(WorkspaceError) -> String? {
-        guard let setup = seeding.setup else { return nil }
-        var text = "setup\0\(setup)\0"
-        for file in Set(seeding.lockFiles).sorted() {
-            guard let path = try? RepoPath(file) else {
-                throw WorkspaceError(
-                    .objects, "'\(file)' is no path of the repository", hint: "see workspace.lock_files")
-            }
-            do throws(GitError) {
-                text += "\(file)\0\(try repository.entry(at: path, in: tree)?.id.hex ?? ObjectID.zero.hex)\0"
-            } catch { throw WorkspaceError(.objects, error) }
-        }
-        return FileContent.name(of: Array(text.utf8)).id.hex
-    }
 
     /// A kept result, which stays as long as the value lives; `nil` where there is none.
     package func find(_ key: String) throws(WorkspaceError) -> SetupResult? {
@@ -101,6 +78,7 @@ package struct SetupStore {
             if let key = try fill(draft) { try keep(draft, under: key, place) }
             try trash.take(draft)
         } catch {
+            // what cannot be removed now is in the way of nobody: the next one takes it, as `reclaim` does
             try? trash.removeNow(draft)
             throw error
         }
@@ -154,7 +132,7 @@ package struct SetupStore {
 }
 
 /// A kept result; nobody removes it while the value lives.
-package struct SetupResult: ~Copyable {
+package struct SetupResult: ~Copyable, Sendable {
     package let path: String
     private let lease: SlotLease
 
