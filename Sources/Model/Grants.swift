@@ -55,14 +55,20 @@ package struct Grants: Hashable, Sendable {
         } else if let directory = pattern.fixedDirectory, pattern.coversEverything(below: directory) {
             grantSubtree(directory)
         } else {
+            open(pattern.fixedDirectory)
+            let rest = pattern.text.dropFirst(pattern.fixedDirectory.map { $0.description.count + 1 } ?? 0)
+            guard rest.contains("/") || rest.contains("**") else { return }
             let found = try directories(pattern.fixedDirectory)
             guard found.count <= Self.directoryLimit else {
                 widened.append(pattern)
                 return grantSubtree(pattern.fixedDirectory)
             }
-            for directory in found { self.directories.insert(directory) }
-            open(pattern.fixedDirectory)
+            for directory in found where !Self.isProtected(directory) { self.directories.insert(directory) }
         }
+    }
+
+    private static func isProtected(_ directory: RepoPath) -> Bool {
+        ProtectedPaths.places.contains { directory == $0 || directory.isBelow($0) }
     }
 
     private mutating func grant(_ path: RepoPath) {
@@ -141,6 +147,9 @@ package struct Grants: Hashable, Sendable {
             return directory
         }
         for path in forbidden + ProtectedPaths.places where isOpen(path) && !holdsGrant(path) { kept.insert(path) }
+        directories = directories.filter { directory in
+            !kept.contains { directory == $0 || directory.isBelow($0) }
+        }
     }
 
     private func isOpen(_ path: RepoPath) -> Bool {

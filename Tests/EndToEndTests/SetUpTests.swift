@@ -177,7 +177,7 @@ import Testing
             backlog: """
                 version: 1
                 tasks:
-                  - {id: a, title: A, scope: code, ready: true, allowed_paths: [src/], inputs: {run: 'echo $ONE$TWO > src/x'}}
+                  - {id: a, title: A, scope: code, ready: true, allowed_paths: [src/], inputs: {run: 'mkdir -p src; echo $ONE$TWO > src/x'}}
                   - {id: b, title: B, scope: docs, ready: true, allowed_paths: [docs/b.md]}
                 """)
         let code = try target.leviathan("plan", "a")

@@ -23,6 +23,37 @@ import Testing
         }
     }
 
+    private static let directories = [".leviathan", "docs", "docs/legal", "src", "src/deep"]
+
+    /// What the task may write is `src/`; the rest is scratch.
+    private static func scratch(_ patterns: [String], forbidden: [String] = []) throws -> Grants {
+        var written = BacklogTask(id: "t")
+        written.allowedPaths = [try PathPattern("src/")]
+        var rules = Scope(name: "s")
+        rules.allowedPaths = written.allowedPaths
+        rules.forbidden = try forbidden.map { try PathPattern($0) }
+        let permission = Permission(task: written, scope: rules, policy: Policy(), limits: [])
+        return try Grants(permission, scratch: patterns.map { try PathPattern($0) }) { _ in
+            []
+        } directories: {
+            directory in
+            try directories.map { try RepoPath($0) }.filter { path in directory.map { path.isBelow($0) } ?? true }
+        }
+    }
+
+    @Test func scratchIsGrantedWhateverIsAllowed() throws {
+        let cache = try Self.scratch(["cache/**", "build/out.txt"])
+        #expect(try cache.subtrees == Self.paths("src", "cache") && cache.files == Self.paths("build/out.txt"))
+        let anywhere = try Self.scratch(["**/__pycache__/**"], forbidden: ["docs/legal/**"])
+        #expect(try anywhere.directories == Self.paths("docs", "src", "src/deep") && anywhere.opensRoot)
+        #expect(try anywhere.kept.isSuperset(of: Self.paths(".leviathan", ".git", "docs/legal")))
+        let top = try Self.scratch(["*.tmp"])
+        #expect(top.directories.isEmpty && top.opensRoot)
+        // what is protected or forbidden is no scratch
+        let closed = try Self.scratch([".gitmodules", "docs/legal/x"], forbidden: ["docs/legal/**"])
+        #expect(closed.files.isEmpty)
+    }
+
     private static func paths(_ names: String...) throws -> Set<RepoPath> {
         Set(try names.map { try RepoPath($0) })
     }

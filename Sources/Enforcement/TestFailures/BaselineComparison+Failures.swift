@@ -8,12 +8,11 @@ extension BaselineComparison {
     package init(
         change: TestFailures, base: TestFailures, isSameEnding: Bool, baseline: Invariant.Baseline
     ) {
-        var problem: String?
-        if change.names.isEmpty || base.names.isEmpty {
-            problem =
-                "what failed has no names" + (base.names.isEmpty && !change.names.isEmpty ? " on the base" : "")
+        var problem = change.problem
+        if problem == nil, change.names.isEmpty || base.names.isEmpty {
+            problem = "what failed has no names" + (change.names.isEmpty ? "" : " on the base")
         }
-        problem = problem ?? change.problem ?? base.problem.map { "on the base: " + $0 }
+        problem = problem ?? base.problem.map { "on the base: " + $0 }
         if problem == nil, !isSameEnding { problem = "it ended otherwise on the base" }
         let new = change.names.subtracting(base.names).sorted()
         self.init(

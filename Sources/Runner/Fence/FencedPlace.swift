@@ -88,17 +88,17 @@ package struct FencedPlace: ~Copyable, Sendable {
 
     /// A fence around a directory of files: only what was granted is written, and git's metadata stays.
     ///
-    /// With `hiding` there is no metadata, and nothing else of that either.
+    /// What is `shown` can be read wherever it lies. With `hiding` there is no metadata, and nothing else of that either.
     func fence(
         around directory: String, granting grants: Grants, _ sandbox: Sandbox, gitDirectory: String,
-        hiding hidden: [String] = []
+        showing shown: [String] = [], hiding hidden: [String] = []
     ) -> Fence {
         func below(_ path: RepoPath) -> String { directory + "/" + path.description }
         var fence = Fence(home: root + "/home", temporary: root + "/tmp")
         fence.writable = grants.coversEverything ? [directory] : (grants.subtrees.union(grants.files)).map(below)
         fence.creatable = grants.directories.map(below) + (grants.opensRoot ? [directory] : [])
         let metadata = hidden.isEmpty ? [directory + "/.git", gitDirectory] : []
-        fence.readOnly = grants.kept.map(below) + metadata + readable(sandbox)
+        fence.readOnly = grants.kept.map(below) + metadata + shown + readable(sandbox)
         fence.workspace = directory
         fence.network = sandbox.opensNetwork ? .allowed : .denied
         fence.limits.memory = sandbox.memoryBytes

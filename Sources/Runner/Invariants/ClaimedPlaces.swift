@@ -58,7 +58,8 @@ private final class ClaimedPlace: InvariantPlace {
         place = try FencedPlace(source.context)
         directory = checkout.path
         fence = place.fence(
-            around: checkout.path, granting: .everything, source.sandbox, gitDirectory: source.gitDirectory)
+            around: checkout.path, granting: .everything, source.sandbox, gitDirectory: source.gitDirectory,
+            showing: side.seeds.linkedPlaces)
         self.checkout = checkout
         (setUp, store, seeds) = (side.setUp, side.store, side.seeds)
         progress = source.context.observer.progress

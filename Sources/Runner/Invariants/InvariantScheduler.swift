@@ -52,12 +52,35 @@ struct InvariantScheduler {
         case .taken: return false
         case .couldNotRun(let reason): mailbox.send((job, .success(InvariantRun(notStarted: reason))))
         case .place(let place):
-            Workers.inBackground {
-                let result = Result { () throws(StageError) in try program.run(in: place) }
-                mailbox.send((job, result))
-            }
+            let handover = Handover(place)
+            Workers.inBackground { mailbox.send((job, Self.run(program, in: handover))) }
         }
         return true
+    }
+
+    /// The place is gone when this returns, and so before anybody hears of the end.
+    private static func run(
+        _ program: InvariantProgram, in handover: Handover
+    ) -> Result<InvariantRun, StageError> {
+        let place = handover.take()
+        return Result { () throws(StageError) in
+            guard let place else { throw StageError(.unexpected, "a place was handed over twice") }
+            return try program.run(in: place)
+        }
+    }
+}
+
+/// A place on its way to the thread that uses it; kept by nobody else.
+private final class Handover: Sendable {
+    private let place: Mutex<(any InvariantPlace)?>
+
+    init(_ place: any InvariantPlace) { self.place = Mutex(place) }
+
+    func take() -> (any InvariantPlace)? {
+        place.withLock { place in
+            defer { place = nil }
+            return place
+        }
     }
 }
 

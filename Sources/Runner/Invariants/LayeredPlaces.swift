@@ -70,6 +70,8 @@ private final class FilledLayer: Sendable {
 /// The layers that make one tree, with its set-up and its seeds.
 private final class LayeredTree: Sendable {
     let lowers: [String]
+    /// Where links among the seeds lead.
+    let linkedPlaces: [String]
     private let layers: OverlayLayers
     private let difference: FilledLayer?
     private let seeds: FilledLayer?
@@ -81,6 +83,7 @@ private final class LayeredTree: Sendable {
         let files = (difference.map { [$0.path] } ?? []) + [checkout]
         layers = try OverlayLayers(side.setUp, in: side.store, above: files)
         self.difference = difference
+        linkedPlaces = side.seeds.linkedPlaces
         if side.seeds.isEmpty {
             seeds = nil
         } else {
@@ -105,7 +108,8 @@ private final class LayeredPlace: InvariantPlace {
         place = try FencedPlace(context)
         directory = place.mount
         var fence = place.fence(
-            around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory)
+            around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory,
+            showing: tree.linkedPlaces)
         fence.overlay = place.overlay(over: tree.lowers)
         self.fence = fence
     }

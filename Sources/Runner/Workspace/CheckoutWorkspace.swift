@@ -50,7 +50,8 @@ final class CheckoutWorkspace: Workspace {
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(
-            around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory)
+            around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory,
+            showing: seeds.linkedPlaces)
         programs = FencedPrograms(
             in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.context)
     }

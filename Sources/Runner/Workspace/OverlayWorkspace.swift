@@ -44,7 +44,7 @@ final class OverlayWorkspace: Workspace {
         } catch { throw StageError(workspace: error) }
         var fence = place.fence(
             around: place.mount, granting: try opening.grants(), plan.sandbox,
-            gitDirectory: opening.gitDirectory)
+            gitDirectory: opening.gitDirectory, showing: seeds.linkedPlaces)
         fence.overlay = place.overlay(over: layers.paths)
         programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.context)
     }

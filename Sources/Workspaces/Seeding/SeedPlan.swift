@@ -55,6 +55,8 @@ package struct SeedPlan: Sendable {
     }
 
     package var isEmpty: Bool { seeds.isEmpty }
+    /// Where links lead: files of the user's checkout, to be read and not to be written.
+    package var linkedPlaces: [String] { seeds.filter(\.isLink).map(\.source) }
 
     private static func patterns(of seeds: [Seed]) -> [PathPattern] {
         seeds.flatMap { seed in ["\(seed.path)", "\(seed.path)/"].compactMap { literal($0) } }
