@@ -1,7 +1,7 @@
 # make demo    sees a task through, from the backlog to a pushed branch, in a throwaway repository
 # make test    runs every test
 # make bench   measures what docs/performance.md promises
-# make fuzz    feeds a million mutated files to the loaders (RUNS=N for another number)
+# make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin

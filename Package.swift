@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CPCRE2"]
 
-let cTargets = ["CLinux", "CCurl"]
+let cTargets = ["CLinux", "CCurl", "CExpat"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
@@ -16,13 +16,14 @@ let floors: [(target: String, imports: [String])] = [
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
+    ("XML", ["CExpat"]),
     ("HTTP", ["Basics", "CCurl"]),
     ("Git", ["Basics", "Processes", "CLibGit2"]),
     ("Model", ["Basics"]),
     ("Contracts", ["Basics", "YAML", "Model"]),
     ("Analysis", ["Basics", "TOML", "YAML"]),
     ("Editing", ["Basics", "TOML", "YAML"]),
-    ("Manifests", ["Basics", "Analysis", "Editing"]),
+    ("Manifests", ["Basics", "XML", "Analysis", "Editing"]),
     ("Enforcement", ["Basics", "Model", "Analysis"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
     ("Executors", ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"]),
@@ -55,6 +56,7 @@ let tests: [(target: String, imports: [String])] = [
     ("CryptoTests", ["Basics", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
+    ("XMLTests", ["XML"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
@@ -94,14 +96,27 @@ let sources =
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }
 
+/// The readers of foreign text, as the fuzzer and the measurements call them.
+let readers: [Target] =
+    Context.environment["LEVIATHAN_FUZZING"] == nil && Context.environment["LEVIATHAN_MEASURING"] == nil
+    ? []
+    : [
+        .target(
+            name: "Readers",
+            dependencies: dependencies([
+                "Basics", "Enforcement", "Executors", "Model", "Patterns", "TOML", "XML", "YAML",
+            ]), path: "Tests/Readers", swiftSettings: strict)
+    ]
+
 /// The fuzzer is a program of its own, whose every part is built with coverage: `make fuzz`.
 let fuzzing: [Target] =
     Context.environment["LEVIATHAN_FUZZING"] == nil
     ? []
     : [
         .executableTarget(
-            name: "Fuzzing", dependencies: dependencies(["Basics", "Model", "Contracts"]), path: "Tests/Fuzzing",
-            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+            name: "Fuzzing", dependencies: dependencies(["Basics", "Model", "Contracts", "Readers"]),
+            path: "Tests/Fuzzing",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
     ]
 
 /// Measures parts that have no command of their own: `make bench`.
@@ -113,7 +128,7 @@ let measuring: [Target] =
             name: "Measuring",
             dependencies: dependencies([
                 "Basics", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
-                "TestSupport", "Workspaces",
+                "Readers", "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)
     ]
@@ -138,5 +153,5 @@ let package = Package(
             .testTarget(
                 name: $0.target, dependencies: dependencies($0.imports + ["TestSupport"]),
                 exclude: $0.target == "JournalTests" ? ["Databases"] : [], swiftSettings: strict)
-        } + fuzzing + measuring
+        } + readers + fuzzing + measuring
 )

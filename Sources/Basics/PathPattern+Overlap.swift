@@ -86,9 +86,7 @@ private struct PathOutline {
 /// What one byte of a name may be, or any run of bytes.
 private enum NameToken {
     case anyRun
-    case oneOf(SIMD4<UInt64>)
-
-    private static let anyByte = SIMD4<UInt64>(repeating: .max)
+    case oneOf(ByteSet)
 
     static func overlap(_ left: [NameToken], _ right: [NameToken]) -> Bool {
         var below = [Bool](repeating: false, count: right.count + 1)
@@ -117,49 +115,21 @@ private enum NameToken {
         case (nil, .anyRun?): rest(.right)
         case (nil, _), (_, nil): false
         case (.anyRun?, _), (_, .anyRun?): rest(.down) || rest(.right)
-        case (.oneOf(let one)?, .oneOf(let two)?): one & two != SIMD4() && rest(.both)
+        case (.oneOf(let one)?, .oneOf(let two)?): one.meets(two) && rest(.both)
         }
     }
 
+    /// A pattern that exists was read before, so that its components can be.
     static func tokens(of name: [UInt8]) -> [NameToken] {
-        var tokens: [NameToken] = []
-        var index = 0
-        while index < name.count {
-            switch name[index] {
-            case UInt8(ascii: "*"): tokens.append(.anyRun)
-            case UInt8(ascii: "?"): tokens.append(.oneOf(anyByte))
-            case UInt8(ascii: "["):
-                let (set, end) = characterClass(name, index)
-                tokens.append(.oneOf(set))
-                index = end
-            default: tokens.append(.oneOf(bit(name[index])))
+        ((try? Wildmatch.tokens(of: name, .policy)) ?? [.anyRun]).map { token in
+            switch token {
+            case .byte(let byte):
+                var set = ByteSet()
+                set.insert(byte)
+                return .oneOf(set)
+            case .oneOf(let set): return .oneOf(set)
+            case .anyRun, .anyComponents: return .anyRun
             }
-            index += 1
         }
-        return tokens
-    }
-
-    /// The bytes of `[a-z]`, and where its `]` stands.
-    private static func characterClass(_ name: [UInt8], _ open: Int) -> (SIMD4<UInt64>, Int) {
-        var index = open + 1
-        let negated = index < name.count && (name[index] == UInt8(ascii: "!") || name[index] == UInt8(ascii: "^"))
-        if negated { index += 1 }
-        let first = index
-        var set = SIMD4<UInt64>()
-        while index < name.count, name[index] != UInt8(ascii: "]") || index == first {
-            let isRange =
-                index + 2 < name.count && name[index + 1] == UInt8(ascii: "-")
-                && name[index + 2] != UInt8(ascii: "]")
-            let last = isRange ? name[index + 2] : name[index]
-            if name[index] <= last { for byte in name[index]...last { set |= bit(byte) } }
-            index += isRange ? 3 : 1
-        }
-        return (negated ? ~set : set, index)
-    }
-
-    private static func bit(_ byte: UInt8) -> SIMD4<UInt64> {
-        var set = SIMD4<UInt64>()
-        set[Int(byte >> 6)] = 1 << UInt64(byte & 63)
-        return set
     }
 }

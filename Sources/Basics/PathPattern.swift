@@ -5,14 +5,15 @@
 /// exactly one file. All comparison is byte by byte.
 package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     package let text: String
-    private let alternatives: [Glob]
+    private let alternatives: [Wildmatch]
+    /// For paths that were folded; `nil` where the pattern is its own folded spelling.
+    private let folded: [Wildmatch]?
 
     package init(_ text: String) throws(PathPatternError) {
         if let problem = Self.problem(in: text) { throw PathPatternError(pattern: text, problem: problem) }
         self.text = text
-        var globs: [Glob] = []
-        for spelling in try BraceExpansion.expand(text) { globs.append(try Glob(spelling, pattern: text)) }
-        alternatives = globs
+        alternatives = try Self.compile(text)
+        folded = PathFolding.pattern(text).flatMap { try? Self.compile($0) }
     }
 
     package var description: String { text }
@@ -25,11 +26,32 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
+    /// Whether a pattern that forbids means the path: it matches, or would match what some file system takes it for.
+    package func forbids(_ path: RepoPath) -> Bool {
+        matches(path) || forbids(spellings: PathFolding.spellings(of: path.bytes), of: path)
+    }
+
+    func forbids(spellings: [[UInt8]], of path: RepoPath) -> Bool {
+        guard !spellings.isEmpty || folded != nil else { return false }
+        let globs = folded ?? alternatives
+        return (spellings.isEmpty ? [path.bytes] : spellings).contains { spelling in
+            globs.contains { $0.matches(spelling) }
+        }
+    }
+
     package static func == (left: PathPattern, right: PathPattern) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    private static func compile(_ text: String) throws(PathPatternError) -> [Wildmatch] {
+        var compiled: [Wildmatch] = []
+        for spelling in try BraceExpansion.expand(text) {
+            compiled.append(try Wildmatch(spelling: spelling, of: text))
+        }
+        return compiled
+    }
 
     private static func problem(in text: String) -> PathPatternError.Problem? {
         if text.isEmpty { return .empty }

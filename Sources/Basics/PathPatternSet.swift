@@ -3,12 +3,12 @@ package struct PathPatternSet: Sendable {
     /// One brace-free spelling of a pattern.
     private struct Entry: Sendable {
         let place: Int
-        let glob: Glob
+        let glob: Wildmatch
         /// Whether beginning and end alone decide, as in `docs/` and `docs/**/*.md`.
         let endsDecide: Bool
 
         init(_ spelling: String, place: Int, pattern: String) throws(PathPatternError) {
-            glob = try Glob(spelling, pattern: pattern)
+            glob = try Wildmatch(spelling: spelling, of: pattern)
             self.place = place
             let (prefix, suffix) = (glob.literalPrefix, glob.literalSuffix)
             endsDecide =
@@ -16,12 +16,12 @@ package struct PathPatternSet: Sendable {
                 && spelling.utf8.dropFirst(prefix.count).elementsEqual(Array("**/*".utf8) + suffix)
         }
 
-        func matches(_ path: UnsafeBufferPointer<UInt8>, _ whole: RepoPath) -> Bool {
+        func matches(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
             guard glob.fits(path) else { return false }
             switch glob.kind {
             case .exact: return path.count == glob.literalPrefix.count
             case .subtree: return path.count > glob.literalPrefix.count
-            case .wildcard: return endsDecide || glob.matches(whole.bytes)
+            case .wildcard: return endsDecide || glob.matches(path)
             }
         }
     }
@@ -52,17 +52,25 @@ package struct PathPatternSet: Sendable {
 
     package func matches(_ path: RepoPath) -> Bool {
         path.bytes.withUnsafeBufferPointer { bytes in
-            for entry in byFirstByte[Int(bytes[0])] where entry.matches(bytes, path) { return true }
-            for entry in others where entry.matches(bytes, path) { return true }
+            for entry in byFirstByte[Int(bytes[0])] where entry.matches(bytes) { return true }
+            for entry in others where entry.matches(bytes) { return true }
             return false
         }
+    }
+
+    /// Whether patterns that forbid mean the path (`PathPattern.forbids`).
+    package func forbids(_ path: RepoPath) -> Bool {
+        if patterns.isEmpty { return false }
+        if matches(path) { return true }
+        let spellings = PathFolding.spellings(of: path.bytes)
+        return patterns.contains { $0.forbids(spellings: spellings, of: path) }
     }
 
     /// Of the patterns that match, the one that was written first.
     package func firstMatch(_ path: RepoPath) -> PathPattern? {
         path.bytes.withUnsafeBufferPointer { bytes -> Int? in
-            let one = byFirstByte[Int(bytes[0])].first { $0.matches(bytes, path) }?.place
-            let other = others.first { $0.matches(bytes, path) }?.place
+            let one = byFirstByte[Int(bytes[0])].first { $0.matches(bytes) }?.place
+            let other = others.first { $0.matches(bytes) }?.place
             return [one, other].compactMap(\.self).min()
         }.map { patterns[$0] }
     }

@@ -11,7 +11,7 @@
     each(slist_append) each(slist_free_all) \
     each(multi_init) each(multi_cleanup) each(multi_add_handle) each(multi_remove_handle) each(multi_perform) \
     each(multi_poll) each(multi_info_read) \
-    each(url) each(url_cleanup) each(url_set) each(url_get)
+    each(getdate) each(url) each(url_cleanup) each(url_set) each(url_get)
 
 struct ccurl_library {
 #define MEMBER(name) __typeof__(curl_##name) *name;
@@ -156,3 +156,5 @@ CURLUcode ccurl_url_get(
 }
 
 void ccurl_release(const ccurl_library *library, void *text) { library->free(text); }
+
+int64_t ccurl_date(const ccurl_library *library, const char *text) { return (int64_t)library->getdate(text, NULL); }

@@ -97,15 +97,16 @@ struct PropertiesSource: StructuredText {
             start += 1
             while start < range.upperBound, isSpace(bytes[start]) { start += 1 }
         }
-        let place = SourcePosition(of: range.lowerBound, in: bytes)
+        let keyRange = range.lowerBound..<end
         return Entry(
-            key: try unescaped(bytes[range.lowerBound..<end], at: place), keyRange: range.lowerBound..<end,
-            valueRange: start..<range.upperBound, value: try unescaped(bytes[start..<range.upperBound], at: place))
+            key: try unescaped(keyRange, in: bytes), keyRange: keyRange, valueRange: start..<range.upperBound,
+            value: try unescaped(start..<range.upperBound, in: bytes))
     }
 
     private static func unescaped(
-        _ raw: ArraySlice<UInt8>, at place: SourcePosition
+        _ range: Range<Int>, in bytes: [UInt8]
     ) throws(EditRefusal) -> String {
+        let raw = bytes[range]
         var units: [UInt16] = []
         // Old files are Latin-1, new ones UTF-8.
         var rest = Array(
@@ -126,7 +127,9 @@ struct PropertiesSource: StructuredText {
                 guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit),
                     let number = UInt16(digits, radix: 16)
                 else {
-                    throw EditRefusal(syntax: "not valid properties: a broken \\u escape", at: place)
+                    throw EditRefusal(
+                        syntax: "not valid properties: a broken \\u escape",
+                        at: SourcePosition(of: range.lowerBound, in: bytes))
                 }
                 units.append(number)
                 rest = rest.dropFirst(4)

@@ -11,9 +11,9 @@ struct GitAttributes {
     }
 
     fileprivate enum Pattern {
-        case name(PathPattern)
-        case path(PathPattern)
-        /// Not understood, and so taken to mean any file.
+        case name(Wildmatch)
+        case path(Wildmatch)
+        /// In quotes or malformed, and so taken to mean any file.
         case any
     }
 
@@ -47,9 +47,8 @@ struct GitAttributes {
 
     /// Whether the last line that speaks of the path gives it a filter; `nil` when none speaks of it.
     func filter(_ path: RepoPath, below directory: Int) -> Bool? {
-        guard !lines.isEmpty, let inner = try? RepoPath(bytes: Array(path.bytes[directory...])),
-            let name = try? RepoPath(path.name)
-        else { return nil }
+        let inner = path.bytes[directory...]
+        let name = inner.lastIndex(of: RepoPath.separator).map { inner[($0 + 1)...] } ?? inner
         return lines.last { line in
             switch line.pattern {
             case .name(let pattern): pattern.matches(name)
@@ -81,8 +80,10 @@ struct GitAttributes {
     /// `nil` for what git ignores: patterns that are negated, and those for directories.
     private static func pattern(_ text: String) -> Pattern? {
         if text.first == "!" || text.hasSuffix("/") { return nil }
-        guard text.contains("/") else { return (try? PathPattern(text)).map(Pattern.name) ?? .any }
-        let anchored = text.first == "/" ? String(text.dropFirst()) : text
-        return (try? PathPattern(anchored)).map(Pattern.path) ?? .any
+        let bytes = Array(text.utf8)
+        let isPath = bytes.contains(RepoPath.separator)
+        let anchored = bytes.first == RepoPath.separator ? Array(bytes.dropFirst()) : bytes
+        guard let pattern = try? Wildmatch(anchored, .git) else { return .any }
+        return isPath ? .path(pattern) : .name(pattern)
     }
 }

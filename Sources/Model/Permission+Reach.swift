@@ -16,7 +16,7 @@ extension Permission {
             return .nothing(because: "'\(pattern)' is always protected: \(reason.rawValue)")
         }
         for layer in forbidden {
-            if let cover = layer.patterns.first(where: candidate.isCovered) {
+            if let cover = layer.patterns.first(where: candidate.isForbidden) {
                 return .nothing(because: "\(layer.name) '\(cover)' covers '\(pattern)'")
             }
         }
@@ -69,6 +69,8 @@ private struct PatternCandidate {
     }
 
     func canMeet(_ other: PathPattern) -> Bool { path.map(other.matches) ?? pattern.couldOverlap(other) }
+
+    func isForbidden(by other: PathPattern) -> Bool { path.map(other.forbids) ?? isCovered(by: other) }
 
     func isCovered(by other: PathPattern) -> Bool {
         if let path { return other.matches(path) }

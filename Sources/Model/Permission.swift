@@ -47,7 +47,7 @@ package struct Permission: Hashable, Sendable {
     package func refusal(of path: RepoPath) -> Refusal? {
         if let reason = ProtectedPaths.reason(for: path, namedByScope: scopePatterns) { return .protected(reason) }
         for layer in forbidden {
-            if let pattern = layer.patterns.first(where: { $0.matches(path) }) {
+            if let pattern = layer.patterns.first(where: { $0.forbids(path) }) {
                 return .forbidden(by: layer, pattern)
             }
         }

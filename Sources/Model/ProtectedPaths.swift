@@ -14,7 +14,7 @@ package enum ProtectedPaths {
     package static func reason(for path: RepoPath, namedByScope patterns: [PathPattern]) -> Reason? {
         let components = path.components.map { String(decoding: $0, as: UTF8.self) }
         if components.contains(where: { isGitLookalike($0) }) { return .gitMetadata }
-        let folded = components.map { $0.lowercased() }
+        let folded = path.components.map { String(decoding: PathFolding.name(Array($0)), as: UTF8.self) }
         if folded.contains(".gitmodules") { return .submodules }
         if folded.first == ".leviathan" { return .ownRules }
         if folded.last == "codeowners", codeOwnersPlaces.contains(folded.dropLast().joined(separator: "/")) {

@@ -15,10 +15,11 @@ import Testing
         "HTTP": ["Basics", "CCurl"], "Patterns": ["Basics", "CPCRE2"],
         "Git": ["Basics", "Processes", "CLibGit2"], "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"],
         "Analysis": ["Basics", "TOML", "YAML"], "Editing": ["Basics", "TOML", "YAML"],
-        "Manifests": ["Basics", "Analysis", "Editing"], "Enforcement": ["Basics", "Model", "Analysis"],
+        "Manifests": ["Basics", "XML", "Analysis", "Editing"], "Enforcement": ["Basics", "Model", "Analysis"],
         "Journal": ["Basics", "Crypto", "SQLite", "Model"],
         "Executors": ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"],
         "Agent": ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"],
+        "XML": ["CExpat"],
         "Workspaces": ["Basics", "Crypto", "Git", "Processes", "Model"],
         "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
         "Runner": [
@@ -33,9 +34,9 @@ import Testing
     ]
 
     private static let floor: [String: Int] = [
-        "COpenSSL": 0, "CPCRE2": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
+        "COpenSSL": 0, "CPCRE2": 0, "CExpat": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
         "Crypto": 2,
-        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "HTTP": 2, "Git": 2, "Patterns": 2, "Model": 3,
+        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2, "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Journal": 4,
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "CommandLine": 8, "Commands": 8,
         "leviathan": 9,

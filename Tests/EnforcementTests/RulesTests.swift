@@ -26,7 +26,11 @@ import Testing
         ".gitmodules", ".leviathan/policy.yaml", "CODEOWNERS", "docs/CODEOWNERS", ".github/CODEOWNERS",
         ".github/workflows/ci.yml", ".gitlab-ci.yml", "x/.GIT/hooks/pre-commit", "git~1/config",
         ".Leviathan/backlog.yaml",
-        "a/.g\u{200c}it/config", ".git /x", ".git::$INDEX_ALLOCATION/x",
+        "a/.g\u{200c}it/config", ".git /x", ".git::$INDEX_ALLOCATION/x", ".GITMODULE\u{17f}", ".gitmodules. .",
+        ".leviathan ./policy.yaml", "Codeowners.", "\u{AD}CODEOWNERS", "docs./codeowners",
+        ".GitHub /Workflows./ci.yml",
+        ".GitLab-CI.yml ",
+        "JENKINSFILE", ".\u{2060}circleci/config.yml",
     ])
     func protectsWhateverThePathsSay(path: String) throws {
         #expect(rules(try Exhibit(allowed: ["**"]).with(path, "")).contains("path-protected"))
@@ -42,6 +46,38 @@ import Testing
     @Test func forbiddenWinsOverAllowed() throws {
         let exhibit = try Exhibit(allowed: ["**"], forbidden: ["**/*.key"]).with("a/b.key", "")
         #expect(rules(exhibit) == ["path-forbidden"])
+    }
+
+    /// What is allowed is compared byte by byte; what is forbidden as the most lenient file system would.
+    @Test(arguments: [
+        ("src/secret/**", "src/SECRET/a"), ("src/secret/**", "src/secret./a"), ("src/secret/**", "src/Secret /a"),
+        ("src/SECRET/", "src/secret/a"), ("**/*.key", "a/B.KEY"), ("**/*.key", "b.key. "),
+        ("docs/größe.md", "docs/gro\u{308}\u{DF}e.md"), ("docs/gro\u{308}\u{DF}e.md", "docs/GRÖSSE.md"),
+        ("keys/id", "keys/i\u{200d}d"), ("keys/id", "keys/\u{FEFF}ID.."), ("keys/k", "keys/\u{212A}"),
+        ("{a,B}/C", "b/c"), ("a/[A-C]x", "a/bX"), ("secret.", "secret"), ("secrets.", "SECRETS. "),
+    ])
+    func whatIsForbiddenIsSoInEverySpelling(pattern: String, path: String) throws {
+        #expect(
+            rules(try Exhibit(allowed: ["**"], forbidden: [pattern]).with(path, "")).contains("path-forbidden"))
+        let pattern = try PathPattern(pattern)
+        let path = try RepoPath(path)
+        #expect(pattern.forbids(path) && PathPatternSet([pattern]).forbids(path))
+    }
+
+    @Test(arguments: [
+        ("docs/a.md", "DOCS/a.md"), ("docs/a.md", "docs/a.md."), ("docs/größe.md", "docs/gro\u{308}ße.md"),
+        ("docs/**", "Docs/x"),
+    ])
+    func whatIsAllowedIsSoByteByByte(pattern: String, path: String) throws {
+        #expect(rules(try Exhibit(allowed: [pattern]).with(path, "")).contains("path-not-allowed"))
+    }
+
+    @Test(arguments: [
+        ("src/secret/**", "src/secrets/a"), ("docs/*.", "docs/a"), ("**/*.key", "a.keys"), ("a", "a/b"),
+        ("...", "x"), ("a/B", "a/c"),
+    ])
+    func foldingForbidsNoMore(pattern: String, path: String) throws {
+        #expect(rules(try Exhibit(allowed: ["**"], forbidden: [pattern]).with(path, "")) == [])
     }
 
     @Test func limitsCount() throws {

@@ -2,6 +2,14 @@ import Basics
 import Contracts
 import Glibc
 import Model
+import Readers
+
+/// The reader that `LEVIATHAN_FUZZ` names; `nil` for the loaders of contracts.
+private let reader: Reader? = {
+    guard let name = getenv("LEVIATHAN_FUZZ").map({ String(cString: $0) }), name != "contracts" else { return nil }
+    guard let reader = Reader.named(name) else { fatalError("there is no reader '\(name)'") }
+    return reader
+}()
 
 /// What libFuzzer calls with each input: no bytes may crash, hang or bloat the reading of a file.
 ///
@@ -10,6 +18,10 @@ import Model
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard count > 0, let start else { return 0 }
+    if let reader {
+        reader.read(Array(UnsafeBufferPointer(start: start, count: count)))
+        return 0
+    }
     let bytes = Array(UnsafeBufferPointer(start: start + 1, count: count - 1))
     switch start[0] % 8 {
     case 0: _ = TargetFileLoader.load(bytes, file: "targets/a.yaml")

@@ -1,3 +1,5 @@
+import Glibc
+
 // Measures what cannot be timed from outside, for scripts/bench: prints the milliseconds of each round, one a line.
 //
 // Usage: Measuring patterns [ROUNDS]
@@ -7,6 +9,7 @@
 //        Measuring collect REPOSITORY POOL COMMIT ROUNDS FILE…
 //        Measuring layer REPOSITORY DIRECTORY COMMIT ROUNDS FILES
 //        Measuring docs|edit|tests|dependencies [ROUNDS]
+//        Measuring readers SIZE,… [READER…]
 //        Measuring fence DIRECTORY ROUNDS
 //        Measuring judge|judge-text [ROUNDS]
 let words = Array(CommandLine.arguments.dropFirst())
@@ -25,6 +28,9 @@ case "collect": try workspaces().collect(number(4), files: Array(words[5...]))
 case "layer": try workspaces().collectLayer(number(4), directory: words[2], files: number(5))
 case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
     try ExecutorMeasurement(name).run(number(1))
+case "readers":
+    let sizes = words[1].split(separator: ",").compactMap { Int($0) }
+    if !ReaderMeasurement(sizes: sizes).run(Array(words[2...])) { exit(1) }
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
 case "judge", "judge-text": try JudgeMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")

@@ -55,6 +55,59 @@ import Testing
         }
     }
 
+    /// Lines and paths made up of what the two could read differently.
+    @Test(arguments: 1...12 as ClosedRange<UInt64>) func agreesWithGitOnMadeUpLines(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let pieces = [
+            "a", "b", "/", "/", "*", "**", "***", "**/", "/**", "?", "[ab]", "[!a]", "[^b-]", "[]a]", "[a-",
+            "[b-a]",
+            "[[:alpha:]]", "[[:alpha:]-c]", "[[:nope:]a]", "[[:a]", "[[:digit:][:upper:]]", "[\\]]", "[a-c-e]",
+            "\\", "\\a",
+            "\\*", "**\\/", ".", "1", "-", "!", " ", "é",
+        ]
+        let names = [
+            "a", "b", "ab", "ba", "1", "A", "-", "]", "[", ":", "\\", "*", "a b", "é", ".a", "c", "d", "a1b",
+        ]
+        let lines = (0..<300).map { _ in
+            (0..<Int.random(in: 1...6, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+                .joined()
+        }
+        let paths = Set(
+            (0..<250).map { _ in
+                (0..<Int.random(in: 1...4, using: &random)).map { _ in names.randomElement(using: &random) ?? "" }
+                    .joined(separator: "/")
+            }
+        ).sorted()
+        let repository = try TestRepository()
+        let input = Array(paths.map { $0 + "\0" }.joined().utf8)
+        // One file of attributes says for each line which paths it fits.
+        let usable = lines.filter {
+            !$0.hasPrefix("!") && !$0.contains(" ") && !$0.hasSuffix("/") && !$0.hasPrefix("#")
+        }
+        try repository.write(
+            ".gitattributes", usable.enumerated().map { "\($1) fits\($0)\n" }.joined())
+        let attributes = usable.indices.map { "fits\($0)" }
+        let output = try repository.git("check-attr", "-z", "--stdin", arguments: attributes, input: input)
+        let words = output.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+        var theirs: Set<String> = []
+        for place in stride(from: 0, to: words.count - 2, by: 3) where words[place + 2] == "set" {
+            theirs.insert(words[place] + " " + words[place + 1])
+        }
+        var mine: Set<String> = []
+        for (number, line) in usable.enumerated() {
+            guard let pattern = IgnorePattern(line: line.utf8) else { continue }
+            for path in paths where pattern.matches(Array(path.utf8)[...], isDirectory: false) {
+                mine.insert("\(path) fits\(number)")
+            }
+        }
+        let differences = mine.symmetricDifference(theirs).prefix(10).map { entry in
+            let number = Int(entry.split(separator: " fits").last ?? "") ?? 0
+            return "\(usable[number]) on \(entry): \(theirs.contains(entry) ? "git's alone" : "ours alone")"
+        }
+        #expect(differences.joined(separator: "; ") == "")
+        #expect(theirs.count > 300)
+    }
+
     @Test func aHostileLineEnds() {
         let line = Array((String(repeating: "**/a*", count: 40) + "b").utf8)
         let path = Array(String(repeating: "a/a", count: 60).utf8)

@@ -4,6 +4,7 @@ internal import Basics
 struct MarkdownLinkScanner {
     private(set) var links: [MarkdownPage.Link] = []
     private(set) var anchors: [String] = []
+    private static let longestDestination = 4096
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
@@ -109,14 +110,15 @@ struct MarkdownLinkScanner {
     private func destination(from start: Int, stopsAtParenthesis: Bool) -> (String, end: Int)? {
         guard start < bytes.count else { return nil }
         if bytes[start] == UInt8(ascii: "<") {
-            guard let end = bytes[start...].firstIndex(where: { $0 == UInt8(ascii: ">") || $0 == 10 }),
+            let longest = bytes[start...].prefix(Self.longestDestination)
+            guard let end = longest.firstIndex(where: { $0 == UInt8(ascii: ">") || $0 == 10 }),
                 bytes[end] != 10
             else { return nil }
             return (String(decoding: bytes[(start + 1)..<end], as: UTF8.self), end + 1)
         }
         var (index, parentheses) = (start, 0)
         var text: [UInt8] = []
-        loop: while index < bytes.count, index - start < 4096 {
+        loop: while index < bytes.count, index - start < Self.longestDestination {
             switch bytes[index] {
             case 0...32: break loop
             case UInt8(ascii: "("):

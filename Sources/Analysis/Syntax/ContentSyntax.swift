@@ -101,6 +101,8 @@ enum JSONComments {
         var result = bytes
         var comma: Int?
         var (index, previous) = (0, UInt8(0))
+        // Behind the last end of a comment none begins, so that openings without an end are looked into only once.
+        let lastEnd = lastCommentEnd(bytes)
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
@@ -108,7 +110,7 @@ enum JSONComments {
                 index = endOfString(bytes, index)
                 continue
             case UInt8(ascii: "/"):
-                let end = endOfComment(bytes, index)
+                let end = endOfComment(bytes, index, lastEnd)
                 for place in index..<end where bytes[place] != UInt8(ascii: "\n") {
                     result[place] = UInt8(ascii: " ")
                 }
@@ -138,17 +140,23 @@ enum JSONComments {
     }
 
     /// The start itself where no comment begins, or where one never ends.
-    private static func endOfComment(_ bytes: [UInt8], _ start: Int) -> Int {
+    private static func endOfComment(_ bytes: [UInt8], _ start: Int, _ lastEnd: Int) -> Int {
         guard start + 1 < bytes.count else { return start }
         if bytes[start + 1] == UInt8(ascii: "/") {
             return bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         }
-        guard bytes[start + 1] == UInt8(ascii: "*") else { return start }
+        guard bytes[start + 1] == UInt8(ascii: "*"), start + 2 <= lastEnd else { return start }
         var index = start + 2
         while index + 1 < bytes.count {
             if bytes[index] == UInt8(ascii: "*"), bytes[index + 1] == UInt8(ascii: "/") { return index + 2 }
             index += 1
         }
         return start
+    }
+
+    /// Where the last `*/` begins; -1 where there is none.
+    private static func lastCommentEnd(_ bytes: [UInt8]) -> Int {
+        bytes.indices.dropLast().last { bytes[$0] == UInt8(ascii: "*") && bytes[$0 + 1] == UInt8(ascii: "/") }
+            ?? -1
     }
 }

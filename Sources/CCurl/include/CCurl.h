@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // libcurl, loaded when it is first needed rather than at every start of the program.
 // Types and constants come from its header; its functions are reached through `ccurl_library`.
@@ -60,3 +61,6 @@ CURLUcode ccurl_url_set(
 CURLUcode ccurl_url_get(
     const ccurl_library *library, CURLU *url, CURLUPart part, char **text, unsigned int flags);
 void ccurl_release(const ccurl_library *library, void *text);
+
+// The seconds since 1970 that a date of HTTP names; -1 where it names none.
+int64_t ccurl_date(const ccurl_library *library, const char *text);

@@ -7,6 +7,8 @@ package struct PatchImage {
         /// The new content, and how far each hunk had to be moved.
         case applied([UInt8], offsets: [Int])
         case conflicts([PatchConflict])
+        /// The hunks stand so far from where they say, in so long a file, that it was given up.
+        case tooManySteps
     }
 
     package enum Freedom {
@@ -22,6 +24,9 @@ package struct PatchImage {
     /// `taken` for lines that a hunk has stood on, where no other one may stand.
     private var numbers: [Int]
     private let numberOf: [ArraySlice<UInt8>: Int]
+    /// How many lines were looked at or moved so far.
+    private var steps = 0
+    static let stepLimit = 100_000_000
 
     private static let taken = -1
     private static let unknown = -2
@@ -45,7 +50,8 @@ package struct PatchImage {
 
     /// The file with all hunks applied, or taken back.
     package static func applying(
-        _ hunks: [PatchHunk], to bytes: [UInt8], _ freedom: Freedom, backwards: Bool = false
+        _ hunks: [PatchHunk], to bytes: [UInt8], _ freedom: Freedom, backwards: Bool = false,
+        stepLimit: Int = PatchImage.stepLimit
     ) -> Outcome {
         var image = PatchImage(bytes)
         var offsets: [Int] = []
@@ -59,6 +65,7 @@ package struct PatchImage {
             } else {
                 conflicts.append(image.conflict(of: wanted, number: number + 1, hunk))
             }
+            if image.steps > stepLimit { return .tooManySteps }
         }
         guard conflicts.isEmpty else { return .conflicts(conflicts) }
         return .applied(Array(image.lines.joined()), offsets: offsets)
@@ -71,7 +78,7 @@ package struct PatchImage {
         var trailing = 0
     }
 
-    private func place(of hunk: HunkImage, _ freedom: Freedom, isBare: Bool) -> Place? {
+    private mutating func place(of hunk: HunkImage, _ freedom: Freedom, isBare: Bool) -> Place? {
         let expected = min(hunk.expectedPlace, lines.count)
         let wanted = hunk.before.map { numberOf[$0[...]] ?? Self.unknown }
         if isBare { return matchesWithoutContext(hunk, wanted, expected, freedom) ? Place(start: expected) : nil }
@@ -92,7 +99,7 @@ package struct PatchImage {
     }
 
     /// The side with the longer context gives way first.
-    private func place(of hunk: HunkImage, _ wanted: [Int], near expected: Int, fuzz: Int) -> Place? {
+    private mutating func place(of hunk: HunkImage, _ wanted: [Int], near expected: Int, fuzz: Int) -> Place? {
         for level in 1...fuzz {
             let context = max(hunk.leading, hunk.trailing)
             let leading = max(0, min(level + hunk.leading - context, hunk.leading))
@@ -116,7 +123,12 @@ package struct PatchImage {
     }
 
     /// The nearest line where the wanted ones stand, the lower one of two that are as near.
-    private func nearest(to line: Int, _ wanted: [Int]) -> Int? {
+    private mutating func nearest(to line: Int, _ wanted: [Int]) -> Int? {
+        steps += numbers.count
+        return nearestPlace(to: line, wanted)
+    }
+
+    private func nearestPlace(to line: Int, _ wanted: [Int]) -> Int? {
         RunSearch(wanted).ranges(in: numbers, overlapping: true).map(\.lowerBound)
             .min { (abs($0 - line), -$0) < (abs($1 - line), -$1) }
     }
@@ -129,6 +141,8 @@ package struct PatchImage {
         let first = place.start + place.leading
         let removed = hunk.before.count - place.leading - place.trailing
         let added = hunk.after.dropFirst(place.leading).dropLast(place.trailing).map { $0[...] }
+        // What lies behind has to make room, or to close up.
+        if added.count != removed { steps += lines.count - first }
         lines.replaceSubrange(first..<(first + removed), with: added)
         numbers.replaceSubrange(first..<(first + removed), with: [Int](repeating: Self.taken, count: added.count))
     }

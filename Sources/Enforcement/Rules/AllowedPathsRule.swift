@@ -10,7 +10,7 @@ struct AllowedPathsRule: Rule {
         return subject.judged.compactMap { change in
             // Most paths are fine, which the compiled patterns say fast; the permission says why one is not.
             if allowed.allSatisfy({ $0.matches(change.path) }),
-                !forbidden.contains(where: { $0.matches(change.path) }),
+                !forbidden.contains(where: { $0.forbids(change.path) }),
                 ProtectedPaths.reason(for: change.path, namedByScope: []) == nil
             {
                 return nil

@@ -80,13 +80,8 @@ enum SystemName {
 
     /// Lower case, without ignorable characters, streams, and dots or spaces at the end; short names expanded.
     static func folded(_ part: String) -> String {
-        let visible = part.unicodeScalars.filter { scalar in
-            !((0x200C...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-                || (0x206A...0x206F).contains(scalar.value) || scalar.value == 0xFEFF)
-        }
-        var name = String(String.UnicodeScalarView(visible)).lowercased()
-        if let stream = name.firstIndex(of: ":") { name = String(name[..<stream]) }
-        while name.last == "." || name.last == " " { name.removeLast() }
+        let bytes = Array(part.utf8.prefix { $0 != UInt8(ascii: ":") })
+        let name = String(decoding: PathFolding.name(bytes), as: UTF8.self)
         guard let tilde = name.firstIndex(of: "~"), !name[tilde...].dropFirst().isEmpty,
             name[tilde...].dropFirst().allSatisfy({ $0.isASCII && $0.isNumber })
         else { return name }

@@ -31,6 +31,8 @@ struct HCLAttribute {
 struct HCLParser {
     private let bytes: [UInt8]
     private var position: Int
+    /// How many brackets are open around the position, in texts within brackets within texts as well.
+    private var openBrackets = 0
 
     private static let depthLimit = 60
 
@@ -194,6 +196,8 @@ struct HCLParser {
     private mutating func bracketed() throws(EditRefusal) {
         let start = position
         var open: [UInt8] = []
+        let outer = openBrackets
+        defer { openBrackets = outer }
         while let byte = current {
             switch byte {
             case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
@@ -207,7 +211,8 @@ struct HCLParser {
             case UInt8(ascii: "/") where startsWith("//"): position = Lines.end(of: position, in: bytes)
             default: try token()
             }
-            guard open.count < Self.depthLimit else { throw failure("it is nested too deeply") }
+            openBrackets = outer + open.count
+            guard openBrackets < Self.depthLimit else { throw failure("it is nested too deeply") }
         }
         throw failure("a bracket that is never closed", at: start)
     }

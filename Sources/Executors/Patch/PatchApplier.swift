@@ -175,6 +175,11 @@ struct PatchApplier {
         case .applied(let bytes, let offsets):
             noteOffsets(offsets, path)
             return bytes
+        case .tooManySteps:
+            problems.append(
+                "\(path): finding its hunks takes more than \(PatchImage.stepLimit) steps; make the diff anew from the file as it is, or in parts"
+            )
+            return nil
         case .conflicts(let conflicts):
             if case .applied = PatchImage.applying(hunks, to: before, .offset(fuzz: 0), backwards: true) {
                 return before
