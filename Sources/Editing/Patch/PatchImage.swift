@@ -26,7 +26,7 @@ package struct PatchImage {
     private let numberOf: [ArraySlice<UInt8>: Int]
     /// How many lines were looked at or moved so far.
     private var steps = 0
-    static let stepLimit = 100_000_000
+    package static let stepLimit = 100_000_000
 
     private static let taken = -1
     private static let unknown = -2
