@@ -81,14 +81,15 @@ import Testing
         func claim(_ task: String) -> Claim {
             Claim(
                 target: "remote", task: task, attempt: "attempt-x", repository: target.repository.path,
-                owner: ClaimOwner(
-                    processID: identity.processID, started: identity.started, machine: identity.machine),
-                claimedAt: "2026-01-01T00:00:00Z")
+                mark: .process(
+                    ClaimProcess(
+                        processID: identity.processID, started: identity.started, machine: identity.machine)),
+                holder: "process \(identity.processID)", claimedAt: "2026-01-01T00:00:00Z")
         }
         let name = try #require(try json("attempts").elements?.first?["target"]?.string)
         let mine = Claim(
             target: name, task: "task-003", attempt: "attempt-x", repository: target.repository.path,
-            owner: claim("").owner, claimedAt: "2026-01-01T00:00:00Z")
+            mark: claim("").mark, holder: claim("").holder, claimedAt: "2026-01-01T00:00:00Z")
         try journal.claim(mine) { _ in [] }
         let refused = try target.leviathan("propose", "task-003")
         #expect(refused.ending == .exited(7))
