@@ -4,13 +4,13 @@ import PackageDescription
 // The house: every target with the targets it may import, floor by floor.
 // Tests/ArchitectureTests holds this table against every `import` line.
 
-let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CPCRE2"]
+let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
 
 let cTargets = ["CLinux", "CCurl", "CExpat"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
-    ("Crypto", ["Basics", "COpenSSL"]),
+    ("Crypto", ["Basics", "COpenSSL", "CMbedTLS"]),
     ("Processes", ["Basics", "CLinux"]),
     ("SQLite", ["Basics", "CSQLite"]),
     ("YAML", ["Basics", "CYAML"]),
@@ -94,6 +94,16 @@ let strict: [SwiftSetting] = [
 let sources =
     strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
+/// Targets whose speed counts more than their size: scripts/build-release makes all others small.
+let fast: Set<String> = [
+    "Basics", "Crypto", "Enforcement", "Git", "Journal", "Model", "Contracts", "SQLite", "Analysis", "YAML",
+]
+
+func settings(_ target: String) -> [SwiftSetting] {
+    let isSmall = Context.environment["LEVIATHAN_RELEASE"] != nil && !fast.contains(target)
+    return isSmall ? sources + [.unsafeFlags(["-Osize"])] : sources
+}
+
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }
 
 /// The readers of foreign text, as the fuzzer and the measurements call them.
@@ -139,7 +149,7 @@ let package = Package(
     targets: systemLibraries.map { .systemLibrary(name: $0) }
         + cTargets.map { .target(name: $0) }
         + floors.map {
-            .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: sources)
+            .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: settings($0.target))
         }
         + [
             .executableTarget(name: "leviathan", dependencies: ["Commands"], swiftSettings: sources)

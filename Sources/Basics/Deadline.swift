@@ -9,7 +9,7 @@ package struct Deadline: Sendable {
     }
 
     package let cancellation: Cancellation
-    private let limit: (time: Duration, moment: ContinuousClock.Instant)?
+    private let limit: (time: Duration, moment: MonotonicTime)?
 
     /// From now on for at most that long; `nil` leaves the cancellation alone.
     package init(after time: Duration? = nil, cancellation: Cancellation) {
@@ -20,7 +20,7 @@ package struct Deadline: Sendable {
     /// How the work has to end, when it has to.
     package var reached: End? {
         if cancellation.isCancelled { return .cancelled }
-        guard let limit, ContinuousClock.now >= limit.moment else { return nil }
+        guard let limit, MonotonicTime.now >= limit.moment else { return nil }
         return .passed(limit.time)
     }
 }

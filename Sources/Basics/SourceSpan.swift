@@ -1,15 +1,21 @@
-/// A place in a text file.
+/// A place in a text file of at most 4 GB; small, as every node of a backlog has two.
 package struct SourcePosition: Hashable, Comparable, Sendable {
-    /// Bytes from the start of the file.
-    package let offset: Int
-    /// Counted from 1.
-    package let line: Int
-    /// Counted from 1, in Unicode scalars.
-    package let column: Int
+    private let bytes, lines, columns: UInt32
 
     package init(offset: Int, line: Int, column: Int) {
-        (self.offset, self.line, self.column) = (offset, line, column)
+        (bytes, lines, columns) = (
+            UInt32(clamping: offset), UInt32(clamping: line), UInt32(clamping: column)
+        )
     }
+
+    /// Bytes from the start of the file.
+    package var offset: Int { Int(bytes) }
+
+    /// Counted from 1.
+    package var line: Int { Int(lines) }
+
+    /// Counted from 1, in Unicode scalars.
+    package var column: Int { Int(columns) }
 
     package static let start = SourcePosition(offset: 0, line: 1, column: 1)
 

@@ -1,7 +1,5 @@
 #pragma once
-#include <openssl/bio.h>
+// The digests alone, without the look-up of algorithms that draws the whole library in.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/pem.h>
+#include <openssl/sha.h>

@@ -39,7 +39,22 @@ package enum Program {
             CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
         ], subcommands: commands.map { $0.spec })
 
-    /// Runs a command line; returns the exit code. Output that did not arrive is a failure, whatever else came out.
+    /// Runs a command line; returns the exit code.
+    ///
+    /// The version is answered before the environment is read and any command is declared.
+    package static func run(_ words: [String], environment read: () -> [String: String]) -> Int32 {
+        if words == ["version"] || words == ["--version"] {
+            do throws(FileError) {
+                try FileSystem.writeAll(Array(VersionCommand.line.utf8)[...], to: 1, "standard output")
+                return ExitCode.done.rawValue
+            } catch {}  // is met again, and told, below
+        }
+        return run(words, environment: read())
+    }
+
+    /// Runs a command line; returns the exit code.
+    ///
+    /// Output that did not arrive is a failure, whatever else came out.
     package static func run(_ words: [String], environment: [String: String]) -> Int32 {
         let (code, printer) = runCommand(words, environment)
         guard let error = printer.failure.error, code != .interrupted else { return code.rawValue }

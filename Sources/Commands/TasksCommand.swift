@@ -23,43 +23,47 @@ enum TasksCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)
         let contract = try target.contract()
-        let rows = try selected(contract.backlog.tasks, context, try target.eligibility(contract, context))
+        let eligibility = try target.eligibility(contract, context)
         if context.isJSON {
-            context.output.json(.array(rows.map { json($0.task, $0.refusal) }))
-            return .done
-        }
-        guard !rows.isEmpty else {
-            let isEmpty = contract.backlog.tasks.isEmpty
-            context.output.note(isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
+            var rows: [JSON] = []
+            try select(contract.backlog.tasks, context, eligibility) { rows.append(json($0, $1)) }
+            context.output.json(.array(rows))
             return .done
         }
         var table = Table([
             Table.Column("ID", isFlexible: false), "TITLE", "SCOPE", "PRIORITY", "STATE", "RUNNABLE",
         ])
-        for (task, refusal) in rows {
+        try select(contract.backlog.tasks, context, eligibility) { task, refusal in
             table.add([
                 task.id, task.title, task.scope ?? "", task.priority.rawValue, task.status.rawValue,
                 refusal.map { "no: " + $0.short } ?? "yes",
             ])
         }
+        guard !table.isEmpty else {
+            let isEmpty = contract.backlog.tasks.isEmpty
+            context.output.note(isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
+            return .done
+        }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
     }
 
-    private static func selected(
-        _ tasks: [BacklogTask], _ context: CommandContext, _ eligibility: Eligibility
-    ) throws -> [(task: BacklogTask, refusal: Refusal?)] {
+    /// Visits the tasks that were asked for, one after the other: there may be very many.
+    private static func select(
+        _ tasks: [BacklogTask], _ context: CommandContext, _ eligibility: Eligibility,
+        _ visit: (BacklogTask, Refusal?) -> Void
+    ) throws {
         let scope = context.arguments.value("scope")
         let state = context.arguments.choice("state", BacklogTask.Status.self)
         let priority = context.arguments.choice("priority", BacklogTask.Priority.self)
         let labels = context.arguments.all("label")
-        return try tasks.filter { task in
-            (scope == nil || task.scope == scope) && (state == nil || task.status == state)
-                && (priority == nil || task.priority == priority)
-                && labels.allSatisfy(task.labels.contains)
-        }
-        .map { ($0, try eligibility.refusal(of: $0)) }.filter {
-            !context.arguments.flag("runnable") || $0.1 == nil
+        let onlyRunnable = context.arguments.flag("runnable")
+        for task in tasks
+        where (scope == nil || task.scope == scope) && (state == nil || task.status == state)
+            && (priority == nil || task.priority == priority) && labels.allSatisfy(task.labels.contains)
+        {
+            let refusal = try eligibility.refusal(of: task)
+            if refusal == nil || !onlyRunnable { visit(task, refusal) }
         }
     }
 

@@ -100,11 +100,12 @@ package enum ContractLoader {
                 BacklogFormat.read(root, into: &record, allowsSingleTask: isPart, &context)
                 let limits = record.value.limits.finished
                 if limits != Limits() { backlog.limits = limits }
+                backlog.tasks.reserveCapacity(backlog.tasks.count + record.value.tasks.count)
                 for task in record.value.tasks {
-                    backlog.tasks.append(TaskFormat.finished(task.value, &context))
-                    if TaskFormat.record.entry("ready", of: task) != nil { backlog.mentionsReady = true }
-                    subject.tasks.append(LintTask(file: path, record: task))
+                    backlog.tasks.append(TaskFormat.finished(task.record.value, &context))
+                    if task.entry("ready") != nil { backlog.mentionsReady = true }
                 }
+                subject.tasks += record.value.tasks
                 desk.take(context)
             case .absent, .refused, .root(nil, _): break
             }

@@ -1,42 +1,35 @@
 package import Basics
-internal import COpenSSL
+internal import CMbedTLS
 
 /// Signs with an RSA key and SHA-256, as a JSON Web Token of a GitHub App asks for.
 package enum RS256 {
     /// The key is PEM text, PKCS#1 or PKCS#8.
     package static func sign(_ message: [UInt8], privateKey: Secret) throws(CryptoError) -> [UInt8] {
-        let key = try load(privateKey)
-        defer { EVP_PKEY_free(key) }
-        guard EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA else {
+        var key = mbedtls_pk_context()
+        mbedtls_pk_init(&key)
+        defer { mbedtls_pk_free(&key) }
+        try load(privateKey, into: &key)
+        guard mbedtls_pk_get_type(&key) == MBEDTLS_PK_RSA else {
             throw CryptoError("the private key is not an RSA key")
         }
-        let context = EVP_MD_CTX_new()
-        defer { EVP_MD_CTX_free(context) }
+        var signature = [UInt8](repeating: 0, count: Int(MBEDTLS_PK_SIGNATURE_MAX_SIZE))
         var length = 0
-        guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1,
-            EVP_DigestSign(context, nil, &length, message, message.count) == 1
-        else { throw CryptoError("the message cannot be signed") }
-        var signature = [UInt8](repeating: 0, count: length)
-        guard EVP_DigestSign(context, &signature, &length, message, message.count) == 1 else {
+        guard shim_sign(&key, SHA256.digest(of: message).bytes, &signature, &length) == 0 else {
             throw CryptoError("the message cannot be signed")
         }
         return Array(signature[..<length])
     }
 
-    private static func load(_ secret: Secret) throws(CryptoError) -> OpaquePointer {
-        let key = secret.reveal { text -> OpaquePointer? in
-            let bytes = Array(text.utf8)
-            let source = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count))
-            defer { BIO_free(source) }
-            // Without this answer OpenSSL would ask for a passphrase on the terminal.
-            return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in 0 }, nil)
+    private static func load(_ secret: Secret, into key: inout mbedtls_pk_context) throws(CryptoError) {
+        let problem = secret.reveal { text -> Int32 in
+            var bytes = Array(text.utf8) + [0]
+            defer { mbedtls_platform_zeroize(&bytes, bytes.count) }
+            return shim_parse_key(&key, bytes, bytes.count)
         }
-        ERR_clear_error()
-        guard let key else {
+        guard problem == 0 else {
             throw CryptoError(
                 "the private key cannot be read", hint: "it must be an unencrypted PEM file, PKCS#1 or PKCS#8")
         }
-        return key
     }
 }
 

@@ -3,26 +3,19 @@ internal import COpenSSL
 
 /// Computes a SHA-256 digest piece by piece.
 package struct SHA256: ~Copyable {
-    private let context: OpaquePointer?
-    /// Looked up once: the look-up costs more than a short digest.
-    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+    private var state = SHA256_CTX()
 
-    package init() {
-        context = EVP_MD_CTX_new()
-        EVP_DigestInit_ex(context, Self.algorithm, nil)
-    }
+    package init() { SHA256_Init(&state) }
 
-    deinit { EVP_MD_CTX_free(context) }
-
-    package mutating func update(_ bytes: [UInt8]) { EVP_DigestUpdate(context, bytes, bytes.count) }
+    package mutating func update(_ bytes: [UInt8]) { SHA256_Update(&state, bytes, bytes.count) }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        SHA256_Update(&state, bytes.baseAddress, bytes.count)
     }
 
     package consuming func finalize() -> Digest {
         var result = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(context, &result, nil)
+        SHA256_Final(&result, &state)
         return Digest(bytes: result)!
     }
 
@@ -35,12 +28,15 @@ package struct SHA256: ~Copyable {
     package static func digest(of text: String) -> Digest { digest(of: Array(text.utf8)) }
 }
 
-/// Proves that a message comes from somebody who knows the key.
+/// Proves that a message comes from somebody who knows the key (RFC 2104).
 package enum HMAC {
+    private static let blockSize = 64
+
     package static func sha256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: 32)
-        COpenSSL.HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &result, nil)
-        return result
+        var block = key.count > blockSize ? SHA256.digest(of: key).bytes : key
+        block += [UInt8](repeating: 0, count: blockSize - block.count)
+        let inner = SHA256.digest(of: block.map { $0 ^ 0x36 } + message)
+        return SHA256.digest(of: block.map { $0 ^ 0x5C } + inner.bytes).bytes
     }
 }
 

@@ -18,9 +18,11 @@ extension Repository {
             try author.withPointer { (author) throws(GitError) in
                 try committer.withPointer { (committer) throws(GitError) in
                     var id = git_oid()
-                    try check("write a commit") {
-                        git_commit_create(
-                            &id, pointer, nil, author, committer, nil, message, root, handles.count, &handles)
+                    try withoutLookingForPacks { () throws(GitError) in
+                        try check("write a commit") {
+                            git_commit_create(
+                                &id, pointer, nil, author, committer, nil, message, root, handles.count, &handles)
+                        }
                     }
                     return ObjectID(id)
                 }

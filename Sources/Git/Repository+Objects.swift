@@ -94,7 +94,9 @@ extension Repository {
 
     package func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         var id = git_oid()
-        try check("write a blob") { git_blob_create_from_buffer(&id, pointer, bytes, bytes.count) }
+        try withoutLookingForPacks { () throws(GitError) in
+            try check("write a blob") { git_blob_create_from_buffer(&id, pointer, bytes, bytes.count) }
+        }
         return ObjectID(id)
     }
 

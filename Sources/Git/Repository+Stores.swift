@@ -35,6 +35,28 @@ extension Repository {
         return try withStore { store in git_odb_exists(store, &name) == 1 }
     }
 
+    /// Writes an object without looking for new packs first.
+    ///
+    /// libgit2 does that for every object that is not there, and what is written mostly is not. An object that lies in
+    /// a new pack alone is written once more.
+    func withoutLookingForPacks<Result>(
+        _ body: () throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        try withStore { (store) throws(GitError) in
+            var backends: [(UnsafeMutablePointer<git_odb_backend>, RefreshCall?)] = []
+            for place in 0..<git_odb_num_backends(store) {
+                var backend: UnsafeMutablePointer<git_odb_backend>?
+                guard git_odb_get_backend(&backend, store, place) == 0, let backend else { continue }
+                backends.append((backend, backend.pointee.refresh))
+                backend.pointee.refresh = nil
+            }
+            defer { for (backend, refresh) in backends { backend.pointee.refresh = refresh } }
+            return try body()
+        }
+    }
+
+    private typealias RefreshCall = @convention(c) (UnsafeMutablePointer<git_odb_backend>?) -> Int32
+
     func withStore<Result>(_ body: (OpaquePointer?) throws(GitError) -> Result) throws(GitError) -> Result {
         var store: OpaquePointer?
         try check("open the object store") { git_repository_odb(&store, pointer) }

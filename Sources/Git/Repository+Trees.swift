@@ -9,7 +9,7 @@ extension Repository {
     package func tree(updating base: ObjectID?, with edits: [TreeEdit]) throws(GitError) -> ObjectID {
         let deep = edits.map { DeepEdit(rest: $0.path.components[...], edit: $0) }
         if let root = try subtree(updating: base, with: deep) { return root }
-        return try withBuilder(nil) { (builder) throws(GitError) in try Self.write(builder) }
+        return try withBuilder(nil) { (builder) throws(GitError) in try write(builder) }
     }
 
     /// An edit, and the part of its path that is still to be walked.
@@ -28,7 +28,7 @@ extension Repository {
             for (name, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 try apply(group, named: name, to: builder)
             }
-            return git_treebuilder_entrycount(builder) == 0 ? nil : try Self.write(builder)
+            return git_treebuilder_entrycount(builder) == 0 ? nil : try write(builder)
         }
     }
 
@@ -98,9 +98,11 @@ extension Repository {
         try check("remove '\(path)' from a tree") { withCString(name) { git_treebuilder_remove(builder, $0) } }
     }
 
-    private static func write(_ builder: OpaquePointer) throws(GitError) -> ObjectID {
+    private func write(_ builder: OpaquePointer) throws(GitError) -> ObjectID {
         var id = git_oid()
-        try check("write a tree") { git_treebuilder_write(&id, builder) }
+        try withoutLookingForPacks { () throws(GitError) in
+            try check("write a tree") { git_treebuilder_write(&id, builder) }
+        }
         return ObjectID(id)
     }
 

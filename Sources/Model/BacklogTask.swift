@@ -26,6 +26,18 @@ package struct BacklogTask: Hashable, Sendable {
         case inline(Invariant)
     }
 
+    /// What became of it, as the backlog says.
+    package struct Outcome: Blankable {
+        package var blockedReason: String?
+        package var lastAttempt: String?
+        package var branch: String?
+        package var commit: String?
+        package var pullRequest: Int?
+        package var completedAt: Instant?
+
+        package init() {}
+    }
+
     package var id: String
     package var title = ""
     package var details: String?
@@ -44,13 +56,8 @@ package struct BacklogTask: Hashable, Sendable {
     package var invariants: [ExtraInvariant] = []
     package var notBefore: Instant?
     package var labels: [String] = []
-    package var limits = Limits()
-    package var blockedReason: String?
-    package var lastAttempt: String?
-    package var branch: String?
-    package var commit: String?
-    package var pullRequest: Int?
-    package var completedAt: Instant?
+    @Boxed package var limits = Limits()
+    @Boxed package var outcome = Outcome()
     /// Where it is written.
     package var place: SourcePlace?
 

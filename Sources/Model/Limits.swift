@@ -1,7 +1,7 @@
 package import Basics
 
 /// Limits that one place sets; `nil` where it says nothing.
-package struct Limits: Hashable, Sendable {
+package struct Limits: Blankable {
     /// Stops a target after failures in a row.
     package struct Breaker: Hashable, Sendable {
         package var failures: Int

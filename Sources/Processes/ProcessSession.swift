@@ -5,15 +5,15 @@ internal import Glibc
 struct ProcessSession {
     private let running: RunningProcess
     private let onLine: ((Subprocess.OutputStream, String) -> Void)?
-    private let started: ContinuousClock.Instant
-    private let deadline: ContinuousClock.Instant?
+    private let started: MonotonicTime
+    private let deadline: MonotonicTime?
     private var remainingInput: ArraySlice<UInt8>
     private var output: CapturedOutput
     private var errors: CapturedOutput
     private var outputLines: LineSplitter
     private var errorLines: LineSplitter
     private var teardown: [Subprocess.TeardownStep]
-    private var stepDeadline: ContinuousClock.Instant?
+    private var stepDeadline: MonotonicTime?
     private var forcedEnding: ProcessOutcome.Ending?
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
@@ -21,7 +21,7 @@ struct ProcessSession {
         _ running: RunningProcess, program: Subprocess,
         onLine: ((Subprocess.OutputStream, String) -> Void)?
     ) {
-        let started = ContinuousClock.now
+        let started = MonotonicTime.now
         (self.running, self.onLine, self.started) = (running, onLine, started)
         deadline = program.timeout.map { started + $0 }
         if case .bytes(let bytes) = program.input { remainingInput = bytes[...] } else { remainingInput = [] }
@@ -109,12 +109,12 @@ struct ProcessSession {
         if forcedEnding == nil {
             if isCancelled {
                 forcedEnding = .cancelled
-            } else if let deadline, ContinuousClock.now >= deadline {
+            } else if let deadline, MonotonicTime.now >= deadline {
                 forcedEnding = .timedOut
             } else {
                 return
             }
-        } else if let stepDeadline, ContinuousClock.now < stepDeadline {
+        } else if let stepDeadline, MonotonicTime.now < stepDeadline {
             return
         }
         guard !teardown.isEmpty else { return }

@@ -10,6 +10,10 @@ package struct Connection: ~Copyable {
         package var busyTimeout = Duration.seconds(10)
         /// Called once, when the wait begins.
         package var onWait: (@Sendable () -> Void)?
+        /// The most bytes that a write-ahead log may have to stay when the last connection closes.
+        ///
+        /// That saves two waits for the disk; the next connection reads it, and what was committed is as safe in it.
+        package var keptLog = 0
         /// Run when the connection opens, such as `journal_mode=WAL`.
         package var pragmas: [String] = []
 
@@ -18,12 +22,13 @@ package struct Connection: ~Copyable {
 
     let pointer: OpaquePointer
     private let path: String
+    private let keptLog: Int
     private let patience: Patience
 
     package init(_ path: String, options: Options = Options()) throws(SQLiteError) {
         let patience = Patience(timeout: options.busyTimeout, onWait: options.onWait)
         pointer = try Self.open(path, options, patience)
-        self.path = path
+        (self.path, keptLog) = (path, options.keptLog)
         self.patience = patience
     }
 
@@ -47,7 +52,10 @@ package struct Connection: ~Copyable {
         return raw
     }
 
-    deinit { sqlite3_close_v2(pointer) }
+    deinit {
+        if keptLog > 0, (try? FileSystem.status(path + "-wal"))?.size ?? 0 <= keptLog { shim_keep_log(pointer) }
+        sqlite3_close_v2(pointer)
+    }
 
     /// Runs statements that take no values and give no rows.
     package func execute(_ sql: String) throws(SQLiteError) {

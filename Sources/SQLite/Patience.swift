@@ -11,14 +11,14 @@ internal import Darwin
 final class Patience: Sendable {
     private let deadlineAfter: Duration
     private let onWait: (@Sendable () -> Void)?
-    private let since = Mutex<ContinuousClock.Instant?>(nil)
+    private let since = Mutex<MonotonicTime?>(nil)
 
     init(timeout: Duration, onWait: (@Sendable () -> Void)?) { (deadlineAfter, self.onWait) = (timeout, onWait) }
 
     /// Whether to try again; `attempt` counts from 0 for each lock.
     func wait(attempt: Int32) -> Bool {
-        let now = ContinuousClock.now
-        let start = since.withLock { since -> ContinuousClock.Instant in
+        let now = MonotonicTime.now
+        let start = since.withLock { since -> MonotonicTime in
             if attempt == 0 || since == nil { since = now }
             return since ?? now
         }

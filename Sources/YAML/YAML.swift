@@ -8,8 +8,16 @@ package enum YAML {
         _ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()
     ) throws(YAMLError) -> [YAMLDocument] {
         let text = try YAMLText(bytes, limit: limits.bytes)
-        var parser = YAMLEventParser(text)
-        defer { parser.delete() }
+        return try bytes.withUnsafeBufferPointer { input throws(YAMLError) in
+            var parser = YAMLEventParser(text, UnsafeBufferPointer(rebasing: input[text.start...]))
+            defer { parser.delete() }
+            return try documents(of: &parser, text, limits)
+        }
+    }
+
+    private static func documents(
+        of parser: inout YAMLEventParser, _ text: YAMLText, _ limits: YAMLLimits
+    ) throws(YAMLError) -> [YAMLDocument] {
         var documents: [YAMLDocument] = []
         while let event = try parser.next() {
             defer { parser.release() }
@@ -30,17 +38,15 @@ package enum YAML {
 struct YAMLEventParser {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let event: UnsafeMutablePointer<yaml_event_t>
-    private let input: UnsafeMutableBufferPointer<UInt8>
     private let text: YAMLText
     private var holdsEvent = false
     private var isFinished = false
 
-    init(_ text: YAMLText) {
+    /// `input` has to live as long as the parser.
+    init(_ text: YAMLText, _ input: UnsafeBufferPointer<UInt8>) {
         self.text = text
         parser = .allocate(capacity: 1)
         event = .allocate(capacity: 1)
-        input = .allocate(capacity: text.bytes.count - text.start)
-        _ = input.initialize(from: text.bytes[text.start...])
         yaml_parser_initialize(parser)
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, input.baseAddress, input.count)
@@ -51,7 +57,6 @@ struct YAMLEventParser {
         yaml_parser_delete(parser)
         parser.deallocate()
         event.deallocate()
-        input.deallocate()
     }
 
     /// The next event, valid until the call after it; `nil` at the end of the stream.

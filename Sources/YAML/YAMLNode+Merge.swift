@@ -34,5 +34,5 @@ extension YAMLNode {
 
 extension YAMLEntry {
     /// Whether this is a `<<` merge key.
-    package var isMerge: Bool { key.scalar == YAMLScalar(text: "<<", style: .plain) }
+    package var isMerge: Bool { key.textLength == 2 && key.scalar == YAMLScalar(text: "<<", style: .plain) }
 }

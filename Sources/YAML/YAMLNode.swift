@@ -1,52 +1,91 @@
 package import Basics
 
 /// One node of a document, with the exact place where it is written.
-package final class YAMLNode: Sendable {
+package struct YAMLNode: Sendable {
     package enum Content: Sendable {
         case scalar(YAMLScalar)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
     }
 
-    package let content: Content
-    /// From the first to the last byte of the node; for an alias, of the node that it stands for.
-    package let span: SourceSpan
-    /// As written, such as `!!str`; `nil` where there is none.
-    package let tag: String?
-    package let anchor: String?
-    /// Whether a collection is written in brackets or braces.
-    package let isFlow: Bool
-    /// The place of the `*name`, where the node came through an alias.
-    package let aliasSpan: SourceSpan?
-    /// How many nodes a walk through this one meets, aliases followed.
-    let weight: Int
+    let tree: YAMLTree
+    let slot: UInt32
 
-    init(
-        _ content: Content, span: SourceSpan, tag: String? = nil, anchor: String? = nil, isFlow: Bool = false,
-        aliasSpan: SourceSpan? = nil, weight: Int
-    ) {
-        (self.content, self.span, self.tag, self.anchor) = (content, span, tag, anchor)
-        (self.isFlow, self.aliasSpan, self.weight) = (isFlow, aliasSpan, weight)
+    private var resolved: UInt32 { tree.resolved(slot) }
+
+    private var kind: YAMLTree.Kind { tree.slots[Int(resolved)].kind }
+
+    package var content: Content {
+        if let items { return .sequence(items) }
+        if let entries { return .mapping(entries) }
+        return .scalar(scalar ?? YAMLScalar(text: "", style: .plain))
     }
 
-    /// The same node, seen through an alias.
-    func aliased(at place: SourceSpan) -> YAMLNode {
-        YAMLNode(
-            content, span: span, tag: tag, anchor: anchor, isFlow: isFlow, aliasSpan: place, weight: weight)
+    /// From the first to the last byte of the node; for an alias, of the node that it stands for.
+    package var span: SourceSpan { tree.slots[Int(resolved)].span }
+
+    /// The place of the `*name`, where the node came through an alias.
+    package var aliasSpan: SourceSpan? {
+        let own = tree.slots[Int(slot)]
+        return own.kind == .alias ? own.span : nil
     }
 
     /// Where a reader of the file would look: the alias where there is one.
-    package var place: SourceSpan { aliasSpan ?? span }
+    package var place: SourceSpan { tree.slots[Int(slot)].span }
 
-    package var scalar: YAMLScalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+    /// As written, such as `!!str`; `nil` where there is none.
+    package var tag: String? { tree.properties(of: resolved)?.tag }
 
-    package var items: [YAMLNode]? { if case .sequence(let items) = content { items } else { nil } }
+    package var anchor: String? { tree.properties(of: resolved)?.anchor }
 
-    package var entries: [YAMLEntry]? { if case .mapping(let entries) = content { entries } else { nil } }
+    /// Whether a collection is written in brackets or braces.
+    package var isFlow: Bool { kind == .flowSequence || kind == .flowMapping }
+
+    package var isScalar: Bool { !kind.isCollection }
+
+    package var isSequence: Bool { kind.isSequence }
+
+    package var isMapping: Bool { kind.isMapping }
+
+    package var scalar: YAMLScalar? {
+        kind.style.map { YAMLScalar(text: String(decoding: tree.text(of: resolved), as: UTF8.self), style: $0) }
+    }
+
+    /// How many bytes the text of a scalar has, without making it.
+    package var textLength: Int? { isScalar ? tree.textLength(of: resolved) : nil }
+
+    package var items: [YAMLNode]? { isSequence ? Array(children) : nil }
+
+    package var entries: [YAMLEntry]? {
+        guard isMapping else { return nil }
+        var entries: [YAMLEntry] = []
+        for (index, child) in children.enumerated() where index.isMultiple(of: 2) {
+            if index == 0 { entries.reserveCapacity(8) }
+            entries.append(YAMLEntry(tree: tree, slot: child.slot))
+        }
+        return entries
+    }
+
+    /// What a collection holds, of a mapping each key before its value.
+    var children: YAMLChildren {
+        let resolved = resolved
+        return YAMLChildren(
+            tree: tree, slot: resolved + 1, end: kind.isCollection ? tree.slots[Int(resolved)].link : resolved + 1)
+    }
+
+    /// Whether both are one node at one place.
+    package func isIdentical(to other: YAMLNode?) -> Bool {
+        other.map { tree === $0.tree && slot == $0.slot } ?? false
+    }
+
+    /// Tells the node from the others of its document.
+    package var identity: UInt32 { slot }
 
     /// The typed value of a scalar; a tag or quotes make it text.
     package var value: YAMLValue? {
-        scalar.map { tag == nil || tag == "?" ? $0.value : $0.value(tagged: tag ?? "") }
+        guard let scalar else { return nil }
+        guard let tag, tag != "?" else { return scalar.value }
+        return scalar.value(tagged: tag)
     }
 
     /// The first value under a key; merge keys are not followed.
@@ -54,24 +93,39 @@ package final class YAMLNode: Sendable {
 
     /// What a message calls a node of this kind.
     package var kindName: String {
-        switch content {
-        case .sequence: "a list"
-        case .mapping: "a mapping"
-        case .scalar:
-            switch value {
-            case .null: "nothing"
-            case .bool: "a boolean"
-            case .integer, .float: "a number"
-            default: "text"
-            }
+        if isSequence { return "a list" }
+        if isMapping { return "a mapping" }
+        switch value {
+        case .null: return "nothing"
+        case .bool: return "a boolean"
+        case .integer, .float: return "a number"
+        default: return "text"
         }
+    }
+}
+
+/// Walks over the nodes that a collection holds itself.
+struct YAMLChildren: Sequence, IteratorProtocol {
+    let tree: YAMLTree
+    var slot: UInt32
+    let end: UInt32
+
+    mutating func next() -> YAMLNode? {
+        guard slot < end else { return nil }
+        defer { slot = tree.next(after: slot) }
+        return YAMLNode(tree: tree, slot: slot)
     }
 }
 
 /// A key and its value.
 package struct YAMLEntry: Sendable {
-    package let key: YAMLNode
-    package let value: YAMLNode
+    let tree: YAMLTree
+    /// That of the key; the value follows it.
+    let slot: UInt32
+
+    package var key: YAMLNode { YAMLNode(tree: tree, slot: slot) }
+
+    package var value: YAMLNode { YAMLNode(tree: tree, slot: tree.next(after: slot)) }
 }
 
 /// A scalar's text after unescaping and folding, and how it was written.

@@ -5,131 +5,150 @@ internal import CYAML
 struct YAMLTreeBuilder {
     /// A collection whose end has not been seen.
     private struct Open {
-        let isMapping: Bool
-        let start: SourcePosition
-        let tag: String?
+        let slot: Int
         let anchor: String?
-        let isFlow: Bool
-        var items: [YAMLNode] = []
         var weight = 1
+        /// The end of what it holds so far.
+        var end: SourcePosition?
+    }
+
+    /// A node that aliases may refer to, and how many nodes a walk through it meets, aliases followed.
+    private struct Anchored {
+        let slot: UInt32
+        let weight: Int
     }
 
     private let text: YAMLText
     private let limits: YAMLLimits
+    private var slots: [YAMLTree.Slot] = []
+    private var texts: [Range<UInt32>] = []
+    private var unescaped: [UInt8] = []
+    private var properties: [YAMLTree.Properties] = []
     private var open: [Open] = []
-    private var anchors: [String: YAMLNode] = [:]
-    private var problems: [YAMLProblem] = []
-    private var root: YAMLNode?
+    private var anchors: [String: Anchored] = [:]
 
     init(text: YAMLText, limits: YAMLLimits) { (self.text, self.limits) = (text, limits) }
 
     mutating func document(from parser: inout YAMLEventParser) throws(YAMLError) -> YAMLDocument {
         while let event = try parser.next() {
-            let span = text.span(event.start_mark, event.end_mark)
             switch event.type {
-            case YAML_SCALAR_EVENT: try add(scalar(event, span), at: span)
-            case YAML_ALIAS_EVENT: try add(alias(event, span), at: span)
+            case YAML_SCALAR_EVENT: try addScalar(event)
+            case YAML_ALIAS_EVENT: try addAlias(event)
             case YAML_SEQUENCE_START_EVENT:
                 let start = event.data.sequence_start
-                try begin(
-                    Open(
-                        isMapping: false, start: span.start, tag: Self.string(start.tag),
-                        anchor: Self.string(start.anchor), isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE),
-                    at: span)
+                let isFlow = start.style == YAML_FLOW_SEQUENCE_STYLE
+                try begin(event, isFlow ? .flowSequence : .blockSequence, start.tag, start.anchor)
             case YAML_MAPPING_START_EVENT:
                 let start = event.data.mapping_start
-                try begin(
-                    Open(
-                        isMapping: true, start: span.start, tag: Self.string(start.tag),
-                        anchor: Self.string(start.anchor), isFlow: start.style == YAML_FLOW_MAPPING_STYLE),
-                    at: span)
-            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try finish(at: span)
-            case YAML_DOCUMENT_END_EVENT: return YAMLDocument(root: root, problems: problems)
+                let isFlow = start.style == YAML_FLOW_MAPPING_STYLE
+                try begin(event, isFlow ? .flowMapping : .blockMapping, start.tag, start.anchor)
+            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try finish(event)
+            case YAML_DOCUMENT_END_EVENT: return finished()
             default: continue
             }
         }
-        return YAMLDocument(root: root, problems: problems)
+        return finished()
     }
 
-    private mutating func begin(_ collection: Open, at span: SourceSpan) throws(YAMLError) {
+    private mutating func finished() -> YAMLDocument {
+        guard !slots.isEmpty else { return YAMLDocument(root: nil, problems: []) }
+        let tree = YAMLTree(
+            source: text.bytes, slots: slots, texts: texts, unescaped: unescaped, properties: properties)
+        return YAMLDocument(root: YAMLNode(tree: tree, slot: 0), problems: DuplicateKeys.problems(in: tree))
+    }
+
+    private mutating func begin(
+        _ event: yaml_event_t, _ kind: YAMLTree.Kind, _ tag: UnsafeMutablePointer<yaml_char_t>?,
+        _ anchor: UnsafeMutablePointer<yaml_char_t>?
+    ) throws(YAMLError) {
+        let span = text.span(event.start_mark, event.end_mark)
         guard open.count < limits.depth else {
             throw YAMLError(.tooDeep, "nested deeper than \(limits.depth) levels", at: span)
         }
-        open.append(collection)
+        let slot = slots.count
+        append(kind, span, tag, anchor)
+        open.append(Open(slot: slot, anchor: Self.string(anchor)))
     }
 
-    private mutating func finish(at span: SourceSpan) throws(YAMLError) {
+    private mutating func finish(_ event: yaml_event_t) throws(YAMLError) {
         guard let collection = open.popLast() else { return }
-        let end = collection.isFlow ? span.end : collection.items.last?.place.end ?? span.start
-        let content: YAMLNode.Content
-        if collection.isMapping {
-            let entries = stride(from: 0, to: collection.items.count - 1, by: 2).map {
-                YAMLEntry(key: collection.items[$0], value: collection.items[$0 + 1])
-            }
-            reportDuplicates(in: entries)
-            content = .mapping(entries)
-        } else {
-            content = .sequence(collection.items)
-        }
-        let node = YAMLNode(
-            content, span: SourceSpan(start: collection.start, end: end), tag: collection.tag,
-            anchor: collection.anchor, isFlow: collection.isFlow, weight: collection.weight)
-        try add(node, at: node.span)
+        let isFlow = slots[collection.slot].kind == .flowSequence || slots[collection.slot].kind == .flowMapping
+        let start = slots[collection.slot].start
+        slots[collection.slot].end = isFlow ? text.position(event.end_mark) : collection.end ?? start
+        slots[collection.slot].link = UInt32(slots.count)
+        try add(collection.slot, weight: collection.weight, anchor: collection.anchor)
     }
 
-    private mutating func add(_ node: YAMLNode, at span: SourceSpan) throws(YAMLError) {
-        if node.aliasSpan == nil, let anchor = node.anchor { anchors[anchor] = node }
-        guard !open.isEmpty else {
-            root = node
-            return
-        }
+    /// Counts a node that is complete into the collection that holds it.
+    private mutating func add(_ slot: Int, weight: Int, anchor: String? = nil) throws(YAMLError) {
+        if let anchor { anchors[anchor] = Anchored(slot: UInt32(slot), weight: weight) }
+        guard !open.isEmpty else { return }
         let place = open.count - 1
-        open[place].weight += node.weight
-        open[place].items.append(node)
+        open[place].weight += weight
+        open[place].end = slots[slot].end
         guard open[place].weight <= limits.nodes else {
             throw YAMLError(
-                .tooManyNodes, "the document stands for more than \(limits.nodes) values", at: span,
+                .tooManyNodes, "the document stands for more than \(limits.nodes) values", at: slots[slot].span,
                 hint: "its aliases multiply each other; write the values out")
         }
     }
 
-    private func scalar(_ event: yaml_event_t, _ span: SourceSpan) -> YAMLNode {
+    private mutating func append(
+        _ kind: YAMLTree.Kind, _ span: SourceSpan, _ tag: UnsafeMutablePointer<yaml_char_t>?,
+        _ anchor: UnsafeMutablePointer<yaml_char_t>?, link: UInt32 = 0
+    ) {
+        let hasProperties = tag != nil || anchor != nil
+        if hasProperties {
+            properties.append(
+                YAMLTree.Properties(
+                    slot: UInt32(slots.count), tag: Self.string(tag), anchor: Self.string(anchor)))
+        }
+        slots.append(
+            YAMLTree.Slot(start: span.start, end: span.end, link: link, kind: kind, hasProperties: hasProperties))
+    }
+
+    private mutating func addScalar(_ event: yaml_event_t) throws(YAMLError) {
         let raw = event.data.scalar
-        let value = String(decoding: UnsafeBufferPointer(start: raw.value, count: raw.length), as: UTF8.self)
-        let style = Self.style(raw.style)
-        let tight = style == .literal || style == .folded ? text.tightened(span) : span
-        return YAMLNode(
-            .scalar(YAMLScalar(text: value, style: style)), span: tight, tag: Self.string(raw.tag),
-            anchor: Self.string(raw.anchor), weight: 1)
+        let kind = Self.kind(raw.style)
+        var span = text.span(event.start_mark, event.end_mark)
+        if kind == .literal || kind == .folded { span = text.tightened(span) }
+        let slot = slots.count
+        append(kind, span, raw.tag, raw.anchor, link: YAMLTree.Slot.asWritten)
+        let value = UnsafeBufferPointer(start: raw.value, count: raw.length)
+        if !isAsWritten(value, slots[slot]) {
+            slots[slot].link = UInt32(texts.count)
+            let start = UInt32(unescaped.count)
+            unescaped.append(contentsOf: value)
+            texts.append(start..<UInt32(unescaped.count))
+        }
+        try add(slot, weight: 1, anchor: Self.string(raw.anchor))
     }
 
-    private func alias(_ event: yaml_event_t, _ span: SourceSpan) throws(YAMLError) -> YAMLNode {
+    /// Whether the file holds the text as it reads.
+    private func isAsWritten(_ value: UnsafeBufferPointer<UInt8>, _ slot: YAMLTree.Slot) -> Bool {
+        guard slot.end.offset - slot.start.offset == value.count + (slot.kind.isQuoted ? 2 : 0) else {
+            return false
+        }
+        guard let start = value.baseAddress, !value.isEmpty else { return true }
+        return text.bytes.withUnsafeBytes { bytes in
+            memcmp(bytes.baseAddress! + slot.written.lowerBound, start, value.count) == 0
+        }
+    }
+
+    private mutating func addAlias(_ event: yaml_event_t) throws(YAMLError) {
+        let span = text.span(event.start_mark, event.end_mark)
         let name = Self.string(event.data.alias.anchor) ?? ""
-        if let node = anchors[name] { return node.aliased(at: span) }
-        if open.contains(where: { $0.anchor == name }) {
-            throw YAMLError(.recursiveAlias, "'*\(name)' stands inside the node that it names", at: span)
+        guard let target = anchors[name] else {
+            if open.contains(where: { $0.anchor == name }) {
+                throw YAMLError(.recursiveAlias, "'*\(name)' stands inside the node that it names", at: span)
+            }
+            throw YAMLError(.unknownAlias, "no anchor '&\(name)' stands before this alias", at: span)
         }
-        throw YAMLError(.unknownAlias, "no anchor '&\(name)' stands before this alias", at: span)
+        append(.alias, span, nil, nil, link: target.slot)
+        try add(slots.count - 1, weight: target.weight)
     }
 
-    private mutating func reportDuplicates(in entries: [YAMLEntry]) {
-        var seen: [String: SourceSpan] = [:]
-        for entry in entries {
-            guard let key = entry.key.scalar?.text, key != "<<" || entry.key.scalar?.style != .plain else {
-                continue
-            }
-            if let first = seen[key] {
-                problems.append(
-                    YAMLProblem(
-                        kind: .duplicateKey, message: "the key '\(key)' stands twice in one mapping",
-                        span: entry.key.place, related: [("first written here", first)]))
-            } else {
-                seen[key] = entry.key.place
-            }
-        }
-    }
-
-    private static func style(_ raw: yaml_scalar_style_t) -> YAMLScalar.Style {
+    private static func kind(_ raw: yaml_scalar_style_t) -> YAMLTree.Kind {
         switch raw {
         case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
         case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted

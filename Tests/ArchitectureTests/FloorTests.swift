@@ -9,7 +9,7 @@ import Testing
     /// Contracts fills the values of Model, Forges deliver what only Enforcement can make, the executors stand on
     /// editors and readers of files, the agent is an executor, and commands are read from the command line.
     private static let allowed: [String: Set<String>] = [
-        "Basics": [], "Crypto": ["Basics", "COpenSSL"], "Processes": ["Basics", "CLinux"],
+        "Basics": [], "Crypto": ["Basics", "COpenSSL", "CMbedTLS"], "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
         "YAML": ["Basics", "CYAML"], "TOML": ["Basics"],
         "HTTP": ["Basics", "CCurl"], "Patterns": ["Basics", "CPCRE2"],
@@ -34,7 +34,7 @@ import Testing
     ]
 
     private static let floor: [String: Int] = [
-        "COpenSSL": 0, "CPCRE2": 0, "CExpat": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
+        "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CExpat": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
         "Crypto": 2,
         "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2, "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Journal": 4,
@@ -126,7 +126,7 @@ import Testing
     @Test func onlyCommandsPrintAndExit() throws {
         let words = ["print(", "exit(", "FileHandle", "fputs("]
         for (path, lines) in try Self.sources("Sources")
-        where !path.hasPrefix("Sources/Commands") && path != "Sources/leviathan/main.swift" {
+        where !path.hasPrefix("Sources/Commands") && path != "Sources/leviathan/Leviathan.swift" {
             for (number, line) in lines.enumerated() {
                 let found = words.filter { word in
                     line.ranges(of: word).contains { range in

@@ -101,9 +101,9 @@ import Testing
         let index = try #require(expected.firstIndex { $0.id == "target" })
         expected[index].status = .completed
         expected[index].ready = false
-        expected[index].lastAttempt = "attempt-x"
-        expected[index].branch = "agent/b"
-        expected[index].completedAt = Instant("2026-01-01T00:00:00Z")
+        expected[index].outcome.lastAttempt = "attempt-x"
+        expected[index].outcome.branch = "agent/b"
+        expected[index].outcome.completedAt = Instant("2026-01-01T00:00:00Z")
         #expect(tasks(after) == expected, "\(after)")
     }
 

@@ -55,9 +55,11 @@ import Testing
         #expect(task.notBefore == Instant("2026-02-01") && task.labels == ["api", "2"])
         #expect(task.limits.maxFiles == 3 && task.limits.attemptTimeout == .seconds(300))
         #expect(task.limits.maxFileSizes.map(\.bytes) == [10_000])
-        #expect(task.blockedReason == "none" && task.lastAttempt == "attempt-1" && task.branch == "agent/task-001")
-        #expect(task.commit == "1234567" && task.pullRequest == 12)
-        #expect(task.completedAt == Instant("2026-01-01T00:00:00Z"))
+        #expect(
+            task.outcome.blockedReason == "none" && task.outcome.lastAttempt == "attempt-1"
+                && task.outcome.branch == "agent/task-001")
+        #expect(task.outcome.commit == "1234567" && task.outcome.pullRequest == 12)
+        #expect(task.outcome.completedAt == Instant("2026-01-01T00:00:00Z"))
         #expect(task.place?.file == ".leviathan/backlog.yaml" && task.place?.span.start.line == 4)
     }
 

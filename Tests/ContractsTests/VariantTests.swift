@@ -29,7 +29,7 @@ import Testing
                 """)
         let backlog = try #require(reading.contract?.backlog, "\(reading.shown)")
         #expect(backlog.limits.maxOpenPullRequests == 2 && backlog.tasks.count == 2)
-        #expect(backlog.tasks[0].pullRequest == 3 && backlog.tasks[1].lastAttempt == "b")
+        #expect(backlog.tasks[0].outcome.pullRequest == 3 && backlog.tasks[1].outcome.lastAttempt == "b")
     }
 
     @Test func scopesWithForbiddenPatterns() throws {

@@ -8,7 +8,8 @@ import Testing
     private func properties(of value: some Fingerprinted) -> Set<String> {
         Set(
             Mirror(reflecting: value).children.filter { type(of: $0.value) != SourcePlace?.self }
-                .compactMap(\.label))
+                // what a wrapper keeps has its name behind a line
+                .compactMap { $0.label.map { String($0.drop { $0 == "_" }) } })
     }
 
     private func expect<Value: Fingerprinted>(
@@ -168,9 +169,14 @@ import Testing
                 "dependencies": { $0.dependencies = ["b"] }, "executor": { $0.executor = "b" },
                 "inputs": { $0.inputs = ["b": 1] }, "invariants": { $0.invariants = [.named("b")] },
                 "notBefore": { $0.notBefore = Instant(secondsSinceEpoch: 1) }, "labels": { $0.labels = ["b"] },
-                "limits": { $0.limits.maxFiles = 1 }, "blockedReason": { $0.blockedReason = "b" },
-                "lastAttempt": { $0.lastAttempt = "b" }, "branch": { $0.branch = "b" },
-                "commit": { $0.commit = "b" }, "pullRequest": { $0.pullRequest = 1 },
+                "limits": { $0.limits.maxFiles = 1 }, "outcome": { $0.outcome.commit = "b" },
+            ])
+        expect(
+            BacklogTask.Outcome(),
+            [
+                "blockedReason": { $0.blockedReason = "b" }, "lastAttempt": { $0.lastAttempt = "b" },
+                "branch": { $0.branch = "b" }, "commit": { $0.commit = "b" },
+                "pullRequest": { $0.pullRequest = 1 },
                 "completedAt": { $0.completedAt = Instant(secondsSinceEpoch: 1) },
             ])
     }

@@ -50,6 +50,26 @@ import Testing
         #expect(try test.git("count-objects") == before)
     }
 
+    /// Writing does not look for new packs; reading goes on to.
+    @Test func findsWhatWasPackedMeanwhile() throws {
+        let test = try TestRepository()
+        try test.write("a", "1")
+        let commit = try test.commitAll()
+        let repository = try Repository.open(test.path)
+        let blob = try repository.writeBlob(Array("new".utf8))
+        let tree = try repository.tree(
+            updating: repository.commit(commit).tree, with: [.upsert(RepoPath("b/c"), blob, .regular)])
+        try test.write("later", "packed by another")
+        let later = try test.commitAll()
+        _ = try test.git("tag", "kept", tree.hex)
+        _ = try test.git("repack", "-a", "-d", "-q")
+        _ = try test.git("prune-packed")
+        #expect(try repository.blob(blob, limit: 10) == Array("new".utf8))
+        #expect(try repository.commit(later).parents == [commit])
+        #expect(try repository.writeBlob(Array("new".utf8)) == blob)
+        #expect(try test.git("fsck", "--strict").isEmpty)
+    }
+
     @Test func buildsTheTreesThatGitBuilds() throws {
         let test = try TestRepository()
         let repository = try Repository.open(test.path)

@@ -23,6 +23,24 @@ import Testing
         #expect(rows == [values])
     }
 
+    @Test func leavesASmallLogToALaterTime() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/a.db"
+        let small = options { ($0.keptLog, $0.pragmas) = (1 << 20, ["journal_mode=WAL"]) }
+        do {
+            let connection = try Connection(path, options: small)
+            try connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES ('kept')")
+        }
+        #expect(FileSystem.exists(path + "-wal"))
+        do {
+            let connection = try Connection(path, options: small)
+            #expect(try connection.scalar("SELECT a FROM t") == .text("kept"))
+            try connection.execute("INSERT INTO t VALUES (zeroblob(2000000))")
+        }
+        #expect(!FileSystem.exists(path + "-wal"))
+        #expect(try Connection(path).scalar("SELECT count(*) FROM t") == .integer(2))
+    }
+
     @Test func takesBackAFailedTransaction() throws {
         let connection = try Connection(":memory:")
         try connection.execute("CREATE TABLE t (a UNIQUE)")

@@ -56,8 +56,9 @@ package struct Table {
     /// The widest columns give way, cut with an ellipsis, where the whole would not fit.
     package func render(width: Int, _ palette: Palette) -> String {
         let widths = fittedWidths(width)
-        let head = line(columns.map { Cell($0.title, .bold) }, widths, palette)
-        return ([head] + rows.map { line($0, widths, palette) }).map { $0 + "\n" }.joined()
+        var text = line(columns.map { Cell($0.title, .bold) }, widths, palette) + "\n"
+        for row in rows { text += line(row, widths, palette) + "\n" }
+        return text
     }
 
     private func fittedWidths(_ width: Int) -> [Int] {

@@ -71,7 +71,9 @@ struct BacklogTree {
     private static func isSame(
         _ left: YAMLNode, _ right: YAMLNode, apartFrom one: YAMLNode? = nil, _ other: YAMLNode? = nil
     ) -> Bool {
-        if left === one || right === other { return left === one && right === other }
+        if left.isIdentical(to: one) || right.isIdentical(to: other) {
+            return left.isIdentical(to: one) && right.isIdentical(to: other)
+        }
         guard left.tag == right.tag, left.anchor == right.anchor else { return false }
         switch (left.content, right.content) {
         case (.scalar(let first), .scalar(let second)): return first == second

@@ -5,7 +5,7 @@ internal import YAML
 /// One backlog file while it is read.
 struct BacklogDraft: Sendable {
     var limits = LimitsDraft()
-    var tasks: [Record<TaskDraft>] = []
+    var tasks: [LintTask] = []
 }
 
 enum BacklogFormat {
@@ -33,7 +33,7 @@ enum BacklogFormat {
         guard node.pairs != nil else { return }
         TaskFormat.record.reportMissing(record, &context)
         record.value.task.place = context.place(TaskFormat.record.node("id", of: record)?.span ?? node.head)
-        draft.tasks.append(record)
+        draft.tasks.append(LintTask(file: context.file, record: record))
     }
 
     private static func readTasks(_ list: YAMLNode, _ draft: inout BacklogDraft, _ context: inout ReadingContext) {

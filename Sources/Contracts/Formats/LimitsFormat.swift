@@ -3,7 +3,7 @@ internal import Model
 internal import YAML
 
 /// Limits while they are read: the parts of the breaker may stand far apart.
-struct LimitsDraft: Hashable, Sendable {
+struct LimitsDraft: Blankable {
     var limits = Limits()
     var failures: Int?
     var cooldown: Duration?

@@ -5,7 +5,7 @@ internal import YAML
 /// A task while it is read.
 struct TaskDraft: Sendable {
     var task = BacklogTask(id: "")
-    var limits = LimitsDraft()
+    @Boxed var limits = LimitsDraft()
     var invariants: [TaskInvariant] = []
 }
 
@@ -63,12 +63,12 @@ enum TaskFormat {
     }
 
     private static let results: [Field<TaskDraft>] = [
-        Field("blocked_reason", \.task.blockedReason, .prose, "Why it is blocked."),
-        Field("last_attempt_id", \.task.lastAttempt, .word, "Written back: the attempt that did it."),
-        Field("branch_name", \.task.branch, .word, "Written back: the branch that carries it."),
-        Field("commit", \.task.commit, .word, "The commit that did it."),
-        Field("pr_number", \.task.pullRequest, .integer(1...Int.max), "Its pull request."),
-        Field("completed_at", \.task.completedAt, .instant, "Written back: when it was completed."),
+        Field("blocked_reason", \.task.outcome.blockedReason, .prose, "Why it is blocked."),
+        Field("last_attempt_id", \.task.outcome.lastAttempt, .word, "Written back: the attempt that did it."),
+        Field("branch_name", \.task.outcome.branch, .word, "Written back: the branch that carries it."),
+        Field("commit", \.task.outcome.commit, .word, "The commit that did it."),
+        Field("pr_number", \.task.outcome.pullRequest, .integer(1...Int.max), "Its pull request."),
+        Field("completed_at", \.task.outcome.completedAt, .instant, "Written back: when it was completed."),
     ]
 
     private static let invariants = Field<TaskDraft>(

@@ -13,15 +13,15 @@ struct LintSubject {
     var tasks: [LintTask] = []
 }
 
-/// A task with the file it stands in; a class, as each rule looks at each task.
-final class LintTask {
+/// A task as it was read, with the file it stands in; one for all who look at it, as there may be very many.
+final class LintTask: Sendable {
     let file: String
     let record: Record<TaskDraft>
-    let task: BacklogTask
 
-    init(file: String, record: Record<TaskDraft>) {
-        (self.file, self.record, task) = (file, record, record.value.task)
-    }
+    init(file: String, record: Record<TaskDraft>) { (self.file, self.record) = (file, record) }
+
+    /// Without what its invariants and limits come to.
+    var task: BacklogTask { record.value.task }
 
     /// Nothing will run for it again, so that what no longer fits does no harm.
     var isFinished: Bool { task.status == .completed || task.status == .declined }
@@ -29,13 +29,13 @@ final class LintTask {
     /// The task is held back by nothing but its own text.
     var isReleased: Bool { task.ready && !isFinished }
 
-    func span(_ field: String) -> SourceSpan? {
-        TaskFormat.record.node(field, of: record)?.span ?? idSpan
-    }
+    func entry(_ field: String) -> YAMLEntry? { TaskFormat.record.entry(field, of: record) }
+
+    func span(_ field: String) -> SourceSpan? { entry(field)?.value.span ?? idSpan }
 
     var idSpan: SourceSpan? { task.place?.span }
 
-    func items(_ field: String) -> [YAMLNode] { TaskFormat.record.node(field, of: record)?.items ?? [] }
+    func items(_ field: String) -> [YAMLNode] { entry(field)?.value.items ?? [] }
 
     func place(_ span: SourceSpan) -> SourcePlace { SourcePlace(file: file, span: span) }
 }

@@ -21,7 +21,7 @@ enum ReachabilityRule {
 
     /// Reports a list that is missing or empty; says whether there is one to look at.
     private static func checkPresence(_ task: LintTask, _ items: [YAMLNode], _ report: inout LintReport) -> Bool {
-        guard let node = TaskFormat.record.node("allowed_paths", of: task.record) else {
+        guard let node = task.entry("allowed_paths")?.value else {
             report.add(
                 .missingAllowedPaths,
                 "the task '\(task.task.id)' has no allowed_paths, so that it may touch nothing",

@@ -6,7 +6,7 @@ enum ReadyRule {
     static func check(_ subject: LintSubject, _ report: inout LintReport) {
         let open = subject.tasks.filter { !$0.isFinished }
         guard let first = open.first,
-            !subject.tasks.contains(where: { TaskFormat.record.entry("ready", of: $0.record) != nil })
+            !subject.tasks.contains(where: { $0.entry("ready") != nil })
         else { return }
         report.add(
             .nothingReady, "no task has 'ready', and nothing runs that nobody released", in: first.file,

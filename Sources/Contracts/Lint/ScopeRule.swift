@@ -12,7 +12,7 @@ enum ScopeRule {
         var hints: [String: String] = [:]
         for task in subject.tasks where !servesAll {
             guard let scope = task.task.scope else {
-                if TaskFormat.record.node("scope", of: task.record) == nil, !task.isFinished {
+                if task.entry("scope") == nil, !task.isFinished {
                     report.add(
                         .missingScope, "the task '\(task.task.id)' has no scope, so that it may touch nothing",
                         in: task.file, at: task.idSpan, hint: known(names))

@@ -102,9 +102,7 @@ extension Codec where Value == Int {
             range.upperBound == .max
             ? "a whole number from \(range.lowerBound)"
             : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        var schema: [JSON.Member] = [.init("type", "integer"), .init("minimum", .integer(range.lowerBound))]
-        if range.upperBound != .max { schema.append(.init("maximum", .integer(range.upperBound))) }
-        return Codec(expected, plural: "whole numbers", schema: .object(schema), written: { String($0) }) {
+        return Codec(expected, plural: "whole numbers", schema: schema(range), written: { String($0) }) {
             node, context in
             guard let value = node.integer(in: &context, expected: expected) else { return nil }
             guard range.contains(value) else {
@@ -114,6 +112,12 @@ extension Codec where Value == Int {
             }
             return value
         }
+    }
+
+    private static func schema(_ range: ClosedRange<Int>) -> JSON {
+        let members: [JSON.Member] = [.init("type", "integer"), .init("minimum", .integer(range.lowerBound))]
+        return .object(
+            range.upperBound == .max ? members : members + [.init("maximum", .integer(range.upperBound))])
     }
 
     /// `4MB`, or a bare number of bytes.

@@ -9,29 +9,32 @@ struct Codec<Value: Hashable & Sendable>: Sendable {
     let expected: String
     /// The plural without an article, for lists: "path patterns".
     let plural: String
-    /// A JSON Schema that takes what `read` takes.
-    let schema: JSON
+    /// Makes a JSON Schema that takes what `read` takes; few commands ask for it.
+    let makeSchema: @Sendable () -> JSON
     /// Reports what is wrong and gives `nil`, or gives the value.
     let read: Read
     /// The value as canonical YAML, where that differs from how an older spelling wrote it.
     let written: (@Sendable (Value) -> String)?
 
     init(
-        _ expected: String, plural: String, schema: JSON, written: (@Sendable (Value) -> String)? = nil,
-        read: @escaping Read
+        _ expected: String, plural: String, schema: @autoclosure @escaping @Sendable () -> JSON,
+        written: (@Sendable (Value) -> String)? = nil, read: @escaping Read
     ) {
-        (self.expected, self.plural, self.schema) = (expected, plural, schema)
+        (self.expected, self.plural, makeSchema) = (expected, plural, schema)
         (self.read, self.written) = (read, written)
     }
+
+    var schema: JSON { makeSchema() }
 }
 
 extension Codec {
     /// A scalar that `parse` understands, or says why not.
     static func scalar(
-        _ expected: String, plural: String, schema: JSON, written: (@Sendable (Value) -> String)? = nil,
-        problem id: DiagnosticID, hint: String? = nil, parse: @escaping @Sendable (String) -> Result<Value, Reason>
+        _ expected: String, plural: String, schema: @autoclosure @escaping @Sendable () -> JSON,
+        written: (@Sendable (Value) -> String)? = nil, problem id: DiagnosticID, hint: String? = nil,
+        parse: @escaping @Sendable (String) -> Result<Value, Reason>
     ) -> Codec {
-        Codec(expected, plural: plural, schema: schema, written: written) { node, context in
+        Codec(expected, plural: plural, schema: schema(), written: written) { node, context in
             guard let text = node.plainOrQuotedText else {
                 context.reportWrongType(node, expected: expected, hint: hint)
                 return nil

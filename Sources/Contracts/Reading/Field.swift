@@ -16,25 +16,37 @@ struct Field<Root: Sendable>: Sendable {
     let isGathered: Bool
 }
 
-/// One way to write a field.
-struct Spelling<Root: Sendable>: Sendable {
+/// One way to write a field; a class, as every value that is read asks for one.
+final class Spelling<Root: Sendable>: Sendable {
     typealias Apply = @Sendable (YAMLEntry, inout Root, inout ReadingContext) -> Void
 
     /// Keys from the root of the record, joined by dots.
     let path: String
     let expected: String
-    let schema: JSON
-    var apply: Apply
+    let makeSchema: @Sendable () -> JSON
+    let apply: Apply
     /// The value alone, to compare two spellings; `nil` when it cannot be read.
     let value: @Sendable (YAMLNode) -> AnyHashable?
     /// The value in canonical YAML; `nil` when its text can stay.
     let written: @Sendable (YAMLNode) -> String?
     /// Whether the note about an older spelling is left to `apply`.
-    var isQuiet = false
+    let isQuiet: Bool
 
-    func moved(to path: String) -> Spelling {
+    init(
+        path: String, expected: String, makeSchema: @escaping @Sendable () -> JSON, apply: @escaping Apply,
+        value: @escaping @Sendable (YAMLNode) -> AnyHashable?, written: @escaping @Sendable (YAMLNode) -> String?,
+        isQuiet: Bool = false
+    ) {
+        (self.path, self.expected, self.makeSchema, self.apply) = (path, expected, makeSchema, apply)
+        (self.value, self.written, self.isQuiet) = (value, written, isQuiet)
+    }
+
+    var schema: JSON { makeSchema() }
+
+    /// The same spelling that does something else with its value.
+    func applying(_ apply: @escaping Apply) -> Spelling {
         Spelling(
-            path: path, expected: expected, schema: schema, apply: apply, value: value, written: written,
+            path: path, expected: expected, makeSchema: makeSchema, apply: apply, value: value, written: written,
             isQuiet: isQuiet)
     }
 }
@@ -50,22 +62,25 @@ struct Alias<Value: Hashable & Sendable>: Sendable, ExpressibleByStringLiteral {
 }
 
 extension Field {
+    /// A key path is made when the field is first met: making all of them at once costs a millisecond.
+    typealias KeyPathMaker<Value> = @Sendable () -> any WritableKeyPath<Root, Value> & Sendable
+
     init<Value>(
-        _ path: String, _ target: any WritableKeyPath<Root, Value> & Sendable, _ codec: Codec<Value>,
+        _ path: String, _ target: @autoclosure @escaping KeyPathMaker<Value>, _ codec: Codec<Value>,
         also aliases: [Alias<Value>] = [], required: Bool = false, standard: String? = nil, _ summary: String
     ) {
         self.init(
             path, codec, also: aliases, required: required, standard: standard, summary,
-            set: { $0[keyPath: target] = $1 })
+            set: { $0[keyPath: target()] = $1 })
     }
 
     init<Value>(
-        _ path: String, _ target: any WritableKeyPath<Root, Value?> & Sendable, _ codec: Codec<Value>,
+        _ path: String, _ target: @autoclosure @escaping KeyPathMaker<Value?>, _ codec: Codec<Value>,
         also aliases: [Alias<Value>] = [], required: Bool = false, standard: String? = nil, _ summary: String
     ) {
         self.init(
             path, codec, also: aliases, required: required, standard: standard, summary,
-            set: { $0[keyPath: target] = $1 })
+            set: { $0[keyPath: target()] = $1 })
     }
 
     init<Value>(
@@ -79,12 +94,13 @@ extension Field {
 
     /// A field that does its own reading.
     init(
-        _ path: String, also aliases: [String] = [], expected: String, schema: JSON, _ summary: String,
-        isQuiet: Bool = false, apply: @escaping Spelling<Root>.Apply
+        _ path: String, also aliases: [String] = [], expected: String,
+        schema: @autoclosure @escaping @Sendable () -> JSON, _ summary: String, isQuiet: Bool = false,
+        apply: @escaping Spelling<Root>.Apply
     ) {
         spellings = ([path] + aliases).map { path in
             Spelling(
-                path: path, expected: expected, schema: schema, apply: apply, value: { _ in nil },
+                path: path, expected: expected, makeSchema: schema, apply: apply, value: { _ in nil },
                 written: { _ in nil }, isQuiet: isQuiet)
         }
         (self.summary, isRequired, standard, isGathered) = (summary, false, nil, true)
@@ -99,7 +115,7 @@ extension Field {
             return codec.read(node, &context)
         }
         return Spelling(
-            path: path, expected: codec.expected, schema: codec.schema,
+            path: path, expected: codec.expected, makeSchema: codec.makeSchema,
             apply: { entry, root, context in
                 if let value = codec.read(entry.value, &context) { set(&root, value) }
             },
@@ -113,14 +129,12 @@ extension Field {
     var unenforced: Field {
         let name = name
         let warned = spellings.map { spelling in
-            var warned = spelling
-            warned.apply = { entry, root, context in
+            spelling.applying { entry, root, context in
                 spelling.apply(entry, &root, &context)
                 context.report(
                     .limitNotEnforced, "nothing holds '\(name)' yet: it is shown and refuses no attempt",
                     at: entry.key.span, hint: "do not rely on it; 'leviathan plan TASK' marks such limits")
             }
-            return warned
         }
         return Field(
             spellings: warned, summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered
@@ -129,7 +143,7 @@ extension Field {
 
     /// The same field inside a larger record.
     func lifted<Outer>(
-        to path: any WritableKeyPath<Outer, Root> & Sendable, under prefixes: [String]
+        to path: @autoclosure @escaping Field<Outer>.KeyPathMaker<Root>, under prefixes: [String]
     ) -> Field<Outer> {
         let lifted = prefixes.flatMap { prefix in
             spellings.map { $0.lifted(to: path, as: prefix.isEmpty ? $0.path : "\(prefix).\($0.path)") }
@@ -142,12 +156,12 @@ extension Field {
 
 extension Spelling {
     fileprivate func lifted<Outer>(
-        to path: any WritableKeyPath<Outer, Root> & Sendable, as name: String
+        to path: @escaping Field<Outer>.KeyPathMaker<Root>, as name: String
     ) -> Spelling<Outer> {
         let apply = self.apply
         return Spelling<Outer>(
-            path: name, expected: expected, schema: schema,
-            apply: { entry, root, context in apply(entry, &root[keyPath: path], &context) }, value: value,
+            path: name, expected: expected, makeSchema: makeSchema,
+            apply: { entry, root, context in apply(entry, &root[keyPath: path()], &context) }, value: value,
             written: written, isQuiet: isQuiet)
     }
 }

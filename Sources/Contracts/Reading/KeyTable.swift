@@ -27,10 +27,14 @@ final class KeyTable: Sendable {
         var children: [String: KeyTable] = [:]
         for (key, group) in groups { children[key] = KeyTable(path: path.isEmpty ? key : "\(path).\(key)", group) }
         self.children = children
-        let heads = Set(spellings.map { $0.target.canonical.prefix { $0 != "." } })
-        let successor =
-            heads.count == 1 && target == nil && !path.contains(".") ? heads.first.map(String.init) : nil
-        self.successor = successor == path || path.isEmpty ? nil : successor
+        let isGroup = target == nil && !path.isEmpty && !path.utf8.contains(UInt8(ascii: "."))
+        successor = isGroup ? Self.commonHead(of: spellings.map(\.target.canonical), otherThan: path) : nil
+    }
+
+    /// The first key that all these dotted paths share.
+    private static func commonHead(of paths: [String], otherThan known: String) -> String? {
+        let heads = Set(paths.map { $0.prefix { $0 != "." } })
+        return heads.count == 1 ? heads.first.flatMap { $0 == known ? nil : String($0) } : nil
     }
 
     /// The canonical dotted paths of all keys below with that name.

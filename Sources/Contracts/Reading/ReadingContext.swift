@@ -54,5 +54,5 @@ struct ReadingPosition {
     /// The root key that the current group goes by today, where that is another one.
     var successor: String?
 
-    var origin: ObjectIdentifier? { root.map(ObjectIdentifier.init) }
+    var origin: UInt32? { root?.identity }
 }

@@ -14,7 +14,8 @@ struct RecordFormat<Root: Sendable>: Sendable {
         var spellings: [(keys: ArraySlice<String>, target: KeyTable.Target)] = []
         for (index, field) in fields.enumerated() {
             for (position, spelling) in field.spellings.enumerated() {
-                let keys = spelling.path.split(separator: ".").map(String.init)[...]
+                let keys = spelling.path.utf8.split(separator: UInt8(ascii: ".")).map { String(Substring($0)) }[
+                    ...]
                 spellings.append((keys, KeyTable.Target(field: index, spelling: position, canonical: field.name)))
             }
         }
@@ -26,11 +27,20 @@ struct RecordFormat<Root: Sendable>: Sendable {
 /// What was read from one mapping, and where each field of it stands.
 struct Record<Root: Sendable>: Sendable {
     struct Found: Sendable {
-        let field: Int
-        let spelling: Int
         let entry: YAMLEntry
-        /// The mapping it was found in, as several may describe one record.
-        let origin: ObjectIdentifier?
+        /// The mapping it was found in, as several of a file may describe one record.
+        let origin: UInt32?
+        private let fieldNumber: UInt16
+        private let spellingNumber: UInt8
+
+        init(field: Int, spelling: Int, entry: YAMLEntry, origin: UInt32?) {
+            (fieldNumber, spellingNumber) = (UInt16(field), UInt8(spelling))
+            (self.entry, self.origin) = (entry, origin)
+        }
+
+        var field: Int { Int(fieldNumber) }
+
+        var spelling: Int { Int(spellingNumber) }
     }
 
     var value: Root
@@ -84,6 +94,7 @@ extension RecordFormat {
             context.reportWrongType(node, expected: table.path.isEmpty ? "\(name), a mapping" : "a mapping")
             return
         }
+        record.found.reserveCapacity(record.found.count + entries.count)
         for entry in entries {
             guard let key = entry.key.scalarText else {
                 context.report(
@@ -110,19 +121,20 @@ extension RecordFormat {
         _ entry: YAMLEntry, _ target: KeyTable.Target, _ record: inout Record<Root>,
         _ context: inout ReadingContext
     ) {
-        let field = fields[target.field]
-        let spelling = field.spellings[target.spelling]
+        let spelling = fields[target.field].spellings[target.spelling]
+        let isGathered = fields[target.field].isGathered
         context.label = spelling.path
-        if !entry.value.isNull, !field.isGathered,
-            let earlier = record.found.first(where: { $0.field == target.field }),
+        let isNull = entry.value.isNull
+        let earlier = isGathered ? nil : record.found.first { $0.field == target.field }
+        if !isNull, let earlier,
             earlier.spelling != target.spelling || earlier.origin != context.position.origin
         {
-            if reportConflict(entry, spelling, with: earlier, field, &context) { return }
+            if reportConflict(entry, spelling, with: earlier, fields[target.field], &context) { return }
         }
-        if target.spelling > 0, !spelling.isQuiet { reportAlias(entry, field, spelling, &context) }
-        if entry.value.isNull || record.found.contains(where: { $0.field == target.field }) && !field.isGathered {
-            return
+        if target.spelling > 0, !spelling.isQuiet {
+            reportAlias(entry, fields[target.field], spelling, &context)
         }
+        if isNull || earlier != nil { return }
         record.found.append(
             .init(
                 field: target.field, spelling: target.spelling, entry: entry, origin: context.position.origin))

@@ -5,7 +5,7 @@ internal import YAML
 extension YAMLNode {
     /// Whether the node says nothing; most scalars are too long for that and are not looked at twice.
     var isNull: Bool {
-        guard case .scalar(let scalar) = content, scalar.text.utf8.count <= 4 else { return false }
+        guard let textLength, textLength <= 4 else { return false }
         return value == .null
     }
 
@@ -42,24 +42,17 @@ extension YAMLNode {
     /// The entries of a mapping, those that come through merge keys included.
     var pairs: [YAMLEntry]? {
         guard let entries else { return nil }
-        let hasMerge = entries.contains { entry in
-            guard case .scalar(let key) = entry.key.content, key.text.utf8.count == 2 else { return false }
-            return entry.isMerge
-        }
-        return hasMerge ? entriesIncludingMerged.map(\.entry) : entries
+        return entries.contains(where: \.isMerge) ? entriesIncludingMerged.map(\.entry) : entries
     }
 
     var isEmptyMapping: Bool { entries?.isEmpty == true }
 
-    var isBlock: Bool { scalar == nil && !isFlow }
+    var isBlock: Bool { !isScalar && !isFlow }
 
     /// The first few characters of a collection, the whole of a scalar.
     var head: SourceSpan {
-        switch content {
-        case .scalar: span
-        case .mapping(let entries): isFlow ? opening : entries.first?.key.span ?? opening
-        case .sequence: opening
-        }
+        if isScalar { return span }
+        return isMapping && !isFlow ? entries?.first?.key.span ?? opening : opening
     }
 
     private var opening: SourceSpan {

@@ -59,6 +59,7 @@ package final class Journal: JournalStore {
     ) throws(JournalError) -> Database {
         var options = Connection.Options()
         (options.onWait, options.busyTimeout, options.createsFile) = (onWait, patience, createsFile)
+        options.keptLog = 1 << 20
         options.pragmas = [
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF",
             "recursive_triggers=ON",

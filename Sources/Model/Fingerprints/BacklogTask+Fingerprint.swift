@@ -13,6 +13,15 @@ extension BacklogTask.ExtraInvariant: Fingerprinted {
     }
 }
 
+extension BacklogTask.Outcome: Fingerprinted {
+    package var fingerprint: JSON {
+        .fingerprint([
+            "blockedReason": blockedReason, "lastAttempt": lastAttempt, "branch": branch, "commit": commit,
+            "pullRequest": pullRequest, "completedAt": completedAt,
+        ])
+    }
+}
+
 extension BacklogTask: Fingerprinted {
     package var fingerprint: JSON {
         .fingerprint([
@@ -20,8 +29,7 @@ extension BacklogTask: Fingerprinted {
             "ready": ready, "status": status, "allowedPaths": allowedPaths,
             "acceptanceCriteria": acceptanceCriteria, "dependencies": dependencies, "executor": executor,
             "inputs": inputs, "invariants": invariants, "notBefore": notBefore, "labels": labels,
-            "limits": limits, "blockedReason": blockedReason, "lastAttempt": lastAttempt, "branch": branch,
-            "commit": commit, "pullRequest": pullRequest, "completedAt": completedAt,
+            "limits": limits, "outcome": outcome,
         ])
     }
 }

@@ -6,6 +6,7 @@ package import Model
 /// Decides whether a task may run: the one answer that `tasks`, `next`, `plan` and `propose` give.
 package struct Eligibility {
     private let contract: Contract
+    private let completed: Set<String>
     private let machineLimits: Limits
     private let now: Instant
     private let standings: TaskStandings
@@ -15,12 +16,14 @@ package struct Eligibility {
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context) throws(StageError) {
         (self.contract, now, standings) = (contract, context.clock.now(), TaskStandings())
+        completed = Set(contract.backlog.tasks.lazy.filter { $0.status == .completed }.map(\.id))
         machineLimits = try MachineLimits.read(context)
         isInBase = { (_) throws(GitError) in false }
     }
 
     private init(_ other: Eligibility, _ standings: TaskStandings, _ repository: Repository, _ base: Base) {
-        (contract, machineLimits, now) = (other.contract, other.machineLimits, other.now)
+        (contract, completed) = (other.contract, other.completed)
+        (machineLimits, now) = (other.machineLimits, other.now)
         self.standings = standings
         isInBase = { (commit) throws(GitError) in
             do throws(GitError) { return try repository.isAncestor(commit, of: base.commit) } catch {
@@ -58,12 +61,12 @@ package struct Eligibility {
     private func ownReason(_ task: BacklogTask) -> Refusal.Reason? {
         switch task.status {
         case .pending, .inProgress, .failed: break
-        case .blocked: return .blocked(task.blockedReason)
+        case .blocked: return .blocked(task.outcome.blockedReason)
         default: return .status(task.status)
         }
         guard task.ready else { return .notReady }
         if let date = task.notBefore, now < date { return .notBefore(date) }
-        let waiting = task.dependencies.filter { contract.backlog[$0]?.status != .completed }
+        let waiting = task.dependencies.filter { !completed.contains($0) }
         return waiting.isEmpty ? nil : .waitingFor(waiting)
     }
 

@@ -63,21 +63,22 @@ package struct Planner {
     }
 
     private func executor(for task: BacklogTask, _ scope: Scope) throws(StageError) -> any Executor {
-        let known = catalog.all.map(\.name)
+        // Plugins are looked for in every directory of PATH: only a message asks for all of them.
+        let known = { catalog.all.map(\.name) }
         guard let name = catalog.name(for: task, scope: scope) else {
             throw StageError(
                 .invalid, "neither task '\(task.id)' nor scope '\(scope.name)' names an executor",
-                hint: "add 'executor: …'; there are \(known.joined(separator: ", "))")
+                hint: "add 'executor: …'; there are \(known().joined(separator: ", "))")
         }
         if let allowed = scope.executors, !allowed.contains(name) {
             throw StageError(
                 Refusal(task.id, .executorNotAllowed(name, scope: scope.name, allowed: allowed)))
         }
         guard let executor = catalog.executor(named: name) else {
-            let nearest = Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+            let nearest = Suggestion.nearest(to: name, among: known()).map { "did you mean '\($0)'?" }
             throw StageError(
                 .executor, "there is no executor '\(name)'",
-                hint: nearest ?? "there are \(known.joined(separator: ", "))")
+                hint: nearest ?? "there are \(known().joined(separator: ", "))")
         }
         return executor
     }

@@ -33,7 +33,7 @@ package struct Propose {
     private func run(
         recovering: Bool, _ snapshot: () throws(StageError) -> Snapshot
     ) -> ProposeResult {
-        let started = ContinuousClock.now
+        let started = MonotonicTime.now
         var (reached, recovered) = (Reached.nothing, [RecoveredAttempt]())
         let ending: Result<Ending, StageError>
         do throws(StageError) {

@@ -10,7 +10,7 @@ final class FencedPrograms: ProgramRunner {
     private let environment: [String: String]
     /// `nil` only where a person asked for no fence.
     private let fence: Fence?
-    private let deadline: ContinuousClock.Instant
+    private let deadline: MonotonicTime
     private let context: Context
 
     init(

@@ -11,14 +11,13 @@ extension CheckoutPool {
     func obtain(
         _ target: SlotTarget, toWrite: Bool, _ cancellation: Cancellation
     ) throws(WorkspaceError) -> Held {
-        let clock = ContinuousClock()
-        let begun = clock.now
+        let begun = MonotonicTime.now
         while true {
             guard !cancellation.isCancelled else {
                 throw WorkspaceError(.cancelled, "waiting for a workspace was interrupted")
             }
             if let held = try attempt(target, toWrite: toWrite, cancellation) { return held }
-            guard clock.now - begun < patience else { throw try exhausted() }
+            guard .now - begun < patience else { throw try exhausted() }
             var wake = pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0)
             _ = poll(&wake, 1, Self.pause)
         }

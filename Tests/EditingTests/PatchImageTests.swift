@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Executors
+@testable import Editing
 
 @Suite struct PatchImageTests {
     /// Each hunk changes the second of three lines, which stand far from where it says.
