@@ -10,68 +10,81 @@ let cTargets = ["CLinux", "CCurl"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
-    ("Crypto", ["Basics", "COpenSSL"]),
+    ("Paths", ["Basics"]),
+    ("Secrets", ["Basics"]),
+    ("Crypto", ["Basics", "Secrets", "COpenSSL"]),
     ("Processes", ["Basics", "CLinux"]),
     ("SQLite", ["Basics", "CSQLite"]),
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
-    ("HTTP", ["Basics", "CCurl"]),
-    ("Git", ["Basics", "Processes", "CLibGit2"]),
-    ("Model", ["Basics"]),
-    ("Contracts", ["Basics", "YAML", "Model"]),
-    ("Analysis", ["Basics", "TOML", "YAML"]),
-    ("Editing", ["Basics", "TOML", "YAML"]),
-    ("Manifests", ["Basics", "Analysis", "Editing"]),
-    ("Enforcement", ["Basics", "Model", "Analysis"]),
-    ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
-    ("Executors", ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"]),
-    ("Agent", ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"]),
-    ("Workspaces", ["Basics", "Crypto", "Git", "Processes", "Model"]),
-    ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
+    ("HTTP", ["Basics", "Secrets", "CCurl"]),
+    ("Git", ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"]),
+    ("Model", ["Basics", "Paths"]),
+    ("Contracts", ["Basics", "Paths", "Secrets", "YAML", "Model"]),
+    ("Analysis", ["Basics", "Paths", "YAML", "TOML"]),
+    ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
+    ("Manifests", ["Basics", "Paths", "Analysis", "Editing"]),
+    ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
+    ("Journal", ["Basics", "Crypto", "SQLite"]),
+    ("Executors", ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Editing", "Manifests"]),
+    ("Agent", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Editing", "Executors"]),
+    ("Workspaces", ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"]),
+    ("Forges", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"]),
     (
         "Runner",
         [
-            "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Agent", "Workspaces", "Forges",
+            "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
+            "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ]
     ),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
-        ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner", "CommandLine"]
+        [
+            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
+            "CommandLine",
+        ]
     ),
 ]
 
 /// What several test targets share, as libraries of their own.
 let testSupport: [(target: String, imports: [String])] = [
     ("TestSupport", ["Basics", "Processes"]),
-    ("ExecutorTestSupport", ["Basics", "Processes", "Model", "Executors", "TestSupport"]),
+    ("ExecutorTestSupport", ["Basics", "Paths", "Processes", "Model", "Executors", "TestSupport"]),
 ]
 
 let tests: [(target: String, imports: [String])] = [
     ("ArchitectureTests", ["Basics"]),
     ("BasicsTests", ["Basics"]),
-    ("CryptoTests", ["Basics", "Crypto", "Processes"]),
+    ("PathsTests", ["Basics", "Paths"]),
+    ("SecretsTests", ["Secrets"]),
+    ("CryptoTests", ["Basics", "Secrets", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
-    ("HTTPTests", ["Basics", "HTTP", "Processes"]),
-    ("GitTests", ["Basics", "Git"]),
-    ("ContractsTests", ["Basics", "Model", "Contracts"]),
+    ("HTTPTests", ["Basics", "Secrets", "HTTP"]),
+    ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
+    ("ContractsTests", ["Basics", "Paths", "Model", "Contracts"]),
     ("AnalysisTests", ["Analysis"]),
     ("EditingTests", ["Basics", "Editing"]),
-    ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
-    ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
-    ("AgentTests", ["Basics", "HTTP", "Processes", "Model", "Executors", "Agent", "ExecutorTestSupport"]),
-    ("WorkspacesTests", ["Basics", "Git", "Model", "Processes", "Workspaces"]),
-    ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
-    ("CommandLineTests", ["Basics", "CommandLine", "Processes"]),
-    ("CommandsTests", ["Basics", "CommandLine", "Commands", "Processes"]),
-    ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
+    ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
+    ("JournalTests", ["Basics", "Processes", "SQLite", "Journal"]),
+    ("ExecutorsTests", ["Basics", "Paths", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
+    (
+        "AgentTests",
+        ["Basics", "Paths", "Processes", "HTTP", "Model", "Executors", "Agent", "ExecutorTestSupport"]
+    ),
+    ("WorkspacesTests", ["Basics", "Paths", "Processes", "Git", "Model", "Workspaces"]),
+    (
+        "ForgesTests",
+        ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement", "Forges"]
+    ),
+    ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
+    ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
+    ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),
 ]
 
 /// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
@@ -112,7 +125,7 @@ let measuring: [Target] =
         .executableTarget(
             name: "Measuring",
             dependencies: dependencies([
-                "Basics", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
+                "Basics", "Paths", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
                 "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)

@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Executors
 internal import Model
+internal import Paths
 internal import Runner
 
 /// `leviathan plan`: everything that is decided before anything runs.

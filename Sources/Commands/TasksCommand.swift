@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Contracts
 internal import Model
+internal import Paths
 internal import Runner
 
 /// `leviathan tasks`: the backlog as a table, with the reason why a task cannot run.

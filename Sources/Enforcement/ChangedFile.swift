@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// A rule that reads one changed file at a time; the judge reads each file once for all of them.
 protocol ContentRule: Sendable {

@@ -1,5 +1,6 @@
 package import Basics
 package import Model
+package import Paths
 
 /// One thing that a change is judged by: pure, and blind to every other rule.
 package protocol Rule: Sendable {

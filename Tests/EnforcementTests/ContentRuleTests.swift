@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import Testing
 
 /// What can be read is judged; what cannot be read is refused.

@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 
 /// A change and the rules around it, put together by hand.
 struct Exhibit: ChangeContents, TreeQuestion {

@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import Testing
 
 @Suite struct FilterAttributeRuleTests {

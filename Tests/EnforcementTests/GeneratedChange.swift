@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import TestSupport
 
 /// A large change with contents as they occur, the same for the same seed.

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 extension ReachabilityRule {
     /// Judges patterns of tasks by one scope and the policy around it, each pattern once.

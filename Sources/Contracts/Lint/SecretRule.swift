@@ -1,4 +1,5 @@
 internal import Basics
+internal import Secrets
 
 /// Tokens and keys have no place in a contract.
 enum SecretRule {

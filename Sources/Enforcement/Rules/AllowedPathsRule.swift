@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Every path must be allowed by each layer, forbidden by none, and not protected.
 struct AllowedPathsRule: Rule {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Names that a reviewer could not read, or that some system would read differently, are refused.
 struct FileNameRule: Rule {

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// A filter would make the committed bytes others than the judged ones, so nothing under one is changed.
 struct FilterAttributeRule: Rule {

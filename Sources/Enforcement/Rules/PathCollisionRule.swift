@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Two paths that differ only in case or in how an accent is written are one file on many systems.
 struct PathCollisionRule: Rule {

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// A scope can ask that its changes also touch tests or documentation.
 struct RequirementsRule: Rule {

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Says when tests were removed, skipped, or assert less; the policy decides whether that is refused.
 ///

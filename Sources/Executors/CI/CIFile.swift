@@ -1,5 +1,6 @@
 internal import Basics
 package import Editing
+internal import Paths
 package import YAML
 
 /// A file that defines CI, while it is edited.

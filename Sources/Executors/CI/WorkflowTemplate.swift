@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// A new workflow or pipeline from a template.
 struct WorkflowTemplate {

@@ -2,6 +2,7 @@ package import Basics
 package import Git
 internal import Glibc
 package import Model
+internal import Paths
 package import Processes
 
 /// Results of set-up runs, kept while what they were made from is the same.
