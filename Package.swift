@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house: every target with the targets it may import, floor by floor.
+// Every target with the targets it may import, floor by floor.
 // Tests/ArchitectureTests holds this table against every `import` line.
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CPCRE2"]

@@ -31,23 +31,23 @@ struct FencePlan {
     }
 
     let fence: Fence
-    let ground: FenceGround
+    let support: FenceSupport
     /// Whether `bwrap` builds it.
     let isWrapped: Bool
     /// Ordered, parents first; empty without a mount namespace.
     var places: [Place] = []
     var rules: [Rule] = []
 
-    init(_ fence: Fence, on ground: FenceGround, workingDirectory: String) throws(FenceError) {
-        var ground = ground
-        isWrapped = ground.level == .bubblewrap
-        if isWrapped { ground.partBits = FenceBubblewrap.parts }
-        (self.fence, self.ground) = (fence, ground)
+    init(_ fence: Fence, on support: FenceSupport, workingDirectory: String) throws(FenceError) {
+        var support = support
+        isWrapped = support.level == .bubblewrap
+        if isWrapped { support.partBits = FenceBubblewrap.parts }
+        (self.fence, self.support) = (fence, support)
         let paths = try FencePaths(fence, workingDirectory: workingDirectory)
-        if ground.holds(.mount) {
+        if support.holds(.mount) {
             places = try FencePlaces(fence, paths, masksSockets: masksSockets).ordered
-            if ground.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
-        } else if ground.landlock > 0 {
+            if support.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
+        } else if support.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])
             }
@@ -59,11 +59,11 @@ struct FencePlan {
 
     /// Where sockets that others made stay in reach, by path or by an abstract name, there are none at all.
     var deniesUnixSockets: Bool {
-        let reachesNames = !(deniesNetwork && ground.holds(.network)) && ground.landlock < 6
-        return fence.unixSockets == .denied || isWrapped || !ground.holds(.mount) || reachesNames
+        let reachesNames = !(deniesNetwork && support.holds(.network)) && support.landlock < 6
+        return fence.unixSockets == .denied || isWrapped || !support.holds(.mount) || reachesNames
     }
 
-    private var masksSockets: Bool { !deniesUnixSockets && ground.landlock < 9 }
+    private var masksSockets: Bool { !deniesUnixSockets && support.landlock < 9 }
 
     static func stepName(_ step: Int32) -> String {
         switch clinux_fence_step(UInt32(step)) {

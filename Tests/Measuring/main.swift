@@ -26,6 +26,6 @@ case "layer": try workspaces().collectLayer(number(4), directory: words[2], file
 case let name? where ["docs", "edit", "tests", "dependencies"].contains(name):
     try ExecutorMeasurement(name).run(number(1))
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
-case "judge", "judge-text": try JudgeMeasurement(readsText: words[0] == "judge-text").run(number(1))
+case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }
