@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house: every target with the targets it may import, floor by floor.
+// Every target with the targets it may import, floor by floor.
 // Tests/ArchitectureTests holds this table against every `import` line.
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
@@ -10,70 +10,83 @@ let cTargets = ["CLinux", "CCurl", "CExpat"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
-    ("Crypto", ["Basics", "COpenSSL", "CMbedTLS"]),
+    ("Paths", ["Basics"]),
+    ("Secrets", ["Basics"]),
+    ("Crypto", ["Basics", "Secrets", "COpenSSL", "CMbedTLS"]),
     ("Processes", ["Basics", "CLinux"]),
     ("SQLite", ["Basics", "CSQLite"]),
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
     ("XML", ["CExpat"]),
-    ("HTTP", ["Basics", "CCurl"]),
-    ("Git", ["Basics", "Processes", "CLibGit2"]),
-    ("Model", ["Basics"]),
-    ("Contracts", ["Basics", "YAML", "Model"]),
-    ("Analysis", ["Basics", "TOML", "YAML"]),
-    ("Editing", ["Basics", "TOML", "YAML"]),
-    ("Manifests", ["Basics", "XML", "Analysis", "Editing"]),
-    ("Enforcement", ["Basics", "Model", "Analysis"]),
-    ("Journal", ["Basics", "Crypto", "SQLite", "Model"]),
-    ("Executors", ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"]),
-    ("Agent", ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"]),
-    ("Workspaces", ["Basics", "Crypto", "Git", "Processes", "Model"]),
-    ("Forges", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"]),
+    ("HTTP", ["Basics", "Secrets", "CCurl"]),
+    ("Git", ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"]),
+    ("Model", ["Basics", "Paths"]),
+    ("Contracts", ["Basics", "Paths", "Secrets", "YAML", "Model"]),
+    ("Analysis", ["Basics", "Paths", "YAML", "TOML"]),
+    ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
+    ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
+    ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
+    ("Journal", ["Basics", "Crypto", "SQLite"]),
+    ("Executors", ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Editing", "Manifests"]),
+    ("Agent", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Editing", "Executors"]),
+    ("Workspaces", ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"]),
+    ("Forges", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"]),
     (
         "Runner",
         [
-            "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Agent", "Workspaces", "Forges",
+            "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
+            "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ]
     ),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
-        ["Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner", "CommandLine"]
+        [
+            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
+            "CommandLine",
+        ]
     ),
 ]
 
 /// What several test targets share, as libraries of their own.
 let testSupport: [(target: String, imports: [String])] = [
     ("TestSupport", ["Basics", "Processes"]),
-    ("ExecutorTestSupport", ["Basics", "Processes", "Model", "Executors", "TestSupport"]),
+    ("ExecutorTestSupport", ["Basics", "Paths", "Processes", "Model", "Executors", "TestSupport"]),
 ]
 
 let tests: [(target: String, imports: [String])] = [
     ("ArchitectureTests", ["Basics"]),
     ("BasicsTests", ["Basics"]),
-    ("CryptoTests", ["Basics", "Crypto", "Processes"]),
+    ("PathsTests", ["Basics", "Paths"]),
+    ("SecretsTests", ["Secrets"]),
+    ("CryptoTests", ["Basics", "Secrets", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("XMLTests", ["XML"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
-    ("HTTPTests", ["Basics", "HTTP", "Processes"]),
-    ("GitTests", ["Basics", "Git"]),
-    ("ContractsTests", ["Basics", "Model", "Contracts"]),
+    ("HTTPTests", ["Basics", "Secrets", "HTTP"]),
+    ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
+    ("ContractsTests", ["Basics", "Paths", "Model", "Contracts"]),
     ("AnalysisTests", ["Analysis"]),
     ("EditingTests", ["Basics", "Editing"]),
-    ("EnforcementTests", ["Basics", "Model", "Enforcement"]),
-    ("JournalTests", ["Basics", "Journal", "Processes", "SQLite"]),
-    ("ExecutorsTests", ["Basics", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
-    ("AgentTests", ["Basics", "HTTP", "Processes", "Model", "Executors", "Agent", "ExecutorTestSupport"]),
-    ("WorkspacesTests", ["Basics", "Git", "Model", "Processes", "Workspaces"]),
-    ("ForgesTests", ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement", "Forges"]),
-    ("CommandLineTests", ["Basics", "CommandLine", "Processes"]),
-    ("CommandsTests", ["Basics", "CommandLine", "Commands", "Processes"]),
-    ("EndToEndTests", ["Basics", "Journal", "Processes", "SQLite", "leviathan"]),
+    ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
+    ("JournalTests", ["Basics", "Processes", "SQLite", "Journal"]),
+    ("ExecutorsTests", ["Basics", "Paths", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
+    (
+        "AgentTests",
+        ["Basics", "Paths", "Processes", "HTTP", "Model", "Executors", "Agent", "ExecutorTestSupport"]
+    ),
+    ("WorkspacesTests", ["Basics", "Paths", "Processes", "Git", "Model", "Workspaces"]),
+    (
+        "ForgesTests",
+        ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement", "Forges"]
+    ),
+    ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
+    ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
+    ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),
 ]
 
 /// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
@@ -137,7 +150,7 @@ let measuring: [Target] =
         .executableTarget(
             name: "Measuring",
             dependencies: dependencies([
-                "Basics", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
+                "Basics", "Paths", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
                 "Readers", "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)

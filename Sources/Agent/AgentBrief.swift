@@ -2,6 +2,7 @@ internal import Basics
 internal import Crypto
 internal import Executors
 internal import Model
+internal import Paths
 
 /// What an agent is told before it begins.
 struct AgentBrief {

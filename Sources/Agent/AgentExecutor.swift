@@ -2,6 +2,7 @@ internal import Basics
 package import Executors
 package import HTTP
 package import Model
+internal import Secrets
 
 /// Has a model do the task, with tools, within a budget; or has another agent do it.
 package struct AgentExecutor: Executor {

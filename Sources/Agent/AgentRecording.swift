@@ -1,6 +1,7 @@
 internal import Basics
 internal import Crypto
 internal import Executors
+internal import Secrets
 
 /// What a later run needs in order to do the same without asking anybody.
 struct AgentRecording {

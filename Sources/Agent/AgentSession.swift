@@ -2,6 +2,7 @@ internal import Basics
 internal import Executors
 internal import HTTP
 internal import Model
+internal import Secrets
 
 /// One attempt of a model at a task: it asks for tools, gets their results, and is judged when it says that it is done.
 struct AgentSession {

@@ -3,6 +3,7 @@ internal import Executors
 internal import HTTP
 internal import Model
 internal import Processes
+internal import Secrets
 
 /// Another agent, started as a program behind the job's fence.
 struct ExternalAgent {

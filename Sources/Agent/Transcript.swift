@@ -1,5 +1,6 @@
 internal import Basics
 internal import Executors
+internal import Secrets
 
 /// Every request and every answer as lines of JSON, without credentials.
 final class Transcript {

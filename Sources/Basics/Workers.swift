@@ -21,14 +21,14 @@ package enum Workers {
         _ count: Int, atOnce: Int = usual, _ work: @escaping @Sendable (Int) -> Value
     ) -> [Value] {
         guard count > 0 else { return [] }
-        let shift = Shift(count, work)
+        let queue = WorkQueue(count, work)
         var threads: [pthread_t] = []
         for _ in 1..<max(2, min(count, atOnce)) where min(count, atOnce) > 1 {
-            if let thread = start({ shift.workUntilDone() }) { threads.append(thread) }
+            if let thread = start({ queue.workUntilDone() }) { threads.append(thread) }
         }
-        shift.workUntilDone()
+        queue.workUntilDone()
         for thread in threads { pthread_join(thread, nil) }
-        return shift.results()
+        return queue.results()
     }
 
     /// Goes on beside the caller, at the longest until the process ends.
@@ -71,7 +71,7 @@ private func runThread(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPo
 #endif
 
 /// Pieces of work that are handed out one by one, and what came of them.
-private final class Shift<Value: Sendable>: Sendable {
+private final class WorkQueue<Value: Sendable>: Sendable {
     private let next = Atomic(0)
     private let count: Int
     private let work: @Sendable (Int) -> Value

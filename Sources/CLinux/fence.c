@@ -116,18 +116,18 @@ int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
             || call_mount_setattr(AT_FDCWD, "/proc", 0, CALL_ATTR_RDONLY) != 0)
             return fence_fail(fault, CLINUX_FENCE_PROC, 0);
     }
-    // The minder's memory is a copy of its caller's: nobody inside may look at it.
+    // The supervisor's memory is a copy of its caller's: nobody inside may look at it.
     prctl(PR_SET_DUMPABLE, 0);
     return 0;
 }
 
-int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fault *fault) {
+int fence_enter(const struct clinux_fence *fence, pid_t supervisor, struct fence_fault *fault) {
     if (fence_limits(fence) != 0) return fence_fail(fault, CLINUX_FENCE_LIMITS, 0);
     if (fence->limits_only) return 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fence_fail(fault, CLINUX_FENCE_CAPABILITIES, 0);
     if (fence_landlock(fence, fault) != 0) return -1;
     if (fence_capabilities() != 0) return fence_fail(fault, CLINUX_FENCE_CAPABILITIES, 1);
-    if (fence_filter(fence, minder) != 0) return fence_fail(fault, CLINUX_FENCE_FILTER, 0);
+    if (fence_filter(fence, supervisor) != 0) return fence_fail(fault, CLINUX_FENCE_FILTER, 0);
     return 0;
 }
 

@@ -214,14 +214,14 @@ static void refuse_namespaces(struct table *table) {
     refuse(table, 435 /* clone3 */, ENOSYS);
 }
 
-/// A program that ended its minder would outlive every timeout.
-static void refuse_signals(struct table *table, pid_t minder) {
+/// A program that ended its supervisor would outlive every timeout.
+static void refuse_signals(struct table *table, pid_t supervisor) {
     static const int calls[] = {
         __NR_kill, __NR_tkill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, 434 /* pidfd_open */,
     };
     for (size_t index = 0; index < sizeof calls / sizeof *calls; index++) {
-        refuse_value(table, calls[index], 0, ~0u, (__u32)minder, EPERM);
-        refuse_value(table, calls[index], 0, ~0u, (__u32)-minder, EPERM);
+        refuse_value(table, calls[index], 0, ~0u, (__u32)supervisor, EPERM);
+        refuse_value(table, calls[index], 0, ~0u, (__u32)-supervisor, EPERM);
         refuse_value(table, calls[index], 0, ~0u, (__u32)-1, EPERM);
     }
 }
@@ -275,7 +275,7 @@ static void put_tree(struct writer *writer, const struct call *calls, int count)
     put_tree(writer, calls + half, count - half);
 }
 
-static void collect(struct table *table, const struct clinux_fence *fence, pid_t minder) {
+static void collect(struct table *table, const struct clinux_fence *fence, pid_t supervisor) {
     refuse_set_id(table);
     if (fence->landlock < 3 && !(fence->parts & CLINUX_PART_MOUNT)) refuse_truncation(table);
     refuse_value(table, __NR_ioctl, 1, ~0u, 0x5412 /* TIOCSTI */, EPERM);
@@ -285,19 +285,19 @@ static void collect(struct table *table, const struct clinux_fence *fence, pid_t
     refuse_namespaces(table);
     static const __u32 itself = 0;
     allow_values(table, __NR_prlimit64, &itself, 1);
-    if (minder > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(table, minder);
+    if (supervisor > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(table, supervisor);
     if (!(fence->parts & CLINUX_PART_IPC)) refuse_all(table, keyed, sizeof keyed / sizeof *keyed);
     refuse_all(table, refused, sizeof refused / sizeof *refused);
 }
 
-int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *instructions, int capacity) {
+int clinux_filter(const struct clinux_fence *fence, pid_t supervisor, uint64_t *instructions, int capacity) {
     _Static_assert(sizeof(struct sock_filter) == sizeof *instructions, "an instruction has eight bytes");
 #ifndef OWN_ARCHITECTURE
     return -1;
 #else
     struct table table;
     table.count = table.is_full = 0;
-    collect(&table, fence, minder);
+    collect(&table, fence, supervisor);
     struct sock_filter *start = (struct sock_filter *)instructions;
     struct writer writer = {start, start + capacity, table.is_full};
     put(&writer, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
@@ -315,9 +315,9 @@ int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *inst
 #endif
 }
 
-int fence_filter(const struct clinux_fence *fence, pid_t minder) {
+int fence_filter(const struct clinux_fence *fence, pid_t supervisor) {
     uint64_t instructions[CLINUX_FILTER_MAXIMUM];
-    int count = clinux_filter(fence, minder, instructions, CLINUX_FILTER_MAXIMUM);
+    int count = clinux_filter(fence, supervisor, instructions, CLINUX_FILTER_MAXIMUM);
     struct sock_fprog program = {(unsigned short)count, (struct sock_filter *)instructions};
     if (count < 0) {
         errno = ENOSYS;

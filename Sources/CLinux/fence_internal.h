@@ -24,10 +24,10 @@ pid_t fence_clone(uint32_t parts);
 int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault);
 
 /// In the program's process, right before exec: after this there is no way back.
-int fence_enter(const struct clinux_fence *fence, pid_t minder, struct fence_fault *fault);
+int fence_enter(const struct clinux_fence *fence, pid_t supervisor, struct fence_fault *fault);
 
 /// Loads the system call filter.
-int fence_filter(const struct clinux_fence *fence, pid_t minder);
+int fence_filter(const struct clinux_fence *fence, pid_t supervisor);
 
 /// Takes the overlay down, so that its upper layer is at rest.
 void fence_leave(const struct clinux_fence *fence);

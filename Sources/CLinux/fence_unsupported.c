@@ -13,9 +13,9 @@ int clinux_try(const struct clinux_fence *fence, const struct clinux_trial *tria
     return ENOSYS;
 }
 
-int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *instructions, int capacity) {
+int clinux_filter(const struct clinux_fence *fence, pid_t supervisor, uint64_t *instructions, int capacity) {
     (void)fence;
-    (void)minder;
+    (void)supervisor;
     (void)instructions;
     (void)capacity;
     return -1;

@@ -3,7 +3,7 @@ internal import CommandLine
 internal import Executors
 internal import Runner
 
-/// `leviathan executors`: the hands that there are.
+/// `leviathan executors`: lists the executors that a task can name, and where each comes from.
 enum ExecutorsCommand: Command {
     static let spec = CommandSpec(
         "executors", group: .look, "List the executors",

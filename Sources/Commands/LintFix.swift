@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Contracts
 internal import Git
+internal import Paths
 internal import Runner
 
 /// `leviathan lint --fix`: writes what can be mended without changing what was meant.

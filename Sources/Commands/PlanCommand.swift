@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Executors
 internal import Model
+internal import Paths
 internal import Runner
 
 /// `leviathan plan`: everything that is decided before anything runs.
@@ -27,24 +28,24 @@ enum PlanCommand: Command {
     }
 
     private static func text(_ plan: Plan, _ base: Base, _ refusal: Refusal?, _ palette: Palette) -> String {
-        var sheet = Sheet(plan.task.id, plan.task.title, palette)
-        sheet.row("base", "\(base.name) (\(base.commit.short))")
-        sheet.row("refused", refusal.map { ([$0.short] + [$0.hint].compactMap { $0 }).joined(separator: "; ") })
-        sheet.row("branch", plan.task.proposedBranch)
-        sheet.row("executor", plan.executor)
-        sheet.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
-        sheet.row("isolation", isolation(plan))
-        sheet.rows("sandbox", sandbox(plan))
-        if let setUp = setUp(plan) { sheet.row("set-up", setUp) }
-        if let kind = plan.checkWorkspace { sheet.row("checks", "in \(kind.rawValue) workspaces of their own") }
-        sheet.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
-        sheet.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
-        sheet.row(
+        var page = DetailPage(plan.task.id, plan.task.title, palette)
+        page.row("base", "\(base.name) (\(base.commit.short))")
+        page.row("refused", refusal.map { ([$0.short] + [$0.hint].compactMap { $0 }).joined(separator: "; ") })
+        page.row("branch", plan.task.proposedBranch)
+        page.row("executor", plan.executor)
+        page.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")
+        page.row("isolation", isolation(plan))
+        page.rows("sandbox", sandbox(plan))
+        if let setUp = setUp(plan) { page.row("set-up", setUp) }
+        if let kind = plan.checkWorkspace { page.row("checks", "in \(kind.rawValue) workspaces of their own") }
+        page.rows("paths", plan.task.allowedPaths.map { "\($0.text): \(reach(plan, $0))" })
+        page.row("always kept", "git metadata, .gitmodules, .leviathan/, CODEOWNERS and CI files")
+        page.row(
             "operations",
             Operation.allCases.filter(plan.permission.operations.contains).map(\.rawValue).joined(separator: ", "))
-        sheet.rows("invariants", plan.invariants.map { "\($0.name): \(condition(of: $0, plan))" })
-        sheet.rows("limits", limits(plan.limits).map(\.text))
-        return sheet.render()
+        page.rows("invariants", plan.invariants.map { "\($0.name): \(condition(of: $0, plan))" })
+        page.rows("limits", limits(plan.limits).map(\.text))
+        return page.render()
     }
 
     private static func isolation(_ plan: Plan) -> String {

@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Journal
 internal import Model
+internal import Paths
 internal import Runner
 
 /// A `propose` as text for a person, and as the JSON of the public contract.

@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Contracts
 internal import Model
+internal import Paths
 internal import Runner
 
 /// `leviathan tasks`: the backlog as a table, with the reason why a task cannot run.
@@ -124,22 +125,22 @@ enum ShowCommand: Command {
     }
 
     private static func text(_ task: BacklogTask, _ refusal: Refusal?, _ palette: Palette) -> String {
-        var sheet = Sheet(task.id, task.title, column: 12, palette)
-        sheet.row("scope", task.scope)
-        sheet.row("priority", task.priority.rawValue)
-        sheet.row("size", task.size?.rawValue)
-        sheet.row("state", task.status.rawValue + (task.ready ? ", ready" : ", not ready"))
-        sheet.row("labels", task.labels.joined(separator: ", "))
-        sheet.row("paths", task.allowedPaths.map(\.text).joined(separator: ", "))
-        sheet.row("depends on", task.dependencies.joined(separator: ", "))
-        sheet.row("executor", task.executor)
-        sheet.row("inputs", task.inputs.members?.isEmpty == false ? task.inputs.text() : nil)
-        sheet.row("written in", task.place?.text)
-        sheet.row("why not", refusal?.message)
-        if let details = task.details { sheet.block(details) }
+        var page = DetailPage(task.id, task.title, column: 12, palette)
+        page.row("scope", task.scope)
+        page.row("priority", task.priority.rawValue)
+        page.row("size", task.size?.rawValue)
+        page.row("state", task.status.rawValue + (task.ready ? ", ready" : ", not ready"))
+        page.row("labels", task.labels.joined(separator: ", "))
+        page.row("paths", task.allowedPaths.map(\.text).joined(separator: ", "))
+        page.row("depends on", task.dependencies.joined(separator: ", "))
+        page.row("executor", task.executor)
+        page.row("inputs", task.inputs.members?.isEmpty == false ? task.inputs.text() : nil)
+        page.row("written in", task.place?.text)
+        page.row("why not", refusal?.message)
+        if let details = task.details { page.block(details) }
         let criteria = task.acceptanceCriteria.map { "  - \(SafeText.line($0))" }
-        if !criteria.isEmpty { sheet.block(criteria.joined(separator: "\n")) }
-        return sheet.render()
+        if !criteria.isEmpty { page.block(criteria.joined(separator: "\n")) }
+        return page.render()
     }
 }
 

@@ -20,40 +20,40 @@ package enum ContractLoader {
 
     /// `fallbackTarget` names a target whose contract.yaml does not.
     package static func load(from source: some ContractSource, fallbackTarget: String? = nil) -> ContractReading {
-        var desk = ReadingDesk()
-        let target = readTarget(from: source, fallbackTarget, &desk)
+        var reader = ContractFileReader()
+        let target = readTarget(from: source, fallbackTarget, &reader)
         var subject = LintSubject()
-        readPolicy(from: source, &subject, &desk)
-        let backlog = readBacklog(from: source, &subject, &desk)
-        desk.diagnostics += Linter.check(subject)
-        let diagnostics = desk.finished()
+        readPolicy(from: source, &subject, &reader)
+        let backlog = readBacklog(from: source, &subject, &reader)
+        reader.diagnostics += Linter.check(subject)
+        let diagnostics = reader.finished()
         let contract =
             diagnostics.hasErrors
             ? nil
             : Contract(
                 target: target, policy: subject.policy ?? Policy(), backlog: backlog)
-        return ContractReading(contract: contract, diagnostics: diagnostics, files: desk.files)
+        return ContractReading(contract: contract, diagnostics: diagnostics, files: reader.files)
     }
 
     /// The branch that contract.yaml names as the one that changes are proposed to; what is wrong with the file is
     /// said by `load`.
     package static func defaultBranch(in source: some ContractSource) -> String? {
-        var desk = ReadingDesk()
-        return readTarget(from: source, nil, &desk).defaultBranch
+        var reader = ContractFileReader()
+        return readTarget(from: source, nil, &reader).defaultBranch
     }
 
     private static func readTarget(
-        from source: some ContractSource, _ fallback: String?, _ desk: inout ReadingDesk
+        from source: some ContractSource, _ fallback: String?, _ reader: inout ContractFileReader
     ) -> TargetDescription {
         var record = Record(ContractDraft())
-        switch desk.open(ContractPaths.contract, in: source) {
+        switch reader.open(ContractPaths.contract, in: source) {
         case .absent:
-            desk.report(
+            reader.report(
                 .defaultContract, "there is no contract.yaml; everything it could say is left at its default",
                 in: ContractPaths.contract, hint: "'leviathan init' writes a first version")
         case .root(let root?, var context):
             ContractFormat.record.read(root, into: &record, &context)
-            desk.take(context)
+            reader.take(context)
         case .root(nil, _), .refused: break
         }
         var target = record.value.finished
@@ -62,11 +62,11 @@ package enum ContractLoader {
     }
 
     private static func readPolicy(
-        from source: some ContractSource, _ subject: inout LintSubject, _ desk: inout ReadingDesk
+        from source: some ContractSource, _ subject: inout LintSubject, _ reader: inout ContractFileReader
     ) {
-        switch desk.open(ContractPaths.policy, in: source) {
+        switch reader.open(ContractPaths.policy, in: source) {
         case .absent:
-            desk.report(
+            reader.report(
                 .fileMissing, "there is no policy.yaml, which says what a task may touch",
                 in: ContractPaths.policy,
                 hint: "'leviathan init' writes a first version")
@@ -77,22 +77,22 @@ package enum ContractLoader {
             subject.policyDraft = record.value
             subject.policyRecord = record
             subject.isPolicySound = !context.diagnostics.hasErrors
-            desk.take(context)
+            reader.take(context)
         case .refused: break
         }
     }
 
     /// The tasks of backlog.yaml, followed by those of each file in backlog/.
     private static func readBacklog(
-        from source: some ContractSource, _ subject: inout LintSubject, _ desk: inout ReadingDesk
+        from source: some ContractSource, _ subject: inout LintSubject, _ reader: inout ContractFileReader
     ) -> Backlog {
         var backlog = Backlog()
-        let parts = desk.yamlFiles(in: ContractPaths.backlogDirectory, of: source)
+        let parts = reader.yamlFiles(in: ContractPaths.backlogDirectory, of: source)
         for path in [ContractPaths.backlog] + parts {
             let isPart = path != ContractPaths.backlog
-            switch desk.open(path, in: source) {
+            switch reader.open(path, in: source) {
             case .absent where !isPart && parts.isEmpty:
-                desk.report(
+                reader.report(
                     .fileMissing, "there is no backlog.yaml, which lists the tasks", in: path,
                     hint: "'leviathan init' writes a first version")
             case .root(let root?, var context):
@@ -106,7 +106,7 @@ package enum ContractLoader {
                     if task.entry("ready") != nil { backlog.mentionsReady = true }
                 }
                 subject.tasks += record.value.tasks
-                desk.take(context)
+                reader.take(context)
             case .absent, .refused, .root(nil, _): break
             }
         }

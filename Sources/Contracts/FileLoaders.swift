@@ -15,17 +15,18 @@ package struct FileReading<Value: Sendable>: Sendable {
         _ bytes: [UInt8], file: String, as format: RecordFormat<Draft>, from draft: Draft,
         _ value: (Draft) -> Value
     ) -> FileReading {
-        var desk = ReadingDesk()
+        var reader = ContractFileReader()
         var record = Record(draft)
         record.span = SourceSpan(start: .start, end: .start)
-        if case .root(let root, var context) = desk.open(file, bytes) {
+        if case .root(let root, var context) = reader.open(file, bytes) {
             if let root { format.read(root, into: &record, &context) }
             if root?.entries != nil || root == nil { format.reportMissing(record, &context) }
-            desk.take(context)
+            reader.take(context)
         }
-        let diagnostics = desk.finished()
+        let diagnostics = reader.finished()
         return FileReading(
-            value: diagnostics.hasErrors ? nil : value(record.value), diagnostics: diagnostics, files: desk.files)
+            value: diagnostics.hasErrors ? nil : value(record.value), diagnostics: diagnostics, files: reader.files
+        )
     }
 }
 

@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 internal import CMbedTLS
+package import Secrets
 
 /// Signs with an RSA key and SHA-256, as a JSON Web Token of a GitHub App asks for.
 package enum RS256 {

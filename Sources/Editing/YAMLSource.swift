@@ -36,7 +36,7 @@ struct YAMLSource: StructuredText {
 
     /// The content of a file that has only comments, or nothing.
     private func newDocument(saying value: JSON) -> [ByteEdit] {
-        let lines = YAMLText(root: nil).lines(of: value, indent: 0)
+        let lines = YAMLFormatter(root: nil).lines(of: value, indent: 0)
         return [Lines.insertion(of: lines, at: bytes.count, in: bytes)]
     }
 }

@@ -5,7 +5,7 @@ internal import YAML
 struct YAMLWriter {
     let bytes: [UInt8]
     let root: YAMLNode
-    private let text: YAMLText
+    private let text: YAMLFormatter
 
     /// A node, and what it hangs on.
     private struct Spot {
@@ -22,7 +22,7 @@ struct YAMLWriter {
 
     init(bytes: [UInt8], root: YAMLNode) {
         (self.bytes, self.root) = (bytes, root)
-        text = YAMLText(root: root)
+        text = YAMLFormatter(root: root)
     }
 
     func edits(

@@ -1,7 +1,8 @@
 internal import Basics
 internal import Model
+internal import Paths
 
-/// A rule that reads one changed file at a time; the judge reads each file once for all of them.
+/// A rule that reads one changed file at a time; each file is read once for all of them.
 protocol ContentRule: Sendable {
     func violations(in file: ChangedFile) -> [Violation]
 }
@@ -30,7 +31,7 @@ final class ChangedFile {
         self.origins = (before.map { [$0] } ?? []) + origins
     }
 
-    convenience init?(_ change: Change, in subject: Case) {
+    convenience init?(_ change: Change, in subject: RuleSubject) {
         let origin = change.renamedFrom.flatMap { subject.blobsBefore[$0] }
         self.init(change, origins: origin.map { [$0] } ?? [], contents: subject.contents)
     }

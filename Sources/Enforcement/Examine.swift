@@ -5,7 +5,7 @@ package import Model
 /// It needs no plan and no attempt: the change may be anybody's. `onFindings` is told what the rules found before
 /// the first invariant runs; `invariants` runs those of the rule set on exactly the tree of the change.
 package func examine<Failure: Error>(
-    _ subject: Case, onFindings: (Findings) throws(Failure) -> Void,
+    _ subject: RuleSubject, onFindings: (Findings) throws(Failure) -> Void,
     invariants: () throws(Failure) -> [InvariantResult]
 ) throws(Failure) -> Examination {
     let findings = Rules.findings(in: subject)
@@ -23,7 +23,7 @@ package struct Examination: Sendable {
     package let invariants: [InvariantResult]?
     private let required: [Invariant]
 
-    fileprivate init(_ subject: Case, _ findings: Findings, _ invariants: [InvariantResult]?) {
+    fileprivate init(_ subject: RuleSubject, _ findings: Findings, _ invariants: [InvariantResult]?) {
         (changes, writeBack, required) = (subject.changes, subject.writeBack, subject.rules.invariants)
         (self.findings, self.invariants) = (findings, invariants)
     }

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import Basics
+internal import Paths
 
 /// What the lines of one `.gitattributes` file say about filters.
 struct GitAttributes {

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Follows the relative links of changed Markdown files through the new tree.
 ///

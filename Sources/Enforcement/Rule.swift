@@ -1,13 +1,14 @@
 package import Basics
 package import Model
+package import Paths
 
-/// One thing that a change is judged by: pure, and blind to every other rule.
+/// Finds one kind of violation in a change: pure, and blind to every other rule.
 package protocol Rule: Sendable {
-    func violations(in case: Case) -> [Violation]
+    func violations(in subject: RuleSubject) -> [Violation]
 }
 
 /// Everything a rule may look at.
-package struct Case {
+package struct RuleSubject {
     package let changes: ChangeSet
     package let rules: RuleSet
     /// Leviathan's own edit of the backlog, which no rule about paths concerns.
@@ -17,8 +18,8 @@ package struct Case {
     package let tree: (any TreeQuestion)?
     /// What was found in the workspace and could not become part of the change.
     package let refusals: [Violation]
-    /// The changes that the task is answerable for.
-    package let judged: [Change]
+    /// The changes without Leviathan's own edit of the backlog.
+    package let ownChanges: [Change]
     /// What stood at the paths that something was moved away from.
     let blobsBefore: [RepoPath: ObjectID]
 
@@ -28,7 +29,7 @@ package struct Case {
     ) {
         (self.changes, self.rules, self.writeBack, self.contents) = (changes, rules, writeBack, contents)
         (self.tree, self.refusals) = (tree, refusals)
-        judged = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
+        ownChanges = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
         let origins = Set(changes.changes.compactMap(\.renamedFrom))
         blobsBefore = changes.changes.reduce(into: [:]) { blobs, change in
             if origins.contains(change.path) { blobs[change.path] = change.oldBlob }

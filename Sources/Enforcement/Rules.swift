@@ -17,16 +17,16 @@ package enum Rules {
     static let comparisons: [any Rule] = [WeakenedTestsRule()]
 
     /// Everything that the rules find; none of them stops at another's violation.
-    package static func findings(in subject: Case) -> Findings {
+    package static func findings(in subject: RuleSubject) -> Findings {
         Findings(
             subject.refusals + all.flatMap { $0.violations(in: subject) } + contentViolations(in: subject)
                 + comparisons.flatMap { $0.violations(in: subject) })
     }
 
     /// Lends each file to every rule before it goes on to the next, so that each is read once.
-    private static func contentViolations(in subject: Case) -> [Violation] {
+    private static func contentViolations(in subject: RuleSubject) -> [Violation] {
         var found = [[Violation]](repeating: [], count: contentRules.count)
-        for change in subject.judged {
+        for change in subject.ownChanges {
             guard let file = ChangedFile(change, in: subject) else { continue }
             for (place, rule) in contentRules.enumerated() { found[place] += rule.violations(in: file) }
         }

@@ -1,7 +1,7 @@
 package import Basics
 package import Model
 
-/// A pair of hands: does what a task says, and answers with a report.
+/// Carries out a task: edits the files of a view, and reports what was done.
 package protocol Executor: Sendable {
     var name: String { get }
     /// Changes whenever the same task could give other bytes.

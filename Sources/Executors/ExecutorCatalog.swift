@@ -1,5 +1,6 @@
 internal import Basics
 package import Model
+internal import Paths
 
 /// The executors that a task may name: those that are built in, and the plugins that can be found.
 package struct ExecutorCatalog: Sendable {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 internal import Processes
 
 /// Tools that are looked for and run where a job's files are.

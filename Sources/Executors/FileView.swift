@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// The files of the base as an executor sees them, and the edits it makes to them.
 ///

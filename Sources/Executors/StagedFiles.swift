@@ -1,6 +1,7 @@
 package import Basics
 package import Editing
 package import Model
+package import Paths
 
 /// Edits of the files that a task may touch, kept apart until all of them are known to work.
 ///

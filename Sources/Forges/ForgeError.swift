@@ -1,4 +1,5 @@
 package import Basics
+internal import Secrets
 
 /// Something that a forge did not do, and why.
 package struct ForgeError: ExplainedError, Equatable {

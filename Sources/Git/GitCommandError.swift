@@ -1,5 +1,6 @@
 internal import Basics
 internal import Processes
+internal import Secrets
 
 /// A run of the `git` program that failed.
 package struct GitCommandError: ExplainedError {

@@ -1,5 +1,6 @@
 package import Basics
 internal import CLibGit2
+package import Paths
 
 /// What kind of thing a tree entry names.
 package enum FileMode: UInt32, Sendable {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CLibGit2
+internal import Paths
 
 #if canImport(Glibc)
 internal import Glibc

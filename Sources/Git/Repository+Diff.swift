@@ -1,5 +1,6 @@
 package import Basics
 internal import CLibGit2
+internal import Paths
 
 #if canImport(Glibc)
 internal import Glibc

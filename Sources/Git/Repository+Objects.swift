@@ -1,5 +1,6 @@
 package import Basics
 internal import CLibGit2
+package import Paths
 
 extension Repository {
     package func commit(_ id: ObjectID) throws(GitError) -> Commit {

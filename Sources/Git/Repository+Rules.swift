@@ -1,5 +1,6 @@
 package import Basics
 internal import CLibGit2
+package import Paths
 
 /// What `.gitattributes` say of one attribute of a path.
 package enum AttributeValue: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import Basics
 internal import CLibGit2
+internal import Paths
 
 extension Repository {
     /// The tree that the edits make of a base tree (`nil`: the empty one), without any checkout.

@@ -1,4 +1,5 @@
 package import Basics
+package import Paths
 
 /// What differs between two trees, file by file.
 package struct FileDelta: Hashable, Sendable {

@@ -140,14 +140,14 @@ final class CurlSession: @unchecked Sendable {
 private struct IdleWatch {
     private let limit: Duration?
     private var last: Int64?
-    private var since = Clock.monotonic
+    private var since = SystemTime.monotonic
 
     init(limit: Duration?) { self.limit = limit }
 
     /// The milliseconds left to wait, `nil` when there are none; `moved` is `nil` while there is no connection.
     mutating func left(moved: Int64?) -> Int64? {
         guard let limit else { return .max }
-        let now = Clock.monotonic
+        let now = SystemTime.monotonic
         if moved == nil || moved != last { (last, since) = (moved, now) }
         let left = limit - (now - since)
         return left > .zero ? max(1, left.milliseconds) : nil

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Secrets
 
 /// One attempt at a request: the hops from redirect to redirect, until an answer stands.
 struct HTTPExchange {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Secrets
 
 package enum HTTPMethod: String, Sendable {
     case get = "GET"

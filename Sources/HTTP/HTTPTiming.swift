@@ -24,16 +24,16 @@ package struct HTTPTiming: Sendable {
     /// The machine's own.
     package static let system = HTTPTiming(
         now: {
-            let moment = Clock.read(CLOCK_REALTIME)
+            let moment = SystemTime.read(CLOCK_REALTIME)
             return Instant(microsecondsSinceEpoch: moment.microseconds)
         },
         sleep: { duration, cancellation in pause(duration, cancellation) },
         random: { Double.random(in: 0..<1) })
 
     private static func pause(_ duration: Duration, _ cancellation: Cancellation?) {
-        let end = Clock.monotonic + duration
+        let end = SystemTime.monotonic + duration
         while cancellation?.isCancelled != true {
-            let left = (end - Clock.monotonic).milliseconds
+            let left = (end - SystemTime.monotonic).milliseconds
             guard left > 0 else { return }
             var watched = pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
             // A cancellation without a descriptor is looked at often instead.
@@ -44,7 +44,7 @@ package struct HTTPTiming: Sendable {
 }
 
 /// The machine's clocks, as time since some fixed moment.
-enum Clock {
+enum SystemTime {
     /// Never jumps; only differences mean anything.
     static var monotonic: Duration { read(CLOCK_MONOTONIC) }
 

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CCurl
+internal import Secrets
 
 /// A URL as libcurl reads it, so that what is checked here is what is asked there.
 struct HTTPURL: Sendable {

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// Gradle's build files, in Groovy or Kotlin, and its version catalogs.
 enum GradleManifest {

@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 package import Editing
+package import Paths
 
 /// One place where a manifest uses a wanted package.
 package struct PackageUse {

@@ -1,4 +1,5 @@
 package import Basics
+package import Paths
 
 /// One task that a person wrote down.
 package struct BacklogTask: Hashable, Sendable {

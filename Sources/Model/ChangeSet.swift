@@ -1,4 +1,5 @@
 package import Basics
+package import Paths
 
 /// What a task did to one file.
 package struct Change: Hashable, Sendable {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// A permission as places that a kernel can hold, which knows subtrees, files and directories but no patterns.
 ///

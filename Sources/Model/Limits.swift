@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// Limits that one place sets; `nil` where it says nothing.
 package struct Limits: Blankable {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// What is left of a task's pattern after every layer and protection has had its say.
 package enum PatternReach: Hashable, Sendable {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// What one task may touch: the intersection of what its layers allow, less what any layer forbids.
 package struct Permission: Hashable, Sendable {

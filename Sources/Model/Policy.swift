@@ -1,4 +1,5 @@
 package import Basics
+package import Paths
 
 /// What may happen to a file.
 package enum Operation: String, CaseIterable, Sendable { case create, update, delete }

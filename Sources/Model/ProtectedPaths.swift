@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// Paths that no task may touch, whatever its allowed paths say.
 package enum ProtectedPaths {

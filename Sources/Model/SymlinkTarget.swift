@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// Where a symlink leads, by its words alone: what stands on the way may be another thing tomorrow.
 ///

@@ -86,7 +86,7 @@ package struct Fence: Sendable, Hashable {
     ///
     /// `nil` where each sees it where it is. `directory` is one to try things out in.
     package static func stablePath(tryingIn directory: String) -> String? {
-        FencePlan.stablePath(on: FenceGround.current(tryingIn: directory))
+        FencePlan.stablePath(on: FenceSupport.current(tryingIn: directory))
     }
 
     /// Where people keep keys and tokens below their home directory; for `hidden`.

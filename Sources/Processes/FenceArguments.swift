@@ -55,8 +55,8 @@ final class FenceArguments {
     }
 
     private func fill(_ plan: FencePlan) {
-        fence.parts = plan.ground.partBits
-        fence.landlock = Int32(clamping: plan.ground.landlock)
+        fence.parts = plan.support.partBits
+        fence.landlock = Int32(clamping: plan.support.landlock)
         fence.places = UnsafePointer(places.baseAddress)
         fence.place_count = Int32(places.count)
         fence.rules = UnsafePointer(rules.baseAddress)
@@ -77,7 +77,7 @@ final class FenceArguments {
         func value(_ limit: Int?) -> Int64 { limit.map { Int64(max(0, $0)) } ?? -1 }
         var processes = value(limits.processes)
         // the kernel counts a user's processes in his whole namespace, whoever started them
-        if processes >= 0 && !(plan.ground.holds(.user) && plan.ground.countsUsersApart) {
+        if processes >= 0 && !(plan.support.holds(.user) && plan.support.countsUsersApart) {
             processes += Int64(clinux_task_count())
         }
         return clinux_limits(

@@ -47,7 +47,7 @@ struct FenceBubblewrap {
             "--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
         ]
         if plan.deniesNetwork { options.append("--unshare-net") }
-        if !plan.ground.isRoot { options.append("--unshare-user") }
+        if !plan.support.isRoot { options.append("--unshare-user") }
         return options
     }
 

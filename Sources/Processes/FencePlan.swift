@@ -31,7 +31,7 @@ struct FencePlan {
     }
 
     let fence: Fence
-    let ground: FenceGround
+    let support: FenceSupport
     /// The directory that is worked in, and where it is seen too.
     private(set) var workspace: (directory: String, stablePath: String)?
     /// Whether `bwrap` builds it.
@@ -40,23 +40,23 @@ struct FencePlan {
     var places: [Place] = []
     var rules: [Rule] = []
 
-    init(_ fence: Fence, on ground: FenceGround, workingDirectory: String) throws(FenceError) {
-        var ground = ground
-        isWrapped = ground.level == .bubblewrap
-        if isWrapped { ground.partBits = FenceBubblewrap.parts }
-        (self.fence, self.ground) = (fence, ground)
+    init(_ fence: Fence, on support: FenceSupport, workingDirectory: String) throws(FenceError) {
+        var support = support
+        isWrapped = support.level == .bubblewrap
+        if isWrapped { support.partBits = FenceBubblewrap.parts }
+        (self.fence, self.support) = (fence, support)
         let paths = try FencePaths(fence, workingDirectory: workingDirectory)
-        if let directory = fence.workspace, let path = Self.stablePath(on: self.ground) {
+        if let directory = fence.workspace, let path = Self.stablePath(on: self.support) {
             workspace = (try FencePath.direct(directory), path)
         }
-        if ground.holds(.mount) {
+        if support.holds(.mount) {
             places = try FencePlaces(fence, paths, masksSockets: masksSockets).ordered
-            if ground.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
+            if support.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
             // seen from there, it no longer lies below what else may be read
-            if ground.landlock > 0, let workspace {
+            if support.landlock > 0, let workspace {
                 rules.append(Rule(path: workspace.directory, access: .read))
             }
-        } else if ground.landlock > 0 {
+        } else if support.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])
             }
@@ -65,8 +65,8 @@ struct FencePlan {
     }
 
     /// The first that this machine has no use for itself.
-    static func stablePath(on ground: FenceGround) -> String? {
-        guard ground.holds(.mount), ground.level != .bubblewrap else { return nil }
+    static func stablePath(on support: FenceSupport) -> String? {
+        guard support.holds(.mount), support.level != .bubblewrap else { return nil }
         return ["/workspace", "/leviathan-workspace"].first { path in
             do throws(FileError) { return try FileSystem.status(path) == nil } catch { return false }
         }
@@ -82,11 +82,11 @@ struct FencePlan {
 
     /// Where sockets that others made stay in reach, by path or by an abstract name, there are none at all.
     var deniesUnixSockets: Bool {
-        let reachesNames = !(deniesNetwork && ground.holds(.network)) && ground.landlock < 6
-        return fence.unixSockets == .denied || isWrapped || !ground.holds(.mount) || reachesNames
+        let reachesNames = !(deniesNetwork && support.holds(.network)) && support.landlock < 6
+        return fence.unixSockets == .denied || isWrapped || !support.holds(.mount) || reachesNames
     }
 
-    private var masksSockets: Bool { !deniesUnixSockets && ground.landlock < 9 }
+    private var masksSockets: Bool { !deniesUnixSockets && support.landlock < 9 }
 
     static func stepName(_ step: Int32) -> String {
         switch clinux_fence_step(UInt32(step)) {

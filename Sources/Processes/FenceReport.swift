@@ -32,8 +32,8 @@ package struct FenceReport: Sendable, Hashable {
 extension Fence {
     /// What this fence would be made of here; `directory` is one to try things out in.
     package func report(in directory: String) -> FenceReport {
-        let ground = FenceGround.current(tryingIn: directory).restricted(to: means)
-        return FenceReport(level: ground.level, parts: ground.parts(for: self))
+        let support = FenceSupport.current(tryingIn: directory).restricted(to: means)
+        return FenceReport(level: support.level, parts: support.parts(for: self))
     }
 }
 
@@ -41,19 +41,19 @@ extension Fence {
 package enum FenceProbe {
     /// Tries each part in a child process; `directory` is one to try things out in.
     package static func probe(in directory: String, means: Fence.Means = Fence.Means()) -> FenceReport {
-        let ground = FenceGround.found(tryingIn: directory).restricted(to: means)
-        return FenceReport(level: ground.level, parts: ground.parts(for: nil))
+        let support = FenceSupport.found(tryingIn: directory).restricted(to: means)
+        return FenceReport(level: support.level, parts: support.parts(for: nil))
     }
 }
 
-extension FenceGround {
+extension FenceSupport {
     /// Every part, and below them the promises that depend on more than one.
     func parts(for fence: Fence?) -> [FenceReport.Part] {
         mechanisms + promises(processLimit: fence?.limits.processes != nil || fence == nil)
     }
 
     private var mechanisms: [FenceReport.Part] {
-        let namespaces = FenceGround.namespaceParts.map { name, part in
+        let namespaces = FenceSupport.namespaceParts.map { name, part in
             if part == .user && isRoot && !holds(.user) && holds(.mount) {
                 return FenceReport.Part(name, holds: true, reason: "not needed for root")
             }

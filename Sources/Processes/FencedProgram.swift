@@ -13,18 +13,18 @@ struct FencedProgram {
             return
         }
         do throws(FenceError) {
-            let ground = FenceGround.current(tryingIn: fence.temporary).restricted(to: fence.means)
-            guard ground.level != .none else { throw .unavailable(reasons: ground.explanations) }
+            let support = FenceSupport.current(tryingIn: fence.temporary).restricted(to: fence.means)
+            guard support.level != .none else { throw .unavailable(reasons: support.explanations) }
             try Self.refuseDirectories(program.passedDescriptors)
             var inside = program
             inside.environment["HOME"] = fence.home
             inside.environment["TMPDIR"] = fence.temporary
             // entered anew, by its path: the directory held open would lead around the mounts
             let directory = try FencePath.resolved(program.workingDirectory ?? Self.currentDirectory())
-            let plan = try FencePlan(fence, on: ground, workingDirectory: directory)
+            let plan = try FencePlan(fence, on: support, workingDirectory: directory)
             self.plan = plan
             inside.workingDirectory = plan.seen(directory)
-            if ground.level == .bubblewrap, let bubblewrap = ground.bubblewrap {
+            if support.level == .bubblewrap, let bubblewrap = support.bubblewrap {
                 let wrapped = try FenceBubblewrap(inside, plan, at: bubblewrap)
                 (self.program, filter) = (wrapped.program, wrapped.filter)
             } else {
@@ -52,7 +52,7 @@ struct FencedProgram {
     }
 }
 
-extension FenceGround {
+extension FenceSupport {
     /// Why no fence can be had, for an error.
     var explanations: [String] {
         let found = reasons.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

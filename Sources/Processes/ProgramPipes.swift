@@ -2,7 +2,7 @@ internal import Basics
 internal import CLinux
 internal import Glibc
 
-/// The pipes between Leviathan, the minder and the program; none where the program inherits.
+/// The pipes between Leviathan, the supervisor and the program; none where the program inherits.
 struct ProgramPipes {
     let input: (read: Descriptor, write: Descriptor)
     let output: (read: Descriptor, write: Descriptor)
@@ -31,7 +31,7 @@ struct ProgramPipes {
         }
     }
 
-    /// Closes what only the program and its minder use.
+    /// Closes what only the program and its supervisor use.
     func closeProgramEnds() {
         for descriptor in [input.read, output.write, errors.write, report.write, control.read] {
             descriptor.close()

@@ -2,7 +2,7 @@ internal import Basics
 internal import CLinux
 internal import Glibc
 
-/// A started program and the minder above it; killed with its whole tree when the value goes away unfinished.
+/// A started program and the supervisor above it; killed with its whole tree when the value goes away unfinished.
 package final class RunningProcess {
     /// How it ended, once it has.
     package private(set) var ending: ProcessOutcome.Ending?
@@ -11,7 +11,7 @@ package final class RunningProcess {
     let errors: Descriptor
     let report: Descriptor
     private let control: Descriptor
-    private let minder: pid_t
+    private let supervisor: pid_t
     private let executable: String
     private let plan: FencePlan?
 
@@ -25,7 +25,7 @@ package final class RunningProcess {
         let pipes = try ProgramPipes(for: program)
         executable = program.executable
         plan = fenced.plan
-        minder = try Self.start(fenced, at: path, pipes)
+        supervisor = try Self.start(fenced, at: path, pipes)
         (input, output, errors) = (pipes.input.write, pipes.output.read, pipes.errors.read)
         (report, control) = (pipes.report.read, pipes.control.write)
         pipes.closeProgramEnds()
@@ -38,7 +38,7 @@ package final class RunningProcess {
 
     package func kill() { order(CLINUX_ORDER_KILL) }
 
-    /// Waits for the minder's report; everything that descends from the program is gone afterwards.
+    /// Waits for the supervisor's report; everything that descends from the program is gone afterwards.
     package func waitForEnd() throws(SpawnError) -> ProcessOutcome.Ending {
         if let ending { return ending }
         var message = clinux_report()
@@ -100,7 +100,7 @@ package final class RunningProcess {
 
     private func reap() {
         var status: Int32 = 0
-        while waitpid(minder, &status, 0) < 0 && errno == EINTR {}
+        while waitpid(supervisor, &status, 0) < 0 && errno == EINTR {}
     }
 
     private static func start(

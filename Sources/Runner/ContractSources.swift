@@ -2,6 +2,7 @@ package import Basics
 package import Contracts
 package import Executors
 package import Git
+internal import Paths
 
 /// The contract's files as they stand in a commit.
 package struct CommitSource: ContractSource {

@@ -1,6 +1,7 @@
 package import Basics
 internal import Executors
 internal import Git
+internal import Paths
 internal import Processes
 
 /// Lists the executors of this machine, and of the checkout if there is one.

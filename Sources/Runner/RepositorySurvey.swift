@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 
 /// What a repository shows of itself at first sight: enough for starter files that fit.
 package struct RepositorySurvey: Sendable, Equatable {

@@ -2,6 +2,7 @@ import Basics
 import ExecutorTestSupport
 import Executors
 import Model
+import Paths
 import Processes
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import ExecutorTestSupport
 import Executors
 import HTTP
 import Model
+import Paths
 import Processes
 import Synchronization
 import TestSupport

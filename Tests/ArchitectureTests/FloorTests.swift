@@ -5,37 +5,49 @@ import Testing
 @Suite struct FloorTests {
     /// The allowed imports of each target.
     ///
-    /// Floors go downwards. The neighbours on one floor are few: Git runs the `git` program through Processes,
-    /// Contracts fills the values of Model, Forges deliver what only Enforcement can make, the executors stand on
-    /// editors and readers of files, the agent is an executor, and commands are read from the command line.
+    /// Floors go downwards. The neighbours on one floor are few: paths and secrets are made of bytes, Git runs the
+    /// `git` program through Processes, Contracts fills the values of Model, Forges deliver what only Enforcement can
+    /// make, the executors stand on editors and readers of files, the agent is an executor, and commands are read from
+    /// the command line.
     private static let allowed: [String: Set<String>] = [
-        "Basics": [], "Crypto": ["Basics", "COpenSSL", "CMbedTLS"], "Processes": ["Basics", "CLinux"],
+        "Basics": [],
+        "Paths": ["Basics"],
+        "Secrets": ["Basics"],
+        "Crypto": ["Basics", "Secrets", "COpenSSL", "CMbedTLS"],
+        "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
-        "YAML": ["Basics", "CYAML"], "TOML": ["Basics"],
-        "HTTP": ["Basics", "CCurl"], "Patterns": ["Basics", "CPCRE2"],
-        "Git": ["Basics", "Processes", "CLibGit2"], "Model": ["Basics"], "Contracts": ["Basics", "YAML", "Model"],
-        "Analysis": ["Basics", "TOML", "YAML"], "Editing": ["Basics", "TOML", "YAML"],
-        "Manifests": ["Basics", "XML", "Analysis", "Editing"], "Enforcement": ["Basics", "Model", "Analysis"],
-        "Journal": ["Basics", "Crypto", "SQLite", "Model"],
-        "Executors": ["Basics", "Patterns", "Processes", "YAML", "Model", "Analysis", "Editing", "Manifests"],
-        "Agent": ["Basics", "Crypto", "HTTP", "Processes", "Model", "Editing", "Executors"],
+        "YAML": ["Basics", "CYAML"],
+        "TOML": ["Basics"],
         "XML": ["CExpat"],
-        "Workspaces": ["Basics", "Crypto", "Git", "Processes", "Model"],
-        "Forges": ["Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Enforcement"],
+        "Patterns": ["Basics", "CPCRE2"],
+        "HTTP": ["Basics", "Secrets", "CCurl"],
+        "Git": ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"],
+        "Model": ["Basics", "Paths"],
+        "Contracts": ["Basics", "Paths", "Secrets", "YAML", "Model"],
+        "Analysis": ["Basics", "Paths", "YAML", "TOML"],
+        "Editing": ["Basics", "Paths", "YAML", "TOML"],
+        "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
+        "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
+        "Journal": ["Basics", "Crypto", "SQLite"],
+        "Executors": ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Editing", "Manifests"],
+        "Agent": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Editing", "Executors"],
+        "Workspaces": ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"],
+        "Forges": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"],
         "Runner": [
-            "Basics", "Crypto", "Git", "HTTP", "Processes", "Model", "Contracts", "Enforcement", "Journal",
-            "Executors", "Agent", "Workspaces", "Forges",
+            "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
+            "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ],
         "CommandLine": ["Basics"],
         "Commands": [
-            "Basics", "Git", "Processes", "Model", "Contracts", "Journal", "Executors", "Runner", "CommandLine",
+            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
+            "CommandLine",
         ],
         "leviathan": ["Commands"],
     ]
 
     private static let floor: [String: Int] = [
         "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CExpat": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0, "CCurl": 0, "CLibGit2": 0, "Basics": 1,
-        "Crypto": 2,
+        "Paths": 1, "Secrets": 1, "Crypto": 2,
         "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2, "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Journal": 4,
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "CommandLine": 8, "Commands": 8,
@@ -43,8 +55,9 @@ import Testing
     ]
 
     private static let neighbours: Set<String> = [
-        "Git → Processes", "Contracts → Model", "Forges → Enforcement", "Manifests → Analysis",
-        "Manifests → Editing", "Enforcement → Analysis", "Executors → Analysis", "Executors → Editing",
+        "Paths → Basics", "Secrets → Basics", "Git → Processes", "Contracts → Model", "Forges → Enforcement",
+        "Manifests → Analysis",
+        "Manifests → Editing", "Enforcement → Analysis", "Executors → Editing",
         "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine",
     ]
 

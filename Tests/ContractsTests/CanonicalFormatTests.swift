@@ -1,6 +1,7 @@
 import Basics
 import Contracts
 import Model
+import Paths
 import Testing
 
 @Suite struct CanonicalFormatTests {

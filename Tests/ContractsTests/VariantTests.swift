@@ -1,6 +1,7 @@
 import Basics
 import Contracts
 import Model
+import Paths
 import Testing
 
 /// Files written for earlier variants just work, with notes that name the canonical spelling.

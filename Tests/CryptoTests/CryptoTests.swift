@@ -1,6 +1,7 @@
 import Basics
 import Crypto
 import Processes
+import Secrets
 import TestSupport
 import Testing
 

@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: stumbles.indices) func whatCannotBeUnderstoodEndsBeforeThePush(index: Int) throws {
         let review = try ReviewTarget()
-        review.forge.desk.add(FakeFault("GET", "/pulls", Self.stumbles[index], times: 100))
+        review.forge.faults.add(FakeFault("GET", "/pulls", Self.stumbles[index], times: 100))
         let result = try review.leviathan("propose", "task-001", "--json")
         #expect(result.ending == .exited(8), "\(result.output.text)")
         let branches = try review.target.repository.git("--git-dir", review.target.remote, "for-each-ref")
@@ -66,7 +66,7 @@ import Testing
     /// A creation that the forge refuses leaves the branch; the next attempt makes up for the pull request.
     @Test func aRefusedCreationIsMadeUpFor() throws {
         let review = try ReviewTarget()
-        review.forge.desk.add(
+        review.forge.faults.add(
             FakeFault("POST", "/pulls", .answer(.json(#"{"message":"Resource not accessible"}"#, status: 403))))
         #expect(try review.leviathan("propose", "task-001").ending == .exited(8))
         let again = try review.leviathan("propose", "task-001", "--json")
@@ -100,6 +100,6 @@ import Testing
         let result = try review.leviathan("sync", "--json").json
         #expect(result["pull_requests"]?.elements?.count == 1000)
         #expect(review.forge.requests.count <= 12, "\(review.forge.requests.count) requests")
-        #expect(review.forge.desk.problems.isEmpty, "\(review.forge.desk.problems)")
+        #expect(review.forge.faults.problems.isEmpty, "\(review.forge.faults.problems)")
     }
 }

@@ -72,7 +72,7 @@ import Testing
         #expect(changes[0].commit == newer.json["commit"]?.string)
         let branches = try gerrit.target.repository.git("--git-dir", gerrit.target.remote, "for-each-ref")
         #expect(!branches.contains("refs/heads/agent"))
-        #expect(gerrit.forge.desk.problems.isEmpty, "\(gerrit.forge.desk.problems)")
+        #expect(gerrit.forge.faults.problems.isEmpty, "\(gerrit.forge.faults.problems)")
     }
 
     @Test func anAbandonedChangeIsANoUntilRetry() throws {

@@ -95,7 +95,7 @@ import Testing
         let (everybody, results) = (TestGate(), Gathered<Bool>())
         for gate in arrived {
             let held = FakeFault.Kind.hold(arrived: gate, proceed: everybody)
-            review.forge.desk.add(FakeFault(request.method, request.path, held))
+            review.forge.faults.add(FakeFault(request.method, request.path, held))
         }
         BackgroundThread.run {
             for gate in arrived { gate.wait(seconds: 120) }

@@ -20,7 +20,7 @@ import Testing
         }
         let again = try review.leviathan("propose", "task-001", "--json").json
         #expect(again["outcome"] == "unchanged" && again["pull_request"]?["number"] == 1)
-        #expect(review.pulls.count == 1 && review.forge.desk.problems.isEmpty, "\(review.forge.desk.problems)")
+        #expect(review.pulls.count == 1 && review.forge.faults.problems.isEmpty, "\(review.forge.faults.problems)")
         let record = try review.leviathan("attempts", "--json").json.elements?.last
         #expect(record?["pull_request"] == 1)
     }
@@ -98,7 +98,7 @@ import Testing
         #expect(["delivered", "unchanged"].contains(end["outcome"]?.string), "\(end.text())")
         #expect(end["pull_request"]?["number"] == 1)
         #expect(review.pulls.count == 1 && review.forge.state.creations == 1, "\(place)")
-        #expect(review.forge.desk.problems.isEmpty, "\(review.forge.desk.problems)")
+        #expect(review.forge.faults.problems.isEmpty, "\(review.forge.faults.problems)")
         let journal = try #require(try Journal(reading: review.target.home + "/journal.db"))
         #expect(try journal.verify().firstBreak == nil && journal.claims().isEmpty)
         #expect(try journal.attempts().contains { $0.outcome == "delivered" || $0.outcome == "unchanged" })
@@ -108,7 +108,7 @@ import Testing
     /// The answer to a creation never comes; what was created is found again.
     @Test func aLostAnswerIsLookedFor() throws {
         let review = try ReviewTarget()
-        review.forge.desk.add(FakeFault("POST", "/pulls", .dropAfter))
+        review.forge.faults.add(FakeFault("POST", "/pulls", .dropAfter))
         let result = try review.leviathan("propose", "task-001", "--json")
         #expect(result.json["outcome"] == "delivered", "\(result.output.text)")
         #expect(review.pulls.count == 1)

@@ -33,7 +33,7 @@ import Testing
         #expect(try review.events("pr.merged").count == 1)
         let refused = try review.leviathan("propose", "task-001")
         #expect(refused.ending == .exited(7) && refused.errors.text.contains("was merged"))
-        #expect(review.forge.desk.problems.isEmpty, "\(review.forge.desk.problems)")
+        #expect(review.forge.faults.problems.isEmpty, "\(review.forge.faults.problems)")
     }
 
     @Test func aClosedOneIsRecordedAndItsBranchGoesWhereTheContractSaysSo() throws {
@@ -154,7 +154,7 @@ import Testing
         #expect(try review.events("pr.merged").count == 1 && task(review) == "completed")
         let decisions = try review.events("pr.merge_decided").compactMap { $0["payload"]?["decision"]?.string }
         #expect(decisions.last == "merge" && decisions.contains("wait"))
-        #expect(review.forge.desk.problems.isEmpty, "\(review.forge.desk.problems)")
+        #expect(review.forge.faults.problems.isEmpty, "\(review.forge.faults.problems)")
     }
 
     @Test func leavesProtectionToTheForge() throws {

@@ -4,12 +4,12 @@ import Model
 import Testing
 
 @Suite struct ExamineTests {
-    /// A change that every rule accepts, to be judged by these invariants as well.
-    private func subject(_ invariants: [Invariant]) throws -> Case {
-        try Exhibit(allowed: ["docs/"]).with("docs/a.md", "# A\n").subject(invariants: invariants)
+    /// A change that every rule accepts, to be examined with these invariants as well.
+    private func subject(_ invariants: [Invariant]) throws -> RuleSubject {
+        try ChangeFixture(allowed: ["docs/"]).with("docs/a.md", "# A\n").subject(invariants: invariants)
     }
 
-    private func examination(_ subject: Case, _ results: [InvariantResult]) -> Examination {
+    private func examination(_ subject: RuleSubject, _ results: [InvariantResult]) -> Examination {
         examine(subject) { _ in
         } invariants: {
             results
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func approvesNothingThatARuleRejects() throws {
-        let subject = try Exhibit(allowed: ["docs/"]).with("src/a", "").subject()
+        let subject = try ChangeFixture(allowed: ["docs/"]).with("src/a", "").subject()
         var asked = false
         let examination = examine(subject) { _ in
         } invariants: {

@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import Testing
 
 @Suite struct FileNameRuleTests {
@@ -13,7 +14,7 @@ import Testing
         String(repeating: "ab/", count: 1400) + "c",
     ])
     func refusesWhatOtherSystemsReadDifferently(path: String) throws {
-        let found = try Exhibit().with(path, "").violations()
+        let found = try ChangeFixture().with(path, "").violations()
         #expect(found.contains { $0.rule == "file-name" && $0.path?.description == path }, "\(found)")
     }
 
@@ -23,16 +24,16 @@ import Testing
         "e\u{301}.md", "👩‍👩‍👧.png", "leviathan/x", "agitmod~1",
     ])
     func acceptsEverydayNames(path: String) throws {
-        #expect(try Exhibit().with(path, "").rules() == [])
+        #expect(try ChangeFixture().with(path, "").rules() == [])
     }
 
     @Test func refusesInvalidUTF8() throws {
         let latin1 = try RepoPath(bytes: [0x61, 0xFF])
-        #expect(try Exhibit().with(latin1, "").rules() == ["file-name"])
+        #expect(try ChangeFixture().with(latin1, "").rules() == ["file-name"])
     }
 
     @Test func aNameThatIsGoneOrWasThereIsNoReason() throws {
-        #expect(try Exhibit().without("a\nb", "x").rules() == [])
-        #expect(try Exhibit().with("unit\\x2dname.service", "y", before: "x").rules() == [])
+        #expect(try ChangeFixture().without("a\nb", "x").rules() == [])
+        #expect(try ChangeFixture().with("unit\\x2dname.service", "y", before: "x").rules() == [])
     }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import Testing
 
 @Suite struct FilterAttributeRuleTests {
@@ -9,7 +10,7 @@ import Testing
         "[attr]big filter=lfs\n*.bin big\n", "*.c text\n*.c\tfilter=x\r\n",
     ])
     func refusesANewFilter(text: String) throws {
-        let found = try Exhibit().with("sub/.gitattributes", text).violations()
+        let found = try ChangeFixture().with("sub/.gitattributes", text).violations()
         #expect(!found.isEmpty && found.allSatisfy { $0.rule == "filter-attribute" && $0.line != nil })
     }
 
@@ -17,13 +18,14 @@ import Testing
         "*.md text eol=lf\n", "*.bin -filter\n", "# filter=x\n", "*.png binary\n", "a !filter\n", "",
     ])
     func acceptsOtherAttributes(text: String) throws {
-        #expect(try Exhibit().with(".gitattributes", text).rules() == [])
+        #expect(try ChangeFixture().with(".gitattributes", text).rules() == [])
     }
 
     @Test func onlyAddedLinesCount() throws {
         let old = "*.bin filter=lfs\n"
-        #expect(try Exhibit().with(".gitattributes", old + "*.md text\n", before: old).rules() == [])
-        let found = try Exhibit().with(".gitattributes", old + "*.iso filter=lfs\n", before: old).violations()
+        #expect(try ChangeFixture().with(".gitattributes", old + "*.md text\n", before: old).rules() == [])
+        let found = try ChangeFixture().with(".gitattributes", old + "*.iso filter=lfs\n", before: old)
+            .violations()
         #expect(found.map(\.line) == [2])
     }
 
@@ -35,18 +37,18 @@ import Testing
         ("weird\\ name filter=lfs", "anything", true), ("* filter=x", "x", true), ("* text", "x", false),
     ])
     func refusesFilesUnderAFilter(attributes: String, path: String, refused: Bool) throws {
-        let exhibit = try Exhibit().with(path, "content").beside(".gitattributes", attributes + "\n")
-        #expect(try exhibit.rules(seesTree: true) == (refused ? ["filter-attribute"] : []))
+        let fixture = try ChangeFixture().with(path, "content").beside(".gitattributes", attributes + "\n")
+        #expect(try fixture.rules(seesTree: true) == (refused ? ["filter-attribute"] : []))
     }
 
     @Test func theDeepestFileHasTheLastWord() throws {
-        let exhibit = try Exhibit().with("a/b/x.bin", "1").with("a/x.bin", "2")
+        let fixture = try ChangeFixture().with("a/b/x.bin", "1").with("a/x.bin", "2")
             .beside(".gitattributes", "*.bin filter=lfs\n").beside("a/b/.gitattributes", "*.bin !filter\n")
-        #expect(try exhibit.violations(seesTree: true).map(\.path?.description) == ["a/x.bin"])
+        #expect(try fixture.violations(seesTree: true).map(\.path?.description) == ["a/x.bin"])
     }
 
     @Test func deletionsNeedNoFilter() throws {
-        let exhibit = try Exhibit().without("x.bin", "1").beside(".gitattributes", "*.bin filter=lfs\n")
-        #expect(try exhibit.rules(seesTree: true) == [])
+        let fixture = try ChangeFixture().without("x.bin", "1").beside(".gitattributes", "*.bin filter=lfs\n")
+        #expect(try fixture.rules(seesTree: true) == [])
     }
 }

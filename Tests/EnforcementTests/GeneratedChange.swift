@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import TestSupport
 
 /// A large change with contents as they occur, the same for the same seed.
@@ -42,7 +43,7 @@ struct GeneratedChange: ChangeContents, TreeQuestion {
     }
 
     /// Judged under twenty patterns, as a policy with some detail has them.
-    func subject(seesTree: Bool = true) throws -> Case {
+    func subject(seesTree: Bool = true) throws -> RuleSubject {
         var (task, scope, policy) = (BacklogTask(id: "task-001"), Scope(name: "docs"), Policy())
         task.allowedPaths = try Self.patterns(["docs/**", "src/**", "README.md"])
         scope.allowedPaths = try Self.patterns(["docs/", "**/*.md", "tests/**/test_*.py", "examples/*/main.swift"])
@@ -53,7 +54,7 @@ struct GeneratedChange: ChangeContents, TreeQuestion {
             "**/package-lock.json",
         ])
         policy.limits.maxFileSizes = [Limits.FileSize(pattern: try PathPattern("*"), bytes: 1 << 20)]
-        return Case(
+        return RuleSubject(
             changes: ChangeSet(base: .zero, baseTree: .zero, tree: .zero, changes: changes, patchBytes: 1),
             rules: RuleSet(
                 scope: scope,

@@ -1,5 +1,6 @@
 import Basics
 import Model
+import Paths
 import Testing
 
 /// What a fence can hold of a permission.

@@ -6,10 +6,10 @@ import Testing
 @Suite struct LinksTests {
     /// `docs/a.md` beside some files of the base.
     private func problems(_ text: String, before: String? = nil) throws -> [String] {
-        let exhibit = try Exhibit().with("docs/a.md", text, before: before)
+        let fixture = try ChangeFixture().with("docs/a.md", text, before: before)
             .beside("docs/b.md", "# First\n## Second *part*\n## Second part\n<a name=\"Old\"></a>\n")
             .beside("docs/sub/c.txt").beside("README.md").beside("docs/with space.md").beside("img/x.png")
-        return BuiltinInvariant.links.problems(in: exhibit.changes, exhibit, tree: exhibit)
+        return BuiltinInvariant.links.problems(in: fixture.changes, fixture, tree: fixture)
     }
 
     @Test(arguments: [
@@ -78,32 +78,36 @@ import Testing
     }
 
     @Test func whatTheChangeTookAwayCounts() throws {
-        let exhibit = try Exhibit().with("a.md", "[b](b.md) [d](dir) new", before: "[b](b.md) [d](dir)").without(
-            "b.md", "x"
+        let fixture = try ChangeFixture().with("a.md", "[b](b.md) [d](dir) new", before: "[b](b.md) [d](dir)")
+            .without(
+                "b.md", "x"
+            )
+            .without("dir/x", "")
+        #expect(BuiltinInvariant.links.problems(in: fixture.changes, fixture, tree: fixture).count == 2)
+        let heading = try ChangeFixture().with(
+            "a.md", "[b](b.md#x) [b](b.md#y) new", before: "[b](b.md#x) [b](b.md#y)"
         )
-        .without("dir/x", "")
-        #expect(BuiltinInvariant.links.problems(in: exhibit.changes, exhibit, tree: exhibit).count == 2)
-        let heading = try Exhibit().with("a.md", "[b](b.md#x) [b](b.md#y) new", before: "[b](b.md#x) [b](b.md#y)")
-            .with("b.md", "# Z\n", before: "# X\n")
+        .with("b.md", "# Z\n", before: "# X\n")
         let found = BuiltinInvariant.links.problems(in: heading.changes, heading, tree: heading)
         #expect(found == ["'a.md' line 1: the link to 'b.md#x' names no heading of 'b.md'"])
     }
 
     @Test func aLinkThroughASymlinkIsLeftToIt() throws {
-        let exhibit = try Exhibit().with("a.md", "[x](link/b.md)").with("link", "docs", mode: 0o120000).beside(
-            "docs/b.md")
-        #expect(BuiltinInvariant.links.problems(in: exhibit.changes, exhibit, tree: exhibit) == [])
+        let fixture = try ChangeFixture().with("a.md", "[x](link/b.md)").with("link", "docs", mode: 0o120000)
+            .beside(
+                "docs/b.md")
+        #expect(BuiltinInvariant.links.problems(in: fixture.changes, fixture, tree: fixture) == [])
     }
 
     @Test func withoutATreeNothingHolds() throws {
-        let exhibit = try Exhibit().with("a.md", "no link at all")
-        #expect(BuiltinInvariant.links.problems(in: exhibit.changes, exhibit).count == 1)
-        let linked = try Exhibit().with("a.md", "[x](b.md)")
+        let fixture = try ChangeFixture().with("a.md", "no link at all")
+        #expect(BuiltinInvariant.links.problems(in: fixture.changes, fixture).count == 1)
+        let linked = try ChangeFixture().with("a.md", "[x](b.md)")
         let blind = BuiltinInvariant.links.problems(in: linked.changes, linked, tree: Unreadable())
         #expect(
             blind == ["'a.md' line 1: the link to 'b.md' cannot be followed: the tree or a file cannot be read"])
         #expect(BuiltinInvariant.links.problems(in: linked.changes, Unreadable(), tree: linked).count == 1)
-        let other = try Exhibit().with("a.txt", "[x](b.md)")
+        let other = try ChangeFixture().with("a.txt", "[x](b.md)")
         #expect(BuiltinInvariant.links.problems(in: other.changes, other) == [])
     }
 

@@ -11,7 +11,7 @@ import Testing
         ("a.toml", "a = 1\na = 2\n", 2), ("a.py", "def f(:\n    pass\n", 1), ("a.json", "{\"a\": \"\u{1}\"}", 1),
     ])
     func refusesWhatCannotBeParsed(path: String, text: String, line: Int) throws {
-        let found = try Exhibit().with(path, text).violations()
+        let found = try ChangeFixture().with(path, text).violations()
         #expect(found.map(\.rule) == ["malformed-content"])
         #expect(found.first?.line == line, "\(found.first?.message ?? "")")
         #expect(found.first?.message.hasPrefix("'\(path)' line \(line): not valid ") == true)
@@ -27,20 +27,20 @@ import Testing
         ("{{cookiecutter.name}}/a.py", "import {{ cookiecutter.name }}\n"), ("a.yaml", "%YAML 1.1\n---\na: b\n"),
     ])
     func acceptsWhatIsWellFormedOrOfNoKnownKind(path: String, text: String) throws {
-        #expect(try Exhibit().with(path, text).violations() == [])
+        #expect(try ChangeFixture().with(path, text).violations() == [])
     }
 
     @Test func theBaseMayBeBrokenAlready() throws {
-        #expect(try Exhibit().with("a.json", "{\"b\"", before: "{\"a\"").rules() == [])
-        #expect(try Exhibit().with("a.json", "{\"b\"", before: "{}").rules() == ["malformed-content"])
+        #expect(try ChangeFixture().with("a.json", "{\"b\"", before: "{\"a\"").rules() == [])
+        #expect(try ChangeFixture().with("a.json", "{\"b\"", before: "{}").rules() == ["malformed-content"])
         // Under a new name a broken file is a new file.
-        let moved = try Exhibit().with("b.json", "{", movedFrom: "a.json").without("a.json", "{")
+        let moved = try ChangeFixture().with("b.json", "{", movedFrom: "a.json").without("a.json", "{")
         #expect(try moved.rules() == ["malformed-content"])
     }
 
     @Test func onlyTrailingCommasAndCommentsAreForgiven() throws {
         for text in ["{\"a\": 1,,}", "{,}", "{\"a\" 1}", "/* never closed", "{\"a\": \"b\n\"}", "{'a': 1}"] {
-            #expect(try Exhibit().with("tsconfig.json", text).rules() == ["malformed-content"], "\(text)")
+            #expect(try ChangeFixture().with("tsconfig.json", text).rules() == ["malformed-content"], "\(text)")
         }
     }
 
@@ -48,21 +48,21 @@ import Testing
         let deep = String(repeating: "[", count: 200_000)
         for name in ["a.json", "a.yaml", "a.toml", "a.py"] {
             let text = name == "a.toml" ? "a = " + deep : deep
-            #expect(try Exhibit().with(name, text).rules() == ["malformed-content"], "\(name)")
+            #expect(try ChangeFixture().with(name, text).rules() == ["malformed-content"], "\(name)")
         }
         #expect(
-            try Exhibit().with("a.py", "f'" + String(repeating: "{f'", count: 50_000)).rules() == [
+            try ChangeFixture().with("a.py", "f'" + String(repeating: "{f'", count: 50_000)).rules() == [
                 "malformed-content"
             ])
         let inline = "a = " + String(repeating: "{a=", count: 50_000)
-        #expect(try Exhibit().with("a.toml", inline).rules() == ["malformed-content"])
+        #expect(try ChangeFixture().with("a.toml", inline).rules() == ["malformed-content"])
     }
 
     @Test func theInvariantSaysTheSame() throws {
-        let exhibit = try Exhibit().with("a.json", "{").with("b.json", "{}").with("c.txt", "{")
-        let problems = BuiltinInvariant.parse.problems(in: exhibit.changes, exhibit)
+        let fixture = try ChangeFixture().with("a.json", "{").with("b.json", "{}").with("c.txt", "{")
+        let problems = BuiltinInvariant.parse.problems(in: fixture.changes, fixture)
         #expect(problems == ["'a.json' line 1: not valid JSON: expected a member name"])
-        #expect(BuiltinInvariant.noOperation.problems(in: exhibit.changes, exhibit) == [])
-        #expect(BuiltinInvariant.parse.problems(in: exhibit.changes, Unreadable()).count == 2)
+        #expect(BuiltinInvariant.noOperation.problems(in: fixture.changes, fixture) == [])
+        #expect(BuiltinInvariant.parse.problems(in: fixture.changes, Unreadable()).count == 2)
     }
 }

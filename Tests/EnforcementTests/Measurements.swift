@@ -1,6 +1,8 @@
 import Basics
 import Enforcement
 import Model
+import Paths
+import Secrets
 import TestSupport
 import Testing
 

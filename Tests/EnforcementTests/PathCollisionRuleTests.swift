@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import Testing
 
 @Suite struct PathCollisionRuleTests {
@@ -9,34 +10,34 @@ import Testing
         ("STRASSE/x", "strasse/y"),
     ])
     func refusesPathsThatAreOneElsewhere(first: String, second: String) throws {
-        let both = try Exhibit().with(first, "").with(second, "")
+        let both = try ChangeFixture().with(first, "").with(second, "")
         #expect(try both.rules() == ["path-collision", "path-collision"])
-        let one = try Exhibit().with(first, "").beside(second)
+        let one = try ChangeFixture().with(first, "").beside(second)
         let found = try one.violations(seesTree: true)
         #expect(found.map(\.rule) == ["path-collision"])
         #expect(found.first?.path?.description == first)
     }
 
     @Test func seesTheTreeOnlyWhereItIsGiven() throws {
-        #expect(try Exhibit().with("A.md", "").beside("a.md").rules() == [])
+        #expect(try ChangeFixture().with("A.md", "").beside("a.md").rules() == [])
     }
 
     @Test func aRenameThatOnlyChangesCaseIsFine() throws {
-        let renamed = try Exhibit().with("README.md", "x", movedFrom: "readme.md").without("readme.md", "x")
+        let renamed = try ChangeFixture().with("README.md", "x", movedFrom: "readme.md").without("readme.md", "x")
         #expect(try renamed.rules() == [])
         #expect(try renamed.rules(seesTree: true) == [])
     }
 
     @Test func aCollisionOfTheBaseIsNotTheChangesFault() throws {
-        let exhibit = try Exhibit().with("a.md", "new", before: "old").beside("A.md").with("docs/x.md", "")
-        #expect(try exhibit.rules(seesTree: true) == [])
+        let fixture = try ChangeFixture().with("a.md", "new", before: "old").beside("A.md").with("docs/x.md", "")
+        #expect(try fixture.rules(seesTree: true) == [])
     }
 
     @Test func aTreeThatCannotBeReadRefuses() throws {
-        let exhibit = try Exhibit().with("a.md", "")
-        let subject = try exhibit.subject()
-        let blind = Case(
-            changes: subject.changes, rules: subject.rules, contents: exhibit, tree: Unreadable())
+        let fixture = try ChangeFixture().with("a.md", "")
+        let subject = try fixture.subject()
+        let blind = RuleSubject(
+            changes: subject.changes, rules: subject.rules, contents: fixture, tree: Unreadable())
         #expect(Rules.findings(in: blind).violations.map(\.rule) == ["path-collision", "filter-attribute"])
     }
 }

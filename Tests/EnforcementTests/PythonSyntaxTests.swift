@@ -33,7 +33,7 @@ import Testing
         "x = 1if a else 2\n", "print(1 .real, 1..real)\n",
     ])
     func acceptsValidSource(text: String) throws {
-        #expect(try Exhibit().with("a.py", text).violations() == [])
+        #expect(try ChangeFixture().with("a.py", text).violations() == [])
     }
 
     @Test(arguments: [
@@ -53,16 +53,16 @@ import Testing
         ("if x:\n    a\n     b\n", 3), ("(\n", 1), ("a = 1 ; ; b\n", 1),
     ])
     func refusesBrokenSource(text: String, line: Int) throws {
-        let found = try Exhibit().with("a.py", text).violations()
+        let found = try ChangeFixture().with("a.py", text).violations()
         #expect(found.map(\.rule) == ["malformed-content"], "\(text)")
         #expect(found.first?.line == line, "\(found.first?.message ?? "")")
     }
 
     @Test func otherEncodingsAreLeftAlone() throws {
         let japanese = "# coding: shift_jis\nx = '\u{8}\"\n"
-        #expect(try Exhibit().with("a.py", japanese).rules() == [])
+        #expect(try ChangeFixture().with("a.py", japanese).rules() == [])
         let late = "x = 1\n# coding: shift_jis\ny = 'a\n"
-        #expect(try Exhibit().with("a.py", late).rules() == ["malformed-content"])
+        #expect(try ChangeFixture().with("a.py", late).rules() == ["malformed-content"])
     }
 
     /// Every file of the installed library that Python compiles must be accepted.
@@ -83,7 +83,7 @@ import Testing
 
     private func problems(in path: String) throws -> [String] {
         let text = String(decoding: try FileSystem.read(path, limit: 16 << 20), as: UTF8.self)
-        let exhibit = try Exhibit().with("a.py", text)
-        return BuiltinInvariant.parse.problems(in: exhibit.changes, exhibit)
+        let fixture = try ChangeFixture().with("a.py", text)
+        return BuiltinInvariant.parse.problems(in: fixture.changes, fixture)
     }
 }

@@ -1,23 +1,25 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 import TestSupport
 import Testing
 
 @Suite struct RulesTests {
     @Test func approvesWhatEveryLayerAllows() throws {
-        let findings = Rules.findings(in: try Exhibit(allowed: ["docs/"]).with("docs/a.md", "# A\n").subject())
+        let findings = Rules.findings(
+            in: try ChangeFixture(allowed: ["docs/"]).with("docs/a.md", "# A\n").subject())
         #expect(findings.violations == [] && findings.warnings == [])
     }
 
     @Test func reportsEveryViolationInOneVerdict() throws {
-        let exhibit = try Exhibit(allowed: ["docs/"], operations: [.create])
+        let fixture = try ChangeFixture(allowed: ["docs/"], operations: [.create])
             .with("src/x.py", "x = 1\n").with(".git/config", "").with("docs/a.md", "", operation: .delete)
-        #expect(rules(exhibit) == ["file-name", "path-not-allowed", "path-protected", "operation-not-allowed"])
+        #expect(rules(fixture) == ["file-name", "path-not-allowed", "path-protected", "operation-not-allowed"])
     }
 
     @Test func anEmptyListAllowsNothing() throws {
-        let verdict = Rules.findings(in: try Exhibit(allowed: []).with("a", "").subject())
+        let verdict = Rules.findings(in: try ChangeFixture(allowed: []).with("a", "").subject())
         #expect(verdict.violations.map(\.rule) == ["path-not-allowed"])
         #expect(verdict.violations.first?.hint?.contains("an empty list allows nothing") == true)
     }
@@ -33,19 +35,19 @@ import Testing
         "JENKINSFILE", ".\u{2060}circleci/config.yml",
     ])
     func protectsWhateverThePathsSay(path: String) throws {
-        #expect(rules(try Exhibit(allowed: ["**"]).with(path, "")).contains("path-protected"))
+        #expect(rules(try ChangeFixture(allowed: ["**"]).with(path, "")).contains("path-protected"))
     }
 
     @Test func aScopeOpensCIFilesOnlyByTheirExactName() throws {
-        let exact = try Exhibit(allowed: [".github/workflows/ci.yml"]).with(".github/workflows/ci.yml", "")
-        let glob = try Exhibit(allowed: [".github/**"]).with(".github/workflows/ci.yml", "")
+        let exact = try ChangeFixture(allowed: [".github/workflows/ci.yml"]).with(".github/workflows/ci.yml", "")
+        let glob = try ChangeFixture(allowed: [".github/**"]).with(".github/workflows/ci.yml", "")
         #expect(rules(exact) == [])
         #expect(rules(glob) == ["path-protected"])
     }
 
     @Test func forbiddenWinsOverAllowed() throws {
-        let exhibit = try Exhibit(allowed: ["**"], forbidden: ["**/*.key"]).with("a/b.key", "")
-        #expect(rules(exhibit) == ["path-forbidden"])
+        let fixture = try ChangeFixture(allowed: ["**"], forbidden: ["**/*.key"]).with("a/b.key", "")
+        #expect(rules(fixture) == ["path-forbidden"])
     }
 
     /// What is allowed is compared byte by byte; what is forbidden as the most lenient file system would.
@@ -58,7 +60,7 @@ import Testing
     ])
     func whatIsForbiddenIsSoInEverySpelling(pattern: String, path: String) throws {
         #expect(
-            rules(try Exhibit(allowed: ["**"], forbidden: [pattern]).with(path, "")).contains("path-forbidden"))
+            rules(try ChangeFixture(allowed: ["**"], forbidden: [pattern]).with(path, "")).contains("path-forbidden"))
         let pattern = try PathPattern(pattern)
         let path = try RepoPath(path)
         #expect(pattern.forbids(path) && PathPatternSet([pattern]).forbids(path))
@@ -69,7 +71,7 @@ import Testing
         ("docs/**", "Docs/x"),
     ])
     func whatIsAllowedIsSoByteByByte(pattern: String, path: String) throws {
-        #expect(rules(try Exhibit(allowed: [pattern]).with(path, "")).contains("path-not-allowed"))
+        #expect(rules(try ChangeFixture(allowed: [pattern]).with(path, "")).contains("path-not-allowed"))
     }
 
     @Test(arguments: [
@@ -77,7 +79,7 @@ import Testing
         ("...", "x"), ("a/B", "a/c"),
     ])
     func foldingForbidsNoMore(pattern: String, path: String) throws {
-        #expect(rules(try Exhibit(allowed: ["**"], forbidden: [pattern]).with(path, "")) == [])
+        #expect(rules(try ChangeFixture(allowed: ["**"], forbidden: [pattern]).with(path, "")) == [])
     }
 
     @Test func limitsCount() throws {
@@ -88,8 +90,9 @@ import Testing
             Limits.FileSize(pattern: try PathPattern("*.md"), bytes: 3),
             Limits.FileSize(pattern: try PathPattern("*"), bytes: 100),
         ]
-        let exhibit = try Exhibit(allowed: ["**"], limits: limits).with("d/a.md", "1234").with("d/b.txt", "1234")
-        #expect(rules(exhibit, patchBytes: 11) == ["too-many-files", "patch-too-large", "file-too-large"])
+        let fixture = try ChangeFixture(allowed: ["**"], limits: limits).with("d/a.md", "1234").with(
+            "d/b.txt", "1234")
+        #expect(rules(fixture, patchBytes: 11) == ["too-many-files", "patch-too-large", "file-too-large"])
     }
 
     @Test(arguments: [
@@ -101,44 +104,44 @@ import Testing
         (.tests, "src/Contest.java", false),
     ])
     func requiresCompanions(requirement: Scope.Requirement, path: String, met: Bool) throws {
-        let exhibit = try Exhibit(allowed: ["**"], requires: [requirement]).with(path, "x")
-        #expect(rules(exhibit) == (met ? [] : ["requirement-missing"]))
+        let fixture = try ChangeFixture(allowed: ["**"], requires: [requirement]).with(path, "x")
+        #expect(rules(fixture) == (met ? [] : ["requirement-missing"]))
     }
 
     @Test func aRenameIsADeletionAndACreation() throws {
-        let exhibit = try Exhibit(allowed: ["docs/"], operations: [.create, .update])
+        let fixture = try ChangeFixture(allowed: ["docs/"], operations: [.create, .update])
             .with("docs/b.md", "x", movedFrom: "docs/a.md").without("docs/a.md", "x")
-        #expect(rules(exhibit) == ["operation-not-allowed"])
-        let outside = try Exhibit(allowed: ["docs/"]).with("docs/b.md", "x", movedFrom: "src/a.md")
+        #expect(rules(fixture) == ["operation-not-allowed"])
+        let outside = try ChangeFixture(allowed: ["docs/"]).with("docs/b.md", "x", movedFrom: "src/a.md")
             .without("src/a.md", "x")
         #expect(try outside.violations().map(\.path?.description) == ["src/a.md"])
     }
 
     @Test func warningsDoNotRejectAndAreNotLost() throws {
-        let exhibit = try Exhibit(allowed: ["tests/"]).without(
+        let fixture = try ChangeFixture(allowed: ["tests/"]).without(
             "tests/test_a.py", "def test_a():\n    assert f() == 1\n")
-        let accepted = Rules.findings(in: try exhibit.subject())
+        let accepted = Rules.findings(in: try fixture.subject())
         #expect(accepted.violations.isEmpty && accepted.warnings.map(\.rule) == ["test-file-deleted"])
-        let verdict = Rules.findings(in: try exhibit.with("src/x", "").subject())
+        let verdict = Rules.findings(in: try fixture.with("src/x", "").subject())
         #expect(verdict.violations.map(\.rule) == ["path-not-allowed"])
         #expect(verdict.warnings.map(\.rule) == ["test-file-deleted"])
-        let blocked = Rules.findings(in: try exhibit.subject(blocksWeakenedTests: true))
+        let blocked = Rules.findings(in: try fixture.subject(blocksWeakenedTests: true))
         #expect(blocked.violations.map(\.rule) == ["test-file-deleted"] && blocked.warnings.isEmpty)
     }
 
     @Test func theWriteBackIsExemptOnlyAsItWasWritten() throws {
-        let exhibit = try Exhibit(allowed: ["docs/"]).with("docs/a.md", "a").with(
+        let fixture = try ChangeFixture(allowed: ["docs/"]).with("docs/a.md", "a").with(
             ".leviathan/backlog.yaml", "done")
         let path = try RepoPath(".leviathan/backlog.yaml")
-        let honest = WriteBack(path: path, blob: try #require(exhibit.changes[1].newBlob))
+        let honest = WriteBack(path: path, blob: try #require(fixture.changes[1].newBlob))
         let other = WriteBack(path: path, blob: .zero)
-        #expect(Rules.findings(in: try exhibit.subject(writeBack: honest)).violations.isEmpty)
+        #expect(Rules.findings(in: try fixture.subject(writeBack: honest)).violations.isEmpty)
         #expect(
-            Rules.findings(in: try exhibit.subject(writeBack: other)).violations.map(\.rule) == ["path-protected"])
+            Rules.findings(in: try fixture.subject(writeBack: other)).violations.map(\.rule) == ["path-protected"])
     }
 
-    private func rules(_ exhibit: Exhibit, patchBytes: Int = 0) -> [String] {
-        let subject = try? exhibit.subject(patchBytes: patchBytes)
+    private func rules(_ fixture: ChangeFixture, patchBytes: Int = 0) -> [String] {
+        let subject = try? fixture.subject(patchBytes: patchBytes)
         return subject.map { Rules.findings(in: $0).violations.map(\.rule) } ?? ["no subject"]
     }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Enforcement
 import Model
+import Secrets
 import TestSupport
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>) func findsCredentialsAndNeverShowsThem(seed: UInt64) throws {
         for (text, kind) in Self.credentials(seed: seed) {
-            let found = try Exhibit().with("src/a.txt", "first line\n\(text)\nlast\n").violations()
+            let found = try ChangeFixture().with("src/a.txt", "first line\n\(text)\nlast\n").violations()
             #expect(found.map(\.rule) == ["secret"], "\(kind): \(text)")
             #expect(found.first?.message == "'src/a.txt' line 2 holds what looks like \(kind)", "\(text)")
             #expect(found.first?.line == 2)
@@ -75,37 +76,37 @@ import Testing
         "the password is a1B2c3D4e5 said nobody",
     ])
     func leavesOtherTextsAlone(text: String) throws {
-        #expect(try Exhibit().with("src/a.txt", text + "\n").violations() == [])
+        #expect(try ChangeFixture().with("src/a.txt", text + "\n").violations() == [])
     }
 
     @Test func whatTheBaseHoldsIsNotTheChangesFault() throws {
         var made = MadeUpSecret(seed: 3)
         let (old, new) = ("token: ghp_\(made.text(36))", "token: ghp_\(made.text(36))")
-        #expect(try Exhibit().with("a", "x\n\(old)\nmore\n", before: "\(old)\n").rules() == [])
-        let both = try Exhibit().with("a", "\(old)\n\(new)\n", before: "\(old)\n").violations()
+        #expect(try ChangeFixture().with("a", "x\n\(old)\nmore\n", before: "\(old)\n").rules() == [])
+        let both = try ChangeFixture().with("a", "\(old)\n\(new)\n", before: "\(old)\n").violations()
         #expect(both.map(\.line) == [2])
-        #expect(try Exhibit().with("b", old).without("a", old).rules() == ["secret"])
+        #expect(try ChangeFixture().with("b", old).without("a", old).rules() == ["secret"])
     }
 
     @Test func anAllowanceCountsOnlyInTheBase() throws {
         var made = MadeUpSecret(seed: 4)
         let line = "token: ghp_\(made.text(36))  # leviathan:allow-secret"
-        let added = try Exhibit().with("a", line + "\n").violations()
+        let added = try ChangeFixture().with("a", line + "\n").violations()
         #expect(added.map(\.rule) == ["secret"])
         #expect(added.first?.hint?.contains("counts only on a line that the base holds already") == true)
-        let moved = try Exhibit().with("b", "new\n\(line)\n", movedFrom: "a").without("a", line + "\n")
+        let moved = try ChangeFixture().with("b", "new\n\(line)\n", movedFrom: "a").without("a", line + "\n")
         #expect(try moved.rules() == [])
         // The line has to be the same: its secret cannot be exchanged under the old allowance.
         let exchanged = "token: ghp_\(made.text(36))  # leviathan:allow-secret"
-        #expect(try Exhibit().with("a", exchanged + "\n", before: line + "\n").rules() == ["secret"])
+        #expect(try ChangeFixture().with("a", exchanged + "\n", before: line + "\n").rules() == ["secret"])
     }
 
     @Test func aZeroByteHidesNoToken() throws {
         var made = MadeUpSecret(seed: 5)
         let text = "\0\0ghp_\(made.text(36))"
-        #expect(try Exhibit().with("a.bin", text, isBinary: true).rules() == ["secret"])
+        #expect(try ChangeFixture().with("a.bin", text, isBinary: true).rules() == ["secret"])
         let chance = "\0password: \"k7!\(made.text(9))\""
-        #expect(try Exhibit().with("a.bin", chance, isBinary: true).rules() == [])
+        #expect(try ChangeFixture().with("a.bin", chance, isBinary: true).rules() == [])
     }
 
     @Test func endsOfFilesAndLongLinesAreRead() throws {
@@ -115,13 +116,13 @@ import Testing
             token, String(repeating: "a ", count: 500_000) + token, token + "\0", "=" + token,
             "\n\n\n" + token + ":",
         ] {
-            #expect(try Exhibit().with("a", text).rules() == ["secret"])
+            #expect(try ChangeFixture().with("a", text).rules() == ["secret"])
         }
         for text in [
             "", "=", ":", "a=", "password=", "password=\"", "-----BEGIN ", "eyJ", "gh", "://", "a://:@", "Q~",
             ":A", "Authorization: Bearer ",
         ] {
-            #expect(try Exhibit().with("a", text).rules() == [])
+            #expect(try ChangeFixture().with("a", text).rules() == [])
         }
     }
 
@@ -141,9 +142,9 @@ import Testing
 
     @Test func theInvariantSaysTheSame() throws {
         var made = MadeUpSecret(seed: 8)
-        let exhibit = try Exhibit().with("a", "x\nghp_\(made.text(36))\n").with("b", "fine")
-        let problems = BuiltinInvariant.secrets.problems(in: exhibit.changes, exhibit)
+        let fixture = try ChangeFixture().with("a", "x\nghp_\(made.text(36))\n").with("b", "fine")
+        let problems = BuiltinInvariant.secrets.problems(in: fixture.changes, fixture)
         #expect(problems == ["'a' line 2 holds what looks like a GitHub token"])
-        #expect(BuiltinInvariant.secrets.problems(in: exhibit.changes, Unreadable()).count == 2)
+        #expect(BuiltinInvariant.secrets.problems(in: fixture.changes, Unreadable()).count == 2)
     }
 }

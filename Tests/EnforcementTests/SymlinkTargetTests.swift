@@ -1,5 +1,6 @@
 import Basics
 import Model
+import Paths
 import Testing
 
 @Suite struct SymlinkTargetTests {

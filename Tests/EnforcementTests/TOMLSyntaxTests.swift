@@ -7,7 +7,7 @@ import Testing
 @Suite struct TOMLSyntaxTests {
     @Test(arguments: ["a = 1 # x\n[b.c]\nd = [1, {e = 'f'}]\r\n", "\u{FEFF}a = true", ""])
     func accepts(text: String) throws {
-        #expect(try Exhibit().with("a.toml", text).violations() == [])
+        #expect(try ChangeFixture().with("a.toml", text).violations() == [])
     }
 
     @Test(arguments: [
@@ -17,7 +17,7 @@ import Testing
         ("a = 1979-02-29\n", "line 1: not valid TOML: '1979-02-29' is no value; text stands in quotes"),
     ])
     func refusesWithTheLine(text: String, problem: String) throws {
-        let found = try Exhibit().with("a.toml", text).violations()
+        let found = try ChangeFixture().with("a.toml", text).violations()
         #expect(found.map(\.rule) == ["malformed-content"])
         #expect(found.first?.message == "'a.toml' \(problem)")
     }

@@ -55,31 +55,31 @@ import Testing
         #expect(try warnings(dialect, dialect.file(dialect.test + "\n\n" + dialect.test)) == [])
         // What was skipped before may go.
         for skipped in dialect.skipped {
-            let exhibit = try Exhibit().with(dialect.path, dialect.file(""), before: dialect.file(skipped))
-            #expect(Rules.findings(in: try exhibit.subject()).warnings.isEmpty, "\(skipped)")
+            let fixture = try ChangeFixture().with(dialect.path, dialect.file(""), before: dialect.file(skipped))
+            #expect(Rules.findings(in: try fixture.subject()).warnings.isEmpty, "\(skipped)")
         }
     }
 
     @Test(arguments: Dialect.all) func aMovedTestIsNotLost(dialect: Dialect) throws {
         let file = dialect.file(dialect.test)
         let other = dialect.path.replacing("parser", with: "reader")
-        let renamed = try Exhibit().with(other, file, movedFrom: dialect.path).without(dialect.path, file)
+        let renamed = try ChangeFixture().with(other, file, movedFrom: dialect.path).without(dialect.path, file)
         #expect(Rules.findings(in: try renamed.subject()).warnings == [])
-        let moved = try Exhibit().with(dialect.path, dialect.file(""), before: file).with(other, file)
+        let moved = try ChangeFixture().with(dialect.path, dialect.file(""), before: file).with(other, file)
         #expect(Rules.findings(in: try moved.subject()).warnings == [])
-        let weaker = try Exhibit().with(other, dialect.file(dialect.emptied[0]), movedFrom: dialect.path)
+        let weaker = try ChangeFixture().with(other, dialect.file(dialect.emptied[0]), movedFrom: dialect.path)
             .without(dialect.path, file)
         #expect(Rules.findings(in: try weaker.subject()).warnings.map(\.rule) == ["assertions-removed"])
-        let gone = try Exhibit().without(dialect.path, file)
+        let gone = try ChangeFixture().without(dialect.path, file)
         let found = Rules.findings(in: try gone.subject()).warnings
         #expect(found.map(\.rule) == ["test-file-deleted"] && found.first?.message.contains("2 tests") == true)
     }
 
     @Test func theSeverityIsThePolicys() throws {
         let dialect = Dialect.all[0]
-        let exhibit = try Exhibit().with(dialect.path, dialect.file(""), before: dialect.file(dialect.test))
-        #expect(Rules.findings(in: try exhibit.subject()).violations.isEmpty)
-        let blocked = Rules.findings(in: try exhibit.subject(blocksWeakenedTests: true))
+        let fixture = try ChangeFixture().with(dialect.path, dialect.file(""), before: dialect.file(dialect.test))
+        #expect(Rules.findings(in: try fixture.subject()).violations.isEmpty)
+        let blocked = Rules.findings(in: try fixture.subject(blocksWeakenedTests: true))
         #expect(blocked.violations.map(\.rule) == ["test-removed"])
     }
 
@@ -89,8 +89,8 @@ import Testing
         ("it('a', () => {})", false), ("// it.only('b', f)\nit('a', () => {})", false),
     ])
     func seesATestThatSilencesTheOthers(text: String, seen: Bool) throws {
-        let exhibit = try Exhibit().with("a.test.js", text, before: "it('a', () => {})")
-        #expect(Rules.findings(in: try exhibit.subject()).warnings.map(\.rule) == (seen ? ["test-focused"] : []))
+        let fixture = try ChangeFixture().with("a.test.js", text, before: "it('a', () => {})")
+        #expect(Rules.findings(in: try fixture.subject()).warnings.map(\.rule) == (seen ? ["test-focused"] : []))
     }
 
     @Test(arguments: [
@@ -104,7 +104,7 @@ import Testing
         ("ATest.java", "/* @Test void a() {} */ String s = \"@Test void b() {}\";\n"),
     ])
     func whatOnlyLooksLikeATestIsNone(path: String, before: String) throws {
-        #expect(Rules.findings(in: try Exhibit().without(path, before).subject()).warnings == [])
+        #expect(Rules.findings(in: try ChangeFixture().without(path, before).subject()).warnings == [])
     }
 
     @Test func garbageIsReadWithoutHarm() throws {
@@ -119,18 +119,18 @@ import Testing
                     start, start + "\n" + start, "import XCTest\n#[test]\nit('x')\n@Test\n" + start,
                     String(repeating: start, count: 300),
                 ] {
-                    _ = Rules.findings(in: try Exhibit().with(path, text, before: start + "x").subject())
+                    _ = Rules.findings(in: try ChangeFixture().with(path, text, before: start + "x").subject())
                 }
             }
         }
     }
 
     @Test func testsThatCannotBeReadAreNotTakenForUnchangedOnes() throws {
-        let exhibit = try Exhibit(allowed: ["tests/"]).with(
+        let fixture = try ChangeFixture(allowed: ["tests/"]).with(
             "tests/test_a.py", "x = 1\n", before: "def test_a():\n    assert f() == 1\n")
         for blocks in [false, true] {
-            let subject = try exhibit.subject(blocksWeakenedTests: blocks)
-            let blind = Case(changes: subject.changes, rules: subject.rules, contents: Unreadable())
+            let subject = try fixture.subject(blocksWeakenedTests: blocks)
+            let blind = RuleSubject(changes: subject.changes, rules: subject.rules, contents: Unreadable())
             let findings = Rules.findings(in: blind)
             let told = blocks ? findings.violations : findings.warnings
             #expect(told.map(\.rule).contains("tests-unread"))
@@ -138,7 +138,7 @@ import Testing
     }
 
     private func warnings(_ dialect: Dialect, _ after: String) throws -> [Violation] {
-        let exhibit = try Exhibit().with(dialect.path, after, before: dialect.file(dialect.test))
-        return Rules.findings(in: try exhibit.subject()).warnings
+        let fixture = try ChangeFixture().with(dialect.path, after, before: dialect.file(dialect.test))
+        return Rules.findings(in: try fixture.subject()).warnings
     }
 }

@@ -1,6 +1,7 @@
 package import Basics
 package import Executors
 internal import Model
+internal import Paths
 
 extension Job {
     /// A job of a task with these inputs that may touch these paths.

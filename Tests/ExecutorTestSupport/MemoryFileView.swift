@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 package import Executors
+package import Paths
 
 /// A view over files in memory.
 package final class MemoryFileView: FileView {

@@ -1,6 +1,7 @@
-package import Basics
+internal import Basics
 package import Executors
 internal import Model
+package import Paths
 package import Processes
 internal import TestSupport
 

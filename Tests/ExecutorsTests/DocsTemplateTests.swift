@@ -2,6 +2,7 @@ import Basics
 import ExecutorTestSupport
 import Executors
 import Model
+import Paths
 import Testing
 
 @Suite struct DocsTemplateTests {

@@ -4,6 +4,7 @@ import Forges
 import HTTP
 import Model
 import Processes
+import Secrets
 import TestSupport
 import Testing
 

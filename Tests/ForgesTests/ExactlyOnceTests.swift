@@ -10,15 +10,15 @@ import Testing
     }
 
     @Test func createsOnceAndThenLeavesItAlone() throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         var wanted = draft()
         wanted.labels = ["leviathan", "docs"]
         wanted.reviewers = [.user("alice"), .team("writers")]
         wanted.isDraft = true
-        let first = try bench.delivery.ensure(wanted)
+        let first = try fixture.delivery.ensure(wanted)
         #expect(created(first.outcome) == 1)
         #expect(first.notes == [])
-        let pull = bench.fake.state.pulls[0]
+        let pull = fixture.fake.state.pulls[0]
         #expect(pull.title == wanted.text.title)
         #expect(pull.body == wanted.text.body)
         #expect(pull.head == agentHead)
@@ -26,16 +26,16 @@ import Testing
         #expect(pull.labels == ["leviathan", "docs"])
         #expect(pull.reviewers == ["alice"])
         #expect(pull.teams == ["writers"])
-        #expect(bench.fake.state.labels == ["leviathan", "docs"])
-        let second = try bench.delivery.ensure(wanted)
+        #expect(fixture.fake.state.labels == ["leviathan", "docs"])
+        let second = try fixture.delivery.ensure(wanted)
         guard case .unchanged(let same) = second.outcome else {
             Issue.record("\(second.outcome)")
             return
         }
         #expect(same.number == 1)
-        #expect(bench.requests("PATCH", "/pulls/1") == 0)
-        #expect(bench.fake.state.creations == 1)
-        bench.expectNoProblems()
+        #expect(fixture.requests("PATCH", "/pulls/1") == 0)
+        #expect(fixture.fake.state.creations == 1)
+        fixture.expectNoProblems()
     }
 
     @Test(arguments: [
@@ -43,177 +43,180 @@ import Testing
         .answerAfter(.text("", status: 500)), .answerAfter(.json("{}", status: 201)), .answerAfter(.reset),
     ])
     func findsWhatWasCreatedWithoutAnAnswer(fault: FakeFault.Kind) throws {
-        let bench = try GitHubBench(total: .milliseconds(700))
-        bench.fake.desk.add(FakeFault("POST", "/pulls", fault))
+        let fixture = try GitHubFixture(total: .milliseconds(700))
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", fault))
         var wanted = draft()
         wanted.labels = ["leviathan"]
         wanted.reviewers = [.user("alice")]
-        let result = try bench.delivery.ensure(wanted)
+        let result = try fixture.delivery.ensure(wanted)
         #expect(created(result.outcome) == 1)
-        #expect(bench.fake.state.pulls.count == 1)
-        #expect(bench.fake.state.pulls[0].labels == ["leviathan"])
-        #expect(bench.fake.state.pulls[0].reviewers == ["alice"])
-        #expect(bench.fake.state.creations == 1)
-        #expect(bench.creations == 1)
-        bench.expectNoProblems()
+        #expect(fixture.fake.state.pulls.count == 1)
+        #expect(fixture.fake.state.pulls[0].labels == ["leviathan"])
+        #expect(fixture.fake.state.pulls[0].reviewers == ["alice"])
+        #expect(fixture.fake.state.creations == 1)
+        #expect(fixture.creations == 1)
+        fixture.expectNoProblems()
     }
 
     @Test(arguments: [FakeFault.Kind.dropBefore, .answer(.html(503, title: "Unicorn")), .answer(.drop)])
     func createsAgainOnlyAfterLookingSeveralTimes(fault: FakeFault.Kind) throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("POST", "/pulls", fault))
-        let result = try bench.delivery.ensure(draft())
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", fault))
+        let result = try fixture.delivery.ensure(draft())
         #expect(created(result.outcome) == 1)
-        #expect(bench.fake.state.creations == 1)
-        #expect(bench.time.pauses == [.seconds(2), .seconds(5), .seconds(10)])
-        #expect(bench.creations == 2)
+        #expect(fixture.fake.state.creations == 1)
+        #expect(fixture.time.pauses == [.seconds(2), .seconds(5), .seconds(10)])
+        #expect(fixture.creations == 2)
         // One look before the first creation, four between the two.
-        #expect(bench.requests("GET", "state=all&head=") == 5)
+        #expect(fixture.requests("GET", "state=all&head=") == 5)
     }
 
     @Test func givesUpAfterThreeCreationsWithoutAnOutcome() throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .dropBefore, times: 9))
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .dropBefore, times: 9))
+        let error = try #require(
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.ensure(draft()) })
         #expect(error.isUnknownOutcome)
         #expect(error.kind == .connectionLost)
-        #expect(bench.creations == 3)
-        #expect(bench.fake.state.pulls.isEmpty)
+        #expect(fixture.creations == 3)
+        #expect(fixture.fake.state.pulls.isEmpty)
     }
 
     /// The creation arrives so late that all looks come before it: only the forge's own refusal is left.
     @Test func resolvesADuplicateThatShowsUpOnlyWhenCreatingAgain() throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         // Nothing is seen before the first creation, in three looks after it, and in the one that decides.
         for _ in 0..<5 {
-            bench.fake.desk.add(FakeFault("GET", "/pulls?state=all", .answer(.json("[]"))))
-            bench.fake.desk.add(FakeFault("GET", "/pulls?state=open", .answer(.json("[]"))))
+            fixture.fake.faults.add(FakeFault("GET", "/pulls?state=all", .answer(.json("[]"))))
+            fixture.fake.faults.add(FakeFault("GET", "/pulls?state=open", .answer(.json("[]"))))
         }
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .dropAfter))
-        let result = try bench.delivery.ensure(draft())
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .dropAfter))
+        let result = try fixture.delivery.ensure(draft())
         guard case .unchanged(let pull) = result.outcome else {
             Issue.record("\(result.outcome)")
             return
         }
         #expect(pull.number == 1)
-        #expect(bench.fake.state.creations == 1)
-        #expect(bench.creations == 2)
+        #expect(fixture.fake.state.creations == 1)
+        #expect(fixture.creations == 2)
     }
 
     @Test func createsNothingWhileItCannotLook() throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("GET", "/pulls", .answer(.html(502, title: "Bad Gateway")), times: 99))
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("GET", "/pulls", .answer(.html(502, title: "Bad Gateway")), times: 99))
+        let error = try #require(
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.ensure(draft()) })
         #expect(error.kind == .serverFailed)
         #expect(error.description.contains("an HTML page, 'Bad Gateway'"))
-        #expect(bench.fake.state.creations == 0)
-        #expect(bench.creations == 0)
+        #expect(fixture.fake.state.creations == 0)
+        #expect(fixture.creations == 0)
     }
 
     @Test func createsNoSecondOneWhileItCannotLookAgain() throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .dropAfter))
-        bench.fake.desk.add(
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .dropAfter))
+        fixture.fake.faults.add(
             FakeFault("GET", "/pulls?state=all", .answer(.text("", status: 503)), times: 99, after: 1))
         #expect(
-            forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) }?.kind == .serverFailed
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.ensure(draft()) }?.kind
+                == .serverFailed
         )
-        #expect(bench.creations == 1)
-        #expect(bench.fake.state.creations == 1)
+        #expect(fixture.creations == 1)
+        #expect(fixture.fake.state.creations == 1)
     }
 
     @Test func twoAtOnceMakeOne() throws {
         for _ in 0..<5 {
-            let bench = try GitHubBench()
+            let fixture = try GitHubFixture()
             let outcomes = Gathered<PullRequestDelivery.Result?>()
             // Both have looked, and found nothing, before either may create.
             let gates = [TestGate(), TestGate()]
-            bench.fake.desk.add(FakeFault("POST", "/pulls", .hold(arrived: gates[0], proceed: gates[1])))
-            bench.fake.desk.add(FakeFault("POST", "/pulls", .hold(arrived: gates[1], proceed: gates[0])))
-            concurrently(2) { _ in outcomes.add(try? bench.delivery.ensure(draft())) }
-            #expect(bench.fake.state.creations == 1)
-            #expect(bench.creations == 2)
+            fixture.fake.faults.add(FakeFault("POST", "/pulls", .hold(arrived: gates[0], proceed: gates[1])))
+            fixture.fake.faults.add(FakeFault("POST", "/pulls", .hold(arrived: gates[1], proceed: gates[0])))
+            concurrently(2) { _ in outcomes.add(try? fixture.delivery.ensure(draft())) }
+            #expect(fixture.fake.state.creations == 1)
+            #expect(fixture.creations == 2)
             let found = outcomes.all.compactMap { $0 }
             #expect(found.count == 2)
             #expect(found.count { created($0.outcome) == 1 } == 1)
             #expect(
                 found.count { if case .unchanged(let pull) = $0.outcome { pull.number == 1 } else { false } } == 1)
-            bench.expectNoProblems()
+            fixture.expectNoProblems()
         }
     }
 
     @Test func manyAtOnceWithADroppedAnswerMakeOne() throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .dropAfter, times: 3))
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .dropAfter, times: 3))
         let outcomes = Gathered<PullRequestDelivery.Result?>()
-        concurrently(6) { _ in outcomes.add(try? bench.delivery.ensure(draft())) }
+        concurrently(6) { _ in outcomes.add(try? fixture.delivery.ensure(draft())) }
         #expect(outcomes.all.compactMap { $0 }.count == 6)
-        #expect(bench.fake.state.pulls.count == 1)
-        bench.expectNoProblems()
+        #expect(fixture.fake.state.pulls.count == 1)
+        fixture.expectNoProblems()
     }
 
     @Test func proposesNothingAgainThatAPersonClosed() throws {
-        let bench = try GitHubBench()
-        let number = bench.add { $0.state = "closed" }
-        let result = try bench.delivery.ensure(draft())
+        let fixture = try GitHubFixture()
+        let number = fixture.add { $0.state = "closed" }
+        let result = try fixture.delivery.ensure(draft())
         guard case .declined(let pull) = result.outcome else {
             Issue.record("\(result.outcome)")
             return
         }
         #expect(pull.number == number)
-        #expect(bench.fake.state.creations == 0)
-        #expect(created(try bench.delivery.ensure(draft(), settled: [number]).outcome) == 2)
+        #expect(fixture.fake.state.creations == 0)
+        #expect(created(try fixture.delivery.ensure(draft(), settled: [number]).outcome) == 2)
     }
 
     @Test func takesTheNewestOfThoseThatAreClosed() throws {
-        let bench = try GitHubBench()
-        bench.add { $0.state = "closed" }
-        bench.add { ($0.state, $0.isMerged) = ("closed", true) }
-        guard case .merged(let pull) = try bench.delivery.ensure(draft()).outcome else {
+        let fixture = try GitHubFixture()
+        fixture.add { $0.state = "closed" }
+        fixture.add { ($0.state, $0.isMerged) = ("closed", true) }
+        guard case .merged(let pull) = try fixture.delivery.ensure(draft()).outcome else {
             Issue.record("not merged")
             return
         }
         #expect(pull.number == 2)
-        #expect(created(try bench.delivery.ensure(draft(), settled: [1, 2]).outcome) == 3)
+        #expect(created(try fixture.delivery.ensure(draft(), settled: [1, 2]).outcome) == 3)
     }
 
     @Test func looksThroughEveryPage() throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         // The one that counts is the oldest, and so on the last page.
-        bench.add { ($0.head, $0.body) = ("agent/renamed", draft().text.body) }
-        for index in 0..<230 { bench.add { $0.head = "feature-\(index)" } }
-        let result = try bench.delivery.ensure(draft())
+        fixture.add { ($0.head, $0.body) = ("agent/renamed", draft().text.body) }
+        for index in 0..<230 { fixture.add { $0.head = "feature-\(index)" } }
+        let result = try fixture.delivery.ensure(draft())
         guard case .unchanged(let pull) = result.outcome else {
             Issue.record("\(result.outcome)")
             return
         }
         #expect(pull.number == 1)
         #expect(result.notes == ["#1 from 'agent/renamed' is open for the task already"])
-        #expect(bench.requests("GET", "state=open") == 3)
-        #expect(bench.fake.state.creations == 0)
-        bench.expectNoProblems()
+        #expect(fixture.requests("GET", "state=open") == 3)
+        #expect(fixture.fake.state.creations == 0)
+        fixture.expectNoProblems()
     }
 
     /// Anybody may open a pull request from a fork, with any branch name and any text.
     @Test func isNotHeldUpByAFork() throws {
-        let bench = try GitHubBench()
-        bench.add { ($0.fork, $0.body) = ("mallory/repo", draft().text.body) }
-        bench.add { ($0.fork, $0.state) = ("mallory/repo", "closed") }
-        #expect(created(try bench.delivery.ensure(draft()).outcome) == 3)
-        bench.expectNoProblems()
+        let fixture = try GitHubFixture()
+        fixture.add { ($0.fork, $0.body) = ("mallory/repo", draft().text.body) }
+        fixture.add { ($0.fork, $0.state) = ("mallory/repo", "closed") }
+        #expect(created(try fixture.delivery.ensure(draft()).outcome) == 3)
+        fixture.expectNoProblems()
     }
 
     /// A person's own branch may carry a copied text, too.
     @Test func isNotHeldUpByACopiedText() throws {
-        let bench = try GitHubBench()
-        bench.add { ($0.head, $0.body) = ("my-own-work", draft().text.body) }
-        #expect(created(try bench.delivery.ensure(draft()).outcome) == 2)
+        let fixture = try GitHubFixture()
+        fixture.add { ($0.head, $0.body) = ("my-own-work", draft().text.body) }
+        #expect(created(try fixture.delivery.ensure(draft()).outcome) == 2)
     }
 
     @Test func updatesInPlaceWhatPeopleLeftAlone() throws {
-        let bench = try GitHubBench()
-        _ = try bench.delivery.ensure(draft())
-        bench.fake.change { state in
+        let fixture = try GitHubFixture()
+        _ = try fixture.delivery.ensure(draft())
+        fixture.fake.change { state in
             let ticked = (state.pulls[0].body ?? "").replacing("- [ ] It is linked", with: "- [x] It is linked")
             state.pulls[0].body = "My note first.\r\n\r\n" + ticked + "\nMy note last."
             state.pulls[0].labels = ["mine"]
@@ -222,12 +225,12 @@ import Testing
         newer.title = "docs: Explain it better"
         var wanted = draft(facts: newer)
         wanted.labels = ["leviathan"]
-        let result = try bench.delivery.ensure(wanted)
+        let result = try fixture.delivery.ensure(wanted)
         guard case .updated = result.outcome else {
             Issue.record("\(result.outcome)")
             return
         }
-        let pull = bench.fake.state.pulls[0]
+        let pull = fixture.fake.state.pulls[0]
         #expect(pull.title == "docs: Explain it better")
         #expect(pull.body?.hasPrefix("My note first.\r\n\r\n<!-- leviathan ") == true)
         #expect(pull.body?.hasSuffix("<!-- /leviathan -->\n\nMy note last.") == true)
@@ -236,61 +239,61 @@ import Testing
         #expect(pull.body?.contains("attempt-task-001-0002") == true)
         #expect(pull.body?.contains("0001") == false)
         #expect(pull.labels == ["mine", "leviathan"])
-        guard case .unchanged = try bench.delivery.ensure(wanted).outcome else {
+        guard case .unchanged = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("changed twice")
             return
         }
-        bench.expectNoProblems()
+        fixture.expectNoProblems()
     }
 
     @Test func leavesATitleAndATextThatPeopleWroteThemselves() throws {
-        let bench = try GitHubBench()
-        _ = try bench.delivery.ensure(draft())
-        bench.fake.change { state in
+        let fixture = try GitHubFixture()
+        _ = try fixture.delivery.ensure(draft())
+        fixture.fake.change { state in
             state.pulls[0].title = "My better title"
             state.pulls[0].body = "All mine now."
         }
         let wanted = draft(facts: facts(attempt: "attempt-task-001-0002"))
-        guard case .unchanged = try bench.delivery.ensure(wanted).outcome else {
+        guard case .unchanged = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("touched")
             return
         }
-        #expect(bench.fake.state.pulls[0].title == "My better title")
-        #expect(bench.fake.state.pulls[0].body == "All mine now.")
+        #expect(fixture.fake.state.pulls[0].title == "My better title")
+        #expect(fixture.fake.state.pulls[0].body == "All mine now.")
     }
 
     @Test func asksReviewersAgainOnlyWhereNobodyWasAskedAndNobodyLooked() throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         var wanted = draft()
         wanted.reviewers = [.user("alice"), .user("stranger")]
-        let result = try bench.delivery.ensure(wanted)
+        let result = try fixture.delivery.ensure(wanted)
         #expect(result.notes.count == 1)
         #expect(result.notes[0].contains("'stranger' was not asked"))
         #expect(result.notes[0].contains("collaborators"))
-        #expect(bench.fake.state.pulls[0].reviewers == ["alice"])
-        bench.fake.change { state in
+        #expect(fixture.fake.state.pulls[0].reviewers == ["alice"])
+        fixture.fake.change { state in
             state.pulls[0].reviewers = []
             state.pulls[0].reviews = [("alice", "APPROVED")]
         }
-        guard case .unchanged = try bench.delivery.ensure(wanted).outcome else {
+        guard case .unchanged = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("asked again")
             return
         }
-        bench.fake.change { $0.pulls[0].reviews = [] }
-        guard case .updated = try bench.delivery.ensure(wanted).outcome else {
+        fixture.fake.change { $0.pulls[0].reviews = [] }
+        guard case .updated = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("not asked")
             return
         }
-        #expect(bench.fake.state.pulls[0].reviewers == ["alice"])
-        bench.expectNoProblems()
+        #expect(fixture.fake.state.pulls[0].reviewers == ["alice"])
+        fixture.expectNoProblems()
     }
 
     @Test func endsWhereItIsCancelledAndSaysThatItDoesNotKnow() throws {
         let cancellation = Cancellation()
         let time = FakeTime { _ in cancellation.cancel() }
-        let bench = try GitHubBench(time)
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .dropAfter))
-        let delivery = PullRequestDelivery(bench.forge, timing: time.timing, cancellation: cancellation)
+        let fixture = try GitHubFixture(time)
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .dropAfter))
+        let delivery = PullRequestDelivery(fixture.forge, timing: time.timing, cancellation: cancellation)
         let error = try #require(forgeFailure { () throws(ForgeError) in _ = try delivery.ensure(draft()) })
         #expect(error.kind == .cancelled)
         #expect(error.isUnknownOutcome)
@@ -305,26 +308,28 @@ import Testing
 
     /// A proxy that caches, or a forge that lies: what was not asked for is not taken for what was.
     @Test(arguments: lies.indices) func anAnswerAboutAnotherPullRequestIsNamed(index: Int) throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         var pull = FakeGitHub.Pull()
         (pull.number, pull.head) = (7, agentHead)
         Self.lies[index](&pull)
         let answer = FakeGitHub.describe(pull, owner: "octo", name: "repo")
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .answerAfter(.jsonValue(answer, status: 201))))
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .answerAfter(.jsonValue(answer, status: 201))))
+        let error = try #require(
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.ensure(draft()) })
         #expect(error.kind == .contradicted && error.isUnknownOutcome)
         #expect(error.description.contains("'agent/task-001' into 'main' of octo/repo"), "\(error.description)")
-        #expect(bench.creations == 1)
+        #expect(fixture.creations == 1)
     }
 
     @Test func anAnswerFromAnotherRepositoryIsNamed() throws {
-        let bench = try GitHubBench()
+        let fixture = try GitHubFixture()
         var pull = FakeGitHub.Pull()
         (pull.number, pull.head) = (7, agentHead)
         let answer = FakeGitHub.describe(pull, owner: "mallory", name: "repo")
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .answer(.jsonValue(answer, status: 201))))
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.ensure(draft()) })
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .answer(.jsonValue(answer, status: 201))))
+        let error = try #require(
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.ensure(draft()) })
         #expect(error.kind == .contradicted && error.description.contains("mallory/repo"))
-        #expect(bench.creations == 1 && bench.fake.state.creations == 0)
+        #expect(fixture.creations == 1 && fixture.fake.state.creations == 0)
     }
 }

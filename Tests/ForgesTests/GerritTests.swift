@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct GerritTests {
-    private struct Bench {
+    private struct Fixture {
         let fake: FakeGerrit
         let forge: GerritForge
         let time = FakeTime()
@@ -41,71 +41,71 @@ import Testing
     }
 
     @Test func pushesForReviewOnce() throws {
-        let bench = try Bench()
+        let fixture = try Fixture()
         var wanted = draft(.gerrit)
         (wanted.labels, wanted.reviewers, wanted.isDraft) = (["leviathan", "not, plain"], [.user("alice")], true)
-        guard case .created(let change) = try bench.delivery.ensure(wanted).outcome else {
+        guard case .created(let change) = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("not created")
             return
         }
         #expect(change.number == 1)
         #expect(change.head == agentHead)
-        let kept = bench.fake.state.changes[0]
+        let kept = fixture.fake.state.changes[0]
         #expect(kept.isDraft)
         #expect(kept.hashtags == ["leviathan", "not, plain"])
         #expect(kept.reviewers == ["alice"])
-        guard case .unchanged = try bench.delivery.ensure(wanted).outcome else {
+        guard case .unchanged = try fixture.delivery.ensure(wanted).outcome else {
             Issue.record("changed")
             return
         }
-        #expect(bench.fake.state.changes[0].versions == 1)
-        #expect(bench.fake.desk.problems == [])
+        #expect(fixture.fake.state.changes[0].versions == 1)
+        #expect(fixture.fake.faults.problems == [])
     }
 
     @Test func makesANewVersionOfTheSameChange() throws {
-        let bench = try Bench()
-        _ = try bench.delivery.ensure(draft(.gerrit))
+        let fixture = try Fixture()
+        _ = try fixture.delivery.ensure(draft(.gerrit))
         var newer = draft(.gerrit)
         newer.headCommit = otherCommit
-        guard case .updated(let change, _) = try bench.delivery.ensure(newer).outcome else {
+        guard case .updated(let change, _) = try fixture.delivery.ensure(newer).outcome else {
             Issue.record("not updated")
             return
         }
         #expect(change.number == 1)
-        #expect(bench.fake.state.changes.count == 1)
-        #expect(bench.fake.state.changes[0].versions == 2)
-        #expect(bench.fake.state.changes[0].commit == otherCommit.hex)
+        #expect(fixture.fake.state.changes.count == 1)
+        #expect(fixture.fake.state.changes[0].versions == 2)
+        #expect(fixture.fake.state.changes[0].commit == otherCommit.hex)
     }
 
     @Test func findsAChangeWhosePushWasCutOff() throws {
-        let bench = try Bench(failures: [DeliveryError("cut off")])
-        guard case .created(let change) = try bench.delivery.ensure(draft(.gerrit)).outcome else {
+        let fixture = try Fixture(failures: [DeliveryError("cut off")])
+        guard case .created(let change) = try fixture.delivery.ensure(draft(.gerrit)).outcome else {
             Issue.record("not found")
             return
         }
         #expect(change.number == 1)
-        #expect(bench.fake.state.changes.count == 1)
+        #expect(fixture.fake.state.changes.count == 1)
     }
 
     @Test func pushesNothingAgainThatWasAbandoned() throws {
-        let bench = try Bench()
-        _ = try bench.delivery.ensure(draft(.gerrit))
-        bench.fake.change { $0.changes[0].status = "ABANDONED" }
-        guard case .declined = try bench.delivery.ensure(draft(.gerrit)).outcome else {
+        let fixture = try Fixture()
+        _ = try fixture.delivery.ensure(draft(.gerrit))
+        fixture.fake.change { $0.changes[0].status = "ABANDONED" }
+        guard case .declined = try fixture.delivery.ensure(draft(.gerrit)).outcome else {
             Issue.record("pushed again")
             return
         }
         // The same Change-Id cannot come back; a new generation has another one.
         let error = forgeFailure { () throws(ForgeError) in
-            _ = try bench.delivery.ensure(draft(.gerrit), settled: [1])
+            _ = try fixture.delivery.ensure(draft(.gerrit), settled: [1])
         }
         #expect(error?.description.contains("closed") == true)
-        #expect(bench.fake.state.changes.count == 1)
+        #expect(fixture.fake.state.changes.count == 1)
     }
 
     @Test func readsThroughPagesAndVotes() throws {
-        let bench = try Bench()
-        bench.fake.change { state in
+        let fixture = try Fixture()
+        fixture.fake.change { state in
             state.pageSize = 10
             for index in 0..<35 {
                 var change = FakeGerrit.Change()
@@ -120,8 +120,8 @@ import Testing
                 _ = state.add(change)
             }
         }
-        #expect(try bench.forge.openPullRequests(markedFor: "t7").map(\.number) == [8])
-        let states = try bench.forge.states(of: Array(1...35))
+        #expect(try fixture.forge.openPullRequests(markedFor: "t7").map(\.number) == [8])
+        let states = try fixture.forge.states(of: Array(1...35))
         #expect(states.count == 35)
         #expect(states[5]?.phase == .closed)
         #expect(states[6]?.approvals == 1)
@@ -129,33 +129,35 @@ import Testing
         #expect(states[6]?.mergeability == .clean)
         #expect(states[6]?.checks == .passing)
         #expect(states[7]?.checks == .failing)
-        let review = try bench.forge.review(of: 6)
+        let review = try fixture.forge.review(of: 6)
         #expect(review.checks == [PullRequestCheck("Verified", .passed, isRequired: true)])
-        #expect(bench.fake.desk.problems == [])
+        #expect(fixture.fake.faults.problems == [])
     }
 
     @Test func submitsOnlyTheExpectedVersion() throws {
-        let bench = try Bench()
-        _ = try bench.delivery.ensure(draft(.gerrit))
+        let fixture = try Fixture()
+        _ = try fixture.delivery.ensure(draft(.gerrit))
         func submit(_ commit: ObjectID) -> ForgeError? {
-            forgeFailure { () throws(ForgeError) in _ = try bench.forge.merge(1, expecting: commit, method: .merge)
+            forgeFailure { () throws(ForgeError) in
+                _ = try fixture.forge.merge(1, expecting: commit, method: .merge)
             }
         }
         #expect(submit(otherCommit)?.description.contains("revision is not current") == true)
         #expect(submit(agentCommit)?.description.contains("submit requirement not met") == true)
-        bench.fake.change { $0.changes[0].isSubmittable = true }
+        fixture.fake.change { $0.changes[0].isSubmittable = true }
         #expect(submit(agentCommit) == nil)
-        #expect(try bench.forge.states(of: [1])[1]?.phase == .merged)
-        #expect(bench.fake.desk.problems == [])
+        #expect(try fixture.forge.states(of: [1])[1]?.phase == .merged)
+        #expect(fixture.fake.faults.problems == [])
     }
 
     @Test func readsTheProject() throws {
-        let bench = try Bench()
-        #expect(try bench.delivery.prepare().defaultBranch == "main")
-        bench.fake.change { $0.isReadOnly = true }
-        #expect(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.prepare() }?.kind == .archived)
-        bench.fake.change { $0.authorization = "Basic other" }
-        #expect(forgeFailure { () throws(ForgeError) in _ = try bench.delivery.prepare() }?.kind == .unauthorized)
+        let fixture = try Fixture()
+        #expect(try fixture.delivery.prepare().defaultBranch == "main")
+        fixture.fake.change { $0.isReadOnly = true }
+        #expect(forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.prepare() }?.kind == .archived)
+        fixture.fake.change { $0.authorization = "Basic other" }
+        #expect(
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.prepare() }?.kind == .unauthorized)
     }
 
     @Test func sendsOnlyOptionsThatCannotBeTakenForOthers() {

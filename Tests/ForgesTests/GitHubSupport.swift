@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A fake GitHub with a client for it; every request that GitHub would not know fails the test.
-struct GitHubBench {
+struct GitHubFixture {
     let fake: FakeGitHub
     let forge: GitHubForge
     let time: FakeTime
@@ -27,7 +27,7 @@ struct GitHubBench {
     var delivery: PullRequestDelivery { PullRequestDelivery(forge, timing: time.timing) }
 
     func expectNoProblems(sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(fake.desk.problems == [], sourceLocation: sourceLocation)
+        #expect(fake.faults.problems == [], sourceLocation: sourceLocation)
     }
 
     /// Adds a pull request as if it had been there before.

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 /// One of the forges with branches, behind the same face.
-private struct Bench: Sendable {
+private struct Fixture: Sendable {
     let forge: any Forge
-    let desk: FakeDesk
+    let faults: FakeFaults
     let time: FakeTime
     let gitlab: FakeGitLab?
     let gitea: FakeGitea?
@@ -23,12 +23,12 @@ private struct Bench: Sendable {
             fake.change { $0.branches = ["main": otherCommit.hex, agentHead: agentCommit.hex] }
             let place = try address(.gitlab, fake.apiURL, remote: "git@127.0.0.1:group/sub/name.git")
             forge = GitLabForge(place, try fixed("test-token"), surroundings)
-            (desk, gitlab, gitea, path) = (fake.desk, fake, nil, "/merge_requests")
+            (faults, gitlab, gitea, path) = (fake.faults, fake, nil, "/merge_requests")
         } else {
             let fake = try FakeGitea()
             fake.change { $0.branches = ["main": otherCommit.hex, agentHead: agentCommit.hex] }
             forge = GiteaForge(try address(.gitea, fake.apiURL), try fixed("test-token"), surroundings)
-            (desk, gitlab, gitea, path) = (fake.desk, nil, fake, "/pulls")
+            (faults, gitlab, gitea, path) = (fake.faults, nil, fake, "/pulls")
         }
     }
 
@@ -68,139 +68,139 @@ private struct Bench: Sendable {
     }
 
     @Test(arguments: kinds) func createsOnceAndThenLeavesItAlone(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
+        let fixture = try Fixture(kind)
         var wanted = draft(kind)
         (wanted.labels, wanted.isDraft) = (["leviathan", "area docs"], true)
         wanted.reviewers = [.user("alice"), .user("stranger")]
-        let first = try bench.delivery.ensure(wanted)
+        let first = try fixture.delivery.ensure(wanted)
         #expect(number(first) == ("created", 1))
         #expect(first.notes.count == 1)
         #expect(first.notes.allSatisfy { $0.contains("'stranger' was not asked") })
-        if let request = bench.gitlab?.state.requests.first {
+        if let request = fixture.gitlab?.state.requests.first {
             #expect(request.title == "Draft: docs: Explain the thing")
             #expect(request.labels == ["leviathan", "area docs"])
             #expect(request.reviewers == [7])
         }
-        if let pull = bench.gitea?.state.pulls.first {
+        if let pull = fixture.gitea?.state.pulls.first {
             #expect(pull.title == "WIP: docs: Explain the thing")
             #expect(pull.labels == [1, 2])
             #expect(pull.reviewers == ["alice"])
         }
-        #expect(number(try bench.delivery.ensure(wanted)) == ("unchanged", 1))
-        #expect(bench.creations == 1)
-        #expect(bench.desk.problems == [])
+        #expect(number(try fixture.delivery.ensure(wanted)) == ("unchanged", 1))
+        #expect(fixture.creations == 1)
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(
         arguments: kinds, [FakeFault.Kind.dropAfter, .truncate, .answerAfter(.html(502, title: "x")), .stallAfter])
     func findsWhatWasCreatedWithoutAnAnswer(kind: ForgeKind, fault: FakeFault.Kind) throws {
-        let bench = try Bench(kind, total: .milliseconds(700))
-        bench.desk.add(FakeFault("POST", bench.path, fault))
-        #expect(number(try bench.delivery.ensure(draft(kind))) == ("created", 1))
-        #expect(bench.creations == 1)
-        #expect(bench.posts == 1)
-        #expect(bench.desk.problems == [])
+        let fixture = try Fixture(kind, total: .milliseconds(700))
+        fixture.faults.add(FakeFault("POST", fixture.path, fault))
+        #expect(number(try fixture.delivery.ensure(draft(kind))) == ("created", 1))
+        #expect(fixture.creations == 1)
+        #expect(fixture.posts == 1)
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func createsAgainWhatNeverArrived(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        bench.desk.add(FakeFault("POST", bench.path, .dropBefore, times: 2))
-        #expect(number(try bench.delivery.ensure(draft(kind))) == ("created", 1))
-        #expect(bench.posts == 3)
-        #expect(bench.creations == 1)
+        let fixture = try Fixture(kind)
+        fixture.faults.add(FakeFault("POST", fixture.path, .dropBefore, times: 2))
+        #expect(number(try fixture.delivery.ensure(draft(kind))) == ("created", 1))
+        #expect(fixture.posts == 3)
+        #expect(fixture.creations == 1)
     }
 
     @Test(arguments: kinds) func twoAtOnceMakeOne(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
+        let fixture = try Fixture(kind)
         let gates = [TestGate(), TestGate()]
-        bench.desk.add(FakeFault("POST", bench.path, .hold(arrived: gates[0], proceed: gates[1])))
-        bench.desk.add(FakeFault("POST", bench.path, .hold(arrived: gates[1], proceed: gates[0])))
+        fixture.faults.add(FakeFault("POST", fixture.path, .hold(arrived: gates[0], proceed: gates[1])))
+        fixture.faults.add(FakeFault("POST", fixture.path, .hold(arrived: gates[1], proceed: gates[0])))
         let words = Gathered<String>()
         concurrently(2) { _ in
-            words.add((try? bench.delivery.ensure(draft(kind))).map { number($0).word } ?? "failed")
+            words.add((try? fixture.delivery.ensure(draft(kind))).map { number($0).word } ?? "failed")
         }
         #expect(words.all.sorted() == ["created", "unchanged"])
-        #expect(bench.creations == 1)
-        #expect(bench.posts == 2)
-        #expect(bench.desk.problems == [])
+        #expect(fixture.creations == 1)
+        #expect(fixture.posts == 2)
+        #expect(fixture.faults.problems == [])
     }
 
     /// With Gitea the branch of a closed one is gone, and only its label still names it.
     @Test(arguments: kinds) func proposesNothingAgainThatAPersonClosed(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        bench.addMine(state: "closed")
-        #expect(number(try bench.delivery.ensure(draft(kind))) == ("declined", 1))
-        #expect(bench.creations == 0)
-        #expect(number(try bench.delivery.ensure(draft(kind), settled: [1])) == ("created", 2))
+        let fixture = try Fixture(kind)
+        fixture.addMine(state: "closed")
+        #expect(number(try fixture.delivery.ensure(draft(kind))) == ("declined", 1))
+        #expect(fixture.creations == 0)
+        #expect(number(try fixture.delivery.ensure(draft(kind), settled: [1])) == ("created", 2))
     }
 
     @Test(arguments: kinds) func isNotHeldUpByAForkAndFindsARenamedBranch(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        bench.addMine(state: "open", body: draft().text.body, head: "agent/renamed")
-        for index in 0..<130 { bench.addMine(state: "open", head: "feature-\(index)") }
-        bench.addMine(state: "open", body: draft().text.body, fork: true)
-        bench.addMine(state: "closed", fork: true)
-        #expect(number(try bench.delivery.ensure(draft(kind))) == ("unchanged", 1))
-        #expect(try bench.forge.openPullRequests(markedFor: draft(kind).task).count == 1)
-        #expect(bench.desk.problems == [])
+        let fixture = try Fixture(kind)
+        fixture.addMine(state: "open", body: draft().text.body, head: "agent/renamed")
+        for index in 0..<130 { fixture.addMine(state: "open", head: "feature-\(index)") }
+        fixture.addMine(state: "open", body: draft().text.body, fork: true)
+        fixture.addMine(state: "closed", fork: true)
+        #expect(number(try fixture.delivery.ensure(draft(kind))) == ("unchanged", 1))
+        #expect(try fixture.forge.openPullRequests(markedFor: draft(kind).task).count == 1)
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func updatesTitleTextAndLabels(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
+        let fixture = try Fixture(kind)
         var wanted = draft(kind)
         wanted.isDraft = true
-        _ = try bench.delivery.ensure(wanted)
+        _ = try fixture.delivery.ensure(wanted)
         var newer = facts(attempt: "attempt-task-001-0002")
         newer.title = "docs: Better"
         var again = draft(kind, facts: newer)
         again.labels = ["late"]
-        #expect(number(try bench.delivery.ensure(again)) == ("updated", 1))
+        #expect(number(try fixture.delivery.ensure(again)) == ("updated", 1))
         let (title, body) =
-            bench.gitlab.map { ($0.state.requests[0].title, $0.state.requests[0].body) }
-            ?? bench.gitea.map { ($0.state.pulls[0].title, $0.state.pulls[0].body) } ?? ("", "")
+            fixture.gitlab.map { ($0.state.requests[0].title, $0.state.requests[0].body) }
+            ?? fixture.gitea.map { ($0.state.pulls[0].title, $0.state.pulls[0].body) } ?? ("", "")
         // What makes it a draft stays.
         #expect(title == (kind == .gitlab ? "Draft: docs: Better" : "WIP: docs: Better"))
         #expect(body.contains("attempt-task-001-0002"))
-        #expect(number(try bench.delivery.ensure(again)) == ("unchanged", 1))
-        #expect(bench.desk.problems == [])
+        #expect(number(try fixture.delivery.ensure(again)) == ("unchanged", 1))
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func turnsDraftsAndDeletes(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        _ = try bench.delivery.ensure(draft(kind))
-        let pull = try #require(try bench.forge.pullRequests(head: agentHead).first)
+        let fixture = try Fixture(kind)
+        _ = try fixture.delivery.ensure(draft(kind))
+        let pull = try #require(try fixture.forge.pullRequests(head: agentHead).first)
         var update = PullRequestUpdate()
         update.isDraft = true
-        _ = try bench.forge.update(pull, update)
-        #expect(try bench.forge.pullRequests(head: agentHead).first?.isDraft == true)
-        #expect(try bench.forge.pullRequests(head: agentHead).first?.title == pull.title)
-        #expect(try bench.forge.deleteBranch(agentHead, expecting: otherCommit) == .moved)
-        #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .deleted)
-        #expect(try bench.forge.deleteBranch(agentHead, expecting: agentCommit) == .absent)
+        _ = try fixture.forge.update(pull, update)
+        #expect(try fixture.forge.pullRequests(head: agentHead).first?.isDraft == true)
+        #expect(try fixture.forge.pullRequests(head: agentHead).first?.title == pull.title)
+        #expect(try fixture.forge.deleteBranch(agentHead, expecting: otherCommit) == .moved)
+        #expect(try fixture.forge.deleteBranch(agentHead, expecting: agentCommit) == .deleted)
+        #expect(try fixture.forge.deleteBranch(agentHead, expecting: agentCommit) == .absent)
         #expect(
             forgeFailure { () throws(ForgeError) in
-                _ = try bench.forge.deleteBranch("main", expecting: otherCommit)
+                _ = try fixture.forge.deleteBranch("main", expecting: otherCommit)
             }?.kind == .unsupported)
-        #expect(bench.desk.problems == [])
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func mergesOnlyTheExpectedCommit(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        _ = try bench.delivery.ensure(draft(kind))
+        let fixture = try Fixture(kind)
+        _ = try fixture.delivery.ensure(draft(kind))
         let moved = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.merge(1, expecting: otherCommit, method: .squash)
+            _ = try fixture.forge.merge(1, expecting: otherCommit, method: .squash)
         }
         #expect(moved?.kind == .conflict)
-        _ = try bench.forge.merge(1, expecting: agentCommit, method: .squash)
-        #expect(try bench.forge.states(of: [1, 77])[1]?.phase == .merged)
-        #expect(try bench.forge.states(of: [1, 77]).count == 1)
-        #expect(bench.desk.problems == [])
+        _ = try fixture.forge.merge(1, expecting: agentCommit, method: .squash)
+        #expect(try fixture.forge.states(of: [1, 77])[1]?.phase == .merged)
+        #expect(try fixture.forge.states(of: [1, 77]).count == 1)
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func readsChecksAndReviews(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        _ = try bench.delivery.ensure(draft(kind))
-        bench.gitlab?.change { state in
+        let fixture = try Fixture(kind)
+        _ = try fixture.delivery.ensure(draft(kind))
+        fixture.gitlab?.change { state in
             state.requests[0].pipeline = "failed"
             state.requests[0].jobs = [
                 ("test", "failed", false), ("lint", "failed", true), ("deploy", "manual", false),
@@ -208,13 +208,13 @@ private struct Bench: Sendable {
             (state.requests[0].approvers, state.requests[0].approvalsLeft) = (["alice"], 1)
             state.requests[0].status = "ci_must_pass"
         }
-        bench.gitea?.change { state in
+        fixture.gitea?.change { state in
             state.pulls[0].statuses = [("test", "failure"), ("lint", "success"), ("deploy", "pending")]
             state.pulls[0].reviews = [
                 ("alice", "REQUEST_CHANGES", false), ("alice", "APPROVED", false), ("bob", "APPROVED", true),
             ]
         }
-        let review = try bench.forge.review(of: 1)
+        let review = try fixture.forge.review(of: 1)
         #expect(review.state.checks == .failing)
         #expect(review.state.approvals == 1)
         #expect(review.checks.map(\.name) == ["test", "lint", "deploy"])
@@ -223,53 +223,53 @@ private struct Bench: Sendable {
             #expect(review.state.mergeability == .blocked)
             #expect(review.checks[1].isRequired == false)
             #expect(review.missingApprovals == 1)
-            #expect(try bench.forge.states(of: [1])[1]?.checks == .failing)
-            try bench.forge.enableAutoMerge(1, expecting: agentCommit, method: .squash)
-            #expect(try bench.forge.states(of: [1])[1]?.isAutoMergeEnabled == true)
+            #expect(try fixture.forge.states(of: [1])[1]?.checks == .failing)
+            try fixture.forge.enableAutoMerge(1, expecting: agentCommit, method: .squash)
+            #expect(try fixture.forge.states(of: [1])[1]?.isAutoMergeEnabled == true)
         }
-        #expect(bench.desk.problems == [])
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func readsManyStates(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
-        for index in 0..<250 { bench.addMine(state: index == 3 ? "closed" : "open", head: "agent/t\(index)") }
-        let states = try bench.forge.states(of: Array(1...250))
+        let fixture = try Fixture(kind)
+        for index in 0..<250 { fixture.addMine(state: index == 3 ? "closed" : "open", head: "agent/t\(index)") }
+        let states = try fixture.forge.states(of: Array(1...250))
         #expect(states.count == 250)
         #expect(states[4]?.phase == .closed)
         #expect(states[250]?.head == "agent/t249")
-        #expect(bench.requests.count <= (kind == .gitlab ? 5 : 6))
-        #expect(bench.desk.problems == [])
+        #expect(fixture.requests.count <= (kind == .gitlab ? 5 : 6))
+        #expect(fixture.faults.problems == [])
     }
 
     @Test(arguments: kinds) func refusesBeforehandWhatTheForgeWouldRefuse(kind: ForgeKind) throws {
-        let bench = try Bench(kind)
+        let fixture = try Fixture(kind)
         func failure() -> ForgeError.Kind? {
-            forgeFailure { () throws(ForgeError) in _ = try bench.delivery.prepare() }?.kind
+            forgeFailure { () throws(ForgeError) in _ = try fixture.delivery.prepare() }?.kind
         }
-        #expect(try bench.delivery.prepare().defaultBranch == "main")
-        bench.gitlab?.change { $0.scopes = ["read_api"] }
+        #expect(try fixture.delivery.prepare().defaultBranch == "main")
+        fixture.gitlab?.change { $0.scopes = ["read_api"] }
         if kind == .gitlab { #expect(failure() == .missingScopes(["the scope 'api'"])) }
-        bench.gitlab?.change { ($0.scopes, $0.accessLevel) = (nil, 20) }
-        bench.gitea?.change { $0.canPush = false }
+        fixture.gitlab?.change { ($0.scopes, $0.accessLevel) = (nil, 20) }
+        fixture.gitea?.change { $0.canPush = false }
         #expect(failure() == .forbidden)
-        bench.gitlab?.change { ($0.accessLevel, $0.isArchived) = (40, true) }
-        bench.gitea?.change { ($0.canPush, $0.isArchived) = (true, true) }
+        fixture.gitlab?.change { ($0.accessLevel, $0.isArchived) = (40, true) }
+        fixture.gitea?.change { ($0.canPush, $0.isArchived) = (true, true) }
         #expect(failure() == .archived)
         #expect(
-            forgeFailure { () throws(ForgeError) in _ = try bench.forge.create(draft(kind)) }?.kind == .archived)
+            forgeFailure { () throws(ForgeError) in _ = try fixture.forge.create(draft(kind)) }?.kind == .archived)
     }
 
     @Test func namesTheScopesThatGitLabAndGiteaMiss() throws {
-        let gitlab = try Bench(.gitlab)
+        let gitlab = try Fixture(.gitlab)
         _ = try gitlab.forge.facts()
         let lacking = #"{"error":"insufficient_scope","error_description":"…","scope":"api"}"#
-        gitlab.desk.add(FakeFault("POST", "/merge_requests", .answer(.json(lacking, status: 403))))
+        gitlab.faults.add(FakeFault("POST", "/merge_requests", .answer(.json(lacking, status: 403))))
         #expect(
             forgeFailure { () throws(ForgeError) in _ = try gitlab.forge.create(draft(.gitlab)) }?.kind
                 == .missingScopes(["the scope 'api'"]))
-        let gitea = try Bench(.gitea)
+        let gitea = try Fixture(.gitea)
         let words = #"{"message":"token does not have at least one of required scope(s): [write:repository]"}"#
-        gitea.desk.add(FakeFault("GET", "/repos", .answer(.json(words, status: 403))))
+        gitea.faults.add(FakeFault("GET", "/repos", .answer(.json(words, status: 403))))
         #expect(
             forgeFailure { () throws(ForgeError) in _ = try gitea.forge.facts() }?.kind
                 == .missingScopes(["the scope 'write:repository'"]))

@@ -11,18 +11,18 @@ import Testing
         _ reply: HTTPTestReply, on path: String = "/pulls", times: Int = 9,
         adjust: (inout ForgeSurroundings) -> Void = { _ in }
     ) throws -> ForgeError {
-        let bench = try GitHubBench { surroundings in
+        let fixture = try GitHubFixture { surroundings in
             surroundings.retry = .never
             adjust(&surroundings)
         }
-        bench.fake.desk.add(FakeFault("GET", path, .answer(reply), times: times))
+        fixture.fake.faults.add(FakeFault("GET", path, .answer(reply), times: times))
         return try #require(
-            forgeFailure { () throws(ForgeError) in _ = try bench.forge.pullRequests(head: agentHead) })
+            forgeFailure { () throws(ForgeError) in _ = try fixture.forge.pullRequests(head: agentHead) })
     }
 
     @Test func saysThatTheCredentialsAreNotAccepted() throws {
-        let bench = try GitHubBench(token: "wrong-token-1234")
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.forge.facts() })
+        let fixture = try GitHubFixture(token: "wrong-token-1234")
+        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try fixture.forge.facts() })
         #expect(error.kind == .unauthorized)
         #expect(error.message.contains("cannot read the repository octo/repo on 127.0.0.1"))
         #expect(error.description.contains("Bad credentials"))
@@ -106,22 +106,22 @@ import Testing
     }
 
     @Test func stopsWhereAListDoesNotEnd() throws {
-        let bench = try GitHubBench { $0.maximumPages = 3 }
-        for index in 0..<500 { bench.add { $0.head = "agent/t\(index)" } }
+        let fixture = try GitHubFixture { $0.maximumPages = 3 }
+        for index in 0..<500 { fixture.add { $0.head = "agent/t\(index)" } }
         let error = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.openPullRequests(markedFor: "task-001")
+            _ = try fixture.forge.openPullRequests(markedFor: "task-001")
         }
         #expect(error?.kind == .tooMany)
     }
 
     @Test func doesNotReadTheSamePageForEver() throws {
-        let bench = try GitHubBench()
-        _ = try bench.forge.facts()
-        let place = "\(bench.fake.apiURL)/repos/octo/repo/pulls?state=open&per_page=100"
+        let fixture = try GitHubFixture()
+        _ = try fixture.forge.facts()
+        let place = "\(fixture.fake.apiURL)/repos/octo/repo/pulls?state=open&per_page=100"
         let reply = HTTPTestReply.jsonValue([], headers: [("Link", "<\(place)>; rel=\"next\"")])
-        bench.fake.desk.add(FakeFault("GET", "/pulls", .answer(reply), times: 9))
+        fixture.fake.faults.add(FakeFault("GET", "/pulls", .answer(reply), times: 9))
         let error = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.openPullRequests(markedFor: "task-001")
+            _ = try fixture.forge.openPullRequests(markedFor: "task-001")
         }
         #expect(error?.kind == .unreadable)
     }
@@ -147,37 +147,37 @@ import Testing
         let link = HTTPTestReply.jsonValue([], headers: [("Link", "<\(thief.url)/x?page=2>; rel=\"next\"")])
         #expect(try failure(link).kind == .redirectedElsewhere)
         // The same host by another port, and a name that only begins like it.
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("GET", "/repos", .answer(.redirect(302, to: bench.fake.url + "0/x"))))
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("GET", "/repos", .answer(.redirect(302, to: fixture.fake.url + "0/x"))))
         #expect(
-            forgeFailure { () throws(ForgeError) in _ = try bench.forge.facts() }?.kind == .redirectedElsewhere)
+            forgeFailure { () throws(ForgeError) in _ = try fixture.forge.facts() }?.kind == .redirectedElsewhere)
         #expect(thief.connectionCount == 0)
     }
 
     @Test func changesNothingWhereARedirectWouldChangeTheQuestion() throws {
-        let bench = try GitHubBench()
-        _ = try bench.forge.facts()
-        bench.fake.desk.add(FakeFault("POST", "/pulls", .answer(.redirect(301, to: "/api/v3/repositories/1"))))
-        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try bench.forge.create(draft()) })
+        let fixture = try GitHubFixture()
+        _ = try fixture.forge.facts()
+        fixture.fake.faults.add(FakeFault("POST", "/pulls", .answer(.redirect(301, to: "/api/v3/repositories/1"))))
+        let error = try #require(forgeFailure { () throws(ForgeError) in _ = try fixture.forge.create(draft()) })
         guard case .moved = error.kind else {
             Issue.record("\(error)")
             return
         }
         #expect(error.hint?.contains("git remote set-url") == true)
-        #expect(bench.fake.state.creations == 0)
+        #expect(fixture.fake.state.creations == 0)
     }
 
     // MARK: The network
 
     @Test func tellsAServerThatIsGoneFromOneThatIsSlow() throws {
-        let gone = try GitHubBench { $0.retry = .never }
+        let gone = try GitHubFixture { $0.retry = .never }
         gone.fake.stop()
         let error = try #require(forgeFailure { () throws(ForgeError) in _ = try gone.forge.facts() })
         #expect(error.kind == .unreachable)
         #expect(error.isTransient)
         #expect(!error.isUnknownOutcome)
-        let slow = try GitHubBench(total: .milliseconds(300)) { $0.retry = .never }
-        slow.fake.desk.add(FakeFault("GET", "/repos", .answer(.stall)))
+        let slow = try GitHubFixture(total: .milliseconds(300)) { $0.retry = .never }
+        slow.fake.faults.add(FakeFault("GET", "/repos", .answer(.stall)))
         #expect(forgeFailure { () throws(ForgeError) in _ = try slow.forge.facts() }?.kind == .timedOut)
     }
 
@@ -202,18 +202,18 @@ import Testing
     }
 
     @Test func repeatsAQuestionButNoChange() throws {
-        let bench = try GitHubBench()
-        bench.fake.desk.add(FakeFault("GET", "/repos/octo/repo", .answer(.status(502)), times: 2))
-        _ = try bench.forge.facts()
-        bench.add()
-        bench.fake.desk.add(FakeFault("PUT", "/merge", .dropAfter))
+        let fixture = try GitHubFixture()
+        fixture.fake.faults.add(FakeFault("GET", "/repos/octo/repo", .answer(.status(502)), times: 2))
+        _ = try fixture.forge.facts()
+        fixture.add()
+        fixture.fake.faults.add(FakeFault("PUT", "/merge", .dropAfter))
         let failure = forgeFailure { () throws(ForgeError) in
-            _ = try bench.forge.merge(1, expecting: agentCommit, method: .merge)
+            _ = try fixture.forge.merge(1, expecting: agentCommit, method: .merge)
         }
         let error = try #require(failure)
         #expect(error.isUnknownOutcome)
-        #expect(bench.fake.state.pulls[0].isMerged)
-        #expect(bench.requests("PUT", "/merge") == 1)
+        #expect(fixture.fake.state.pulls[0].isMerged)
+        #expect(fixture.requests("PUT", "/merge") == 1)
         #expect(error.description.contains("whether it happened all the same is not known"))
     }
 }

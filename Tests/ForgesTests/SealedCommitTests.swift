@@ -18,7 +18,7 @@ func sealedCommit(
     let opened = try Repository.open(repository.path)
     let tree = try opened.commit(base).tree
     let scope = Scope(name: "docs")
-    let subject = Case(
+    let subject = RuleSubject(
         changes: ChangeSet(base: base, baseTree: tree, tree: tree, changes: [], patchBytes: 0),
         rules: RuleSet(
             scope: scope, permission: Permission(scope: scope, policy: Policy(), limits: []),

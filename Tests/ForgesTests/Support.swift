@@ -2,6 +2,7 @@ import Basics
 import Forges
 import HTTP
 import Model
+import Secrets
 import Synchronization
 import TestSupport
 

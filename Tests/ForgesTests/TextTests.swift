@@ -1,6 +1,7 @@
 import Basics
 import Forges
 import Model
+import Paths
 import Testing
 
 @Suite struct TextTests {

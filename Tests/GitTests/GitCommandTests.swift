@@ -1,5 +1,6 @@
 import Basics
 import Git
+import Secrets
 import TestSupport
 import Testing
 

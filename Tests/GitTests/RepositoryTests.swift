@@ -1,5 +1,6 @@
 import Basics
 import Git
+import Paths
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Secrets
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Basics
+import Paths
 
 /// Matches 100,000 paths against 20 patterns.
 struct PatternMeasurement {

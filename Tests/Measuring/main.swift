@@ -32,6 +32,6 @@ case "readers":
     let sizes = words[1].split(separator: ",").compactMap { Int($0) }
     if !ReaderMeasurement(sizes: sizes).run(Array(words[2...])) { exit(1) }
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
-case "judge", "judge-text": try JudgeMeasurement(readsText: words[0] == "judge-text").run(number(1))
+case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }

@@ -40,7 +40,8 @@ extension FenceTests {
     /// System calls that no fenced program may make, whatever the C library wraps them in.
     @Suite(.timeLimit(.minutes(20))) struct Call {
         /// The error number that a call ends with.
-        private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceWorld) throws -> [String: Int]
+        private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceFixture) throws -> [String:
+            Int]
         {
             let list = calls.map { name, number in
                 "(\"\(name)\",\([number] + (arguments[name] ?? [-1, -1, -1, -1, -1, -1])))"
@@ -63,7 +64,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func areRefused(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let calls = numbers.merging(youngNumbers) { $1 }
@@ -76,24 +77,24 @@ extension FenceTests {
 
         /// What root gets without a fence is another answer than that of the fence.
         @Test(.enabled(if: Somebody.isRoot)) func wouldNotBeRefusedWithoutIt() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let free = try answers(numbers.merging(youngNumbers) { $1 }, nil, in: world)
             let refused = free.filter { $0.value == Int(EPERM) }.keys.sorted()
             #expect(refused == [])
             #expect(free.count == numbers.count + youngNumbers.count)
         }
 
-        private static let deeds: [Deed] = [
-            Deed("set-user-id", "chmod u+s docs/a.md && echo \(FenceWorld.marker)"),
-            Deed("set-group-id", "chmod g+s docs/a.md && echo \(FenceWorld.marker)"),
-            Deed(
+        private static let acts: [ForbiddenAct] = [
+            ForbiddenAct("set-user-id", "chmod u+s docs/a.md && echo \(FenceFixture.marker)"),
+            ForbiddenAct("set-group-id", "chmod g+s docs/a.md && echo \(FenceFixture.marker)"),
+            ForbiddenAct(
                 "set-user-id at birth",
                 """
                 python3 -c '
                 import os; os.umask(0); os.open("docs/new",os.O_CREAT|os.O_WRONLY,0o4755)
-                if os.stat("docs/new").st_mode & 0o4000: print("\(FenceWorld.marker)")'
+                if os.stat("docs/new").st_mode & 0o4000: print("\(FenceFixture.marker)")'
                 """),
-            Deed(
+            ForbiddenAct(
                 "typing on a terminal",
                 """
                 python3 -c '
@@ -101,34 +102,34 @@ extension FenceTests {
                 m,s=os.openpty()
                 if os.fork()==0:
                     os.setsid(); fcntl.ioctl(s,termios.TIOCSCTTY,0); fcntl.ioctl(s,termios.TIOCSTI,b"x")
-                    print("\(FenceWorld.marker)",flush=True)
+                    print("\(FenceFixture.marker)",flush=True)
                     os._exit(0)
                 os.wait()'
                 """, needsRoot: true),
-            Deed(
+            ForbiddenAct(
                 "tracing a child",
                 """
                 python3 -c '
                 import ctypes,os
-                if ctypes.CDLL(None).ptrace(0,0,0,0)==0: print("\(FenceWorld.marker)")'
+                if ctypes.CDLL(None).ptrace(0,0,0,0)==0: print("\(FenceFixture.marker)")'
                 """),
-            Deed("new user namespace", "unshare -r true && echo \(FenceWorld.marker)"),
-            Deed(
+            ForbiddenAct("new user namespace", "unshare -r true && echo \(FenceFixture.marker)"),
+            ForbiddenAct(
                 "a kernel module's key ring",
-                "python3 -c 'import ctypes; print(\"\(FenceWorld.marker)\" if ctypes.CDLL(None).syscall(\(numbers["keyctl"] ?? 0),0,-3,1)>0 else 0)'"
+                "python3 -c 'import ctypes; print(\"\(FenceFixture.marker)\" if ctypes.CDLL(None).syscall(\(numbers["keyctl"] ?? 0),0,-3,1)>0 else 0)'"
             ),
         ]
 
-        @Test(arguments: deeds) func areNotGotAround(deed: Deed) throws {
-            guard !deed.needsRoot || Somebody.isRoot else { return }
-            let faults = try deed.faults()
+        @Test(arguments: acts) func areNotGotAround(act: ForbiddenAct) throws {
+            guard !act.needsRoot || Somebody.isRoot else { return }
+            let faults = try act.faults()
             #expect(faults == [])
         }
 
         #if arch(x86_64)
         /// The 32-bit entry has other numbers, which the filter does not know.
         @Test func theOtherEntryIsClosed() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let script = """
                 exec python3 -c '
                 import ctypes,mmap

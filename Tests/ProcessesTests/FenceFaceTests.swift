@@ -7,7 +7,7 @@ import Testing
 extension FenceTests {
     /// What a caller sees of the fence: paths that are refused, finer grants, reports, descriptors, and git at work.
     @Suite(.timeLimit(.minutes(20))) struct Face {
-        private func message(_ world: FenceWorld, _ change: (inout Fence) -> Void) -> String {
+        private func message(_ world: FenceFixture, _ change: (inout Fence) -> Void) -> String {
             var fence = world.fence
             change(&fence)
             do {
@@ -16,7 +16,7 @@ extension FenceTests {
         }
 
         @Test func refusesPathsThatNoFenceCanBeBuiltOn() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             symlink(world.path("outside"), world.path("wt/door"))
             #expect(message(world) { $0.writable = ["docs"] }.contains("it is not absolute"))
             #expect(message(world) { $0.writable = ["/"] }.contains("the root of everything"))
@@ -31,7 +31,7 @@ extension FenceTests {
         }
 
         @Test func refusesWhereNothingHolds() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let refusal = message(world) {
                 ($0.means.namespaces, $0.means.landlock, $0.means.bubblewrap) = (false, 0, false)
             }
@@ -40,7 +40,7 @@ extension FenceTests {
         }
 
         @Test func reportsWhatHolds() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             let best = fence.report(in: world.root)
             #expect([.namespacesAndLandlock, .namespaces, .landlock].contains(best.level))
@@ -58,7 +58,7 @@ extension FenceTests {
 
         /// A file that does not exist yet, and one that a tool replaces.
         @Test func aDirectoryTakesNewEntriesAndKeepsTheOthers() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             fence.writable = [world.path("wt/src/new.txt"), world.path("wt/README.md")]
             fence.creatable = [world.path("wt")]
@@ -76,7 +76,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func aProtectedPathCannotBeMovedAwayFromAbove(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             fence.writable = [world.path("wt")]
@@ -96,7 +96,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func aPassedFileStaysWhatItIs(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let file = open(world.path("outside/file"), O_RDONLY)
             let directory = open(world.path("outside"), O_RDONLY)
             defer { for descriptor in [file, directory] { close(descriptor) } }
@@ -119,7 +119,7 @@ extension FenceTests {
         }
 
         @Test func noDescriptorLeaksIn() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let extra = open(world.path("outside"), O_RDONLY)
             defer { close(extra) }
             for rung in Rung.allCases {
@@ -131,7 +131,7 @@ extension FenceTests {
         }
 
         @Test func passesTheCallersTerminalThrough() async throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let root: String = world.root
             let result = await #expect(processExitsWith: .exitCode(7), observing: [\.standardOutputContent]) {
                 [root = root as String] in
@@ -149,7 +149,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func gitCanBeReadBehindIt(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let setup = """
                 set -e; cd $W; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
                 git init -q -b main repo; cd repo; mkdir docs; echo a > docs/a.md; git add .; git commit -qm first
@@ -174,7 +174,7 @@ extension FenceTests {
         }
 
         @Test func theEnvironmentIsThePrivateOne() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let outcome = try world.run("echo $HOME $TMPDIR; env | grep -c . ", fence: world.fence)
             #expect(
                 outcome.output.text.hasPrefix(world.path("private/home") + " " + world.path("private/tmp") + "\n"))

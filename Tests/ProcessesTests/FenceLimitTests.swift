@@ -16,7 +16,7 @@ extension FenceTests {
         }
 
         /// How many processes a bomb of that many gets started.
-        private static func explode(_ count: Int, _ fence: Fence?, in world: FenceWorld) throws -> Int {
+        private static func explode(_ count: Int, _ fence: Fence?, in world: FenceFixture) throws -> Int {
             let bomb = """
                 python3 -c '
                 import os,time,sys
@@ -33,7 +33,7 @@ extension FenceTests {
         }
 
         private static func forkBomb(_ rung: Rung) throws -> String {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             fence.limits.processes = 20
@@ -62,7 +62,7 @@ extension FenceTests {
 
         /// Where the kernel does not hold root to a limit, the report says so.
         @Test(.enabled(if: Somebody.isRoot)) func theReportTellsOfRootsProcesses() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             fence.means.namespaces = false
             #expect(!fence.report(in: world.root).holds("process limit"))
@@ -73,7 +73,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func aMemoryBombIsHeld(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let bomb = "python3 -c 'x=bytearray(400<<20); print(len(x))'"
             #expect(try world.run(bomb, fence: nil).output.text == "\(400 << 20)\n")
             var fence = world.fence
@@ -84,7 +84,7 @@ extension FenceTests {
         }
 
         @Test func longFilesManyDescriptorsAndProcessorTimeAreHeld() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             fence.limits.fileSize = 1 << 20
             fence.limits.openFiles = 16
@@ -100,7 +100,7 @@ extension FenceTests {
         }
 
         @Test func theScratchDirectoryIsPrivateAndSmall() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             fence.limits.scratch = 1 << 20
             let line =
@@ -129,7 +129,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func nobodyOutlivesTheTimeout(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let lock = world.path("wt/docs/lock")
@@ -147,7 +147,7 @@ extension FenceTests {
         }
 
         @Test(arguments: Rung.allCases) func nobodyOutlivesLeviathan(rung: Rung) async throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let root: String = world.root
             let lock: String = world.path("wt/docs/lock")
             await #expect(processExitsWith: .signal(SIGKILL)) {
@@ -164,30 +164,30 @@ extension FenceTests {
             #expect(!Self.isLocked(lock))
         }
 
-        /// Whoever ended the minder would leave nobody behind to end the rest.
+        /// Whoever ended the supervisor would leave nobody behind to end the rest.
         @Test(
             arguments: Rung.allCases,
             [
-                "os.kill(minder,9)", "os.kill(-1,0)", "os.kill(-minder,9)", "os.kill(minder,19)",
-                "signal.pidfd_send_signal(os.pidfd_open(minder),9)",
-                "resource.prlimit(minder,resource.RLIMIT_CPU,(0,0))",
+                "os.kill(supervisor,9)", "os.kill(-1,0)", "os.kill(-supervisor,9)", "os.kill(supervisor,19)",
+                "signal.pidfd_send_signal(os.pidfd_open(supervisor),9)",
+                "resource.prlimit(supervisor,resource.RLIMIT_CPU,(0,0))",
             ])
-        func theMinderCannotBeEnded(rung: Rung, deed: String) throws {
-            let world = try FenceWorld()
+        func theSupervisorCannotBeEnded(rung: Rung, act: String) throws {
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let lock = world.path("wt/docs/lock")
             let script = """
                 M=$PPID exec python3 -c '
                 import os,fcntl,time,signal,resource
-                minder=int(os.environ["M"]); r,w=os.pipe()
+                supervisor=int(os.environ["M"]); r,w=os.pipe()
                 if os.fork()==0:
                     os.setsid(); signal.signal(15, signal.SIG_IGN)
                     if os.fork()==0:
                         f=open("docs/lock","w"); fcntl.flock(f,fcntl.LOCK_EX); os.write(w,b"x"); time.sleep(300)
                     os._exit(0)
                 os.read(r,1)
-                try: \(deed)
+                try: \(act)
                 except OSError as e: print(e.errno)
                 time.sleep(0.2)'
                 """
@@ -197,7 +197,7 @@ extension FenceTests {
         }
 
         @Test(arguments: [Rung.best, .namespaces, .landlock]) func nobodyOutsideIsSignalled(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let line = "kill -0 \(getpid()) && echo reached; kill -9 $PPID; echo alive"

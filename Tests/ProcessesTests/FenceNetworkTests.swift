@@ -3,7 +3,7 @@ import Processes
 import TestSupport
 import Testing
 
-private let m = FenceWorld.marker
+private let m = FenceFixture.marker
 
 /// Connects or sends, and prints what comes back.
 private func talk(_ setup: String) -> String {
@@ -22,32 +22,33 @@ private func talk(_ setup: String) -> String {
 /// Sends where no answer can come back, and waits until it has arrived.
 private let told = "for i in $(seq 100); do test -f $SOCKET.d.told && echo \(m) && break; sleep 0.02; done"
 
-private let deeds: [Deed] = [
-    Deed("tcp", talk("ask(socket.socket(I,S), (\"127.0.0.1\", int(e[\"TCP\"])))"), company: .listener),
-    Deed("udp", talk("ask(socket.socket(I,D), (\"127.0.0.1\", int(e[\"UDP\"])))"), company: .listener),
-    Deed(
+private let acts: [ForbiddenAct] = [
+    ForbiddenAct("tcp", talk("ask(socket.socket(I,S), (\"127.0.0.1\", int(e[\"TCP\"])))"), company: .listener),
+    ForbiddenAct("udp", talk("ask(socket.socket(I,D), (\"127.0.0.1\", int(e[\"UDP\"])))"), company: .listener),
+    ForbiddenAct(
         "tcp with data in the first packet",
         talk(
             "s=socket.socket(I,S); s.sendto(b\"x\",0x20000000,(\"127.0.0.1\",int(e[\"TCP\"]))); print(s.recv(100).decode())"
         ), company: .listener),
-    Deed(
+    ForbiddenAct(
         "multipath tcp", talk("ask(socket.socket(I,S,262), (\"127.0.0.1\", int(e[\"TCP\"])))"), company: .listener),
-    Deed("unix socket by path", talk("ask(socket.socket(U,S), e[\"SOCKET\"])"), company: .listener),
-    Deed(
+    ForbiddenAct("unix socket by path", talk("ask(socket.socket(U,S), e[\"SOCKET\"])"), company: .listener),
+    ForbiddenAct(
         "unix socket by a short path", talk("os.chdir(w+\"/outside\"); ask(socket.socket(U,S), \"socket\")"),
         company: .listener),
-    Deed(
+    ForbiddenAct(
         "unix socket by link", "ln $SOCKET docs/s; " + talk("ask(socket.socket(U,S), \"docs/s\")"),
         company: .listener),
-    Deed("abstract unix socket", talk("ask(socket.socket(U,S), chr(0)+e[\"SOCKET\"])"), company: .listener),
-    Deed(
+    ForbiddenAct(
+        "abstract unix socket", talk("ask(socket.socket(U,S), chr(0)+e[\"SOCKET\"])"), company: .listener),
+    ForbiddenAct(
         "unix datagram", talk("socket.socket(U,D).sendto(b\"x\", e[\"SOCKET\"]+\".d\")") + " && " + told,
         company: .listener),
-    Deed(
+    ForbiddenAct(
         "unix datagram from a pair",
         talk("a,b=socket.socketpair(U,D); a.sendto(b\"x\", e[\"SOCKET\"]+\".d\")")
             + " && " + told, company: .listener),
-    Deed(
+    ForbiddenAct(
         "unix datagram from a connected pair",
         talk("a,b=socket.socketpair(U,D); a.connect(e[\"SOCKET\"]+\".d\"); a.send(b\"x\")") + " && " + told,
         company: .listener),
@@ -55,16 +56,16 @@ private let deeds: [Deed] = [
 
 extension FenceTests {
     @Suite(.timeLimit(.minutes(20))) struct Network {
-        @Test(arguments: deeds)
-        func isHeldBack(deed: Deed) throws {
-            let faults = try deed.faults()
+        @Test(arguments: acts)
+        func isHeldBack(act: ForbiddenAct) throws {
+            let faults = try act.faults()
             #expect(faults == [])
         }
 
         @Test(.enabled(if: Somebody.isRoot))
         func isHeldBackFromAnOrdinaryUser() async throws {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-                Somebody.judge(deeds)
+                Somebody.check(acts)
             }
             let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
             #expect(faults == "all held\n")
@@ -72,7 +73,7 @@ extension FenceTests {
 
         @Test(arguments: ["AF_VSOCK", "AF_PACKET", "AF_ALG", "AF_BLUETOOTH"], Rung.allCases)
         func noOtherKindOfSocketCanBeMade(family: String, rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             fence.network = .allowed
             rung.apply(&fence)
@@ -83,24 +84,24 @@ extension FenceTests {
 
         @Test(arguments: Rung.allCases)
         func allowedNetworkReachesTheListener(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             try world.listen()
             var fence = world.fence
             fence.network = .allowed
             rung.apply(&fence)
-            for deed in deeds.prefix(2) {
-                let outcome = try world.run(deed.script, fence: fence)
-                #expect(outcome.output.text.contains(m), "\(deed.name): \(outcome.errors.text)")
+            for act in acts.prefix(2) {
+                let outcome = try world.run(act.script, fence: fence)
+                #expect(outcome.output.text.contains(m), "\(act.name): \(outcome.errors.text)")
             }
-            for deed in deeds where deed.name.contains("unix") {
-                let outcome = try world.run(deed.script, fence: fence)
-                #expect(!outcome.output.text.contains(m), "\(deed.name)")
+            for act in acts where act.name.contains("unix") {
+                let outcome = try world.run(act.script, fence: fence)
+                #expect(!outcome.output.text.contains(m), "\(act.name)")
             }
         }
 
         /// As a container's host lends the socket of a daemon: nobody on this side has bound it.
         @Test(.enabled(if: Somebody.isRoot)) func aSocketThatIsMountedHereIsOutOfReach() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let (own, lent) = (world.path("outside/own"), world.path("outside/lent"))
             let code = """
                 import socket, sys, threading
@@ -124,7 +125,7 @@ extension FenceTests {
         /// Test suites start servers of their own; with namespaces these are nobody else's business.
         @Test(arguments: [Rung.best, .namespaces])
         func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let inner = """
@@ -140,7 +141,7 @@ extension FenceTests {
         }
 
         @Test func streamPairsWorkEverywhere() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             for rung in Rung.allCases {
                 var fence = world.fence
                 rung.apply(&fence)

@@ -6,7 +6,7 @@ import Testing
 extension FenceTests {
     /// Programs above an overlay: a shared checkout below, what they write in a layer of its own.
     @Suite(.timeLimit(.minutes(20))) struct Overlay {
-        private static func fence(in world: FenceWorld) throws -> Fence {
+        private static func fence(in world: FenceFixture) throws -> Fence {
             for name in ["upper", "work", "mount"] { try FileSystem.createDirectory(world.path(name)) }
             var fence = world.fence
             fence.readOnly = [world.path("main/.git"), world.path("mount/.git")]
@@ -17,7 +17,7 @@ extension FenceTests {
             return fence
         }
 
-        private static func run(_ line: String, in world: FenceWorld, _ fence: Fence) throws -> ProcessOutcome {
+        private static func run(_ line: String, in world: FenceFixture, _ fence: Fence) throws -> ProcessOutcome {
             var program = world.program(line, fence: fence)
             program.workingDirectory = world.path("mount")
             return try program.run()
@@ -25,7 +25,7 @@ extension FenceTests {
 
         /// What is wrong; empty when only the upper layer has changed.
         private static func faults() throws -> [String] {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let fence = try fence(in: world)
             let lower = try world.snapshot()
             let line = """
@@ -76,7 +76,7 @@ extension FenceTests {
         }
 
         @Test func aDeletedFileIsAWhiteout() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             let fence = try Self.fence(in: world)
             #expect(try Self.run("rm docs/a.md", in: world, fence).succeeded)
             var info = stat()
@@ -87,7 +87,7 @@ extension FenceTests {
 
         /// The whole workspace is granted, and its git file still stays what it is.
         @Test func theRootOfTheMergedTreeCanBeGranted() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = try Self.fence(in: world)
             fence.writable = [world.path("mount")]
             let line =
@@ -99,7 +99,7 @@ extension FenceTests {
         }
 
         @Test func pathsWithColonsAndCommasAreLayersToo() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = try Self.fence(in: world)
             let odd = world.path("od:d,na\\me")
             for name in ["", "/lower/docs", "/upper", "/work", "/mount"] {
@@ -117,7 +117,7 @@ extension FenceTests {
 
         /// What lies above in the list hides what lies below, deletions included.
         @Test func severalLowerLayersAreMerged() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = try Self.fence(in: world)
             let layer = world.path("layer")
             try FileSystem.createDirectory(layer + "/docs")
@@ -133,7 +133,7 @@ extension FenceTests {
 
         /// Grants inside the merged tree follow no symlink, whoever planted it.
         @Test func aPlantedSymlinkIsNoWayOut() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = try Self.fence(in: world)
             symlink(world.path("outside"), world.path("wt/door"))
             fence.writable = [world.path("mount/door")]
@@ -145,7 +145,7 @@ extension FenceTests {
         }
 
         @Test func isRefusedWithoutAMountNamespace() throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = try Self.fence(in: world)
             fence.means.namespaces = false
             #expect(throws: SpawnError.self) { try Self.run("true", in: world, fence) }

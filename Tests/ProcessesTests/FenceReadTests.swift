@@ -3,24 +3,24 @@ import Glibc
 import Processes
 import Testing
 
-private let m = FenceWorld.marker
+private let m = FenceFixture.marker
 
-/// With bubblewrap the minder is outside; what looks like it is bubblewrap's own, which knows nothing.
-private let deeds: [Deed] = [
-    Deed("a key", "cat $W/user/.ssh/id_rsa"),
-    Deed("a token file", "cat $W/user/.netrc"),
-    Deed("a key through /proc/self/root", "cat /proc/self/root$W/user/.ssh/id_rsa"),
-    Deed("a key through dots", "cat $W/user/other/../.ssh/id_rsa $W/main/../user/.ssh/id_rsa"),
-    Deed("a key through an own symlink", "ln -s $W/user/.ssh docs/s; cat docs/s/id_rsa"),
-    Deed("a key through a link", "ln $W/user/.ssh/id_rsa docs/l; cat docs/l"),
-    Deed("a key moved in", "mv $W/user/.ssh docs/s; cat docs/s/id_rsa"),
-    Deed("a key in the archive", "tar -C $W/user -c .ssh 2>/dev/null"),
-    Deed("a key by the minder's eyes", "cat /proc/$PPID/root$W/user/.ssh/id_rsa", needsRoot: true),
-    Deed(
-        "the minder's environment", "head -c 1 /proc/$PPID/environ | grep -q . && echo \(m)", needsRoot: true,
+/// With bubblewrap the supervisor is outside; what looks like it is bubblewrap's own, which knows nothing.
+private let acts: [ForbiddenAct] = [
+    ForbiddenAct("a key", "cat $W/user/.ssh/id_rsa"),
+    ForbiddenAct("a token file", "cat $W/user/.netrc"),
+    ForbiddenAct("a key through /proc/self/root", "cat /proc/self/root$W/user/.ssh/id_rsa"),
+    ForbiddenAct("a key through dots", "cat $W/user/other/../.ssh/id_rsa $W/main/../user/.ssh/id_rsa"),
+    ForbiddenAct("a key through an own symlink", "ln -s $W/user/.ssh docs/s; cat docs/s/id_rsa"),
+    ForbiddenAct("a key through a link", "ln $W/user/.ssh/id_rsa docs/l; cat docs/l"),
+    ForbiddenAct("a key moved in", "mv $W/user/.ssh docs/s; cat docs/s/id_rsa"),
+    ForbiddenAct("a key in the archive", "tar -C $W/user -c .ssh 2>/dev/null"),
+    ForbiddenAct("a key by the supervisor's eyes", "cat /proc/$PPID/root$W/user/.ssh/id_rsa", needsRoot: true),
+    ForbiddenAct(
+        "the supervisor's environment", "head -c 1 /proc/$PPID/environ | grep -q . && echo \(m)", needsRoot: true,
         passesOn: [.bubblewrap]),
-    Deed(
-        "the minder's memory",
+    ForbiddenAct(
+        "the supervisor's memory",
         """
         M=$PPID python3 -c '
         import os
@@ -28,23 +28,24 @@ private let deeds: [Deed] = [
         m=[l for l in open(p+"/maps") if " rw-p " in l][0].split("-")[0]
         f=open(p+"/mem","rb"); f.seek(int(m,16)); f.read(1); print("\(m)")'
         """, needsRoot: true, passesOn: [.bubblewrap]),
-    Deed("somebody's environment", "cat /proc/[0-9]*/environ 2>/dev/null | grep -a -o \(m)", company: .token),
-    Deed(
+    ForbiddenAct(
+        "somebody's environment", "cat /proc/[0-9]*/environ 2>/dev/null | grep -a -o \(m)", company: .token),
+    ForbiddenAct(
         "raw disks",
         "for d in /dev/vd? /dev/sd? /dev/nvme0n? /dev/vda /dev/loop0; do dd if=$d bs=1 count=1 2>/dev/null && echo \(m); done; :",
         needsRoot: true),
-    Deed(
+    ForbiddenAct(
         "kernel messages", "dd if=/dev/kmsg bs=8192 count=1 2>/dev/null | grep -q . && echo \(m)", needsRoot: true),
-    Deed(
+    ForbiddenAct(
         "shared memory",
         """
         python3 -c '
         import ctypes,os
         c=ctypes.CDLL(None); c.shmat.restype=ctypes.c_void_p
         a=c.shmat(int(os.environ["SHM"]),None,0o10000)
-        if a!=2**64-1: print(ctypes.string_at(a,\(FenceWorld.marker.utf8.count)).decode())'
+        if a!=2**64-1: print(ctypes.string_at(a,\(FenceFixture.marker.utf8.count)).decode())'
         """, company: .memory),
-    Deed(
+    ForbiddenAct(
         "files by handle",
         """
         python3 -c '
@@ -59,17 +60,17 @@ private let deeds: [Deed] = [
 
 extension FenceTests {
     @Suite(.timeLimit(.minutes(20))) struct Read {
-        @Test(arguments: deeds)
-        func isHeldBack(deed: Deed) throws {
-            guard !deed.needsRoot || Somebody.isRoot else { return }
-            let faults = try deed.faults()
+        @Test(arguments: acts)
+        func isHeldBack(act: ForbiddenAct) throws {
+            guard !act.needsRoot || Somebody.isRoot else { return }
+            let faults = try act.faults()
             #expect(faults == [])
         }
 
         @Test(.enabled(if: Somebody.isRoot))
         func isHeldBackFromAnOrdinaryUser() async throws {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-                Somebody.judge(deeds)
+                Somebody.check(acts)
             }
             let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
             #expect(faults == "all held\n")
@@ -77,7 +78,7 @@ extension FenceTests {
 
         @Test(arguments: Rung.allCases)
         func onlyWhatIsListedCanBeRead(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             fence.readable = .only(Fence.systemPaths.filter { FileSystem.exists($0) } + [world.path("main/src")])
@@ -92,7 +93,7 @@ extension FenceTests {
         /// Leviathan's own home is hidden, and the workspace lies inside it.
         @Test(arguments: Rung.allCases)
         func aGrantedPathBelowAHiddenOneStaysInSight(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             fence.hidden = [world.root]
@@ -105,7 +106,7 @@ extension FenceTests {
 
         @Test(arguments: Rung.allCases.filter { $0 != .bubblewrap })
         func givesUpAllPrivileges(rung: Rung) throws {
-            let world = try FenceWorld()
+            let world = try FenceFixture()
             var fence = world.fence
             rung.apply(&fence)
             let outcome = try world.run(

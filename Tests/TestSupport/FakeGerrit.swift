@@ -45,8 +45,8 @@ package final class FakeGerrit: FakeForge {
     package let host: FakeHost<State>
 
     package init() throws {
-        host = try FakeHost(State()) { request, desk, state in
-            FakeGerritCore(desk: desk).answer(request, &state)
+        host = try FakeHost(State()) { request, faults, state in
+            FakeGerritCore(faults: faults).answer(request, &state)
         }
     }
 
@@ -55,24 +55,24 @@ package final class FakeGerrit: FakeForge {
     /// What came in by git counts, though no request has come since.
     package var state: State {
         change { state in
-            FakeGerritCore(desk: desk).takePushes(&state)
+            FakeGerritCore(faults: faults).takePushes(&state)
             return state
         }
     }
 
     /// What the server makes of a push; `nil`, or why it is turned away.
     package func push(_ commit: ObjectID, to reference: String) -> String? {
-        change { FakeGerritCore(desk: desk).push(commit.hex, reference, &$0) }
+        change { FakeGerritCore(faults: faults).push(commit.hex, reference, &$0) }
     }
 }
 
 /// Answers requests.
 struct FakeGerritCore {
-    let desk: FakeDesk
+    let faults: FakeFaults
 
     func push(_ commit: String, _ reference: String, _ state: inout FakeGerrit.State) -> String? {
         guard reference.hasPrefix("refs/for/") else {
-            desk.note("pushed to '\(reference)'")
+            faults.note("pushed to '\(reference)'")
             return "prohibited by Gerrit"
         }
         let parts = reference.dropFirst("refs/for/".count).split(separator: "%", maxSplits: 1)
@@ -98,7 +98,7 @@ struct FakeGerritCore {
             case "wip": change.isDraft = true
             case "t": change.hashtags.append(pair[1])
             case "r": change.reviewers.append(pair[1])
-            default: desk.note("the option '\(option)' is not documented")
+            default: faults.note("the option '\(option)' is not documented")
             }
         }
         if let place { state.changes[place] = change } else { _ = state.add(change) }
@@ -106,7 +106,7 @@ struct FakeGerritCore {
     }
 
     func answer(_ request: HTTPTestRequest, _ state: inout FakeGerrit.State) -> HTTPTestReply {
-        let call = FakeCall(request, desk)
+        let call = FakeCall(request, faults)
         takePushes(&state)
         guard call.segments.first == "a" else { return call.unexpected() }
         guard request.header("Authorization") == state.authorization else {
@@ -127,7 +127,7 @@ struct FakeGerritCore {
             let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
             let commit = git("cat-file", "commit", parts[0])
             state.commits[parts[0]] = commit.firstRange(of: "\n\n").map { String(commit[$0.upperBound...]) }
-            if let refusal = push(parts[0], parts[1], &state) { desk.note("the push came through: \(refusal)") }
+            if let refusal = push(parts[0], parts[1], &state) { faults.note("the push came through: \(refusal)") }
             _ = git("update-ref", "refs/changes/\(parts[0])", parts[0])
             _ = git("update-ref", "-d", parts[1])
         }
@@ -143,7 +143,9 @@ struct FakeGerritCore {
                 "state": state.isReadOnly ? "READ_ONLY" : "ACTIVE",
             ])
         case ("GET", "changes", 1):
-            if !call.request.path.hasSuffix("/changes/") { desk.note("the changes are asked for without a slash") }
+            if !call.request.path.hasSuffix("/changes/") {
+                faults.note("the changes are asked for without a slash")
+            }
             return search(call, state)
         case ("POST", "changes", 3...):
             guard let number = Int(path[1]), state.changes.indices.contains(number - 1) else {

@@ -60,8 +60,8 @@ package final class FakeGitHub: FakeForge {
     package let host: FakeHost<State>
 
     package init() throws {
-        host = try FakeHost(State()) { request, desk, state in
-            FakeGitHubCore(desk: desk).answer(request, &state)
+        host = try FakeHost(State()) { request, faults, state in
+            FakeGitHubCore(faults: faults).answer(request, &state)
         }
     }
 
@@ -78,14 +78,14 @@ package final class FakeGitHub: FakeForge {
 
 /// Answers requests.
 struct FakeGitHubCore {
-    let desk: FakeDesk
+    let faults: FakeFaults
 
     func answer(_ request: HTTPTestRequest, _ state: inout FakeGitHub.State) -> HTTPTestReply {
-        let call = FakeCall(request, desk)
+        let call = FakeCall(request, faults)
         let place = "\(request.method) \(request.path)"
-        if request.header("User-Agent")?.isEmpty != false { desk.note("\(place): no User-Agent") }
-        if request.header("Accept") != "application/vnd.github+json" { desk.note("\(place): no Accept") }
-        if request.header("X-GitHub-Api-Version") != "2022-11-28" { desk.note("\(place): no version") }
+        if request.header("User-Agent")?.isEmpty != false { faults.note("\(place): no User-Agent") }
+        if request.header("Accept") != "application/vnd.github+json" { faults.note("\(place): no Accept") }
+        if request.header("X-GitHub-Api-Version") != "2022-11-28" { faults.note("\(place): no version") }
         guard request.header("Authorization") == "Bearer \(state.token)" else {
             return .json(#"{"message":"Bad credentials"}"#, status: 401)
         }
@@ -157,7 +157,7 @@ struct FakeGitHubCore {
         call.checkQuery("state", "head", "per_page", "page", "base", "sort", "direction")
         let wanted = call.query["state"] ?? "open"
         let head = call.query["head"]
-        if let head, !head.contains(":") { call.desk.note("the head '\(head)' has no owner, and is ignored") }
+        if let head, !head.contains(":") { call.faults.note("the head '\(head)' has no owner, and is ignored") }
         let found = state.pulls.reversed().filter { pull in
             let label = "\(pull.fork?.split(separator: "/").first.map(String.init) ?? state.owner):\(pull.head)"
             return (wanted == "all" || wanted == pull.state) && (head == nil || head == label)

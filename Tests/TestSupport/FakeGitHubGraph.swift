@@ -6,7 +6,7 @@ enum FakeGitHubGraph {
         call.check(required: ["query": .string], optional: ["variables": .object])
         let query = call.json["query"]?.string ?? ""
         guard query.count(where: { $0 == "{" }) == query.count(where: { $0 == "}" }) else {
-            call.desk.note("the query's braces do not match")
+            call.faults.note("the query's braces do not match")
             return call.unexpected()
         }
         let variables = call.json["variables"] ?? .null
@@ -33,7 +33,7 @@ enum FakeGitHubGraph {
                 errors.append(["type": "NOT_FOUND", "message": "Could not resolve to a PullRequest"])
             }
         }
-        if members.count > 100 { call.desk.note("\(members.count) pull requests at once") }
+        if members.count > 100 { call.faults.note("\(members.count) pull requests at once") }
         var answer: [JSON.Member] = [JSON.Member("data", ["repository": .object(members)])]
         if !errors.isEmpty { answer.append(JSON.Member("errors", .array(errors))) }
         return .jsonValue(.object(answer))

@@ -45,8 +45,8 @@ package final class FakeGitLab: FakeForge {
     package let host: FakeHost<State>
 
     package init() throws {
-        host = try FakeHost(State()) { request, desk, state in
-            FakeGitLabCore(desk: desk).answer(request, &state)
+        host = try FakeHost(State()) { request, faults, state in
+            FakeGitLabCore(faults: faults).answer(request, &state)
         }
     }
 
@@ -55,10 +55,10 @@ package final class FakeGitLab: FakeForge {
 
 /// Answers requests.
 struct FakeGitLabCore {
-    let desk: FakeDesk
+    let faults: FakeFaults
 
     func answer(_ request: HTTPTestRequest, _ state: inout FakeGitLab.State) -> HTTPTestReply {
-        let call = FakeCall(request, desk)
+        let call = FakeCall(request, faults)
         guard request.header("Authorization") == "Bearer \(state.token)" else {
             return .json(#"{"message":"401 Unauthorized"}"#, status: 401)
         }

@@ -45,8 +45,8 @@ package final class FakeGitea: FakeForge {
     package let host: FakeHost<State>
 
     package init() throws {
-        host = try FakeHost(State()) { request, desk, state in
-            FakeGiteaCore(desk: desk).answer(request, &state)
+        host = try FakeHost(State()) { request, faults, state in
+            FakeGiteaCore(faults: faults).answer(request, &state)
         }
     }
 
@@ -55,10 +55,10 @@ package final class FakeGitea: FakeForge {
 
 /// Answers requests.
 struct FakeGiteaCore {
-    let desk: FakeDesk
+    let faults: FakeFaults
 
     func answer(_ request: HTTPTestRequest, _ state: inout FakeGitea.State) -> HTTPTestReply {
-        let call = FakeCall(request, desk)
+        let call = FakeCall(request, faults)
         guard request.header("Authorization") == state.authorization else {
             return .json(#"{"message":"invalid username, password or token"}"#, status: 401)
         }

@@ -2,11 +2,11 @@ internal import Synchronization
 
 /// The server of a fake forge, with the state that it keeps.
 package final class FakeHost<State: Sendable>: Sendable {
-    package typealias Answer = @Sendable (HTTPTestRequest, FakeDesk, inout State) -> HTTPTestReply
+    package typealias Answer = @Sendable (HTTPTestRequest, FakeFaults, inout State) -> HTTPTestReply
 
     /// Outlives the host until the last of the server's threads ends.
     private final class Memory: Sendable {
-        let desk = FakeDesk()
+        let faults = FakeFaults()
         let state: Mutex<State>
 
         init(_ state: sending State) { self.state = Mutex(state) }
@@ -19,13 +19,13 @@ package final class FakeHost<State: Sendable>: Sendable {
         let memory = Memory(state)
         self.memory = memory
         server = try HTTPTestServer { request in
-            memory.desk.serve(request) { request in
-                memory.state.withLock { state in answer(request, memory.desk, &state) }
+            memory.faults.serve(request) { request in
+                memory.state.withLock { state in answer(request, memory.faults, &state) }
             }
         }
     }
 
-    var desk: FakeDesk { memory.desk }
+    var faults: FakeFaults { memory.faults }
     var url: String { server.url }
     var requests: [HTTPTestRequest] { server.requests }
 
@@ -43,7 +43,7 @@ package protocol FakeForge: Sendable {
 }
 
 extension FakeForge {
-    package var desk: FakeDesk { host.desk }
+    package var faults: FakeFaults { host.faults }
     package var url: String { host.url }
     package var requests: [HTTPTestRequest] { host.requests }
     package var state: State { host.change { $0 } }

@@ -2,6 +2,7 @@ import Basics
 import Git
 import Glibc
 import Model
+import Paths
 import Processes
 import TestSupport
 import Testing

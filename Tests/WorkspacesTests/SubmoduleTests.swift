@@ -1,6 +1,7 @@
 import Basics
 import Git
 import Model
+import Paths
 import Processes
 import TestSupport
 import Testing

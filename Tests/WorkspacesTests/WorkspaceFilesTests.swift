@@ -2,6 +2,7 @@ import Basics
 import Git
 import Glibc
 import Model
+import Paths
 import TestSupport
 import Testing
 import Workspaces

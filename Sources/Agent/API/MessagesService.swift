@@ -1,5 +1,6 @@
 internal import Basics
 internal import HTTP
+internal import Secrets
 
 /// The Messages API at one address, asked with one key.
 struct MessagesService {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Executors
 internal import HTTP
+internal import Secrets
 
 /// Gets the model's answers: each call within the budget, again where that may help, every attempt written down.
 final class ModelCaller {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// What a model may use.
 enum AgentToolName: String, CaseIterable, Sendable {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Executors
 internal import Model
+internal import Paths
 internal import Processes
 
 /// Uses tools as a model asks: whatever it asks for, the answer is a result.

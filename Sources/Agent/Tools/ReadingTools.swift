@@ -1,6 +1,7 @@
 internal import Basics
 internal import Executors
 internal import Model
+internal import Paths
 
 /// The tools that look at the repository; whatever it holds may be seen, a bounded piece at a time.
 struct ReadingTools {

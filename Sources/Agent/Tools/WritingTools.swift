@@ -2,6 +2,7 @@ internal import Basics
 internal import Editing
 internal import Executors
 internal import Model
+internal import Paths
 
 /// The tools that change files, within the permission and the operations of the task.
 struct WritingTools {

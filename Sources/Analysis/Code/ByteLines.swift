@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 
 extension [UInt8] {
     /// Calls back for each line, counted from 1, without its line feed.

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 internal import TOML
 internal import YAML
 

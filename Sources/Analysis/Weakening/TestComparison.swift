@@ -1,5 +1,5 @@
-package import Basics
-internal import Model
+internal import Basics
+package import Paths
 
 /// The tests of one file before and after the change.
 package struct TestedFile {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// One test of a file, as far as it can become weaker.
 package struct TestFunction: Hashable {

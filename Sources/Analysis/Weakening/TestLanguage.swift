@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// The languages whose tests are understood.
 package enum TestLanguage: Sendable {

@@ -7,7 +7,7 @@
 
 enum { CLINUX_PASSED_MAXIMUM = 8 };
 
-/// A program to start under a minder process; all text is prepared before the fork.
+/// A program to start under a supervisor process; all text is prepared before the fork.
 struct clinux_program {
     const char *executable;
     char *const *arguments;
@@ -16,9 +16,9 @@ struct clinux_program {
     const char *directory;
     /// What becomes descriptors 0, 1 and 2.
     int standard[3];
-    /// The minder reads orders here; end of file means that the caller died.
+    /// The supervisor reads orders here; end of file means that the caller died.
     int control;
-    /// The minder writes `clinux_report`s here.
+    /// The supervisor writes `clinux_report`s here.
     int report;
     /// What become descriptors 3 and following.
     const int *passed;
@@ -50,7 +50,7 @@ enum clinux_order {
     CLINUX_ORDER_KILL = 'k',
 };
 
-/// Starts the program; returns the minder's process id, or -1 with errno set.
+/// Starts the program; returns the supervisor's process id, or -1 with errno set.
 pid_t clinux_start(const struct clinux_program *program);
 
 /// Interprets a wait status: the exit code, or minus the signal.

@@ -132,8 +132,8 @@ int clinux_try(const struct clinux_fence *fence, const struct clinux_trial *tria
 
 /// Writes the program of the system call filter; returns how many 8-byte instructions, or -1 when it does not fit.
 ///
-/// `minder` is the process that must not be signalled; 0 where that is out of reach.
-int clinux_filter(const struct clinux_fence *fence, pid_t minder, uint64_t *instructions, int capacity);
+/// `supervisor` is the process that must not be signalled; 0 where that is out of reach.
+int clinux_filter(const struct clinux_fence *fence, pid_t supervisor, uint64_t *instructions, int capacity);
 
 /// A sealed file in memory with these bytes, at its start; -1 with errno set.
 int clinux_memory_file(const void *bytes, size_t count);

@@ -36,7 +36,7 @@ enum AttemptsCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         switch context.arguments.path.dropFirst().first {
-        case "show": return try AttemptSheet.run(context)
+        case "show": return try AttemptPage.run(context)
         case "invalidate": return try invalidate(context)
         default: break
         }
@@ -92,7 +92,7 @@ enum AttemptsCommand: Command {
     }
 
     private static func invalidate(_ context: CommandContext) throws -> ExitCode {
-        let attempt = try AttemptSheet.find(context)
+        let attempt = try AttemptPage.find(context)
         guard attempt.state != "created", attempt.state != "running" else {
             throw StageError(.guardrail, "\(attempt.id) still runs", hint: "interrupt it first")
         }

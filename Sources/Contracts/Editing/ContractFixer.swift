@@ -30,11 +30,11 @@ package enum ContractFixer {
         for _ in 0..<maximumRounds {
             let batch = compatible(reading.diagnostics.filter { !$0.fix.isEmpty && !refused.contains($0) })
             if batch.isEmpty { break }
-            var mender = Mender(source: source, fallbackTarget: fallbackTarget, files: files, reading: reading)
-            mender.apply(batch)
-            (files, reading) = (mender.files, mender.reading)
-            applied += mender.applied
-            refused.formUnion(mender.refused)
+            var round = FixRound(source: source, fallbackTarget: fallbackTarget, files: files, reading: reading)
+            round.apply(batch)
+            (files, reading) = (round.files, round.reading)
+            applied += round.applied
+            refused.formUnion(round.refused)
         }
         let changed = first.files.compactMap { file -> FixReport.File? in
             guard let after = files[file.path], after != file.bytes else { return nil }
@@ -68,7 +68,7 @@ extension RangeSet<Int> {
 }
 
 /// One round of mending: tries all edits at once, and in halves where that changes what the files mean.
-private struct Mender<Source: ContractSource> {
+private struct FixRound<Source: ContractSource> {
     let source: Source
     let fallbackTarget: String?
     var files: [String: [UInt8]]

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 internal import Model
 internal import YAML
 

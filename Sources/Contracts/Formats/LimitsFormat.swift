@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 internal import YAML
 
 /// Limits while they are read: the parts of the breaker may stand far apart.

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 internal import YAML
 
 /// The places in a policy that describe scopes: today's one, and those of older forms.

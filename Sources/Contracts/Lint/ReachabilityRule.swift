@@ -6,16 +6,18 @@ internal import YAML
 enum ReachabilityRule {
     static func check(_ subject: LintSubject, _ report: inout LintReport) {
         guard let policy = subject.policy else { return }
-        var judges: [String: Judge] = [:]
-        for scope in policy.scopes where judges[scope.name] == nil { judges[scope.name] = Judge(scope, policy) }
-        let common = policy.scopes.first(where: \.servesEveryTask).map { Judge($0, policy) }
+        var reaches: [String: ScopeReach] = [:]
+        for scope in policy.scopes where reaches[scope.name] == nil {
+            reaches[scope.name] = ScopeReach(scope, policy)
+        }
+        let common = policy.scopes.first(where: \.servesEveryTask).map { ScopeReach($0, policy) }
         for task in subject.tasks where !task.isFinished {
             let items = task.items("allowed_paths")
             guard checkPresence(task, items, &report), subject.isPolicySound,
                 items.count == task.task.allowedPaths.count,
-                let judge = common ?? task.task.scope.flatMap({ judges[$0] })
+                let reach = common ?? task.task.scope.flatMap({ reaches[$0] })
             else { continue }
-            describe(task.task.allowedPaths.map(judge.reason), task, items, &report)
+            describe(task.task.allowedPaths.map(reach.reason), task, items, &report)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 internal import YAML
 
 extension Codec where Value == String {

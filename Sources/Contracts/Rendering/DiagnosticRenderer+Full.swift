@@ -3,22 +3,22 @@ internal import Basics
 extension DiagnosticRenderer {
     /// For people: the message, the place, the line with a mark under it, what is related, and a hint.
     func full(_ diagnostics: [Diagnostic]) -> String {
-        let ink = Ink(isOn: usesColor)
+        let colors = DiagnosticColors(isOn: usesColor)
         var text = ""
         for diagnostic in diagnostics {
-            let label = ink.paint("\(diagnostic.severity.rawValue)[\(diagnostic.id)]", as: diagnostic.severity)
-            text += label + ink.bold(": " + Self.oneLine(diagnostic.message)) + "\n"
+            let label = colors.paint("\(diagnostic.severity.rawValue)[\(diagnostic.id)]", as: diagnostic.severity)
+            text += label + colors.bold(": " + Self.oneLine(diagnostic.message)) + "\n"
             let width = gutterWidth(of: diagnostic)
             if let place = diagnostic.place {
-                text += lines(at: place, "-->", width, ink) { ink.paint($0, as: diagnostic.severity) }
+                text += lines(at: place, "-->", width, colors) { colors.paint($0, as: diagnostic.severity) }
             }
             for related in diagnostic.related {
-                text += lines(at: related.place, ":::", width, ink, Self.oneLine(related.message)) {
-                    ink.dim($0)
+                text += lines(at: related.place, ":::", width, colors, Self.oneLine(related.message)) {
+                    colors.dim($0)
                 }
             }
             if let hint = diagnostic.hint {
-                text += "\(blank(width)) \(ink.dim("=")) \(ink.hint("hint:")) \(Self.oneLine(hint))\n"
+                text += "\(blank(width)) \(colors.dim("=")) \(colors.hint("hint:")) \(Self.oneLine(hint))\n"
             }
             text += "\n"
         }
@@ -26,18 +26,18 @@ extension DiagnosticRenderer {
     }
 
     private func lines(
-        at place: SourcePlace, _ arrow: String, _ width: Int, _ ink: Ink,
+        at place: SourcePlace, _ arrow: String, _ width: Int, _ colors: DiagnosticColors,
         _ remark: String = "", paint: (String) -> String
     ) -> String {
-        var text = "\(blank(width))\(ink.dim(arrow)) \(place.text)"
+        var text = "\(blank(width))\(colors.dim(arrow)) \(place.text)"
         guard let source = files[place.file], !source.bytes.isEmpty else {
             return text + (remark.isEmpty ? "" : " \(remark)") + "\n"
         }
         let excerpt = source.excerpt(of: place.span)
         let number = String(place.span.start.line)
-        let bar = ink.dim("|")
+        let bar = colors.dim("|")
         text += "\n\(blank(width)) \(bar)\n"
-        text += "\(ink.dim(number))\(blank(width - number.count)) \(bar) \(excerpt.text)\n"
+        text += "\(colors.dim(number))\(blank(width - number.count)) \(bar) \(excerpt.text)\n"
         let mark = String(repeating: "^", count: excerpt.width) + (remark.isEmpty ? "" : " \(remark)")
         return text + "\(blank(width)) \(bar) \(blank(excerpt.indent))\(paint(mark))\n"
     }
@@ -51,7 +51,7 @@ extension DiagnosticRenderer {
 }
 
 /// Colours for a terminal, or none.
-private struct Ink {
+private struct DiagnosticColors {
     let isOn: Bool
 
     func paint(_ text: String, as severity: Diagnostic.Severity) -> String {

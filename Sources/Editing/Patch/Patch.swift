@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// What a diff wants to do to one file.
 package struct FilePatch {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 
 /// What the headers of one file's part of a diff say, before it is clear what they mean.
 struct PatchDraft {

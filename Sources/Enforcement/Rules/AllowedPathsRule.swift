@@ -1,13 +1,14 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Every path must be allowed by each layer, forbidden by none, and not protected.
 struct AllowedPathsRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
+    func violations(in subject: RuleSubject) -> [Violation] {
         let permission = subject.permission
         let allowed = permission.allowed.map { PathPatternSet($0.patterns) }
         let forbidden = permission.forbidden.map { PathPatternSet($0.patterns) }
-        return subject.judged.compactMap { change in
+        return subject.ownChanges.compactMap { change in
             // Most paths are fine, which the compiled patterns say fast; the permission says why one is not.
             if allowed.allSatisfy({ $0.matches(change.path) }),
                 !forbidden.contains(where: { $0.forbids(change.path) }),

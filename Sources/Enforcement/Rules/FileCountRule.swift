@@ -2,8 +2,8 @@ internal import Model
 
 /// A change touches no more files than a reviewer can hold.
 struct FileCountRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        let count = subject.judged.count
+    func violations(in subject: RuleSubject) -> [Violation] {
+        let count = subject.ownChanges.count
         guard let limit = subject.limits.maxFiles, count > limit.value else { return [] }
         return [
             Violation(

@@ -5,8 +5,8 @@ struct FileModeRule: Rule {
     private static let accepted: Set<UInt32> = [0o100644, 0o100755, 0o120000]
     private static let gitlink: UInt32 = 0o160000
 
-    func violations(in subject: Case) -> [Violation] {
-        subject.judged.compactMap { change in
+    func violations(in subject: RuleSubject) -> [Violation] {
+        subject.ownChanges.compactMap { change in
             if change.newMode == Self.gitlink, change.oldMode != Self.gitlink {
                 return Violation(
                     "nested-repository", path: change.path,

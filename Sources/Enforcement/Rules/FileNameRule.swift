@@ -1,10 +1,11 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Names that a reviewer could not read, or that some system would read differently, are refused.
 struct FileNameRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        subject.judged.compactMap { change in
+    func violations(in subject: RuleSubject) -> [Violation] {
+        subject.ownChanges.compactMap { change in
             guard change.operation != .delete, !Self.isPlain(change.path.bytes),
                 let problem = Self.problem(with: change.path, isNew: change.operation == .create)
             else { return nil }

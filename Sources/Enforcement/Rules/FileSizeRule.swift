@@ -3,8 +3,8 @@ internal import Model
 
 /// No file grows beyond the size that its pattern allows.
 struct FileSizeRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        subject.judged.compactMap { change in
+    func violations(in subject: RuleSubject) -> [Violation] {
+        subject.ownChanges.compactMap { change in
             guard change.operation != .delete, let limit = subject.limits.maxFileSize(of: change.path),
                 change.size > limit.bytes
             else { return nil }

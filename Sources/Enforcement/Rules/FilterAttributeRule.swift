@@ -1,20 +1,21 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
-/// A filter would make the committed bytes others than the judged ones, so nothing under one is changed.
+/// A filter would make the committed bytes others than the examined ones, so nothing under one is changed.
 struct FilterAttributeRule: Rule {
     private static let fileName = Array(".gitattributes".utf8)
 
-    func violations(in subject: Case) -> [Violation] {
-        let present = subject.judged.filter { $0.operation != .delete && $0.newMode != 0o160000 }
+    func violations(in subject: RuleSubject) -> [Violation] {
+        let present = subject.ownChanges.filter { $0.operation != .delete && $0.newMode != 0o160000 }
         return present.flatMap { change in
             change.path.name.lowercased() == ".gitattributes" ? Self.newFilters(in: change, subject) : []
         } + Self.filtered(present, subject)
     }
 
     /// Lines that give a filter, and do not stand in the base's file already.
-    private static func newFilters(in change: Change, _ subject: Case) -> [Violation] {
+    private static func newFilters(in change: Change, _ subject: RuleSubject) -> [Violation] {
         guard let file = ChangedFile(change, in: subject), let after = file.after else { return [] }
         var known: Set<ArraySlice<UInt8>> = []
         if let before = file.before { before.forEachLine { known.insert(before[$1]) } }
@@ -32,7 +33,7 @@ struct FilterAttributeRule: Rule {
         return found
     }
 
-    private static func filtered(_ present: [Change], _ subject: Case) -> [Violation] {
+    private static func filtered(_ present: [Change], _ subject: RuleSubject) -> [Violation] {
         guard let tree = subject.tree else { return [] }
         var table = AttributeTable(tree: tree, contents: subject.contents)
         return present.filter { $0.newMode != 0o120000 && $0.newBlob != $0.oldBlob }.compactMap { change in

@@ -3,7 +3,7 @@ internal import Model
 
 /// The patch as a whole stays below its limit.
 struct PatchSizeRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
+    func violations(in subject: RuleSubject) -> [Violation] {
         let size = subject.changes.patchBytes
         guard let limit = subject.limits.maxPatchBytes, size > limit.value else { return [] }
         return [

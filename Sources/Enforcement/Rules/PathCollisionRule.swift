@@ -1,14 +1,15 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Two paths that differ only in case or in how an accent is written are one file on many systems.
 struct PathCollisionRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        let created = subject.judged.filter { $0.operation == .create }
+    func violations(in subject: RuleSubject) -> [Violation] {
+        let created = subject.ownChanges.filter { $0.operation == .create }
         guard !created.isEmpty else { return [] }
         var names = SpellingTable(subject.tree)
         if subject.tree == nil {
-            for change in subject.judged where change.operation != .delete { names.learn(change.path) }
+            for change in subject.ownChanges where change.operation != .delete { names.learn(change.path) }
         }
         return created.compactMap { change in
             do {

@@ -1,13 +1,14 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// A scope can ask that its changes also touch tests or documentation.
 struct RequirementsRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
-        guard !subject.judged.isEmpty else { return [] }
+    func violations(in subject: RuleSubject) -> [Violation] {
+        guard !subject.ownChanges.isEmpty else { return [] }
         return subject.scope.requires.filter { requirement in
-            !subject.judged.contains { $0.operation != .delete && Self.serves(requirement, $0.path) }
+            !subject.ownChanges.contains { $0.operation != .delete && Self.serves(requirement, $0.path) }
         }.map { requirement in
             Violation(
                 "requirement-missing",

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Secrets
 
 /// A change must not bring in a credential; one that the base's file holds already is not its fault.
 struct SecretRule: ContentRule {

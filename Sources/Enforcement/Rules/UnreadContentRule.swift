@@ -1,7 +1,7 @@
 internal import Basics
 internal import Model
 
-/// What cannot be read cannot be judged: a text that is too large is refused, other files are pointed out.
+/// What cannot be read cannot be examined: a text that is too large is refused, other files are pointed out.
 struct UnreadContentRule: ContentRule {
     func violations(in file: ChangedFile) -> [Violation] {
         let change = file.change

@@ -1,15 +1,16 @@
 internal import Analysis
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Says when tests were removed, skipped, or assert less; the policy decides whether that is refused.
 ///
 /// Names, marks and assertions are recognised by how they are written, so an unusual framework goes unseen.
 struct WeakenedTestsRule: Rule {
-    func violations(in subject: Case) -> [Violation] {
+    func violations(in subject: RuleSubject) -> [Violation] {
         let severity: Invariant.Severity = subject.blocksWeakenedTests ? .block : .warn
         var (files, unread) = ([TestedFile](), [Violation]())
-        for change in subject.judged {
+        for change in subject.ownChanges {
             guard let language = TestLanguage(change.path), change.oldBlob != change.newBlob else { continue }
             do {
                 if let file = try Self.testedFile(change, language, subject) { files.append(file) }
@@ -20,7 +21,7 @@ struct WeakenedTestsRule: Rule {
 
     /// The tests of a file in which there are, or were, some.
     private static func testedFile(
-        _ change: Change, _ language: TestLanguage, _ subject: Case
+        _ change: Change, _ language: TestLanguage, _ subject: RuleSubject
     ) throws -> TestedFile? {
         let before = TestInventory(try bytes(change.oldBlob, change.oldMode, subject), change.path, language)
         let after = TestInventory(try bytes(change.newBlob, change.newMode, subject), change.path, language)
@@ -33,7 +34,7 @@ struct WeakenedTestsRule: Rule {
     private struct TooLarge: Error {}
 
     /// The text before or after; `nil` where there is no plain file.
-    private static func bytes(_ blob: ObjectID?, _ mode: UInt32?, _ subject: Case) throws -> [UInt8]? {
+    private static func bytes(_ blob: ObjectID?, _ mode: UInt32?, _ subject: RuleSubject) throws -> [UInt8]? {
         guard let blob, mode == 0o100644 || mode == 0o100755 else { return nil }
         guard let bytes = try subject.contents.bytes(of: blob) else { throw TooLarge() }
         return bytes

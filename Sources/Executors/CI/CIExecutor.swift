@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 package import Model
+internal import Paths
 
 /// Changes what defines CI: actions, runners, versions, permissions, timeouts; comments and layout stay.
 package struct CIExecutor: Executor {

@@ -1,5 +1,6 @@
 internal import Basics
 package import Editing
+internal import Paths
 package import YAML
 
 /// A file that defines CI, while it is edited.
@@ -52,7 +53,7 @@ struct CIFile {
             !node.isFlow,
             let entry = node.entries?.first(where: { $0.key.scalar?.text == sibling })
         else { return nil }
-        var lines = YAMLText(root: root).lines(of: .object([.init(key, wanted)]), indent: node.indent)
+        var lines = YAMLFormatter(root: root).lines(of: .object([.init(key, wanted)]), indent: node.indent)
         if mapping.isEmpty { lines.append("") }
         var place = Lines.start(of: entry.key.span.start.offset, in: bytes)
         // Comments right above belong to what they stand above.

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// A new workflow or pipeline from a template.
 struct WorkflowTemplate {
@@ -101,9 +102,10 @@ struct WorkflowTemplate {
         let tail: [(String, JSON)] = [("permissions", ["contents": "read"]), ("jobs", ["test": test])]
         // `on` is quoted by no one, and read as text by those who run workflows.
         let events =
-            "on:\n  push:\n    branches: [\(YAMLText(root: nil).flow(.string(branch)))]\n  pull_request:\n"
+            "on:\n  push:\n    branches: [\(YAMLFormatter(root: nil).flow(.string(branch)))]\n  pull_request:\n"
         func written(_ member: (String, JSON)) -> String {
-            YAMLText(root: nil).lines(of: .object([.init(member.0, member.1)]), indent: 0).joined(separator: "\n")
+            YAMLFormatter(root: nil).lines(of: .object([.init(member.0, member.1)]), indent: 0).joined(
+                separator: "\n")
                 + "\n"
         }
         return head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
@@ -117,6 +119,7 @@ struct WorkflowTemplate {
         if let runner = value["runner"]?.string { test.append(.init("tags", [.string(runner)])) }
         test.append(.init("timeout", .string("\(value["timeout"]?.integer ?? 15) minutes")))
         test.append(.init("script", .strings(try commands(value))))
-        return YAMLText(root: nil).lines(of: ["test": .object(test)], indent: 0).joined(separator: "\n") + "\n"
+        return YAMLFormatter(root: nil).lines(of: ["test": .object(test)], indent: 0).joined(separator: "\n")
+            + "\n"
     }
 }

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// A task as programs are told of it: in variables, and as a JSON document.
 enum TaskDescription {

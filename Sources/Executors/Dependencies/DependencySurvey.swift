@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Manifests
+internal import Paths
 
 /// What was found in all manifests together.
 struct DependencySurvey {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 internal import Processes
 
 /// Files that hold exact versions, and that only their own tools can write.

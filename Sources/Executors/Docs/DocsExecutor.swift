@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// Writes Markdown from what the task says, and never disturbs what a person wrote.
 package struct DocsExecutor: Executor {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// The links of a page; what they lead to has to be there.
 struct DocsLinks {

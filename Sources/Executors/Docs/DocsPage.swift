@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// A Markdown page made from a task.
 struct DocsPage {

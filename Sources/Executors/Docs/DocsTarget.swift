@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Decides which file a docs task writes.
 enum DocsTarget {

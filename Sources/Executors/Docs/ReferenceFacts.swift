@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// What the tree itself says, drawn from the files that `inputs.reference` names.
 struct ReferenceFacts {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// A page's outline that a repository keeps in `.leviathan/templates/`.
 struct RepositoryTemplate {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// The one line in which a file says what it is: its first heading, or its first comment that documents.
 enum SourceSummary {

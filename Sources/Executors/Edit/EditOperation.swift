@@ -1,6 +1,7 @@
 internal import Basics
 package import Editing
 internal import Model
+internal import Paths
 
 /// One structured operation of `inputs.edits`.
 protocol EditOperation {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// `{create: path, text: …}` or `template: NAME`; a file that is there with other content is left alone.
 struct CreateOperation: EditOperation {

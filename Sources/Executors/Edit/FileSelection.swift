@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// The files that an operation is about: one by its name, or all that a glob stands for.
 struct FileSelection {

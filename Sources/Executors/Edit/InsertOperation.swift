@@ -1,5 +1,6 @@
 internal import Basics
 package import Editing
+internal import Paths
 
 /// A place in a file, by a text that stands there exactly once.
 package struct Anchor {

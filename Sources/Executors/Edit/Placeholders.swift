@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// Fills `{{task.id}}`, `{{task.title}}` and `{{date}}` into texts.
 ///

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// `{replace: docs/*.md, find: old, with: new, count: 3}`, or `pattern:` with captures as `$1` and `${name}`.
 struct ReplaceOperation: EditOperation {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// `{set: package.json, key: version, to: "2.0", expect: "1.0", format: json}`: one value of a structured file.
 struct SetOperation: EditOperation {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Manifests
+internal import Paths
 
 /// A YAML file that names container images: manifests of Kubernetes, values of Helm, kustomizations.
 struct ImageManifest {

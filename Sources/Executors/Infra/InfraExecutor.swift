@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 package import Model
+internal import Paths
 internal import Processes
 
 /// Sets versions in what describes infrastructure: Terraform, Kubernetes, Helm and kustomize.

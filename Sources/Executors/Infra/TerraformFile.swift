@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Manifests
+internal import Paths
 
 /// A file of Terraform, while its versions are set.
 struct TerraformFile {

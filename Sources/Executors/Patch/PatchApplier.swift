@@ -1,5 +1,6 @@
 internal import Basics
 internal import Editing
+internal import Paths
 
 /// Applies the parts of a diff to files, and finds out where that was done before.
 struct PatchApplier {

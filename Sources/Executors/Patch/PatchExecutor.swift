@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// Applies a diff that a task carries or names; all of it, or nothing.
 package struct PatchExecutor: Executor {

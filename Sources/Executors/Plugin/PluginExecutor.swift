@@ -1,5 +1,6 @@
 package import Basics
 package import Model
+package import Paths
 package import Processes
 
 /// An executor that is a program of its own, `leviathan-executor-NAME`, and speaks `PluginProtocol`.

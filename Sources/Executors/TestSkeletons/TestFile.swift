@@ -2,6 +2,7 @@ internal import Basics
 internal import Editing
 internal import Manifests
 internal import Model
+internal import Paths
 
 /// A file of tests, new or with tests in it already.
 struct TestFile {

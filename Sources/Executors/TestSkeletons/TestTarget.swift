@@ -1,6 +1,7 @@
 internal import Basics
 internal import Editing
 internal import Model
+internal import Paths
 
 /// Where the tests of a task go, and in which framework they are written.
 struct TestTarget {

@@ -1,5 +1,6 @@
 internal import Basics
 package import Model
+internal import Secrets
 
 /// The kinds of forge that pull requests are delivered to.
 package enum ForgeKind: String, CaseIterable, Sendable {

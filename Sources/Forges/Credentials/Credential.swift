@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 package import HTTP
+package import Secrets
 
 /// A token, or a user name with a password, and where it was found.
 package struct ForgeCredential: Sendable {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Secrets
 
 /// Which credentials are needed.
 package struct CredentialRequest: Hashable, Sendable {

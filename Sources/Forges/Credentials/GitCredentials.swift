@@ -1,5 +1,6 @@
 package import Basics
 internal import Processes
+internal import Secrets
 
 /// What the user's own git already knows, asked with `git credential fill`.
 ///

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Crypto
 internal import HTTP
+internal import Secrets
 internal import Synchronization
 
 /// A GitHub App's own credentials: it signs for itself, and gets a token for one installation at a time.

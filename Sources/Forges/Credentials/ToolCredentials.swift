@@ -1,4 +1,5 @@
 internal import Basics
+internal import Secrets
 
 /// The tokens that the `gh` and `glab` programs keep in their files.
 package struct ToolCredentials: CredentialSource {

@@ -1,4 +1,5 @@
-package import Basics
+internal import Basics
+package import Paths
 
 /// Who owns which files, as a `CODEOWNERS` file says in GitHub's or GitLab's way.
 package struct CodeOwners: Sendable {

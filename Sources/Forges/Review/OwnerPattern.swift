@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 
 /// A pattern of a `CODEOWNERS` file: like one of `.gitignore`, without exceptions.
 struct OwnerPattern: Sendable {

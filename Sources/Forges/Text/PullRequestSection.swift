@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 /// Leviathan's own part of a pull request's text.
 struct PullRequestSection {

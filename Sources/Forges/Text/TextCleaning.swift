@@ -1,4 +1,5 @@
 internal import Basics
+internal import Secrets
 
 /// Takes out what has no place in a text for people: controls, and marks that make text read other than it is.
 enum TextCleaning {

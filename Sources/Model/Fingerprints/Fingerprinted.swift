@@ -1,4 +1,5 @@
 package import Basics
+internal import Paths
 
 /// A value that decides a cached result or a recorded digest.
 ///

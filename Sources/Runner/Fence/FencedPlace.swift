@@ -1,7 +1,9 @@
 package import Basics
 internal import Git
 internal import Model
+internal import Paths
 package import Processes
+internal import Secrets
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
 package struct FencedPlace: ~Copyable, Sendable {

@@ -11,8 +11,8 @@ struct OverlayTrial {
     /// Why no overlay can be had here; `nil` when one can.
     func problem() -> String? {
         guard let bytes = try? FileSystem.read(file, limit: Self.fileLimit), let known = try? JSON.parse(bytes),
-            known["key"]?.string == FenceKnowledge.key, let ground = known["ground"]?.string,
-            FenceKnowledge.adopt(ground)
+            known["key"]?.string == FenceSupportText.key, let support = known["support"]?.string,
+            FenceSupportText.adopt(support)
         else { return tried() }
         return nil
     }
@@ -20,8 +20,8 @@ struct OverlayTrial {
     /// The same, found out now.
     func tried() -> String? {
         let problem = attempt()
-        if problem == nil, let ground = FenceKnowledge.text {
-            let known: JSON = ["key": .string(FenceKnowledge.key), "ground": .string(ground)]
+        if problem == nil, let support = FenceSupportText.text {
+            let known: JSON = ["key": .string(FenceSupportText.key), "support": .string(support)]
             try? FileSystem.write(Array(known.text().utf8), to: file, permissions: 0o600)
         } else {
             forget()

@@ -3,6 +3,7 @@ internal import Enforcement
 internal import Git
 internal import Journal
 internal import Model
+internal import Paths
 internal import Processes
 internal import Workspaces
 

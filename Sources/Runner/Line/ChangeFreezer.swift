@@ -3,6 +3,7 @@ internal import Contracts
 internal import Enforcement
 internal import Git
 internal import Model
+internal import Paths
 
 /// Turns what a workspace holds into a change set that nothing can alter any more.
 struct ChangeFreezer {

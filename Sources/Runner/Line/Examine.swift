@@ -33,8 +33,8 @@ extension FrozenChange {
             change: self, examination: examination, isolation: isolation ?? invariantIsolation(examination))
     }
 
-    func subject(in opening: WorkspaceOpening) -> Case {
-        Case(
+    func subject(in opening: WorkspaceOpening) -> RuleSubject {
+        RuleSubject(
             changes: changes, rules: attempt.plan.rules, writeBack: writeBack,
             contents: RepositoryContents(repository: opening.repository),
             tree: FrozenTree(repository: opening.repository, tree: changes.tree), refusals: refusals)

@@ -1,6 +1,7 @@
 package import Basics
 internal import Enforcement
 package import Model
+package import Paths
 
 /// What is asked of one `propose`.
 package struct ProposeRequest: Sendable {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Enforcement
 internal import Git
+internal import Paths
 
 /// Reads changed files for the rules.
 struct RepositoryContents: ChangeContents {

@@ -4,6 +4,7 @@ internal import Enforcement
 internal import Forges
 internal import Git
 internal import Model
+internal import Paths
 
 extension ExaminedChange {
     /// Writes the commit of an approved change.

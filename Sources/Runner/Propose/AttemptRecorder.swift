@@ -2,6 +2,7 @@ internal import Basics
 internal import Enforcement
 internal import Journal
 internal import Model
+internal import Paths
 internal import Processes
 
 /// Tells the journal what an attempt does; each event is on the disk before the attempt goes on.

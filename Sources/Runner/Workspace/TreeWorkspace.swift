@@ -1,6 +1,7 @@
 package import Basics
 package import Executors
 package import Git
+package import Paths
 
 /// A workspace without a checkout: files are read from the base tree, edits are kept until they are frozen.
 package final class TreeWorkspace: FileView, Workspace {

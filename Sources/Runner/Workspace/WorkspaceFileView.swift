@@ -1,5 +1,6 @@
 internal import Basics
 internal import Executors
+internal import Paths
 internal import Workspaces
 
 /// The files of a checkout or an overlay, as executors see them.

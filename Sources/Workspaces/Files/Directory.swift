@@ -1,5 +1,6 @@
 internal import Basics
 internal import Glibc
+internal import Paths
 
 /// An open directory, below which everything is named relative to it and no symlink is ever followed.
 ///

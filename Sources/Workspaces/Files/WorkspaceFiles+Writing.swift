@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 internal import Glibc
+package import Paths
 internal import Processes
 
 extension WorkspaceFiles {

@@ -1,5 +1,6 @@
-package import Basics
+internal import Basics
 internal import Glibc
+package import Paths
 internal import Processes
 
 /// Reads and writes below a directory that programs wrote to: never through a symlink, never outside.

@@ -1,5 +1,6 @@
 package import Basics
 package import Git
+package import Paths
 package import Processes
 
 /// The warm checkouts of one repository below Leviathan's home.

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Git
 internal import Glibc
+internal import Paths
 
 /// Turns a checkout of one tree into another, writing only what differs.
 ///

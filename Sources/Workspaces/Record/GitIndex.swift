@@ -1,5 +1,6 @@
 internal import Basics
 internal import Crypto
+internal import Paths
 
 /// Git's index of a checkout, written from its record so that git finds every file as it expects it.
 ///

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 
 /// The name of an object in a form that is written to disk as it is.
 struct ObjectName: Hashable, BitwiseCopyable, Sendable {
@@ -18,7 +19,7 @@ struct ObjectName: Hashable, BitwiseCopyable, Sendable {
 
 /// A file that a checkout has to hold, and what it was when it was written.
 struct FileEntry: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, Sendable { case regular, executable, symlink, submodule }
+    package enum Kind: UInt8, Sendable { case regular, executable, symlink, submodule }
 
     var status: FileStatus
     var object: ObjectName

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 internal import Processes
 
 /// Where a slot stands: a few lines of text beside the checkout, replaced as a whole.

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 
 /// Whole directories: those that are new, and those that are gone.
 extension ChangeIntake {

@@ -2,6 +2,7 @@ internal import Basics
 internal import Git
 internal import Glibc
 internal import Model
+internal import Paths
 
 /// Takes in what was found, one thing at a time: as an edit, as a refusal, or as nothing to speak of.
 final class ChangeIntake {

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 
 extension ChangeScan {
     /// What differs from the checkout's record, which only Leviathan writes.

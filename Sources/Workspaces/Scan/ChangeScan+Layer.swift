@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 internal import Processes
 
 extension ChangeScan {

@@ -1,6 +1,7 @@
 package import Basics
 package import Git
 package import Model
+package import Paths
 
 /// What a scan leaves out, and where it gives up.
 package struct ChangeScanOptions: Sendable {

@@ -1,10 +1,11 @@
 internal import Basics
 internal import Glibc
+internal import Paths
 internal import Synchronization
 
 /// One thing that is not as the record has it.
 struct ScanFinding: Sendable {
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         /// What the system says of the file has changed, and so its content may have.
         case touched
         /// Nothing differs, but a change in the same instant could hide: the content decides.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Paths
 
 /// One line of a `.gitignore`, matched as git matches it.
 struct IgnorePattern: Sendable {

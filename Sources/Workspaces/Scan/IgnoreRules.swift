@@ -1,5 +1,6 @@
 internal import Basics
 internal import Git
+internal import Paths
 
 /// The `.gitignore` files of a tree, read when a directory is first asked about.
 ///

@@ -1,6 +1,7 @@
 package import Basics
 package import Git
 internal import Model
+package import Paths
 
 /// A tree with submodules as if their files were its own, from objects that are on this machine already.
 package struct FilledTree {

@@ -1,4 +1,5 @@
 package import Basics
+internal import Paths
 package import Git
 internal import Model
 

@@ -2,6 +2,7 @@ package import Basics
 package import Git
 internal import Glibc
 package import Model
+package import Paths
 
 /// Files of the user's checkout that a workspace gets besides those of the tree, such as downloaded dependencies.
 package struct SeedPlan: Sendable {

@@ -1,5 +1,7 @@
 package import Basics
 internal import Glibc
+internal import Model
+internal import Paths
 package import Processes
 
 /// Results of set-up runs, kept while what they were made from is the same.

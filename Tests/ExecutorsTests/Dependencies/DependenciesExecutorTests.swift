@@ -1,6 +1,7 @@
 import Basics
 import ExecutorTestSupport
 import Executors
+import Paths
 import Testing
 
 @Suite struct DependenciesExecutorTests {

@@ -1,5 +1,6 @@
 import Basics
 import ExecutorTestSupport
+import Paths
 import TestSupport
 
 /// Files as a commit holds them.

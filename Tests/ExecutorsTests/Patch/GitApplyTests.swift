@@ -7,7 +7,7 @@ import Testing
 /// `git apply` as the second opinion, on histories that nobody thought of.
 @Suite(.timeLimit(.minutes(20))) struct GitApplyTests {
     /// A repository whose commits are generated, and the diffs between them.
-    private struct Bench {
+    private struct GeneratedRepository {
         let repository: TestRepository
 
         init() throws {
@@ -43,13 +43,13 @@ import Testing
 
     @Test(arguments: 0..<5) func everyDiffLeadsFromOneCommitToTheNext(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
-        let bench = try Bench()
+        let repository = try GeneratedRepository()
         for _ in 0..<5 {
             let old = Snapshot.random(&random)
             let new = old.changed(&random, strength: 6)
             let options = Self.options.randomElement(using: &random) ?? []
-            try bench.commit(["old": old, "new": new])
-            let diff = try bench.diff(options)
+            try repository.commit(["old": old, "new": new])
+            let diff = try repository.diff(options)
             guard diff != "\n" else { continue }
             let view = try old.view()
             let outcome = try PatchExecutor().outcome(["diff": .string(diff)], in: view)
@@ -62,16 +62,16 @@ import Testing
 
     @Test(arguments: 0..<5) func onChangedFilesBothSayTheSame(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed) + 1000)
-        let bench = try Bench()
+        let repository = try GeneratedRepository()
         var (accepted, refused) = (0, 0)
         for _ in 0..<5 {
             let old = Snapshot.random(&random)
             let new = old.changed(&random, strength: 4)
             let other = old.changed(&random, strength: 3)
-            try bench.commit(["old": old, "new": new, "other": other])
-            let diff = try bench.diff(["-M"])
+            try repository.commit(["old": old, "new": new, "other": other])
+            let diff = try repository.diff(["-M"])
             guard diff != "\n" else { continue }
-            let theirs = try bench.applied(diff, to: "other")
+            let theirs = try repository.applied(diff, to: "other")
             let view = try other.view()
             let outcome = try PatchExecutor().outcome(["diff": .string(diff)], in: view)
             if outcome.hasPrefix("refused") {
@@ -82,8 +82,8 @@ import Testing
                 #expect(try Snapshot(view) == other)
             } else if let theirs {
                 accepted += 1
-                try bench.commit(["ours": try Snapshot(view)])
-                #expect(try bench.repository.git("rev-parse", "ours^{tree}") == theirs, "\(outcome)\n\(diff)")
+                try repository.commit(["ours": try Snapshot(view)])
+                #expect(try repository.repository.git("rev-parse", "ours^{tree}") == theirs, "\(outcome)\n\(diff)")
             }
         }
         #expect(accepted + refused > 0)

@@ -1,8 +1,8 @@
 internal import Basics
 internal import YAML
 
-/// Opens files one after the other, and keeps what was read and what was found.
-struct ReadingDesk {
+/// Opens the files of a contract one after the other, and keeps what was read and every diagnostic.
+struct ContractFileReader {
     enum Opened {
         case absent
         case refused
@@ -39,10 +39,11 @@ struct ReadingDesk {
             report(.tooLarge(limit: contractFileLimit), path)
             return .refused
         }
-        let secrets = SecretRule.findings(in: bytes)
-        files.append(SourceFile(path: path, bytes: bytes, secrets: SecretRule.stretches(of: secrets, in: bytes)))
+        let secrets = ContractSecrets.findings(in: bytes)
+        files.append(
+            SourceFile(path: path, bytes: bytes, secrets: ContractSecrets.stretches(of: secrets, in: bytes)))
         var context = ReadingContext(file: path, bytes: bytes)
-        SecretRule.report(secrets, in: bytes, &context)
+        ContractSecrets.report(secrets, in: bytes, &context)
         do throws(YAMLError) {
             var limits = YAMLLimits()
             limits.bytes = contractFileLimit

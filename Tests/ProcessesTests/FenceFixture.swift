@@ -3,17 +3,17 @@ import Glibc
 import Processes
 import TestSupport
 
-/// A small machine of files for one deed: a main checkout, a worktree of it, a user's secrets and things outside.
+/// A small machine of files for one act: a main checkout, a worktree of it, a user's secrets and things outside.
 ///
 /// Not below `/tmp`, which every fence empties: nothing here may be safe only because it is out of sight.
-final class FenceWorld {
+final class FenceFixture {
     static let marker = "MARKER-3f9a12c4"
     let root: String
     private var companions: [BackgroundProgram] = []
     private var extra: [String: String] = [:]
 
     init() throws {
-        root = try FileSystem.createTemporaryDirectory(in: try Self.ground(), prefix: "world-")
+        root = try FileSystem.createTemporaryDirectory(in: try Self.openDirectory(), prefix: "world-")
         for directory in [
             "main/.git/hooks", "main/.git/worktrees/wt", "main/src", "wt/docs/deep", "wt/src", "user/.ssh",
             "outside/dir", "private/home", "private/tmp",
@@ -138,15 +138,15 @@ final class FenceWorld {
         """
 
     /// A directory that another user can reach, too.
-    static func ground() throws -> String {
+    static func openDirectory() throws -> String {
         let package = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         // What lies below /tmp is seen differently behind a fence, which has a /tmp of its own.
         let isApart = ["/tmp/", "/var/tmp/", "/dev/shm/"].allSatisfy { !package.hasPrefix($0) }
         let candidates = (isApart ? [package + "/.build"] : []) + ["/srv", "/opt", "/home"]
         for candidate in candidates where isOpen(candidate) {
-            let ground = candidate + "/fence-tests"
-            if mkdir(ground, 0o777) == 0 { chmod(ground, 0o1777) }
-            if access(ground, W_OK) == 0 { return ground }
+            let directory = candidate + "/fence-tests"
+            if mkdir(directory, 0o777) == 0 { chmod(directory, 0o1777) }
+            if access(directory, W_OK) == 0 { return directory }
         }
         throw TestSystemError("find a directory for the fence's tests")
     }

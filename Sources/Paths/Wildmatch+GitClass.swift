@@ -1,3 +1,5 @@
+internal import Basics
+
 extension Wildmatch {
     /// Reads a class as git's `wildmatch.c` does; returns the set and the place of its `]`.
     static func gitClass(_ bytes: [UInt8], from open: Int) throws(Problem) -> (ByteSet, Int) {

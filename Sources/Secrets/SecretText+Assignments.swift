@@ -1,3 +1,5 @@
+internal import Basics
+
 extension SecretText {
     /// A value that looks random, behind a `:` or `=` and a name that says what it is.
     func assignment(at mark: Int) -> SecretMatch? {

@@ -1,5 +1,5 @@
 /// One thing in full: a head, and named lines below it.
-package struct Sheet {
+package struct DetailPage {
     private let column: Int
     private let palette: Palette
     private var text: String

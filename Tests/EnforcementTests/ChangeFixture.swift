@@ -1,9 +1,10 @@
 import Basics
 import Enforcement
 import Model
+import Paths
 
 /// A change and the rules around it, put together by hand.
-struct Exhibit: ChangeContents, TreeQuestion {
+struct ChangeFixture: ChangeContents, TreeQuestion {
     var task = BacklogTask(id: "task-001")
     var scope = Scope(name: "docs")
     var policy = Policy()
@@ -29,7 +30,7 @@ struct Exhibit: ChangeContents, TreeQuestion {
     func with(
         _ path: String, _ text: String, operation: Operation? = nil, mode: UInt32 = 0o100644,
         before: String? = nil, movedFrom origin: String? = nil, isBinary: Bool = false
-    ) throws -> Exhibit {
+    ) throws -> ChangeFixture {
         try with(
             RepoPath(path), text, operation: operation, mode: mode, before: before, movedFrom: origin,
             isBinary: isBinary)
@@ -38,7 +39,7 @@ struct Exhibit: ChangeContents, TreeQuestion {
     func with(
         _ path: RepoPath, _ text: String, operation: Operation? = nil, mode: UInt32 = 0o100644,
         before: String? = nil, movedFrom origin: String? = nil, isBinary: Bool = false
-    ) throws -> Exhibit {
+    ) throws -> ChangeFixture {
         var copy = self
         let old = before.map { copy.store($0) }
         let new = operation == .delete ? nil : copy.store(text)
@@ -51,12 +52,12 @@ struct Exhibit: ChangeContents, TreeQuestion {
         return copy
     }
 
-    func without(_ path: String, _ before: String) throws -> Exhibit {
+    func without(_ path: String, _ before: String) throws -> ChangeFixture {
         try with(path, "", operation: .delete, before: before)
     }
 
     /// A file that the base has and the change leaves alone.
-    func beside(_ path: String, _ text: String = "") throws -> Exhibit {
+    func beside(_ path: String, _ text: String = "") throws -> ChangeFixture {
         var copy = self
         copy.standing[try RepoPath(path)] = .file(copy.store(text))
         return copy
@@ -65,8 +66,8 @@ struct Exhibit: ChangeContents, TreeQuestion {
     func subject(
         patchBytes: Int = 0, writeBack: WriteBack? = nil, seesTree: Bool = false,
         blocksWeakenedTests: Bool = false, invariants: [Invariant] = []
-    ) throws -> Case {
-        Case(
+    ) throws -> RuleSubject {
+        RuleSubject(
             changes: ChangeSet(
                 base: .zero, baseTree: .zero, tree: .zero, changes: changes, patchBytes: patchBytes),
             rules: RuleSet(

@@ -34,7 +34,7 @@ package struct FakeFault: Sendable {
 }
 
 /// What all fake forges share: faults on order, and a list of every request that no documentation allows.
-package final class FakeDesk: Sendable {
+package final class FakeFaults: Sendable {
     private struct State: Sendable {
         var faults: [FakeFault] = []
         var problems: [String] = []
@@ -120,7 +120,7 @@ package enum FakeShape: Sendable {
 /// A request as a fake forge works on it.
 struct FakeCall {
     let request: HTTPTestRequest
-    let desk: FakeDesk
+    let faults: FakeFaults
     /// The path's segments, decoded.
     let segments: [String]
     let query: [String: String]
@@ -128,8 +128,8 @@ struct FakeCall {
     let queryPairs: [(name: String, value: String)]
     let json: JSON
 
-    init(_ request: HTTPTestRequest, _ desk: FakeDesk) {
-        (self.request, self.desk) = (request, desk)
+    init(_ request: HTTPTestRequest, _ faults: FakeFaults) {
+        (self.request, self.faults) = (request, faults)
         segments = request.path.split(separator: "/").map { Self.decode(String($0)) }
         queryPairs = request.query.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -145,33 +145,33 @@ struct FakeCall {
     func check(required: [String: FakeShape] = [:], optional: [String: FakeShape] = [:]) {
         let place = "\(request.method) \(request.path)"
         guard let members = json.members else {
-            if !required.isEmpty { desk.note("\(place): the body is no JSON object") }
+            if !required.isEmpty { faults.note("\(place): the body is no JSON object") }
             return
         }
         if request.header("Content-Type")?.hasPrefix("application/json") != true {
-            desk.note("\(place): the body's type is not given")
+            faults.note("\(place): the body's type is not given")
         }
         for (name, shape) in required where json[name].map(shape.fits) != true {
-            desk.note("\(place): '\(name)' is missing or of another shape")
+            faults.note("\(place): '\(name)' is missing or of another shape")
         }
         for member in members where required[member.name] == nil {
             guard let shape = optional[member.name] else {
-                desk.note("\(place): '\(member.name)' is not documented")
+                faults.note("\(place): '\(member.name)' is not documented")
                 continue
             }
-            if !shape.fits(member.value) { desk.note("\(place): '\(member.name)' is of another shape") }
+            if !shape.fits(member.value) { faults.note("\(place): '\(member.name)' is of another shape") }
         }
     }
 
     /// Says so where the query has other names than these.
     func checkQuery(_ allowed: String...) {
         for (name, _) in queryPairs where !allowed.contains(name) {
-            desk.note("\(request.method) \(request.path): the parameter '\(name)' is not documented")
+            faults.note("\(request.method) \(request.path): the parameter '\(name)' is not documented")
         }
     }
 
     func unexpected() -> HTTPTestReply {
-        desk.note("unexpected: \(request.method) \(request.target)")
+        faults.note("unexpected: \(request.method) \(request.target)")
         return .json(#"{"message":"Not Found"}"#, status: 404)
     }
 

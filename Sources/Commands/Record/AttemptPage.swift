@@ -4,7 +4,7 @@ internal import Journal
 internal import Runner
 
 /// `leviathan attempts show`: one attempt in full.
-enum AttemptSheet {
+enum AttemptPage {
     static func run(_ context: CommandContext) throws -> ExitCode {
         let id = try find(context).id
         guard let journal = try context.shared.readJournal() else { return .done }
@@ -50,29 +50,29 @@ enum AttemptSheet {
     private static func text(
         _ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord], _ palette: Palette
     ) -> String {
-        var sheet = Sheet(attempt.id, "", palette)
-        sheet.row("task", "\(attempt.task) in \(attempt.target), attempt \(attempt.number)")
-        sheet.row(
+        var page = DetailPage(attempt.id, "", palette)
+        page.row("task", "\(attempt.task) in \(attempt.target), attempt \(attempt.number)")
+        page.row(
             "result", [attempt.outcome ?? attempt.state, attempt.reason].compactMap { $0 }.joined(separator: ": "))
-        sheet.row("began", attempt.createdAt + " by " + attempt.actor)
-        sheet.row("took", attempt.duration.map(ShortDuration.text))
-        sheet.row("base", attempt.base)
-        sheet.row("executor", attempt.executor)
-        sheet.row(
+        page.row("began", attempt.createdAt + " by " + attempt.actor)
+        page.row("took", attempt.duration.map(ShortDuration.text))
+        page.row("base", attempt.base)
+        page.row("executor", attempt.executor)
+        page.row(
             "workspace",
             [attempt.workspace, attempt.isolation.map { "isolation \($0)" }].compactMap { $0 }.joined(
                 separator: ", "))
-        sheet.row("tree", attempt.tree)
-        sheet.row("change", attempt.files.map { "\($0) file\($0 == 1 ? "" : "s")" + lines(attempt) })
-        sheet.row("commit", attempt.commit)
-        sheet.row("branch", attempt.branch)
-        sheet.row("pull request", attempt.pullRequest.map { "#\($0)" })
-        sheet.row("tokens", attempt.tokens == 0 ? nil : "\(attempt.tokens)")
-        sheet.rows("stages", stages(events).map { "\($0.name)  \($0.duration.map(ShortDuration.text) ?? "")" })
-        sheet.rows("violations", violations(events))
-        sheet.rows("invariants", invariants(events))
-        sheet.rows("artifacts", artifacts.map { "\($0.kind) \($0.name) \(SizeText.text($0.bytes)) \($0.digest)" })
-        return sheet.render()
+        page.row("tree", attempt.tree)
+        page.row("change", attempt.files.map { "\($0) file\($0 == 1 ? "" : "s")" + lines(attempt) })
+        page.row("commit", attempt.commit)
+        page.row("branch", attempt.branch)
+        page.row("pull request", attempt.pullRequest.map { "#\($0)" })
+        page.row("tokens", attempt.tokens == 0 ? nil : "\(attempt.tokens)")
+        page.rows("stages", stages(events).map { "\($0.name)  \($0.duration.map(ShortDuration.text) ?? "")" })
+        page.rows("violations", violations(events))
+        page.rows("invariants", invariants(events))
+        page.rows("artifacts", artifacts.map { "\($0.kind) \($0.name) \(SizeText.text($0.bytes)) \($0.digest)" })
+        return page.render()
     }
 
     private static func lines(_ attempt: AttemptRecord) -> String {

@@ -1,4 +1,5 @@
 import Basics
+import Paths
 import TestSupport
 import Testing
 

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A pattern over repository paths, as people write it in a policy.
 ///
 /// `dir/` is the subtree. A pattern with a wildcard is a glob: `*` and `?` stay within one component, `**`

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The tokens that are known by how they begin.
 struct SecretTable: Sendable {
     static let beginsToken: UInt8 = 1

@@ -1,9 +1,10 @@
 internal import Basics
 internal import Model
+internal import Paths
 
 extension ReachabilityRule {
-    /// Judges patterns of tasks by one scope and the policy around it, each pattern once.
-    final class Judge {
+    /// Says why patterns of tasks match nothing that one scope and the policy around it allow; looks at each pattern once.
+    final class ScopeReach {
         private let permission: Permission
         private var known: [String: String?] = [:]
 

@@ -34,7 +34,7 @@ enum Rung: String, CaseIterable, Codable, Sendable {
 }
 
 /// Something that a program must not be able to do; it shows in the world's files, or prints the marker.
-struct Deed: Sendable, CustomStringConvertible {
+struct ForbiddenAct: Sendable, CustomStringConvertible {
     enum Company: Sendable { case none, token, listener, memory }
 
     let name: String
@@ -54,7 +54,7 @@ struct Deed: Sendable, CustomStringConvertible {
 
     var description: String { name }
 
-    /// What is wrong with the fence, or with the deed itself; empty when all is well.
+    /// What is wrong with the fence, or with the act itself; empty when all is well.
     func faults(on rungs: [Rung] = Rung.allCases) throws -> [String] {
         let free = try attempt(nil)
         guard free.happened else { return ["\(name) does not work without a fence: \(free.words)"] }
@@ -66,7 +66,7 @@ struct Deed: Sendable, CustomStringConvertible {
     }
 
     private func attempt(_ rung: Rung?) throws -> (happened: Bool, words: String) {
-        let world = try FenceWorld()
+        let world = try FenceFixture()
         switch company {
         case .none: break
         case .token: try world.keepToken()
@@ -81,7 +81,7 @@ struct Deed: Sendable, CustomStringConvertible {
         // a fence in which nothing at all runs would hold everything
         if rung != nil, outcome.ending == .exited(127) || outcome.ending == .timedOut { return (true, words) }
         let changed = try world.snapshot() != before
-        return (changed || outcome.output.text.contains(FenceWorld.marker), words)
+        return (changed || outcome.output.text.contains(FenceFixture.marker), words)
     }
 }
 
@@ -95,20 +95,20 @@ enum Somebody {
     static func becomeNobody() {
         guard isRoot else { return }
         // only root can make it where everybody can reach it
-        _ = try? FenceWorld.ground()
+        _ = try? FenceFixture.openDirectory()
         setgroups(0, nil)
         setgid(nobody)
         setuid(nobody)
         umask(0o022)
     }
 
-    /// Tries deeds as an ordinary user, and leaves with what went wrong.
-    static func judge(_ deeds: [Deed]) -> Never {
+    /// Tries acts as an ordinary user, and leaves with what went wrong.
+    static func check(_ acts: [ForbiddenAct]) -> Never {
         becomeNobody()
         var faults: [String] = []
-        for deed in deeds where !deed.needsRoot {
-            do { faults += try deed.faults(on: [.best, .landlock]) } catch {
-                faults.append("\(deed.name): \(error)")
+        for act in acts where !act.needsRoot {
+            do { faults += try act.faults(on: [.best, .landlock]) } catch {
+                faults.append("\(act.name): \(error)")
             }
         }
         print(faults.isEmpty ? "all held" : faults.joined(separator: "\n"))

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Takes user names, passwords and tokens out of URLs before a text is shown or stored.
 package enum URLRedaction {
     /// Every `scheme://user:password@host` in the text loses what stands before the `@`.

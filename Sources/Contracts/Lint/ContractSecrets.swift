@@ -1,7 +1,8 @@
 internal import Basics
+internal import Secrets
 
-/// Tokens and keys have no place in a contract.
-enum SecretRule {
+/// Finds tokens and keys in contract files, where they must not be.
+enum ContractSecrets {
     static func findings(in bytes: [UInt8]) -> [SecretScan.Finding] {
         SecretScan.findings(in: bytes, includingURLPasswords: true)
     }

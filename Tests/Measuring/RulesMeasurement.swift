@@ -1,8 +1,8 @@
 import Basics
 import Enforcement
 
-/// Times the judgement of a change of 10,000 paths, and where asked that of their text too.
-struct JudgeMeasurement {
+/// Times the rules on a change of 10,000 paths, and where asked that of their text too.
+struct RulesMeasurement {
     let readsText: Bool
 
     func run(_ rounds: Int) throws {

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension Wildmatch {
     /// How patterns of one kind of file are written.
     package struct Dialect: Sendable {

@@ -1,4 +1,5 @@
 import Basics
+import Paths
 import Testing
 
 @Suite struct WildmatchTests {

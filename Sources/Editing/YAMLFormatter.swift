@@ -2,7 +2,7 @@ package import Basics
 package import YAML
 
 /// Values as YAML, with the habits of the document that they are written into.
-package struct YAMLText {
+package struct YAMLFormatter {
     /// Spaces a level.
     private let unit: Int
     /// Whether the list below a key is indented.

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Synchronization
 
 /// What the kernel offers for a fence, as trying it out showed.
-struct FenceGround: Sendable {
+struct FenceSupport: Sendable {
     enum Part: UInt32, CaseIterable {
         case user = 1
         case mount = 2
@@ -42,38 +42,38 @@ struct FenceGround: Sendable {
         return bubblewrap == nil ? .none : .bubblewrap
     }
 
-    func restricted(to means: Fence.Means) -> FenceGround {
-        var ground = self
+    func restricted(to means: Fence.Means) -> FenceSupport {
+        var support = self
         if !means.namespaces {
-            ground.partBits = 0
-            for (name, _) in Self.namespaceParts { ground.reasons[name] = "switched off" }
+            support.partBits = 0
+            for (name, _) in Self.namespaceParts { support.reasons[name] = "switched off" }
         }
-        ground.landlock = min(landlock, means.landlock)
-        if !means.bubblewrap { ground.bubblewrap = nil }
-        return ground
+        support.landlock = min(landlock, means.landlock)
+        if !means.bubblewrap { support.bubblewrap = nil }
+        return support
     }
 
-    private static let known = Mutex<FenceGround?>(nil)
+    private static let known = Mutex<FenceSupport?>(nil)
 
     /// What was found out before in this process, or now.
-    static func current(tryingIn directory: String) -> FenceGround {
+    static func current(tryingIn directory: String) -> FenceSupport {
         known.withLock { known in
             if let known { return known }
-            let ground = found(tryingIn: directory)
+            let support = found(tryingIn: directory)
             // a passing shortage must not be remembered
-            if ground.level != .none { known = ground }
-            return ground
+            if support.level != .none { known = support }
+            return support
         }
     }
 
     /// What was found out before in this process.
-    static var remembered: FenceGround? { known.withLock { $0 } }
+    static var remembered: FenceSupport? { known.withLock { $0 } }
 
-    static func remember(_ ground: FenceGround) { known.withLock { $0 = ground } }
+    static func remember(_ support: FenceSupport) { known.withLock { $0 = support } }
 
-    static func found(tryingIn directory: String) -> FenceGround {
-        FenceTrial(in: directory).map { $0.findGround() }
-            ?? FenceGround(
+    static func found(tryingIn directory: String) -> FenceSupport {
+        FenceTrial(in: directory).map { $0.findSupport() }
+            ?? FenceSupport(
                 isRoot: geteuid() == 0,
                 reasons: ["system call filter": "nothing could be tried: '\(directory)' is not writable"])
     }
@@ -93,60 +93,60 @@ private final class FenceTrial {
 
     deinit { try? FileSystem.removeTree(directory) }
 
-    func findGround() -> FenceGround {
-        var ground = FenceGround(isRoot: geteuid() == 0)
-        ground.landlock = Int(clinux_landlock_version())
-        if ground.landlock == 0 { ground.reasons["landlock"] = "the kernel was built or started without it" }
-        ground.bubblewrap = Self.findBubblewrap()
-        ground.countsUsersApart = Self.isKernel(atLeast: (5, 14))
-        let everything = FenceGround.Part.allCases.reduce(UInt32(0)) { $0 | $1.rawValue }
-        let whole = everything & ~(Self.hasOwnProcessLimits ? 0 : FenceGround.Part.processLimit.rawValue)
-        let user = FenceGround.Part.user.rawValue
-        for parts in ground.isRoot ? [whole & ~user, whole] : [whole]
-        where holds(parts, landlock: ground.landlock) == nil {
-            ground.partBits = parts
-            ground.filter = true
-            return ground
+    func findSupport() -> FenceSupport {
+        var support = FenceSupport(isRoot: geteuid() == 0)
+        support.landlock = Int(clinux_landlock_version())
+        if support.landlock == 0 { support.reasons["landlock"] = "the kernel was built or started without it" }
+        support.bubblewrap = Self.findBubblewrap()
+        support.countsUsersApart = Self.isKernel(atLeast: (5, 14))
+        let everything = FenceSupport.Part.allCases.reduce(UInt32(0)) { $0 | $1.rawValue }
+        let whole = everything & ~(Self.hasOwnProcessLimits ? 0 : FenceSupport.Part.processLimit.rawValue)
+        let user = FenceSupport.Part.user.rawValue
+        for parts in support.isRoot ? [whole & ~user, whole] : [whole]
+        where holds(parts, landlock: support.landlock) == nil {
+            support.partBits = parts
+            support.filter = true
+            return support
         }
-        findParts(&ground)
-        return ground
+        findParts(&support)
+        return support
     }
 
     /// Tries one part after another, for machines that do not offer all of them.
-    private func findParts(_ ground: inout FenceGround) {
-        if let fault = holds(0, landlock: ground.landlock, expectsConfinement: ground.landlock > 0) {
-            if ground.landlock > 0 && holds(0, landlock: 0, expectsConfinement: false) == nil {
-                ground.reasons["landlock"] = fault
-                ground.landlock = 0
+    private func findParts(_ support: inout FenceSupport) {
+        if let fault = holds(0, landlock: support.landlock, expectsConfinement: support.landlock > 0) {
+            if support.landlock > 0 && holds(0, landlock: 0, expectsConfinement: false) == nil {
+                support.reasons["landlock"] = fault
+                support.landlock = 0
             } else {
-                ground.reasons["system call filter"] = fault
+                support.reasons["system call filter"] = fault
                 return
             }
         }
-        ground.filter = true
-        let user = FenceGround.Part.user.rawValue
-        ground.reasons["user namespace"] = holds(user, landlock: ground.landlock, expectsConfinement: false)
-        for base in ground.isRoot ? [0, user] : [user] {
+        support.filter = true
+        let user = FenceSupport.Part.user.rawValue
+        support.reasons["user namespace"] = holds(user, landlock: support.landlock, expectsConfinement: false)
+        for base in support.isRoot ? [0, user] : [user] {
             var parts = base
-            for (name, part) in FenceGround.namespaceParts where part != .user {
+            for (name, part) in FenceSupport.namespaceParts where part != .user {
                 if part == .processFiles && parts & 6 != 6 {
-                    ground.reasons[name] = "needs namespaces for mounts and processes"
+                    support.reasons[name] = "needs namespaces for mounts and processes"
                     continue
                 }
                 let wanted = parts | part.rawValue
-                if let fault = holds(wanted, landlock: ground.landlock, expectsConfinement: wanted & 2 != 0) {
-                    ground.reasons[name] = fault
+                if let fault = holds(wanted, landlock: support.landlock, expectsConfinement: wanted & 2 != 0) {
+                    support.reasons[name] = fault
                 } else {
-                    ground.reasons[name] = nil
+                    support.reasons[name] = nil
                     parts = wanted
                 }
             }
             if parts == base { continue }
-            let limited = parts | FenceGround.Part.processLimit.rawValue
+            let limited = parts | FenceSupport.Part.processLimit.rawValue
             let isLimited =
                 parts & 4 != 0 && Self.hasOwnProcessLimits
-                && holds(limited, landlock: ground.landlock, expectsConfinement: parts & 2 != 0) == nil
-            ground.partBits = isLimited ? limited : parts
+                && holds(limited, landlock: support.landlock, expectsConfinement: parts & 2 != 0) == nil
+            support.partBits = isLimited ? limited : parts
             return
         }
     }
@@ -155,8 +155,8 @@ private final class FenceTrial {
     private func holds(_ parts: UInt32, landlock: Int, expectsConfinement: Bool = true) -> String? {
         var fence = Fence(home: directory + "/open", temporary: directory + "/open")
         fence.readOnly = [directory]
-        let ground = FenceGround(partBits: parts, landlock: landlock, filter: true, isRoot: geteuid() == 0)
-        guard let plan = try? FencePlan(fence, on: ground, workingDirectory: directory) else { return "no plan" }
+        let support = FenceSupport(partBits: parts, landlock: landlock, filter: true, isRoot: geteuid() == 0)
+        guard let plan = try? FencePlan(fence, on: support, workingDirectory: directory) else { return "no plan" }
         let open = directory + "/open/file"
         let closed = expectsConfinement ? directory + "/file" : directory + "/missing/file"
         defer { for path in [open, closed] { unlink(path) } }

@@ -2,7 +2,7 @@ internal import Basics
 internal import Glibc
 
 /// What trying out a fence showed, as a text that another process on the same machine can take up.
-package enum FenceKnowledge {
+package enum FenceSupportText {
     /// Changes whenever the answers could be others: a restart, another user, other namespaces, other switches.
     package static var key: String {
         let switches = [
@@ -17,19 +17,20 @@ package enum FenceKnowledge {
 
     /// What this process knows; `nil` where nothing was tried, or where not everything holds and the reasons matter.
     package static var text: String? {
-        guard let ground = FenceGround.remembered, ground.level == .namespacesAndLandlock else { return nil }
-        return "\(ground.partBits) \(ground.landlock) \(ground.countsUsersApart ? 1 : 0) \(ground.isRoot ? 1 : 0)"
+        guard let support = FenceSupport.remembered, support.level == .namespacesAndLandlock else { return nil }
+        return
+            "\(support.partBits) \(support.landlock) \(support.countsUsersApart ? 1 : 0) \(support.isRoot ? 1 : 0)"
     }
 
     /// Takes up what another process found; returns whether it was understood.
     package static func adopt(_ text: String) -> Bool {
         let numbers = text.split(separator: " ").compactMap { UInt32($0) }
         guard numbers.count == 4 else { return false }
-        var ground = FenceGround(isRoot: numbers[3] == 1)
-        (ground.partBits, ground.landlock, ground.filter) = (numbers[0], Int(numbers[1]), true)
-        ground.countsUsersApart = numbers[2] == 1
-        guard ground.level == .namespacesAndLandlock else { return false }
-        FenceGround.remember(ground)
+        var support = FenceSupport(isRoot: numbers[3] == 1)
+        (support.partBits, support.landlock, support.filter) = (numbers[0], Int(numbers[1]), true)
+        support.countsUsersApart = numbers[2] == 1
+        guard support.level == .namespacesAndLandlock else { return false }
+        FenceSupport.remember(support)
         return true
     }
 }

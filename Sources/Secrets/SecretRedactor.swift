@@ -1,14 +1,14 @@
-internal import Basics
+package import Basics
 
 /// Takes credentials out of what is kept or shown: known values, and whatever has the shape of one.
-struct SecretRedactor {
-    static let mark = "***"
+package struct SecretRedactor {
+    package static let mark = "***"
     private static let shortestValue = 8
 
     /// The values of the environment's variables that are named like credentials, the longest first.
     private let values: [[UInt8]]
 
-    init(environment: [String: String]) {
+    package init(environment: [String: String]) {
         var found: Set<String> = []
         for (name, value) in environment where Self.namesCredential(name) {
             let plain = value.trimmingSpace
@@ -29,7 +29,7 @@ struct SecretRedactor {
         "AUTH", "AUTHORIZATION",
     ]
 
-    func redacted(_ text: String) -> String {
+    package func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let ranges = ranges(in: bytes)
         guard !ranges.isEmpty else { return text }
@@ -45,7 +45,7 @@ struct SecretRedactor {
     }
 
     /// Every text in the value, names of members included.
-    func redacted(_ json: JSON) -> JSON {
+    package func redacted(_ json: JSON) -> JSON {
         switch json {
         case .string(let text): .string(redacted(text))
         case .array(let elements): .array(elements.map(redacted))
@@ -79,7 +79,7 @@ struct SecretRedactor {
 
 extension String {
     /// Without white space at either end, as keys are often pasted with a line break.
-    var trimmingSpace: String {
+    package var trimmingSpace: String {
         let kept = drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         return String(kept)
     }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One pattern with wildcards over paths, compiled.
 ///
 /// Policy patterns, `.gitignore`, `.gitattributes` and `CODEOWNERS` differ in how they are written (`Wildmatch.Dialect`),

@@ -1,6 +1,6 @@
 // The process between Leviathan and a program that it runs.
 //
-// The minder is the program's parent and, as a "child subreaper", becomes the parent of every descendant whose
+// The supervisor is the program's parent and, as a "child subreaper", becomes the parent of every descendant whose
 // own parent dies, however often it forked or called setsid. So when the program ends, when it is told to stop,
 // or when Leviathan itself dies (end of file on the control pipe), it can kill all that is left, level by level,
 // until waitpid() says that there is nobody. Everything here runs after fork() in what was a process with many
@@ -69,7 +69,7 @@ static int become_program(void *argument) {
     _exit(127);
 }
 
-/// Starts the program in the minder's own memory, which waits meanwhile: nothing is copied that is thrown away at once.
+/// Starts the program in the supervisor's own memory, which waits meanwhile: nothing is copied that is thrown away at once.
 static pid_t start_program(const struct clinux_program *program) {
     static _Alignas(16) char stack[256 << 10];
     return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)program);
@@ -174,7 +174,7 @@ static int above(int descriptor, int first) {
     return descriptor >= first ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, first);
 }
 
-/// Puts every descriptor in its place: the standard ones, those that are passed on, and the minder's own two.
+/// Puts every descriptor in its place: the standard ones, those that are passed on, and the supervisor's own two.
 static void arrange(struct clinux_program *own, int *passed) {
     int first = 3 + own->passed_count;
     own->control = above(own->control, first);
@@ -194,8 +194,8 @@ pid_t clinux_start(const struct clinux_program *program) {
         return -1;
     }
     if (program->fence) fence_remember_user();
-    pid_t minder = fence_clone(program->fence ? program->fence->parts : 0);
-    if (minder != 0) return minder;
+    pid_t supervisor = fence_clone(program->fence ? program->fence->parts : 0);
+    if (supervisor != 0) return supervisor;
     struct clinux_program own = *program;
     arrange(&own, passed);
     mind(&own);

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A path inside a repository: relative, `/`-separated, compared byte by byte.
 ///
 /// Git knows no encoding, so a path is bytes; two spellings of "é" are two paths.
