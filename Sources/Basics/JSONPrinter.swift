@@ -20,6 +20,14 @@ extension JSON {
         return printer.output
     }
 
+    /// Appends the text to what was written before.
+    func append(to output: inout [UInt8], _ style: JSONStyle) {
+        var printer = JSONPrinter(style: style, output: output)
+        output = []
+        printer.write(self, depth: 0)
+        output = printer.output
+    }
+
     /// A double in its shortest round-trip form, as Python's `repr` writes it.
     package static func shortest(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
@@ -64,7 +72,7 @@ private struct JSONPrinter {
     let style: JSONStyle
     var output: [UInt8] = []
 
-    init(style: JSONStyle) { self.style = style }
+    init(style: JSONStyle, output: [UInt8] = []) { (self.style, self.output) = (style, output) }
 
     mutating func write(_ value: JSON, depth: Int) {
         switch value {
@@ -117,22 +125,6 @@ extension JSON {
             !$1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
         }
         return isSorted ? members : members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    }
-
-    /// The same with its members in canonical order at every depth.
-    package var inCanonicalOrder: JSON {
-        switch self {
-        case .array(let elements): .array(elements.map(\.inCanonicalOrder))
-        case .object(let members):
-            .object(
-                Self.sorted(members).map { member in
-                    switch member.value {
-                    case .array, .object: Member(member.name, member.value.inCanonicalOrder)
-                    default: member
-                    }
-                })
-        default: self
-        }
     }
 
     /// Appends a text in quotes.

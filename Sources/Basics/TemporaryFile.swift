@@ -36,6 +36,12 @@ package final class TemporaryFile {
     }
 }
 
+/// A file as the kernel tells it from every other one that is there.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt64
+    package let number: UInt64
+}
+
 extension FileSystem {
     /// Writes a file that must not be there yet, following no symlink; nothing is flushed.
     package static func writeNew(_ bytes: [UInt8], to path: String, permissions: UInt16) throws(FileError) {
@@ -49,6 +55,23 @@ extension FileSystem {
     package static func writeSymlink(to target: [UInt8], at path: String) throws(FileError) {
         let text = target.map { CChar(bitPattern: $0) } + [0]
         guard symlink(text, path) == 0 else { throw FileError("create the symlink", path, errno) }
+    }
+
+    /// Gives a file its name, in place of what has it; file and name are on the disk when this returns.
+    package static func replace(_ name: String, by path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError("flush", path, errno) }
+        guard rename(path, name) == 0 else { throw FileError("rename", path, errno) }
+        try flushDirectory(of: name)
+    }
+
+    /// Which file a path names, whatever it holds; `nil` when there is none.
+    package static func identity(_ path: String) -> FileIdentity? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        return FileIdentity(device: UInt64(info.st_dev), number: UInt64(info.st_ino))
     }
 
     /// Makes a rename in the directory of that file survive a loss of power.

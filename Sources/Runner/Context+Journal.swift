@@ -1,5 +1,6 @@
 package import Basics
 package import Journal
+internal import Processes
 
 extension Context {
     /// Leviathan's own home: `$LEVIATHAN_HOME`, else `~/.leviathan`.
@@ -25,14 +26,25 @@ extension Context {
         try Journal(reading: journalPath, patience: patience, onWait: observer.waiting)
     }
 
-    /// An event of now and here.
-    package func event(_ event: Event, about subject: EventSubject) -> EventDraft {
-        EventDraft(id: identifiers.uuid(), timestamp: clock.now().description, actor: actor, event, about: subject)
+    /// How attempts of this machine hold their claims.
+    package var claimOwner: LockOwner {
+        LockOwner(home + "/claims") { process in
+            ProcessIdentity(
+                processID: process.processID, started: process.started, machine: process.machine
+            ).mayBeAlive
+        }
     }
 
-    /// An event of the journal's own, whose payload it makes itself.
-    package func event(_ type: EventType, _ payload: JSON) -> EventDraft {
-        event(.other(type, payload), about: EventSubject())
+    /// Whether the owner of a claim may still be there.
+    package func isHeld(_ claim: Claim) throws(JournalError) -> Bool {
+        guard let hold = try claimOwner.takeOver(claim) else { return true }
+        hold.end()
+        return false
+    }
+
+    /// An event of now and here.
+    package func event(_ event: Event, about subject: EventSubject = EventSubject()) -> EventDraft {
+        EventDraft(id: identifiers.uuid(), timestamp: clock.now().description, actor: actor, event, about: subject)
     }
 
     /// Who is recorded as having acted.

@@ -102,13 +102,13 @@ package struct Doctor {
             }
             let found = try journal.verify()
             guard let broken = found.firstBreak else {
-                return [DoctorFinding("journal", .ok, "\(found.intactEvents) events, unbroken")]
-                    + (try claims(journal))
+                return [DoctorFinding("journal", .ok, found.text)] + (try claims(journal))
             }
             return [
                 DoctorFinding(
                     "journal", .problem, "event \(broken.sequence) does not fit: \(broken.problem)",
-                    hint: "restore it from a backup")
+                    hint: "'leviathan journal restore' takes a backup, 'leviathan journal salvage' keeps what fits"
+                )
             ]
         } catch { return [DoctorFinding("journal", error)] }
     }
@@ -120,13 +120,17 @@ package struct Doctor {
                 DoctorFinding("attempts", attempt.fate.isUndecided ? .warning : .ok, attempt.text)
             }
         }
-        return try journal.claims().map { claim in
-            claim.owner.mayBeAlive
-                ? DoctorFinding("attempts", .ok, "\(claim.attempt) runs in process \(claim.owner.processID)")
-                : DoctorFinding(
-                    "attempts", .warning, "\(claim.attempt) was left open by a process that died",
-                    hint: "the next 'propose' closes it, and so does 'leviathan doctor --fix'")
+        var found: [DoctorFinding] = []
+        for claim in try journal.claims() {
+            let isHeld = try context.isHeld(claim)
+            found.append(
+                isHeld
+                    ? DoctorFinding("attempts", .ok, "\(claim.attempt) runs in \(claim.holder)")
+                    : DoctorFinding(
+                        "attempts", .warning, "\(claim.attempt) was left open by a process that died",
+                        hint: "the next 'propose' closes it, and so does 'leviathan doctor --fix'"))
         }
+        return found
     }
 
     // MARK: The checkout
@@ -186,6 +190,16 @@ package struct Doctor {
                 return DoctorFinding("forge", isProblem ? .problem : .ok, line)
             }
         } catch { return [DoctorFinding("forge", error)] }
+    }
+}
+
+extension JournalVerification {
+    /// What was looked at, and what nobody can look at any more.
+    package var text: String {
+        var text = "\(intactEvents) events, unbroken, in \(chains.count) chain\(chains.count == 1 ? "" : "s")"
+        if prunedEvents > 0 { text += ", behind \(prunedEvents) that were removed and are sealed" }
+        for name in unsealed { text += "; the closed chain '\(name)' is not sealed yet" }
+        return text
     }
 }
 

@@ -35,9 +35,13 @@ package struct Recovery {
         FencedPlace.reclaim(context)
         guard let journal = try memory.toRead() else { return [] }
         var recovered: [RecoveredAttempt] = []
-        for claim in try journal.claims() where !claim.owner.mayBeAlive {
-            if let attempt = try recover(claim, journal) { recovered.append(attempt) }
+        let (owner, claims) = (context.claimOwner, try journal.claims())
+        for claim in claims {
+            guard let hold = try owner.takeOver(claim) else { continue }
+            defer { hold.end() }
+            if let attempt = try recover(claim.marked(hold.mark), journal) { recovered.append(attempt) }
         }
+        try owner.sweep(except: claims)
         return recovered
     }
 

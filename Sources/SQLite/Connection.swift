@@ -100,6 +100,17 @@ package struct Connection: ~Copyable {
         try transaction(converting: { $0 }, body)
     }
 
+    /// Everything that `body` reads is of one moment, whatever others write meanwhile; inside a transaction it is
+    /// already.
+    package func reading<Result, Failure: Error>(
+        converting convert: (SQLiteError) -> Failure, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard sqlite3_get_autocommit(pointer) != 0 else { return try body() }
+        do throws(SQLiteError) { try execute("BEGIN") } catch { throw convert(error) }
+        defer { rollback() }
+        return try body()
+    }
+
     /// SQLite may have rolled back by itself, and then this has nothing to do.
     private func rollback() {
         if sqlite3_get_autocommit(pointer) == 0 { sqlite3_exec(pointer, "ROLLBACK", nil, nil, nil) }
@@ -123,6 +134,8 @@ package struct Connection: ~Copyable {
 
     /// Rows that the last statement changed.
     package var changes: Int { Int(sqlite3_changes(pointer)) }
+
+    package var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(pointer)) }
 
     package func schemaVersion() throws(SQLiteError) -> Int { try scalar("PRAGMA user_version")?.integer ?? 0 }
 

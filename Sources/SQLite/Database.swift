@@ -12,13 +12,23 @@ package final class Database {
 
     package init(_ connection: consuming Connection) { self.connection = connection }
 
+    /// Runs a statement and hands each row to `body`, in which it may be run again: then another one like it is used.
     package func run(
         _ sql: SQLText, _ values: [SQLValue] = [],
         each body: (borrowing Row) throws(SQLiteError) -> Void = { _ in }
     ) throws(SQLiteError) {
         let key = ObjectIdentifier(sql)
-        if statements[key] == nil { statements[key] = PreparedStatement(try connection.prepare(sql.text)) }
-        try statements[key]?.statement.run(values, each: body)
+        let kept: PreparedStatement
+        if let known = statements[key] {
+            kept = known
+        } else {
+            kept = PreparedStatement(try connection.prepare(sql.text))
+            statements[key] = kept
+        }
+        guard !kept.isRunning else { return try connection.prepare(sql.text).run(values, each: body) }
+        kept.isRunning = true
+        defer { kept.isRunning = false }
+        try kept.statement.run(values, each: body)
     }
 
     /// Forgets every prepared statement, as must be before tables are dropped.
@@ -28,6 +38,8 @@ package final class Database {
 /// Gives a statement an identity.
 private final class PreparedStatement {
     let statement: Statement
+    /// Its bound values and its rows are in use.
+    var isRunning = false
 
     init(_ statement: consuming Statement) { self.statement = statement }
 }

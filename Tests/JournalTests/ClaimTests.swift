@@ -13,7 +13,7 @@ import Testing
     private func claim(_ attempt: String, task: String = "task-1") -> Claim {
         Claim(
             target: "shop", task: task, attempt: attempt, repository: "/r",
-            owner: ClaimOwner(processID: 7, started: "1", machine: "m"), claimedAt: "2026")
+            mark: .lock(attempt + ".lock"), holder: "process 7", claimedAt: "2026")
     }
 
     private func draft(_ id: String) -> EventDraft {

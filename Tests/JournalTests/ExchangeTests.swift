@@ -22,8 +22,10 @@ import Testing
         return lines
     }
 
-    private func note(_ payload: JSON) -> EventDraft {
-        EventDraft(id: "note", type: EventType("journal.imported"), timestamp: "t", actor: "a", payload: payload)
+    private func note(_ event: Event) -> EventDraft {
+        guard case .journalImported(let seal) = event else { fatalError("\(event)") }
+        return EventDraft(
+            id: "note-\(seal.sourceHead.hex)", timestamp: "t", actor: "a", event, about: EventSubject())
     }
 
     private func other(_ name: String = "two") throws -> Journal {
@@ -35,7 +37,8 @@ import Testing
         let result = try copy.importEvents(from: lines(), note: note)
         #expect(result == ImportResult(imported: 120))
         #expect(try copy.head() == journal.head())
-        #expect(try copy.projectionDigest() == journal.projectionDigest())
+        #expect(try copy.chainHeads() == journal.chainHeads())
+        #expect(try copy.projections.digest() == journal.projections.digest())
         #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 0, known: 120))
     }
 
@@ -46,16 +49,68 @@ import Testing
         #expect(try copy.head() == journal.head())
     }
 
-    @Test func aForeignChainIsChainedAnewAndNoted() throws {
+    /// No hash ever changes: what comes from elsewhere is a chain of its own, sealed in the home's chain.
+    @Test func foreignChainsAreKeptWholeAndSealed() throws {
         let copy = try other()
         try copy.append([EventDraft(id: "own", type: .attemptCreated, timestamp: "t", actor: "a", payload: [:])])
         #expect(try copy.importEvents(from: lines(), note: note).imported == 120)
-        let last = try #require(try copy.events().last)
-        let head = try journal.head().hash?.hex
+        let heads = try journal.chainHeads()
+        let kept = try copy.chainHeads().filter(\.name.isClosed)
+        #expect(Set(kept.map(\.hash)) == Set(heads.map(\.hash)) && kept.map(\.events).reduce(0, +) == 120)
+        let seals = try copy.events().suffix(heads.count).map { record -> ChainHead? in
+            if case .journalImported(let seal) = record.event { seal.chain } else { nil }
+        }
+        #expect(Set(seals.compactMap(\.self)) == Set(kept))
+        let found = try copy.verify()
+        #expect(found.intactEvents == 121 + heads.count && found.firstBreak == nil && found.unsealed.isEmpty)
+        #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 0, known: 120))
+        // More of the same goes on behind it, and is sealed again.
+        var history = RandomHistory(seed: 3)
+        try journal.append(history.drafts(150))
+        #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 30, known: 120))
         #expect(
-            last.type.name == "journal.imported"
-                && last.payload["source_head"]?.string == head)
-        #expect(try copy.verify().intactEvents == 122)
+            Set(try copy.chainHeads().filter(\.name.isClosed).map(\.hash))
+                == Set(try journal.chainHeads().map(\.hash)))
+        #expect(try copy.verify().firstBreak == nil && copy.verify().unsealed.isEmpty)
+        #expect(try copy.projections.digest() != journal.projections.digest() && !copy.rebuild())
+    }
+
+    @Test func aPartOfAChainIsKeptWithWhatItFollows() throws {
+        let copy = try other()
+        #expect(try copy.importEvents(from: lines().suffix(40), note: note).imported == 40)
+        let heads = Set(try journal.chainHeads().map(\.hash))
+        #expect(Set(try copy.chainHeads().filter(\.name.isClosed).map(\.hash)) == heads)
+        #expect(try copy.chainHeads().filter(\.name.isClosed).allSatisfy { $0.start != nil })
+        #expect(try copy.verify().firstBreak == nil)
+    }
+
+    @Test(arguments: [
+        "DELETE FROM events WHERE sequence = 121",
+        "DELETE FROM events WHERE sequence = 60",
+        "UPDATE chains SET events = events - 1 WHERE name LIKE 'import/%'",
+        "DELETE FROM chains WHERE name LIKE 'import/%'",
+        "UPDATE events SET chain = 1 WHERE sequence = 40",
+        "UPDATE events SET target = 'other' WHERE sequence = 40",
+        "UPDATE events SET task_id = NULL WHERE sequence = 40",
+        "UPDATE events SET attempt_id = 'x' WHERE sequence = 40",
+    ]) func aChangedChainShows(sql: String) throws {
+        let copy = try other()
+        try copy.append([EventDraft(id: "own", type: .attemptCreated, timestamp: "t", actor: "a", payload: [:])])
+        _ = try copy.importEvents(from: lines(), note: note)
+        try Connection(copy.path).execute(
+            "DROP TRIGGER events_are_never_changed; DROP TRIGGER events_are_never_deleted; \(sql)")
+        #expect(try copy.verify().firstBreak != nil)
+    }
+
+    @Test func nothingOfAFileThatCannotBeReadToItsEndIsImported() throws {
+        let copy = try other()
+        let lines = try lines()
+        #expect(throws: JournalError.self) {
+            try copy.importEvents(
+                from: lines.prefix(60), failure: { FileError("read", "the file", SystemError.notFound) },
+                note: note)
+        }
+        #expect(try copy.head().sequence == 0)
     }
 
     @Test func aTornLastLineIsLeftOut() throws {
@@ -83,6 +138,7 @@ import Testing
 
     /// The form that an older system wrote: no sequence, times without a zone, spaces, its own order of members.
     @Test func readsTheOlderFile() throws {
+        // The known answer of the design.
         let hash = "3f60a1eae0baf1e55a976e0ba5d4af2170613e8585b9018fbea504ee75e3fedc"
         let line = """
             {"event_id": "e1", "event_type": "attempt.created", "timestamp": "2026-01-01T00:00:00", "actor_id": "w", \
@@ -91,7 +147,10 @@ import Testing
         let copy = try other()
         #expect(
             try copy.importEvents(from: [Array(line.utf8), [], Array("{\"torn".utf8)], note: note).imported == 1)
-        #expect(try copy.head().hash?.hex == hash)
+        #expect(try copy.events()[0].hash.hex == hash)
+        let name = ChainName.imported(try #require(Digest(hex: hash)))
+        #expect(try copy.chainHeads().contains { $0.name == name && $0.hash.hex == hash })
+        #expect(try copy.verify().firstBreak == nil && copy.verify().unsealed.isEmpty)
     }
 
     @Test func selectsARange() throws {
@@ -114,7 +173,7 @@ import Testing
                     ])
                 }
             }
-            group.addTask { try #require(try Journal(reading: path)).backup(to: target) }
+            group.addTask { _ = try #require(try Journal(reading: path)).backup(to: target) }
             try await group.waitForAll()
         }
         let copy = try #require(try Journal(reading: target))
@@ -143,9 +202,9 @@ import Testing
         #expect(result.removed > 0 && early.removed + result.removed == 120)
         let found = try journal.verify()
         #expect(found.firstBreak == nil && found.prunedEvents == 120)
-        let digest = try journal.projectionDigest()
+        let digest = try journal.projections.digest()
         #expect(try !journal.rebuild())
-        #expect(try journal.projectionDigest() == digest)
+        #expect(try journal.projections.digest() == digest)
         #expect(
             try journal.attempts(everything()).count
                 == all.count { String(decoding: $0, as: UTF8.self).contains("attempt.created") })
@@ -158,8 +217,8 @@ import Testing
         return query
     }
 
-    private func seal(_ payload: JSON, _ id: String) -> EventDraft {
-        EventDraft(id: id, type: .journalPruned, timestamp: "2030", actor: "a", payload: payload)
+    private func seal(_ event: Event, _ id: String) -> EventDraft {
+        EventDraft(id: id, timestamp: "2030", actor: "a", event, about: EventSubject())
     }
 
     @Test func aSealThatDoesNotFitShows() throws {
@@ -208,17 +267,17 @@ import Testing
             JSON.Member("target_id", "shop"), JSON.Member("task_id", "t"), JSON.Member("attempt_id", "a"),
         ]
         let lines = file([
-            ("attempt.created", "kim", .object(facts + [JSON.Member("scope", "docs")])),
-            ("attempt.completed", "kim", .object(facts)), ("never.seen", "kim", ["a": 1]),
+            ("attempt.created", nil, .object(facts + [JSON.Member("scope", "docs")])),
+            ("attempt.completed", nil, .object(facts)), ("never.seen", "kim", ["a": 1]),
         ])
         let result = try journal.importEvents(from: lines) {
-            EventDraft(id: "note", type: .journalImported, timestamp: "t", actor: nil, payload: $0)
+            EventDraft(id: "note", timestamp: "t", actor: nil, $0, about: EventSubject())
         }
         #expect(result.imported == 3)
         let attempt = try #require(try journal.attempts().first)
         #expect(attempt.target == "shop" && attempt.outcome == "delivered" && attempt.state == "succeeded")
         #expect(try journal.statistics(target: "shop").first?.delivered == 1)
-        #expect(try journal.events().prefix(3).map(\.actor) == ["kim", "kim", "kim"])
+        #expect(try journal.events().prefix(3).map(\.actor) == [nil, nil, "kim"])
         #expect(try journal.events()[1].type.name == "attempt.completed")
         #expect(try journal.verify().firstBreak == nil)
         #expect(try !journal.rebuild())

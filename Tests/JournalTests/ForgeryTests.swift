@@ -24,9 +24,9 @@ import Testing
     @Test(arguments: [
         "UPDATE events SET actor_id = 'x'", "DELETE FROM events", "DELETE FROM events WHERE sequence = 5",
         "INSERT OR REPLACE INTO events SELECT * FROM events",
-        "REPLACE INTO events SELECT 9, event_id, event_type, timestamp, 'x', payload, prev_hash, hash, target, task_id, "
+        "REPLACE INTO events SELECT 9, event_id, event_type, timestamp, 'x', payload, prev_hash, hash, chain, target, task_id, "
             + "attempt_id FROM events WHERE sequence = 5",
-        "INSERT INTO events SELECT 5, 'new', event_type, timestamp, 'x', payload, prev_hash, hash, target, task_id, "
+        "INSERT INTO events SELECT 5, 'new', event_type, timestamp, 'x', payload, prev_hash, hash, chain, target, task_id, "
             + "attempt_id FROM events WHERE sequence = 5",
     ])
     func theTableRefuses(sql: String) throws {

@@ -26,20 +26,20 @@ import Testing
         var history = RandomHistory(seed: seed)
         let journal = try Journal(at: path)
         for _ in 0..<6 { try journal.append(history.drafts(40)) }
-        let digest = try journal.projectionDigest()
+        let digest = try journal.projections.digest()
         #expect(try !journal.rebuild())
-        #expect(try journal.projectionDigest() == digest)
+        #expect(try journal.projections.digest() == digest)
     }
 
     @Test func rebuildingMendsWhatWasTamperedWith() throws {
         let journal = try Journal(at: path)
         var history = RandomHistory(seed: 1)
         try journal.append(history.drafts(100))
-        let digest = try journal.projectionDigest()
+        let digest = try journal.projections.digest()
         try Connection(path).execute("UPDATE totals SET delivered = 99; DELETE FROM test_runs")
-        #expect(try journal.projectionDigest() != digest)
+        #expect(try journal.projections.digest() != digest)
         #expect(try journal.rebuild())
-        #expect(try journal.projectionDigest() == digest)
+        #expect(try journal.projections.digest() == digest)
     }
 
     @Test func followsAnAttemptToItsEnd() throws {
@@ -102,20 +102,5 @@ import Testing
             try journal.graphContains(GraphNode(.commit, "c")) && !journal.graphContains(GraphNode(.commit, "d")))
         #expect(try journal.graphNodes(.testRun, limit: 1).map(\.key) == ["TestRun/attempt-1/Lint"])
         #expect(try journal.graphSummary().edges.reduce(0) { $0 + $1.count } == edges.count)
-    }
-
-    /// The database that version 1 of the schema wrote, with 22 events of three attempts.
-    @Test func anOlderJournalIsBroughtForward() throws {
-        let stored = String(#filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 })
-        let bytes = try FileSystem.read(stored + "/Databases/version1.db", limit: 1 << 20)
-        try FileSystem.write(bytes, to: path)
-        let journal = try #require(try Journal(reading: path))
-        let found = try journal.verify()
-        #expect(found.intactEvents == 22 && found.firstBreak == nil)
-        #expect(try journal.attempts().map(\.outcome) == ["delivered", "unchanged", "delivered"])
-        let writer = try Journal(at: path)
-        #expect(try !writer.rebuild())
-        try writer.append([draft(1, .attemptCreated, ["number": 1])])
-        #expect(try writer.verify().intactEvents == 23)
     }
 }

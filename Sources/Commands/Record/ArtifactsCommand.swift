@@ -69,10 +69,9 @@ enum ArtifactsCommand: Command {
     private static func collect(_ context: CommandContext, _ journal: Journal) throws {
         let grace = try context.arguments.duration("grace") ?? .seconds(86_400)
         let isDryRun = context.arguments.flag("dry-run")
-        let reachable = Set(try journal.reachableArtifacts())
-        let removed = try journal.artifacts.collectGarbage(
-            olderThan: context.shared.clock.now() + (.zero - grace), isDryRun: isDryRun
-        ) { reachable.contains($0) }
+        let store = isDryRun ? journal : try context.shared.journal()
+        let removed = try store.collectArtifacts(
+            olderThan: context.shared.clock.now() + (.zero - grace), isDryRun: isDryRun)
         if context.isJSON { return context.output.json(["removed": .strings(removed)]) }
         context.output.note(
             "\(isDryRun ? "would remove" : "removed") \(removed.count) file\(removed.count == 1 ? "" : "s")")

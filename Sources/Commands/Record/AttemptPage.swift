@@ -6,12 +6,16 @@ internal import Runner
 /// `leviathan attempts show`: one attempt in full.
 enum AttemptPage {
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let attempt = try find(context)
+        let id = try find(context).id
         guard let journal = try context.shared.readJournal() else { return .done }
-        var query = EventQuery()
-        query.attempt = attempt.id
-        let events = try journal.events(query)
-        let artifacts = try journal.artifactRecords(attempt: attempt.id)
+        let (attempt, events, artifacts) = try journal.reading { () throws(JournalError) in
+            var query = EventQuery()
+            query.attempt = id
+            return (
+                try journal.attempt(id), try journal.events(query), try journal.artifactRecords(attempt: id)
+            )
+        }
+        guard let attempt else { return .done }
         if context.isJSON {
             context.output.json(json(attempt, events, artifacts))
         } else {

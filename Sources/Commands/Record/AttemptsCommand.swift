@@ -145,18 +145,7 @@ enum RetryCommand: Command {
 
     /// Pull requests that people closed or merged: the task is proposed again in spite of them.
     private static func settled(_ task: String, _ target: String, _ journal: Journal) throws -> [Int] {
-        var query = EventQuery()
-        (query.types, query.target, query.task) = (
-            [.taskDeclined, .pullRequestClosed, .pullRequestMerged], target, task
-        )
-        let numbers = try journal.events(query).compactMap { record -> Int? in
-            switch record.event {
-            case .taskDeclined(let request, _): request?.number
-            case .pullRequestClosed(let request), .pullRequestMerged(let request, _): request.number
-            default: nil
-            }
-        }
-        return Set(numbers).sorted()
+        try journal.deliveries(target: target, task: task).ended.sorted()
     }
 }
 

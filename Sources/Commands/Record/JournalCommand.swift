@@ -28,6 +28,11 @@ enum JournalCommand: Command {
                 "backup", "Copy the journal, as it is at one moment",
                 arguments: [ArgumentSpec("FILE", completion: .files, "A file that is not there yet")]),
             CommandSpec(
+                "restore", "Put a backup in the place of the journal, which is kept beside it",
+                arguments: [ArgumentSpec("FILE", completion: .files, "What 'journal backup' wrote")]),
+            CommandSpec(
+                "salvage", "Make a damaged journal usable again: what fits is kept, and what was lost is recorded"),
+            CommandSpec(
                 "prune", "Remove old events, sealed by a checkpoint",
                 options: [OptionSpec("before", .value("TIME"), "A date, a time, or an age such as 90d")]),
             CommandSpec("rebuild", "Derive everything that is known anew, from the events alone"),
@@ -38,6 +43,8 @@ enum JournalCommand: Command {
         switch context.arguments.path.last {
         case "import": return try JournalExchange.takeIn(context)
         case "export": return try JournalExchange.export(context)
+        case "restore": return try JournalExchange.restore(context)
+        case "salvage": return try JournalExchange.salvage(context)
         default: break
         }
         guard let reader = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
@@ -60,13 +67,14 @@ enum JournalCommand: Command {
                 "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")
         }
         let result = try context.shared.journal().prune(before: time.description) {
-            context.shared.event(.journalPruned, $0)
+            context.shared.event($0)
         }
         if context.isJSON {
             context.output.json(["removed": .integer(result.removed), "kept": .integer(result.kept)])
         } else {
             context.output.note(
-                "removed \(result.removed) events before \(time.secondsText); \(result.kept) are kept")
+                "every event was looked at and fits; removed \(result.removed) before \(time.secondsText); "
+                    + "\(result.kept) are kept")
         }
         return .done
     }

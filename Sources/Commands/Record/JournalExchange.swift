@@ -28,10 +28,16 @@ enum JournalExchange {
         do throws(FileError) { lines = try LineFile(path, lineLimit: 4 * Journal.payloadLimit) } catch {
             throw StageError(.invalid, error)
         }
-        let result = try context.shared.journal().importEvents(from: lines) {
-            context.shared.event(.journalImported, $0)
+        let journal = try context.shared.journal()
+        let result: ImportResult
+        do throws(JournalError) {
+            result = try journal.importEvents(from: lines, failure: { lines.failure }) {
+                context.shared.event($0)
+            }
+        } catch {
+            if let failure = lines.failure { throw StageError(.invalid, failure) }
+            throw error
         }
-        if let failure = lines.failure { throw StageError(.invalid, failure) }
         if context.isJSON {
             context.output.json([
                 "imported": .integer(result.imported), "known": .integer(result.known),
@@ -39,7 +45,7 @@ enum JournalExchange {
             ])
         } else {
             let known = result.known == 0 ? "" : ", \(result.known) were there already"
-            context.output.note("imported \(result.imported) events\(known)")
+            context.output.note("imported \(result.imported) events, whose chains were followed\(known)")
         }
         if let line = result.tornLine {
             context.output.note("line \(line), the last one, is torn off and was left out")
@@ -49,11 +55,55 @@ enum JournalExchange {
 
     static func backup(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         let path = context.arguments.argument("FILE") ?? ""
-        try journal.backup(to: path)
-        let found = try Journal(reading: path)?.verify()
-        let events = found?.intactEvents ?? 0
-        if context.isJSON { context.output.json(["file": .string(path), "events": .integer(events)]) }
-        context.output.note("wrote \(path): \(events) events, unbroken; artifacts are files of their own")
+        let found = try journal.backup(to: path).found
+        if context.isJSON { context.output.json(["file": .string(path), "events": .integer(found.intactEvents)]) }
+        context.output.note(
+            "wrote \(path): \(found.text); artifacts are files of their own, and were not looked at")
         return .done
+    }
+
+    static func restore(_ context: CommandContext) throws -> ExitCode {
+        let (path, shared) = (context.arguments.argument("FILE") ?? "", context.shared)
+        let result = try Journal.restore(
+            path, to: shared.journalPath, mark: mark(context), isHeld: shared.isHeld,
+            note: { shared.event($0) })
+        if context.isJSON {
+            context.output.json([
+                "events": .integer(result.found.intactEvents), "kept_as": .optional(result.keptAs),
+            ])
+        }
+        context.output.note("restored \(path): \(result.found.text)")
+        if let kept = result.keptAs { context.output.note("what was there before is kept as \(kept)") }
+        context.output.note(
+            "the next 'propose' settles with the remote what was open in it; branches and pull requests that are newer than "
+                + "it are left alone until somebody merges or closes them")
+        return .done
+    }
+
+    static func salvage(_ context: CommandContext) throws -> ExitCode {
+        let shared = context.shared
+        let result = try Journal.salvage(
+            shared.journalPath, mark: mark(context), isHeld: shared.isHeld,
+            note: { shared.event($0) })
+        let lost = result.lost
+        if context.isJSON {
+            context.output.json([
+                "kept": .integer(lost.kept), "first_lost": .optional(lost.firstLost),
+                "problem": result.keptAs == nil ? .null : .string(lost.problem),
+                "kept_as": .optional(result.keptAs),
+            ])
+        }
+        guard let kept = result.keptAs else {
+            context.output.note("all \(lost.kept) events were looked at and fit: there is nothing to salvage")
+            return .done
+        }
+        context.output.note("kept \(lost.kept) events, looked at one by one; lost: \(lost.problem)")
+        context.output.note("the damaged journal is kept as \(kept)")
+        return .done
+    }
+
+    /// What the file that is put aside is called by.
+    private static func mark(_ context: CommandContext) -> String {
+        context.shared.clock.now().secondsText.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     }
 }

@@ -50,6 +50,17 @@ package enum Event: Hashable, Sendable {
     case runStopped
     case runResumed
 
+    /// Seals events that were removed.
+    case journalPruned(PruneSeal)
+    /// Seals a chain that came from elsewhere.
+    case journalImported(ImportSeal)
+    /// Seals the chain of the first edition, before anything is written behind it.
+    case chainClosed(ChainHead)
+    /// What was lost when a damaged journal was mended.
+    case journalSalvaged(LostEvents)
+    /// Another state of the journal was put in the place of this one.
+    case journalRestored(RestoredState)
+
     /// A type that this program does not know, or a payload that says less than its type must: kept as it is.
     case other(EventType, JSON)
 }
@@ -237,5 +248,54 @@ extension Event {
         package var milliseconds: Int?
 
         package init() {}
+    }
+
+    /// Events that were removed: the place and hash of the last of them, and where each chain stood there.
+    package struct PruneSeal: Hashable, Sendable {
+        package var removed: Int
+        package var lastSequence: Int
+        package var lastHash: Digest
+        /// The artifact that holds the projections as of the last removed event.
+        package var snapshot: Digest
+        package var before: String?
+        package var chains: [ChainHead]
+    }
+
+    /// What an import added.
+    package struct ImportSeal: Hashable, Sendable {
+        /// How many events came in, and behind which of this journal.
+        package var events: Int
+        package var after: Int
+        package var sourceHead: Digest
+        /// The chain that they are kept in; an import of the first edition was chained anew, and has none.
+        package var chain: ChainHead?
+    }
+
+    /// What could not be taken over from a damaged journal.
+    package struct LostEvents: Hashable, Sendable {
+        package var kept: Int
+        /// The first event that did not fit, and why.
+        package var firstLost: Int?
+        package var problem: String
+        /// What the damaged journal itself took for its newest event.
+        package var formerSequence: Int?
+        package var formerHash: Digest?
+
+        package init(kept: Int, firstLost: Int?, problem: String, formerSequence: Int?, formerHash: Digest?) {
+            (self.kept, self.firstLost, self.problem) = (kept, firstLost, problem)
+            (self.formerSequence, self.formerHash) = (formerSequence, formerHash)
+        }
+    }
+
+    package struct RestoredState: Hashable, Sendable {
+        package var events: Int
+        package var head: Digest?
+        package var formerEvents: Int?
+        package var formerHead: Digest?
+
+        package init(events: Int, head: Digest?, formerEvents: Int?, formerHead: Digest?) {
+            (self.events, self.head) = (events, head)
+            (self.formerEvents, self.formerHead) = (formerEvents, formerHead)
+        }
     }
 }

@@ -40,6 +40,11 @@ enum EventCodec {
         case .autonomyDisabled: .autonomyDisabled
         case .runStopped: .runStopped
         case .runResumed: .runResumed
+        case .journalPruned: .journalPruned
+        case .journalImported: .journalImported
+        case .chainClosed: .chainClosed
+        case .journalSalvaged: .journalSalvaged
+        case .journalRestored: .journalRestored
         case .other(let type, _): type
         }
     }
@@ -89,6 +94,11 @@ enum EventCodec {
         case .pullRequestReviewed(let request, let state): request.members + state.members
         case .pullRequestChecked(let request, let state): request.members + state.members
         case .pullRequestMergeDecided(let request, let decision): request.members + decision.members
+        case .journalPruned(let seal): seal.members
+        case .journalImported(let seal): seal.members
+        case .chainClosed(let head): head.members
+        case .journalSalvaged(let lost): lost.members
+        case .journalRestored(let state): state.members
         case .branchDeleted(let request, let outcome, let commit):
             request.members + [
                 JSON.Member("outcome", .string(outcome)), JSON.Member("commit", .optional(commit?.hex)),
@@ -116,7 +126,7 @@ enum EventCodec {
     static func event(_ type: EventType, _ payload: JSON) -> Event {
         let facts = PayloadFacts(payload)
         return attemptEvent(type.current, facts) ?? deliveryEvent(type.current, facts)
-            ?? standingEvent(type.current, facts) ?? .other(type, payload)
+            ?? standingEvent(type.current, facts) ?? journalEvent(type, facts) ?? .other(type, payload)
     }
 
     private static func attemptEvent(_ type: EventType, _ facts: PayloadFacts) -> Event? {
@@ -178,6 +188,19 @@ enum EventCodec {
         case .autonomyDisabled: .autonomyDisabled
         case .runStopped: .runStopped
         case .runResumed: .runResumed
+        default: nil
+        }
+    }
+}
+
+extension EventCodec {
+    private static func journalEvent(_ type: EventType, _ facts: PayloadFacts) -> Event? {
+        switch type {
+        case .journalPruned: Event.PruneSeal(facts).map(Event.journalPruned)
+        case .journalImported: Event.ImportSeal(facts).map(Event.journalImported)
+        case .chainClosed: ChainHead(facts).map(Event.chainClosed)
+        case .journalSalvaged: .journalSalvaged(Event.LostEvents(facts))
+        case .journalRestored: .journalRestored(Event.RestoredState(facts))
         default: nil
         }
     }

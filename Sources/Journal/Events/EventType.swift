@@ -38,6 +38,9 @@ package struct EventType: Hashable, Sendable {
     package static let runResumed = EventType("run.resumed")
     package static let journalPruned = EventType("journal.pruned")
     package static let journalImported = EventType("journal.imported")
+    package static let chainClosed = EventType("journal.chain_closed")
+    package static let journalSalvaged = EventType("journal.salvaged")
+    package static let journalRestored = EventType("journal.restored")
     package static let modelCallStarted = EventType("model.call_started")
     package static let modelCallCompleted = EventType("model.call_completed")
 

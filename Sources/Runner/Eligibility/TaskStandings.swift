@@ -58,12 +58,10 @@ package struct TaskStandings: Sendable {
     private static func releases(
         _ journal: Journal, _ target: String, _ task: String?
     ) throws(JournalError) -> (sequences: [String: Int], settled: Set<Int>) {
-        var query = EventQuery()
-        (query.types, query.target, query.task) = ([.taskUnblocked], target, task)
         var (sequences, settled): ([String: Int], Set<Int>) = ([:], [])
-        for event in try journal.events(query) {
-            if let task = event.subject.task { sequences[task] = event.sequence }
-            if case .taskUnblocked(let numbers) = event.event { settled.formUnion(numbers) }
+        for release in try journal.releases(target: target, task: task) {
+            sequences[release.task] = release.sequence
+            settled.formUnion(release.settled)
         }
         return (sequences, settled)
     }

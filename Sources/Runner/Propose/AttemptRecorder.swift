@@ -11,6 +11,8 @@ final class AttemptRecorder {
     private let context: Context
     private let attempt: String
     private let subject: EventSubject
+    /// Tells everybody else that the attempt runs; a claim that is still there when it ends is somebody's to recover.
+    private let hold: any ClaimHold
     let number: Int
 
     /// Claims the task and records the attempt's beginning, unless `check` refuses in the same transaction.
@@ -23,16 +25,22 @@ final class AttemptRecorder {
         self.attempt = attempt
         let subject = EventSubject(target: plan.target.id, task: plan.task.id, attempt: attempt)
         self.subject = subject
+        let hold = try context.claimOwner.hold(attempt)
         let claim = Claim(
-            target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository,
-            owner: .current, claimedAt: context.clock.now().secondsText)
+            target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository, mark: hold.mark,
+            holder: "process \(ProcessIdentity.current.processID)", claimedAt: context.clock.now().secondsText)
         var number = 1
-        try journal.claim(claim) { (journal) throws(JournalError) in
-            try check(journal)
-            number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
-            return [context.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
+        do throws(JournalError) {
+            try journal.claim(claim) { (_) throws(JournalError) in
+                try check(journal)
+                number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
+                return [context.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
+            }
+        } catch {
+            hold.end()
+            throw error
         }
-        self.number = number
+        (self.number, self.hold) = (number, hold)
     }
 
     private static func facts(of plan: Plan, number: Int) -> Event.AttemptPlan {
@@ -68,7 +76,10 @@ final class AttemptRecorder {
     }
 
     /// Records the attempt's end and gives its task free.
-    func finish(_ event: Event) throws(JournalError) { try journal.release(attempt, [draft(event)]) }
+    func finish(_ event: Event) throws(JournalError) {
+        try journal.release(attempt, [draft(event)])
+        hold.end()
+    }
 
     private func draft(_ event: Event) -> EventDraft { context.event(event, about: subject) }
 
@@ -96,19 +107,5 @@ final class AttemptRecorder {
                 Event.PolicyFindings(
                     isApproved: violations.isEmpty, violations: violations,
                     warnings: findings.warnings.prefix(1000).map(\.message))))
-    }
-}
-
-extension ClaimOwner {
-    /// This process.
-    static var current: ClaimOwner {
-        let identity = ProcessIdentity.current
-        return ClaimOwner(
-            processID: identity.processID, started: identity.started, machine: identity.machine)
-    }
-
-    /// Whether the process is there, or might be.
-    package var mayBeAlive: Bool {
-        ProcessIdentity(processID: processID, started: started, machine: machine).mayBeAlive
     }
 }

@@ -17,42 +17,20 @@ struct DeliveryHistory {
     /// The commits whose delivery to a pull request is recorded as complete, text and all.
     private var delivered: [Int: Set<ObjectID>] = [:]
 
-    private static let types: [EventType] = [
-        .deliveryStarted, .branchPushed, .taskUnblocked, .pullRequestCreated, .pullRequestUpdated,
-    ]
-
     init(_ journal: Journal?, target: String, task: String) throws(JournalError) {
         guard let journal else { return }
+        let kept = try journal.deliveries(target: target, task: task)
+        (commits, arrived, newest) = (kept.commits, kept.arrived, kept.newest)
+        (settled, known) = (kept.settled, kept.known)
         var query = EventQuery()
-        (query.types, query.task) = (Self.types, task)
+        (query.types, query.target, query.task) = ([.pullRequestCreated, .pullRequestUpdated], target, task)
         for record in try journal.events(query) {
-            // A commit is Leviathan's under whatever name its target was known; a number is not.
-            takeCommit(record.event)
-            if record.subject.target == target { takeNumber(record.event) }
-        }
-    }
-
-    private mutating func takeCommit(_ event: Event) {
-        switch event {
-        case .deliveryStarted(let pushed):
-            guard let commit = pushed.commit else { return }
-            newest = commit
-            commits.insert(commit)
-        case .branchPushed(let pushed):
-            guard let commit = pushed.commit else { return }
-            arrived.insert(commit)
-            commits.insert(commit)
-        default: break
-        }
-    }
-
-    private mutating func takeNumber(_ event: Event) {
-        switch event {
-        case .taskUnblocked(let numbers): settled.formUnion(numbers)
-        case .pullRequestCreated(let name, let commit), .pullRequestUpdated(let name, let commit):
-            known.insert(name.number)
-            if let commit { delivered[name.number, default: []].insert(commit) }
-        default: break
+            switch record.event {
+            case .pullRequestCreated(let name, .some(let commit)),
+                .pullRequestUpdated(let name, .some(let commit)):
+                delivered[name.number, default: []].insert(commit)
+            default: break
+            }
         }
     }
 

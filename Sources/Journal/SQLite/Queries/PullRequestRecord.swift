@@ -1,0 +1,102 @@
+package import Basics
+internal import SQLite
+
+/// What is known of one pull request.
+package struct PullRequestRecord: Hashable, Sendable {
+    package let target: String
+    package let number: Int
+    package let task: String?
+    /// The attempt that it was made by.
+    package let attempt: String?
+    package let url: String?
+    package let branch: String?
+    /// `open`, `merged` or `closed`.
+    package let state: String
+
+    init(_ row: borrowing Row) {
+        (target, number, task) = (row.text(0) ?? "", row.integer(1), row.text(2))
+        (attempt, url, branch, state) = (row.text(3), row.text(4), row.text(5), row.text(6) ?? "")
+    }
+}
+
+extension JournalStore {
+    /// The pull requests of a target, the oldest first.
+    package func pullRequests(target: String) throws(JournalError) -> [PullRequestRecord] {
+        var found: [PullRequestRecord] = []
+        let sql = """
+            SELECT target, number, task_id, attempt_id, url, branch, state FROM pull_requests WHERE target = ?
+            ORDER BY number
+            """
+        try projections.query(sql, [.text(target)]) { row in found.append(PullRequestRecord(row)) }
+        return found
+    }
+}
+
+/// What is known of the deliveries of one task; it outlives the events that said so.
+package struct DeliveryRecord: Hashable, Sendable {
+    /// Every commit that was pushed or about to be, whatever its target was called.
+    package internal(set) var commits: Set<ObjectID> = []
+    /// Those of them whose arrival is recorded.
+    package internal(set) var arrived: Set<ObjectID> = []
+    /// The commit whose delivery began last.
+    package internal(set) var newest: ObjectID?
+    /// Pull requests that count no more, since a person said that the task may be tried again.
+    package internal(set) var settled: Set<Int> = []
+    /// Pull requests that are recorded.
+    package internal(set) var known: Set<Int> = []
+    /// Those of them whose end is recorded.
+    package internal(set) var ended: Set<Int> = []
+
+    /// Nothing was ever delivered.
+    package init() {}
+}
+
+extension JournalStore {
+    package func deliveries(target: String, task: String) throws(JournalError) -> DeliveryRecord {
+        var record = DeliveryRecord()
+        let commits = """
+            SELECT begun_commit, commit_id FROM attempts WHERE task_id = ?
+            AND (begun_commit IS NOT NULL OR commit_id IS NOT NULL) ORDER BY sequence
+            """
+        try projections.query(commits, [.text(task)]) { row in
+            let begun = row.text(0).flatMap { ObjectID(hex: $0) }
+            let arrived = row.text(1).flatMap { ObjectID(hex: $0) }
+            record.commits.formUnion([begun, arrived].compactMap(\.self))
+            if let arrived { record.arrived.insert(arrived) }
+            record.newest = begun ?? record.newest
+        }
+        let requests = "SELECT number, state FROM pull_requests WHERE target = ? AND task_id = ?"
+        try projections.query(requests, [.text(target), .text(task)]) { row in
+            record.known.insert(row.integer(0))
+            if row.text(1) != "open" { record.ended.insert(row.integer(0)) }
+        }
+        for release in try releases(target: target, task: task) { record.settled = release.settled }
+        return record
+    }
+
+    /// When people last let tasks of a target be tried again; of one task, or of all.
+    package func releases(target: String, task: String? = nil) throws(JournalError) -> [TaskRelease] {
+        var found: [TaskRelease] = []
+        let sql = """
+            SELECT id, unblocked, settled FROM tasks WHERE target = ?1 AND unblocked IS NOT NULL
+            AND (?2 IS NULL OR id = ?2) ORDER BY id
+            """
+        try projections.query(sql, [.text(target), .optional(task)]) { row in
+            let numbers = row.text(2).flatMap { try? JSON.parse($0) }
+            found.append(
+                TaskRelease(
+                    task: row.text(0) ?? "", sequence: row.integer(1),
+                    settled: Set((numbers?.elements ?? []).compactMap(\.integer))))
+        }
+        return found
+    }
+}
+
+/// A person's word that a task may be tried again.
+package struct TaskRelease: Hashable, Sendable {
+    package let task: String
+    /// The event that says so.
+    package let sequence: Int
+    /// Pull requests that count no more since then.
+    package let settled: Set<Int>
+}
