@@ -8,14 +8,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { COLUMNS = 11 };
+enum { COLUMNS = 12 };
 
 static const char *schema =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
     "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=10000;"
     "CREATE TABLE events (sequence INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, event_type TEXT NOT NULL,"
-    " timestamp TEXT NOT NULL, actor_id TEXT NOT NULL, payload TEXT NOT NULL, prev_hash TEXT, hash TEXT NOT NULL,"
-    " target TEXT, task_id TEXT, attempt_id TEXT) STRICT;"
+    " timestamp TEXT NOT NULL, actor_id TEXT, payload TEXT NOT NULL, prev_hash TEXT, hash TEXT NOT NULL,"
+    " chain INTEGER NOT NULL, target TEXT, task_id TEXT, attempt_id TEXT) STRICT;"
     "CREATE INDEX events_by_task ON events (task_id, sequence) WHERE task_id IS NOT NULL;"
     "CREATE INDEX events_by_attempt ON events (attempt_id, sequence) WHERE attempt_id IS NOT NULL;"
     "CREATE INDEX events_by_type ON events (event_type, sequence);";
@@ -34,7 +34,7 @@ int main(int count, char **words) {
     sqlite3_stmt *read, *write;
     check(sqlite3_open(words[1], &source), source);
     check(sqlite3_prepare_v2(source, "SELECT sequence, event_id, event_type, timestamp, actor_id, payload, prev_hash, hash,"
-        " target, task_id, attempt_id FROM events ORDER BY sequence", -1, &read, NULL), source);
+        " chain, target, task_id, attempt_id FROM events ORDER BY sequence", -1, &read, NULL), source);
     int found = 0;
     for (; found < rows && sqlite3_step(read) == SQLITE_ROW; found++)
         for (int column = 0; column < COLUMNS; column++) {
@@ -43,7 +43,7 @@ int main(int count, char **words) {
         }
     check(sqlite3_open(words[2], &target), target);
     check(sqlite3_exec(target, schema, NULL, NULL, NULL), target);
-    check(sqlite3_prepare_v3(target, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
+    check(sqlite3_prepare_v3(target, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
         SQLITE_PREPARE_PERSISTENT, &write, NULL), target);
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);

@@ -107,7 +107,8 @@ package struct Doctor {
             return [
                 DoctorFinding(
                     "journal", .problem, "event \(broken.sequence) does not fit: \(broken.problem)",
-                    hint: "'leviathan journal restore' takes a backup, 'leviathan journal salvage' keeps what fits")
+                    hint: "'leviathan journal restore' takes a backup, 'leviathan journal salvage' keeps what fits"
+                )
             ]
         } catch { return [DoctorFinding("journal", error)] }
     }
@@ -195,7 +196,7 @@ package struct Doctor {
 extension JournalVerification {
     /// What was looked at, and what nobody can look at any more.
     package var text: String {
-        var text = "\(intactEvents) events in \(chains.count) chain\(chains.count == 1 ? "" : "s"), unbroken"
+        var text = "\(intactEvents) events, unbroken, in \(chains.count) chain\(chains.count == 1 ? "" : "s")"
         if prunedEvents > 0 { text += ", behind \(prunedEvents) that were removed and are sealed" }
         for name in unsealed { text += "; the closed chain '\(name)' is not sealed yet" }
         return text

@@ -77,7 +77,9 @@ package struct JournalAnchors {
         return try repository.createCommit(
             tree: try repository.tree(updating: nil, with: []), parents: old.map { [$0] } ?? [], author: author,
             committer: author,
-            message: "Anchor the journal\n\nJournal-Events: \(anchor.events)\nJournal-Hash: \(anchor.hash.hex)\n\(chains)")
+            message:
+                "Anchor the journal\n\nJournal-Events: \(anchor.events)\nJournal-Hash: \(anchor.hash.hex)\n\(chains)"
+        )
     }
 
     // MARK: Comparing
@@ -107,7 +109,8 @@ package struct JournalAnchors {
             } else if place.number < places.oldest(of: place.chain, pruned) {
                 result.removed += 1
             } else {
-                let what = place.chain == nil ? "event \(place.number)" : "event \(place.number) of one of its chains"
+                let what =
+                    place.chain == nil ? "event \(place.number)" : "event \(place.number) of one of its chains"
                 result.problems.append(
                     "\(what) is not the one that was anchored: the journal was rewritten or cut off")
             }
@@ -171,7 +174,9 @@ private struct AnchoredPlaces {
     init(_ anchors: [JournalAnchors.Anchor]) {
         var wanted: Set<Place> = []
         for anchor in anchors {
-            if anchor.chains.isEmpty { wanted.insert(Place(chain: nil, number: anchor.events, hash: anchor.hash.hex)) }
+            if anchor.chains.isEmpty {
+                wanted.insert(Place(chain: nil, number: anchor.events, hash: anchor.hash.hex))
+            }
             for chain in anchor.chains {
                 wanted.insert(Place(chain: chain.name, number: chain.events, hash: chain.hash.hex))
             }

@@ -1,6 +1,7 @@
 import Basics
 import Journal
 import Processes
+import SQLite
 import TestSupport
 import Testing
 
@@ -207,5 +208,47 @@ import Testing
         #expect(try json("attempts") == attempts)
         #expect(try target.leviathan("journal", "prune").ending == .exited(2))
         #expect(try target.leviathan("journal", "prune", "--before", "soon").ending == .exited(2))
+    }
+
+    @Test func restoresABackupAndSalvagesWhatIsDamaged() throws {
+        let file = target.repository.directory.path + "/copy.db"
+        #expect(try target.leviathan("journal", "backup", file).errors.text.contains("were not looked at"))
+        let count = try #require(try json("journal", "verify")["intact_events"]?.integer)
+        #expect(try target.leviathan("propose", "task-003").succeeded)
+        let restored = try json("journal", "restore", file)
+        #expect(restored["events"]?.integer == count)
+        #expect(FileSystem.exists(try #require(restored["kept_as"]?.string)))
+        #expect(try json("journal", "verify")["intact_events"]?.integer == count + 1)
+        #expect(try target.leviathan("journal", "restore", "/nowhere").ending == .exited(3))
+        let whole = try target.leviathan("journal", "salvage")
+        #expect(whole.succeeded && whole.errors.text.contains("there is nothing to salvage"))
+        try Connection(target.home + "/journal.db").execute(
+            "DROP TRIGGER events_are_never_changed; UPDATE events SET payload = '{}' WHERE sequence = 5")
+        let verified = try target.leviathan("journal", "verify")
+        #expect(verified.ending == .exited(1) && verified.output.text.contains("nothing behind it was looked at"))
+        #expect(try target.leviathan("journal", "prune", "--before", "0s").ending == .exited(1))
+        #expect(try target.leviathan("journal", "backup", file + "2").ending == .exited(1))
+        let salvaged = try json("journal", "salvage")
+        #expect(salvaged["kept"] == 4 && salvaged["first_lost"] == 5)
+        #expect(FileSystem.exists(try #require(salvaged["kept_as"]?.string)))
+        #expect(try json("journal", "verify")["intact_events"] == 6)
+        #expect(try target.leviathan("journal", "rebuild").succeeded)
+    }
+
+    /// The kernel tells who is there, whatever process numbers say.
+    @Test func aClaimIsFreeOnceItsLockIs() throws {
+        let name = try #require(try json("attempts").elements?.first?["target"]?.string)
+        let claim = Claim(
+            target: name, task: "task-003", attempt: "attempt-y", repository: target.repository.path,
+            mark: .lock("attempt-y.lock"), holder: "process 1", claimedAt: "2026-01-01T00:00:00Z")
+        let owner = LockOwner(target.home + "/claims") { _ in true }
+        let hold = try owner.hold("attempt-y")
+        try journal.claim(claim) { _ in [] }
+        #expect(try target.leviathan("propose", "task-003").ending == .exited(7))
+        #expect(try target.leviathan("journal", "restore", "/nowhere").ending == .exited(3))
+        #expect(try target.leviathan("doctor").output.text.contains("attempt-y runs in process 1"))
+        hold.end()
+        #expect(try target.leviathan("doctor").output.text.contains("attempt-y was left open"))
+        #expect(try target.leviathan("propose", "task-003").succeeded)
     }
 }

@@ -13,7 +13,8 @@ import Testing
 
     private func note(_ event: Event) -> EventDraft {
         EventDraft(
-            id: "note-\(Int.random(in: 0..<Int.max))", timestamp: "2030", actor: "kim", event, about: EventSubject())
+            id: "note-\(Int.random(in: 0..<Int.max))", timestamp: "2030", actor: "kim", event,
+            about: EventSubject())
     }
 
     private func filled(_ count: Int = 100) throws -> Journal {
@@ -87,9 +88,10 @@ import Testing
     @Test func theClosedChainCannotBeReplaced() throws {
         try place("version1.db", at: path)
         try Journal(at: path).append([note(.runStopped)])
-        try forge("UPDATE chains SET events = 21, sequence = 21 WHERE id = 1; DELETE FROM events WHERE sequence = 22; "
-            + "UPDATE events SET sequence = sequence - 1 WHERE sequence > 22; UPDATE head SET sequence = sequence - 1; "
-            + "UPDATE chains SET head = (SELECT hash FROM events WHERE sequence = 21) WHERE id = 1")
+        try forge(
+            "UPDATE chains SET events = 21, sequence = 21 WHERE id = 1; DELETE FROM events WHERE sequence = 22; "
+                + "UPDATE events SET sequence = sequence - 1 WHERE sequence > 22; UPDATE head SET sequence = sequence - 1; "
+                + "UPDATE chains SET head = (SELECT hash FROM events WHERE sequence = 21) WHERE id = 1")
         let problem = try Journal(at: path).verify().firstBreak?.problem ?? ""
         #expect(problem.contains("is not the one that the home's chain seals"), "\(problem)")
     }
@@ -99,14 +101,18 @@ import Testing
     @Test func whatWasDeliveredOutlivesItsEvents() throws {
         let journal = try Journal(at: path)
         let subject = EventSubject(target: "shop", task: "t", attempt: "a")
-        let (one, two) = (ObjectID(hex: String(repeating: "1", count: 40)), ObjectID(hex: String(repeating: "2", count: 40)))
+        let (one, two) = (
+            ObjectID(hex: String(repeating: "1", count: 40)), ObjectID(hex: String(repeating: "2", count: 40))
+        )
         let name = Event.PullRequestName(number: 7, url: "u", branch: "agent/t")
         func record(_ events: [(String, Event, EventSubject)]) throws {
-            try journal.append(events.map { EventDraft(id: $0.0, timestamp: "2020", actor: "a", $0.1, about: $0.2) })
+            try journal.append(
+                events.map { EventDraft(id: $0.0, timestamp: "2020", actor: "a", $0.1, about: $0.2) })
         }
         let pushed = Event.PushedCommit(branch: "agent/t", remote: "origin", commit: one, isReviewed: true)
         try record([
-            ("1", .attemptCreated(Event.AttemptPlan(number: 1)), subject), ("2", .deliveryStarted(pushed), subject),
+            ("1", .attemptCreated(Event.AttemptPlan(number: 1)), subject),
+            ("2", .deliveryStarted(pushed), subject),
             ("3", .branchPushed(pushed), subject), ("4", .pullRequestCreated(name, commit: one), subject),
             ("5", .attemptSucceeded(outcome: "delivered", commit: one, isRecovered: false), subject),
             ("6", .taskUnblocked(settled: [3]), subject), ("7", .taskUnblocked(settled: [4]), subject),
@@ -119,7 +125,9 @@ import Testing
             ("10", .attemptFailed(kind: "delivery", reason: "r"), second),
         ])
         let before = try journal.deliveries(target: "shop", task: "t")
-        #expect(before.commits == Set([one, two].compactMap(\.self)) && before.arrived == Set([one].compactMap(\.self)))
+        #expect(
+            before.commits == Set([one, two].compactMap(\.self)) && before.arrived == Set([one].compactMap(\.self))
+        )
         #expect(before.newest == two && before.settled == [3, 4] && before.known == [7] && before.ended.isEmpty)
         #expect(try journal.deliveries(target: "other", task: "t").commits == before.commits)
         #expect(try journal.failedAttempts(target: "shop", task: "t") == 1)
@@ -186,14 +194,16 @@ import Testing
         let journal = try filled()
         let file = directory.path + "/copy.db"
         _ = try journal.backup(to: file)
-        try Connection(file).execute("DROP TRIGGER events_are_never_changed; UPDATE events SET payload = '{}' WHERE sequence = 9")
+        try Connection(file).execute(
+            "DROP TRIGGER events_are_never_changed; UPDATE events SET payload = '{}' WHERE sequence = 9")
         #expect {
             try Journal.restore(file, to: path, mark: "m", isHeld: { _ in false }, note: note)
         } throws: { "\($0)".contains("event 9") && "\($0)".contains("it was not restored") }
         try FileSystem.removeTree(file)
         _ = try journal.backup(to: file)
         let claim = Claim(
-            target: "shop", task: "t", attempt: "running", repository: "/r", mark: .lock("x"), holder: "me", claimedAt: "2026")
+            target: "shop", task: "t", attempt: "running", repository: "/r", mark: .lock("x"), holder: "me",
+            claimedAt: "2026")
         try journal.claim(claim) { _ in [] }
         #expect {
             try Journal.restore(file, to: path, mark: "m", isHeld: { _ in true }, note: note)
@@ -205,24 +215,34 @@ import Testing
     // MARK: Salvaging
 
     @Test(arguments: [
-        ("UPDATE events SET payload = '{}' WHERE sequence = 61", 60), ("DELETE FROM events WHERE sequence = 61", 60),
-        ("DELETE FROM events WHERE sequence > 60", 60), ("UPDATE events SET prev_hash = NULL WHERE sequence = 100", 99),
+        ("UPDATE events SET payload = '{}' WHERE sequence = 61", 60),
+        ("DELETE FROM events WHERE sequence = 61", 60),
+        ("DELETE FROM events WHERE sequence > 60", 60),
+        ("UPDATE events SET prev_hash = NULL WHERE sequence = 100", 99),
     ]) func whatFitsIsKept(sql: String, kept: Int) throws {
         let journal = try filled()
         let hashes = try journal.events().map(\.hash)
         try forge(sql)
         let result = try Journal.salvage(path, mark: "m", isHeld: { _ in false }, note: note)
-        #expect(result.lost.kept == kept && result.lost.firstLost == kept + 1 && result.keptAs == path + ".damaged-m")
+        #expect(
+            result.lost.kept == kept && result.lost.firstLost == kept + 1 && result.keptAs == path + ".damaged-m")
         #expect(result.lost.formerSequence == 100 && result.lost.formerHash == hashes[99])
         let mended = try Journal(at: path)
         let events = try mended.events()
         #expect(events.prefix(kept).map(\.hash) == Array(hashes.prefix(kept)))
-        #expect(events.count == kept + 1 && events.last?.event == .journalSalvaged(result.lost))
-        #expect(try mended.verify().firstBreak == nil && mended.verify().intactEvents == kept + 1)
+        #expect(events.last?.event == .journalSalvaged(result.lost))
+        // Attempts whose ends were lost are closed.
+        #expect(events.dropFirst(kept).dropLast().allSatisfy { $0.type == .attemptInterrupted })
+        var open = AttemptQuery()
+        open.states = ["created", "running"]
+        #expect(try mended.attempts(open).isEmpty)
+        #expect(try mended.verify().firstBreak == nil && mended.verify().intactEvents == events.count)
         try mended.append([note(.runStopped)])
         // Nothing is written any more into what was put aside.
         #expect { try journal.append([note(.runStopped)]) } throws: { "\($0)".contains("was replaced") }
-        #expect(try FileSystem.list(directory.path).filter { $0.contains("salvaging") || $0.contains("looking") }.isEmpty)
+        #expect(
+            try FileSystem.list(directory.path).filter { $0.contains("salvaging") || $0.contains("looking") }
+                .isEmpty)
     }
 
     @Test func aWholeJournalIsLeftAlone() throws {
@@ -230,7 +250,9 @@ import Testing
         let result = try Journal.salvage(path, mark: "m", isHeld: { _ in false }, note: note)
         #expect(result.keptAs == nil && result.lost.kept == 100)
         #expect(try Journal(at: path).head() == head)
-        #expect(try FileSystem.list(directory.path).filter { $0 != "journal.db" && !$0.hasPrefix("journal.db-") } == [])
+        #expect(
+            try FileSystem.list(directory.path).filter { $0 != "journal.db" && !$0.hasPrefix("journal.db-") } == []
+        )
     }
 
     @Test func pagesThatCannotBeReadEndIt() throws {
@@ -244,13 +266,14 @@ import Testing
         try FileSystem.write(bytes, to: path)
         let result = try Journal.salvage(path, mark: "m", isHeld: { _ in false }, note: note)
         #expect(result.lost.kept > 0 && result.lost.kept < 2000 && result.lost.firstLost == result.lost.kept + 1)
-        #expect(try Journal(at: path).verify().intactEvents == result.lost.kept + 1)
+        #expect(try Journal(at: path).verify().intactEvents > result.lost.kept)
     }
 
     @Test func claimsComeAlongAndThoseThatAreHeldForbidIt() throws {
         let journal = try filled()
         let claim = Claim(
-            target: "shop", task: "t", attempt: "a", repository: "/r", mark: .lock("x"), holder: "me", claimedAt: "2026")
+            target: "shop", task: "t", attempt: "a", repository: "/r", mark: .lock("x"), holder: "me",
+            claimedAt: "2026")
         try journal.claim(claim) { _ in [] }
         try forge("DELETE FROM events WHERE sequence = 61")
         #expect { try Journal.salvage(path, mark: "m", isHeld: { _ in true }, note: note) } throws: {
@@ -262,11 +285,13 @@ import Testing
 
     @Test func aJournalOfTheFirstEditionIsSalvagedToo() throws {
         try place("version1.db", at: path)
-        try Connection(path).execute("DROP TRIGGER events_are_never_deleted; DELETE FROM events WHERE sequence = 20")
+        try Connection(path).execute(
+            "DROP TRIGGER events_are_never_deleted; DELETE FROM events WHERE sequence = 20")
         let result = try Journal.salvage(path, mark: "m", isHeld: { _ in false }, note: note)
         #expect(result.lost.kept == 19)
         let found = try Journal(at: path).verify()
-        #expect(found.firstBreak == nil && found.unsealed.isEmpty && found.chains.map(\.name).contains(.firstEdition))
+        #expect(
+            found.firstBreak == nil && found.unsealed.isEmpty && found.chains.map(\.name).contains(.firstEdition))
     }
 
     // MARK: Under load
@@ -283,7 +308,8 @@ import Testing
                 while !done.isCancelled {
                     number += 1
                     try writer.append([
-                        EventDraft(id: "w\(number)", timestamp: "t", actor: "a", .runResumed, about: EventSubject())
+                        EventDraft(
+                            id: "w\(number)", timestamp: "t", actor: "a", .runResumed, about: EventSubject())
                     ])
                 }
             }
@@ -315,9 +341,10 @@ import Testing
 
     @Test func whatACheckpointNeedsStays() throws {
         let journal = try Journal(at: path)
-        try journal.append((1...5).map { number in
-            EventDraft(id: "\(number)", timestamp: "2020", actor: "a", .runStopped, about: EventSubject())
-        })
+        try journal.append(
+            (1...5).map { number in
+                EventDraft(id: "\(number)", timestamp: "2020", actor: "a", .runStopped, about: EventSubject())
+            })
         _ = try journal.prune(before: "2029", note)
         let future = Instant(secondsSinceEpoch: 1 << 40)
         #expect(try journal.collectArtifacts(olderThan: future, isDryRun: false).isEmpty)

@@ -68,7 +68,9 @@ import Testing
         var history = RandomHistory(seed: 3)
         try journal.append(history.drafts(150))
         #expect(try copy.importEvents(from: lines(), note: note) == ImportResult(imported: 30, known: 120))
-        #expect(Set(try copy.chainHeads().filter(\.name.isClosed).map(\.hash)) == Set(try journal.chainHeads().map(\.hash)))
+        #expect(
+            Set(try copy.chainHeads().filter(\.name.isClosed).map(\.hash))
+                == Set(try journal.chainHeads().map(\.hash)))
         #expect(try copy.verify().firstBreak == nil && copy.verify().unsealed.isEmpty)
         #expect(try copy.projections.digest() != journal.projections.digest() && !copy.rebuild())
     }
@@ -105,7 +107,8 @@ import Testing
         let lines = try lines()
         #expect(throws: JournalError.self) {
             try copy.importEvents(
-                from: lines.prefix(60), failure: { FileError("read", "the file", SystemError.notFound) }, note: note)
+                from: lines.prefix(60), failure: { FileError("read", "the file", SystemError.notFound) },
+                note: note)
         }
         #expect(try copy.head().sequence == 0)
     }

@@ -87,7 +87,8 @@ import Testing
         #expect(throws: JournalError.self) { try store.append([draft(2), draft(1, .runResumed)]) }
         #expect(throws: JournalError.self) {
             try store.append([
-                draft(2), EventDraft(id: "x", type: .runStopped, timestamp: "t", actor: nil, payload: .double(.nan)),
+                draft(2),
+                EventDraft(id: "x", type: .runStopped, timestamp: "t", actor: nil, payload: .double(.nan)),
             ])
         }
         #expect(try store.events().map(\.id) == ["e1"])

@@ -75,7 +75,8 @@ enum JournalExchange {
         context.output.note("restored \(path): \(result.found.text)")
         if let kept = result.keptAs { context.output.note("what was there before is kept as \(kept)") }
         context.output.note(
-            "'leviathan sync' in each target brings it up to date with the pull requests that it does not know")
+            "the next 'propose' settles with the remote what was open in it; branches and pull requests that are newer than "
+                + "it are left alone until somebody merges or closes them")
         return .done
     }
 
@@ -88,7 +89,8 @@ enum JournalExchange {
         if context.isJSON {
             context.output.json([
                 "kept": .integer(lost.kept), "first_lost": .optional(lost.firstLost),
-                "problem": result.keptAs == nil ? .null : .string(lost.problem), "kept_as": .optional(result.keptAs),
+                "problem": result.keptAs == nil ? .null : .string(lost.problem),
+                "kept_as": .optional(result.keptAs),
             ])
         }
         guard let kept = result.keptAs else {

@@ -46,7 +46,8 @@ enum JournalVerifier {
             lines.append("artifacts were not looked at")
         }
         if let anchors = report.anchors, anchors.anchors > 0 {
-            let removed = anchors.removed == 0 ? "" : ", \(anchors.removed) lie among removed events and were not compared"
+            let removed =
+                anchors.removed == 0 ? "" : ", \(anchors.removed) lie among removed events and were not compared"
             lines.append("\(anchors.found) heads of \(anchors.anchors) anchors are there\(removed)")
         } else if report.anchors == nil {
             lines.append("anchors were not looked at")

@@ -9,6 +9,8 @@ struct ChainRow {
     var events: Int
     /// The hash of the last event, as it is stored.
     var hash: String?
+    /// The same, decoded.
+    var digest: Digest?
     /// The place of the last event.
     var sequence: Int
     /// The head that the home's chain seals, where this one is closed.
@@ -18,6 +20,7 @@ struct ChainRow {
         (id, name) = (row.integer(0), ChainName(row.text(1) ?? ""))
         start = row.text(2).flatMap { Digest(hex: $0) }
         (events, hash, sequence, sealed) = (row.integer(3), row.text(4), row.integer(5), row.text(6))
+        digest = hash.flatMap { Digest(hex: $0) }
     }
 
     init(id: Int, name: ChainName, start: Digest?) {

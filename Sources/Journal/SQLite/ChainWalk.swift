@@ -71,9 +71,12 @@ struct ChainWalk {
         for (index, name, value) in [
             (9, "target", said.target), (10, "task_id", said.task), (11, "attempt_id", said.attempt),
         ] {
-            let isSame = row.isNull(index) ? value == nil : value.map { text in
-                row.withUTF8(index) { $0.elementsEqual(text.utf8) }
-            } ?? false
+            let isSame =
+                row.isNull(index)
+                ? value == nil
+                : value.map { text in
+                    row.withUTF8(index) { $0.elementsEqual(text.utf8) }
+                } ?? false
             if !isSame { return "its column \(name) is not what its payload says" }
         }
         let isAtHome = chain.isClosed || ChainName(of: said) == chain
@@ -82,7 +85,8 @@ struct ChainWalk {
 
     private mutating func takeSeal(_ row: borrowing Row) {
         let isSeal = row.withUTF8(2) {
-            $0.elementsEqual(EventType.journalImported.name.utf8) || $0.elementsEqual(EventType.chainClosed.name.utf8)
+            $0.elementsEqual(EventType.journalImported.name.utf8)
+                || $0.elementsEqual(EventType.chainClosed.name.utf8)
         }
         guard isSeal, let payload = try? JSON.parse(row.text(5) ?? "") else { return }
         switch EventCodec.event(EventType(row.text(2) ?? ""), payload) {

@@ -60,7 +60,7 @@ struct ChainWriter {
         let hex = digest.hex
         let record = EventRecord(
             sequence: sequence + 1, id: draft.id, type: draft.type, timestamp: draft.timestamp, actor: draft.actor,
-            payload: draft.payload, previousHash: previous.flatMap { Digest(hex: $0) }, hash: digest)
+            payload: draft.payload, previousHash: chain.digest ?? chain.start, hash: digest)
         let values: [SQLValue] = [
             .integer(record.sequence), .text(draft.id), .text(draft.type.name), .text(draft.timestamp),
             .optional(draft.actor), .utf8(payload), .optional(previous), .text(hex), .integer(chain.id),
@@ -75,6 +75,7 @@ struct ChainWriter {
         }
         (sequence, hash) = (record.sequence, hex)
         (chain.events, chain.hash, chain.sequence) = (chain.events + 1, hex, sequence)
+        chain.digest = digest
         chains[name] = chain
         touched.insert(name)
         if let sealed = Self.seal(in: draft) { try mark(sealed) }

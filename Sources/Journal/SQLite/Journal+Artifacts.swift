@@ -12,7 +12,8 @@ extension Journal {
             let reachable = Set(try self.reachableArtifacts())
             do throws(ArtifactError) {
                 return try self.artifacts.collectGarbage(
-                    olderThan: begun.reduce(cutoff, min), isDryRun: isDryRun, isReachable: { reachable.contains($0) })
+                    olderThan: begun.reduce(cutoff, min), isDryRun: isDryRun,
+                    isReachable: { reachable.contains($0) })
             } catch { throw .artifact(error) }
         }
         return isDryRun ? try reading(collect) : try transaction(collect)

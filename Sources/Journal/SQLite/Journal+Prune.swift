@@ -92,7 +92,10 @@ extension Journal {
         var heads: [ChainHead] = []
         for row in try chainRows() {
             var (count, hash): (Int, Digest?) = (0, nil)
-            try query("SELECT count(*) FROM events WHERE chain = ?1 AND sequence <= ?2", [.integer(row.id), .integer(last)]) {
+            try query(
+                "SELECT count(*) FROM events WHERE chain = ?1 AND sequence <= ?2",
+                [.integer(row.id), .integer(last)]
+            ) {
                 count = $0.integer(0)
             }
             try query(

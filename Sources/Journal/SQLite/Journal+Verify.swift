@@ -36,11 +36,14 @@ extension Journal {
                     : "the record of the head does not name the newest event")
         }
         for place in walk.places.values.sorted(by: { $0.row.id < $1.row.id })
-        where place.row.events != place.events || place.row.hash ?? "" != String(decoding: place.head, as: UTF8.self) {
+        where place.row.events != place.events
+            || place.row.hash ?? "" != String(decoding: place.head, as: UTF8.self)
+        {
             if place.row.hash == nil && place.events == 0 { continue }
             return JournalVerification.Break(
                 sequence: place.row.sequence, eventID: "",
-                problem: "the chain '\(place.row.name)' has \(place.events) events, and its record says that it ends "
+                problem:
+                    "the chain '\(place.row.name)' has \(place.events) events, and its record says that it ends "
                     + "with its event \(place.row.events)")
         }
         return nil
@@ -64,8 +67,9 @@ extension Journal {
         return (unsealed, nil)
     }
 
-    /// Every place of every chain from the oldest that is known to the newest: the hash of an event and its number in
-    /// its chain and in the journal. Those that a checkpoint seals come first.
+    /// Every place of every chain, with the number of an event in its chain and in the journal and its hash.
+    ///
+    /// Where chains stood at a checkpoint comes first.
     package func eachPlace(
         _ body: (_ sequence: Int, _ chain: ChainName, _ number: Int, _ hash: String) -> Void
     ) throws(JournalError) {

@@ -47,7 +47,8 @@ enum JournalSchema {
             BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
         """
 
-    static let unguarding = "DROP TRIGGER IF EXISTS events_are_never_deleted; DROP TRIGGER IF EXISTS events_are_only_appended;"
+    static let unguarding =
+        "DROP TRIGGER IF EXISTS events_are_never_deleted; DROP TRIGGER IF EXISTS events_are_only_appended;"
 
     /// The head stands apart from the events, so that a truncated journal is noticed.
     private static let version2 =

@@ -77,17 +77,20 @@ package enum JournalError: ExplainedError {
         if case .claimed = self { return "wait until it has ended; 'leviathan attempts' shows how far it is" }
         switch self {
         case .truncated, .doesNotFit:
-            return "'leviathan journal verify' says what is left; restore it from a backup with 'leviathan journal "
+            return
+                "'leviathan journal verify' says what is left; restore it from a backup with 'leviathan journal "
                 + "restore', or keep what fits with 'leviathan journal salvage'"
         case .replaced: return "run the command again"
         case .running: return "wait until it has ended, or interrupt it"
-        case .brokenSeal: return "restore the artifact from a backup, or the journal with 'leviathan journal restore'"
+        case .brokenSeal:
+            return "restore the artifact from a backup, or the journal with 'leviathan journal restore'"
         default: break
         }
         guard case .database(let error, _) = self else { return nil }
         return switch error.kind {
-        case .corrupt, .notADatabase: "restore it from a backup with 'leviathan journal restore', or keep what can be read with 'leviathan journal "
-            + "salvage'"
+        case .corrupt, .notADatabase:
+            "restore it from a backup with 'leviathan journal restore', or keep what can be read with 'leviathan journal "
+                + "salvage'"
         case .cannotOpen, .readOnly: "check that $LEVIATHAN_HOME can be written"
         default: error.hint
         }

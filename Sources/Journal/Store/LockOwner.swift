@@ -53,7 +53,8 @@ package struct LockOwner: ClaimOwner {
         let isPlain = attempt.utf8.allSatisfy {
             (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
         }
-        return (isPlain && attempt.utf8.count < 200 ? attempt : Hex.encode(Array(attempt.utf8.prefix(100)))) + ".lock"
+        return (isPlain && attempt.utf8.count < 200 ? attempt : Hex.encode(Array(attempt.utf8.prefix(100))))
+            + ".lock"
     }
 }
 

@@ -26,7 +26,8 @@ struct DeliveryHistory {
         (query.types, query.target, query.task) = ([.pullRequestCreated, .pullRequestUpdated], target, task)
         for record in try journal.events(query) {
             switch record.event {
-            case .pullRequestCreated(let name, .some(let commit)), .pullRequestUpdated(let name, .some(let commit)):
+            case .pullRequestCreated(let name, .some(let commit)),
+                .pullRequestUpdated(let name, .some(let commit)):
                 delivered[name.number, default: []].insert(commit)
             default: break
             }

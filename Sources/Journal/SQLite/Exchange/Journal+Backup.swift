@@ -35,7 +35,8 @@ extension Journal {
     }
 
     /// Writes everything into the one file, so that it can be renamed, and closes it.
-    consuming func closing<Result>(_ body: (Journal) throws(JournalError) -> Result) throws(JournalError) -> Result {
+    consuming func closing<Result>(_ body: (Journal) throws(JournalError) -> Result) throws(JournalError) -> Result
+    {
         let result = try body(self)
         try run { () throws(SQLiteError) in
             database.forgetStatements()

@@ -111,7 +111,11 @@ extension Journal {
                     problem = try take(sequence - damaged.first == kept && kept + 1 < end ? line : nil)
                     if problem == nil { kept += 1 }
                 } catch {
-                    if error.isDamage { problem = error.message + ": " + error.causes.joined() } else { stop = error }
+                    if error.isDamage {
+                        problem = error.message + ": " + error.causes.joined()
+                    } else {
+                        stop = error
+                    }
                 }
             }
             if let stop { throw stop }
@@ -122,8 +126,23 @@ extension Journal {
                 problem: problem ?? unread ?? damage, formerSequence: head?.sequence, formerHash: head?.hash)
             _ = try importer.finish(note)
             for claim in damaged.claims { try add(claim) }
-            _ = try insertAll([note(.journalSalvaged(lost))])
+            _ = try insertAll(try closing(note) + [note(.journalSalvaged(lost))])
             return lost
+        }
+    }
+
+    /// The ends of attempts whose own were lost, unless a claim still speaks for them.
+    private func closing(_ note: (Event) -> EventDraft) throws(JournalError) -> [EventDraft] {
+        var open = AttemptQuery()
+        (open.states, open.limit) = (["created", "running"], .max)
+        let claimed = Set(try claims().map(\.attempt))
+        let reason = "what came after was lost with the damaged journal"
+        let end = Event.attemptInterrupted(kind: nil, reason: reason, isRecovered: true)
+        return try attempts(open).filter { !claimed.contains($0.id) }.reversed().map { attempt in
+            let draft = note(end)
+            return EventDraft(
+                id: draft.id, timestamp: draft.timestamp, actor: draft.actor, end,
+                about: EventSubject(target: attempt.target, task: attempt.task, attempt: attempt.id))
         }
     }
 }
@@ -193,7 +212,9 @@ private struct DamagedJournal {
     func eachLine(_ body: (Int, [UInt8]) -> Void) -> String? {
         var line = line
         do throws(SQLiteError) {
-            try database.connection.query(selection) { row in body(row.integer(0), Array(line.line(row).dropLast())) }
+            try database.connection.query(selection) { row in
+                body(row.integer(0), Array(line.line(row).dropLast()))
+            }
         } catch { return error.description }
         return nil
     }

@@ -70,7 +70,8 @@ enum ProjectionDump {
         else { return false }
         let width = try columns(of: name, in: database)
         guard row.count <= width else { return false }
-        let marks = (row.map { _ in "?" } + Array(repeating: "NULL", count: width - row.count)).joined(separator: ", ")
+        let marks = (row.map { _ in "?" } + Array(repeating: "NULL", count: width - row.count)).joined(
+            separator: ", ")
         let values = row.map { value -> SQLValue in
             switch value {
             case .integer(let number): .integer(number)

@@ -7,29 +7,33 @@ extension Projector {
         guard let attempt = facts.attempt else { return }
         let id = SQLValue.text(attempt)
         switch facts.type {
-        case .attemptCreated: try create(facts, id)
+        case .attemptCreated: try create(facts, attempt)
         case .attemptStarted:
-            try database.run(SQL.start, [facts[text: "isolation"], .text(facts.time), id])
+            let isolation = facts[text: "isolation"]
+            try change(
+                attempt, { $0.start(isolation, at: .text(facts.time)) }, SQL.start, [isolation, .text(facts.time)])
         case .changeFrozen:
-            try database.run(
-                SQL.freeze,
-                [
-                    facts[text: "tree"], facts[integer: "files"], facts[integer: "added"],
-                    facts[integer: "removed"], id,
-                ])
+            let values = [
+                facts[text: "tree"], facts[integer: "files"], facts[integer: "added"], facts[integer: "removed"],
+            ]
+            try change(attempt, { $0.freeze(values) }, SQL.freeze, values)
         case .policyJudged:
-            let violations = facts.event.payload["violations"]?.elements?.count
-            try database.run(SQL.judge, [.optional(violations), id])
+            let violations = SQLValue.optional(facts.event.payload["violations"]?.elements?.count)
+            try change(attempt, { $0.judge(violations) }, SQL.judge, [violations])
         case .deliveryStarted:
-            try database.run(SQL.deliver, [facts[text: "remote"], facts[text: "branch"], facts[text: "commit"], id])
+            let (remote, branch) = (facts[text: "remote"], facts[text: "branch"])
+            let begun = facts[text: "commit"]
+            try change(
+                attempt, { $0.deliver(remote, branch, begun: begun) }, SQL.deliver, [remote, branch, begun])
         case .branchPushed:
-            try database.run(
-                SQL.push, [facts[text: "remote"], facts[text: "branch"], facts[text: "commit"], id])
+            let (remote, branch, commit) = (facts[text: "remote"], facts[text: "branch"], facts[text: "commit"])
+            try change(attempt, { $0.push(remote, branch, commit) }, SQL.push, [remote, branch, commit])
         case .invariantFinished: try recordTestRun(facts, id)
-        case .modelCallStarted, .modelCallCompleted: try recordModelCall(facts, id)
-        case .attemptSucceeded, .attemptFailed, .attemptInterrupted: try finish(facts, id)
+        case .modelCallStarted, .modelCallCompleted: try recordModelCall(facts, attempt)
+        case .attemptSucceeded, .attemptFailed, .attemptInterrupted: try finish(facts, attempt)
         case .attemptInvalidated:
-            try database.run(SQL.invalidate, [facts[text: "reason"], id])
+            let reason = facts[text: "reason"]
+            try change(attempt, { $0.invalidate(reason) }, SQL.invalidate, [reason])
             guard let place = try place(of: id) else { return }
             try database.run(
                 SQL.addInvalidation, [.integer(place.sequence), .text(facts.actor), facts.sequence])
@@ -37,44 +41,67 @@ extension Projector {
         }
     }
 
-    private func create(_ facts: EventFacts, _ id: SQLValue) throws(SQLiteError) {
-        guard let target = facts.target, let task = facts.task else { return }
-        try database.run(
-            SQL.create,
-            [
+    /// Changes the row that is yet to be written, or the one that was.
+    func change(
+        _ attempt: String, _ body: (inout NewAttempt) -> Void, _ sql: SQLText, _ values: [SQLValue]
+    ) throws(SQLiteError) {
+        if var known = begun[attempt] {
+            body(&known)
+            begun[attempt] = known
+        } else {
+            try database.run(sql, values + [.text(attempt)])
+        }
+    }
+
+    private func create(_ facts: EventFacts, _ attempt: String) throws(SQLiteError) {
+        let id = SQLValue.text(attempt)
+        guard let target = facts.target, let task = facts.task, try place(of: id) == nil else { return }
+        let place = AttemptPlace(
+            sequence: facts.event.sequence, target: target, task: task, scope: facts["scope", or: ""].text ?? "")
+        begun[attempt] = NewAttempt(
+            place,
+            created: [
                 facts.sequence, id, .text(target), .text(task), facts[text: "scope"], facts["number", or: 1],
                 facts[text: "executor"], facts[text: "workspace"], facts[text: "slot"], facts[text: "delegation"],
                 facts[text: "base"], facts[text: "spec"], .text(facts.actor), .text(facts.time),
             ])
-        guard database.connection.changes > 0 else { return }
+        remember(attempt: id, place)
         try database.run(
             SQL.beginTask,
             [.text(target), .text(task), facts[text: "title"], facts[text: "scope"], id, .text(facts.time)])
-        try database.run(SQL.countAttempt, [.text(target), facts["scope", or: ""]])
+        count(target, place.scope, .attempts)
         for case .string(let other) in facts.event.payload["dependencies"]?.elements ?? [] {
             try database.run(SQL.addDependency, [.text(target), .text(task), .text(other), facts.sequence])
         }
-        let scope = facts["scope", or: ""].text ?? ""
-        remember(
-            attempt: id, AttemptPlace(sequence: facts.event.sequence, target: target, task: task, scope: scope))
+        if begun.count >= Self.most { try writeAttempts() }
+    }
+
+    /// Writes the rows of attempts that began since the last time.
+    func writeAttempts() throws(SQLiteError) {
+        for attempt in begun.values { try database.run(NewAttempt.insertion, attempt.values) }
+        begun.removeAll(keepingCapacity: true)
     }
 
     /// Only the first end of an attempt counts.
-    private func finish(_ facts: EventFacts, _ id: SQLValue) throws(SQLiteError) {
-        let outcome = Self.outcome(facts)
+    private func finish(_ facts: EventFacts, _ attempt: String) throws(SQLiteError) {
+        let (outcome, id) = (Self.outcome(facts), SQLValue.text(attempt))
         let state = String(facts.type.name.dropFirst("attempt.".count))
-        try database.run(
-            SQL.finish,
-            [
-                .text(state), .text(outcome), facts[text: "kind"], facts[text: "reason"], .text(facts.time), id,
-            ])
-        guard database.connection.changes > 0, let place = try place(of: id) else { return }
+        let (kind, reason) = (facts[text: "kind"], facts[text: "reason"])
+        if var known = begun[attempt] {
+            guard known.finish(state, .text(outcome), kind, reason, at: .text(facts.time)) else { return }
+            begun[attempt] = known
+        } else {
+            try database.run(
+                SQL.finish, [.text(state), .text(outcome), kind, reason, .text(facts.time), id])
+            guard database.connection.changes > 0 else { return }
+        }
+        guard let place = try place(of: id) else { return }
         let target = SQLValue.text(place.target)
-        try database.run(SQL.total[outcome] ?? SQL.failed, [target, .text(place.scope)])
+        count(place.target, place.scope, TotalKind(outcome: outcome))
         let taskState = outcome == "delivered" ? "proposed" : outcome == "unchanged" ? "pending" : outcome
         try database.run(
             SQL.endTask,
-            [.text(taskState), facts[text: "reason"], .text(facts.time), target, .text(place.task), id])
+            [.text(taskState), reason, .text(facts.time), target, .text(place.task), id])
         switch facts.type {
         case .attemptSucceeded: try database.run(SQL.forgiveTarget, [target])
         case .attemptFailed: try database.run(SQL.blameTarget, [target])
@@ -100,10 +127,12 @@ extension Projector {
             SQL.addTestRun, [.integer(place.sequence), .text(name), facts[text: "outcome"], facts.sequence])
     }
 
-    private func recordModelCall(_ facts: EventFacts, _ id: SQLValue) throws(SQLiteError) {
+    private func recordModelCall(_ facts: EventFacts, _ attempt: String) throws(SQLiteError) {
         let tokens = Self.tokens(facts)
-        if let tokens, facts.type == .modelCallCompleted { try database.run(SQL.spend, [.integer(tokens), id]) }
-        guard let call = Self.callName(facts), let place = try place(of: id) else { return }
+        if let tokens, facts.type == .modelCallCompleted {
+            try change(attempt, { $0.spend(tokens) }, SQL.spend, [.integer(tokens)])
+        }
+        guard let call = Self.callName(facts), let place = try place(of: .text(attempt)) else { return }
         try database.run(
             SQL.addModelCall, [.integer(place.sequence), .text(call), .optional(tokens), facts.sequence])
     }
@@ -133,12 +162,6 @@ extension Projector {
     }
 
     private enum SQL {
-        static let create = SQLText(
-            """
-            INSERT OR IGNORE INTO attempts (sequence, id, target, task_id, scope, number, state, executor, workspace,
-            slot, delegation, base, spec, actor, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, 'created', ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
         static let addDependency = SQLText("INSERT OR IGNORE INTO dependencies VALUES (?, ?, ?, ?)")
         static let addTestRun = SQLText(
             "INSERT INTO test_runs VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET outcome = excluded.outcome")
@@ -172,25 +195,10 @@ extension Projector {
             WHERE target = ? AND id = ? AND last_attempt = ?
             """)
         static let place = SQLText("SELECT sequence, target, task_id, scope FROM attempts WHERE id = ?")
-        static let countAttempt = SQLText(
-            """
-            INSERT INTO totals (target, scope, attempts) VALUES (?, ?, 1)
-            ON CONFLICT DO UPDATE SET attempts = attempts + 1
-            """)
-        static let failed = counting("failed")
-        static let total = [
-            "delivered": counting("delivered"), "unchanged": counting("unchanged"),
-            "rejected": counting("rejected"),
-            "interrupted": counting("interrupted"),
-        ]
         static let forgiveTarget = SQLText(
             "UPDATE targets SET failures = 0 WHERE name = ? AND failures > 0")
         static let blameTarget = SQLText(
             "UPDATE targets SET failures = failures + 1 WHERE name = ?")
-
-        private static func counting(_ column: String) -> SQLText {
-            SQLText("UPDATE totals SET \(column) = \(column) + 1 WHERE target = ? AND scope = ?")
-        }
     }
 }
 

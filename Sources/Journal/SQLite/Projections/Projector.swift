@@ -12,6 +12,10 @@ final class Projector {
     private var targets: Set<String> = []
     private var places: [String: AttemptPlace] = [:]
     private static let cacheLimit = 20_000
+    /// Attempts that began in this transaction, up to `most` of them.
+    var begun: [String: NewAttempt] = [:]
+    static let most = 5000
+    private var totals: [TotalKey: Int] = [:]
 
     init(database: Database) { self.database = database }
 
@@ -30,6 +34,11 @@ final class Projector {
     func flush() throws(SQLiteError) {
         for (type, count) in counts { try database.run(SQL.count, [.text(type), .integer(count)]) }
         for (target, time) in lastSeen { try database.run(SQL.touchTarget, [.text(time), .text(target)]) }
+        try writeAttempts()
+        for (key, number) in totals {
+            try database.run(
+                key.kind.addition, [.text(key.target), .text(key.scope), .integer(number)])
+        }
         forgetGathered()
         if targets.count > Self.cacheLimit { targets = [] }
         if places.count > Self.cacheLimit { places = [:] }
@@ -48,6 +57,12 @@ final class Projector {
     private func forgetGathered() {
         counts.removeAll(keepingCapacity: true)
         lastSeen.removeAll(keepingCapacity: true)
+        totals.removeAll(keepingCapacity: true)
+        begun.removeAll(keepingCapacity: true)
+    }
+
+    func count(_ target: String, _ scope: String, _ kind: TotalKind) {
+        totals[TotalKey(target: target, scope: scope, kind: kind), default: 0] += 1
     }
 
     private func see(_ target: String, _ time: String) throws(SQLiteError) {
@@ -130,7 +145,7 @@ final class Projector {
                 facts[text: "branch"], .text(facts.time), facts.sequence,
             ])
         if let attempt = facts.attempt, facts.type == .pullRequestCreated {
-            try database.run(SQL.setPullRequest, [.integer(number), .text(attempt)])
+            try change(attempt, { $0.propose(.integer(number)) }, SQL.setPullRequest, [.integer(number)])
         }
         switch facts.type {
         case .pullRequestMerged:
@@ -149,7 +164,7 @@ final class Projector {
         }
         try database.run(SQL.completeTask, [.text(facts.time), .text(target), request.task])
         guard let place = try place(of: request.attempt) else { return }
-        try database.run(SQL.countMerge, [.text(place.target), .text(place.scope)])
+        count(place.target, place.scope, .merged)
     }
 
     private enum SQL {
@@ -188,12 +203,36 @@ final class Projector {
         static let closePullRequest = SQLText(
             "UPDATE pull_requests SET state = 'closed', closed_at = ? WHERE target = ? AND number = ? AND state = 'open'"
         )
-        static let countMerge = SQLText("UPDATE totals SET merged = merged + 1 WHERE target = ? AND scope = ?")
         static let ofPullRequest = SQLText(
             "SELECT task_id, attempt_id FROM pull_requests WHERE target = ? AND number = ?")
         static let completeTask = SQLText(
             "UPDATE tasks SET state = 'completed', reason = NULL, changed_at = ? WHERE target = ? AND id = ?")
     }
+}
+
+/// A column of the totals.
+enum TotalKind: String, CaseIterable {
+    case attempts, delivered, unchanged, rejected, failed, interrupted, merged
+
+    init(outcome: String) { self = TotalKind(rawValue: outcome) ?? .failed }
+
+    /// Adds to the number of a target and scope.
+    var addition: SQLText { Self.additions[self] ?? Self.sql(self) }
+
+    private static let additions = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, Self.sql($0)) })
+
+    private static func sql(_ kind: TotalKind) -> SQLText {
+        SQLText(
+            "INSERT INTO totals (target, scope, \(kind.rawValue)) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                + "\(kind.rawValue) = \(kind.rawValue) + excluded.\(kind.rawValue)")
+    }
+}
+
+private struct TotalKey: Hashable {
+    let target: String
+    let scope: String
+    let kind: TotalKind
 }
 
 /// An event with what its payload says about the things that are kept.

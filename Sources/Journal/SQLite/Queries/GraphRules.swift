@@ -155,7 +155,8 @@ extension JournalStore {
             if let node, edge.target == node.kind { conditions.append("(\(edge.to)) = ?") }
             if conditions.isEmpty { continue }
             let names = node.map { node in conditions.map { _ in SQLValue.text(node.name) } } ?? []
-            try projections.query(edge.sql(where: conditions.joined(separator: " OR ")), names + [.integer(limit)]) { row in
+            try projections.query(edge.sql(where: conditions.joined(separator: " OR ")), names + [.integer(limit)])
+            { row in
                 found.append(
                     GraphEdge(
                         source: row.text(0) ?? "", kind: edge.kind.rawValue, target: row.text(1) ?? "",
