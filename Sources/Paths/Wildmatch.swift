@@ -29,7 +29,8 @@ package struct Wildmatch: Sendable {
         self.tokens = Array(tokens[literalPrefix.count...])
         literalSuffix = Self.literals(self.tokens.reversed()).reversed()
         let isSubtree =
-            self.tokens == [.anyComponents, .anyRun] && (literalPrefix.last ?? RepoPath.separator) == RepoPath.separator
+            self.tokens == [.anyComponents, .anyRun]
+            && (literalPrefix.last ?? RepoPath.separator) == RepoPath.separator
         kind = self.tokens.isEmpty ? .exact : isSubtree ? .subtree : .wildcard
     }
 

@@ -1,6 +1,6 @@
 import Basics
-import Paths
 import Model
+import Paths
 import Testing
 
 /// A fingerprint covers every stored property: each is changed in turn, and one that somebody adds is missed here.

@@ -60,7 +60,8 @@ import Testing
     ])
     func whatIsForbiddenIsSoInEverySpelling(pattern: String, path: String) throws {
         #expect(
-            rules(try ChangeFixture(allowed: ["**"], forbidden: [pattern]).with(path, "")).contains("path-forbidden"))
+            rules(try ChangeFixture(allowed: ["**"], forbidden: [pattern]).with(path, "")).contains(
+                "path-forbidden"))
         let pattern = try PathPattern(pattern)
         let path = try RepoPath(path)
         #expect(pattern.forbids(path) && PathPatternSet([pattern]).forbids(path))

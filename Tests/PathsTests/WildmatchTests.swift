@@ -30,7 +30,8 @@ import Testing
             ("a\\*b", "a*b", false, true, true), ("a[bc]", "ab", true, true, false),
             ("a[bc]", "a[bc]", false, false, true),
             ("a/***/b", "a/x/y/b", false, true, false), ("**\\/b", "a/b", false, true, true),
-            ("**\\/b", "b", false, false, false), ("a**", "a/b", false, true, false), ("a?**", "ab/c", false, false, false),
+            ("**\\/b", "b", false, false, false), ("a**", "a/b", false, true, false),
+            ("a?**", "ab/c", false, false, false),
             ("[[:digit:]]x", "1x", false, true, false), ("a/**", "a/b/c", true, true, true),
             ("a/**", "a", false, false, false),
         ])

@@ -1,6 +1,6 @@
 internal import Basics
-internal import Paths
 internal import Model
+internal import Paths
 internal import YAML
 
 /// An invariant while it is read.

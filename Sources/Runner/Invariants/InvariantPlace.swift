@@ -1,5 +1,6 @@
 internal import Basics
 internal import Model
+internal import Paths
 internal import Processes
 
 /// A place that holds exactly a tree, with set-up and seeds, for one run of a program; what is written there is gone

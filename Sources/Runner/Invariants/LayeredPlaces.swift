@@ -1,6 +1,7 @@
 internal import Basics
 internal import Git
 internal import Model
+internal import Paths
 internal import Processes
 internal import Workspaces
 

@@ -31,6 +31,7 @@ final class CheckoutWorkspace: Workspace {
         ground = try source.filled(base)
         let seeds = try source.seeds(for: ground)
         scan = opening.scan(of: ground, leavingOut: seeds.scratch)
+        let scratch = try opening.missingScratch()
         do throws(WorkspaceError) {
             checkout = try source.pool(of: ground).claim(
                 ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
@@ -47,7 +48,7 @@ final class CheckoutWorkspace: Workspace {
             let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
             seeded = Set(left.edits.map(\.path))
             seededRefusals = Set(left.refusals.filter { ![nil, ".git"].contains($0.path?.description) })
-            notes = ground.notes + said + seeds.notes + (try seeds.apply(to: checkout.path))
+            notes = ground.notes + said + seeds.notes + (try seeds.apply(to: checkout.path, making: scratch))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(

@@ -38,8 +38,9 @@ final class OverlayWorkspace: Workspace {
             layers = try OverlayLayers(setUp, in: store, above: [checkout.path])
         } catch { throw StageError(setUp: error) }
         scan = opening.scan(of: ground, leavingOut: seeds.scratch)
+        let scratch = try opening.missingScratch()
         do throws(WorkspaceError) {
-            notes = ground.notes + seeds.notes + (try seeds.apply(to: place.upper))
+            notes = ground.notes + seeds.notes + (try seeds.apply(to: place.upper, making: scratch))
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
         } catch { throw StageError(workspace: error) }
         var fence = place.fence(

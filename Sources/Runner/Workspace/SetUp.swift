@@ -2,6 +2,7 @@ internal import Basics
 internal import Crypto
 internal import Git
 internal import Model
+internal import Paths
 internal import Processes
 internal import Workspaces
 

@@ -52,6 +52,31 @@ struct WorkspaceOpening {
         return isWide ? nil : paths.compactMap(\.self)
     }
 
+    /// Directories that scratch covers as a whole and that the base does not have: made before anything runs, so that
+    /// no directory above them has to take new entries.
+    func missingScratch() throws(StageError) -> [RepoPath] {
+        do throws(GitError) {
+            var missing: [RepoPath] = []
+            for pattern in plan.sandbox.scratch where !pattern.isLiteral {
+                guard let directory = pattern.fixedDirectory, pattern.coversEverything(below: directory),
+                    try canBeMade(directory)
+                else { continue }
+                missing.append(directory)
+            }
+            return missing
+        } catch { throw StageError(.executor, error) }
+    }
+
+    private func canBeMade(_ directory: RepoPath) throws(GitError) -> Bool {
+        guard try repository.entry(at: directory, in: plan.baseTree) == nil else { return false }
+        var above = directory.parent
+        while let path = above {
+            if let entry = try repository.entry(at: path, in: plan.baseTree) { return entry.isDirectory }
+            above = path.parent
+        }
+        return true
+    }
+
     /// One more than `limit` at most.
     private func paths(
         under directory: RepoPath?, atMost limit: Int, where isWanted: (RepoPath, TreeEntry) -> Bool

@@ -1,7 +1,7 @@
 package import Basics
-internal import Paths
 package import Git
 internal import Model
+internal import Paths
 
 /// The files of a tree that a set-up sees, and depends on.
 package struct LockFiles: Sendable {

@@ -118,10 +118,13 @@ package struct SeedPlan: Sendable {
     }
 
     /// Puts links and copies below a directory, a checkout's root or an upper layer's; says what was left out.
-    package func apply(to directory: String) throws(WorkspaceError) -> [String] {
+    package func apply(
+        to directory: String, making directories: [RepoPath] = []
+    ) throws(WorkspaceError) -> [String] {
         var notes: [String] = []
         do throws(FileError) {
             let root = try Directory(path: directory)
+            for path in directories { _ = try root.makeDirectories(at: path.bytes) }
             for seed in seeds {
                 let parent = try root.makeDirectories(at: seed.path.parent?.bytes ?? [])
                 let name = seed.path.components.last ?? []
