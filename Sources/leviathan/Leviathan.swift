@@ -6,7 +6,9 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The program. Code at the top level of a file would draw the runtime of tasks and queues in.
+/// The program.
+///
+/// Code at the top level of a file would draw the runtime of tasks and queues in.
 @main enum Leviathan {
     static func main() {
         exit(Program.run(Array(CommandLine.arguments.dropFirst()), environment: environment))
