@@ -190,6 +190,7 @@ package struct FileError: ExplainedError, Equatable {
 
     package var message: String { "cannot \(operation) '\(path)'" }
     package var causes: [String] { [SystemError.text(code)] }
+    package var hint: String? { operation == "lock" ? Self.lockHint(code) : nil }
     package var isNotFound: Bool { code == ENOENT }
 }
 
