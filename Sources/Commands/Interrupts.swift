@@ -14,9 +14,14 @@ enum Interrupts {
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let context = Unmanaged.passRetained(cancellation).toOpaque()
+        let context = Unmanaged.passRetained(cancellation)
         var thread = pthread_t()
-        pthread_create(&thread, nil, waitForSignals, context)
+        guard pthread_create(&thread, nil, waitForSignals, context.toOpaque()) == 0 else {
+            // Nobody would ever look at a blocked signal: let each end the program at once.
+            context.release()
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            return
+        }
         pthread_detach(thread)
     }
 }

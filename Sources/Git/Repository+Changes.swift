@@ -25,13 +25,19 @@ extension Repository {
                     let (leftTree, rightTree) = (left.flatMap(\.tree), right.flatMap(\.tree))
                     waiting.append((leftTree, rightTree, path + [RepoPath.separator]))
                 }
-                if left?.isDirectory == false || right?.isDirectory == false, let file = try? RepoPath(bytes: path)
-                {
-                    found.append(file)
+                if left?.isDirectory == false || right?.isDirectory == false {
+                    found.append(try Self.file(at: path))
                 }
             }
         }
         return found
+    }
+
+    /// A name that leads out of the repository is no change to leave out, but a tree that nobody may look past.
+    private static func file(at path: [UInt8]) throws(GitError) -> RepoPath {
+        do throws(RepoPathError) { return try RepoPath(bytes: path) } catch {
+            throw GitError(.corrupt, "compare two trees", reason: "\(error)")
+        }
     }
 
     /// What is left of two trees, by name, once the entries that are the same at both ends are taken away unread.

@@ -70,11 +70,10 @@ extension Repository {
         options.flags = GIT_DIFF_SHOW_BINARY.rawValue | GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
         let objects = try objectsAlone()
         defer { git_repository_free(objects) }
-        let (oldTree, newTree) = (try lookupTree(old, in: objects), try lookupTree(new, in: objects))
-        defer {
-            git_tree_free(oldTree)
-            git_tree_free(newTree)
-        }
+        let oldTree = try lookupTree(old, in: objects)
+        defer { git_tree_free(oldTree) }
+        let newTree = try lookupTree(new, in: objects)
+        defer { git_tree_free(newTree) }
         var diff: OpaquePointer?
         let paths = try changedPaths(from: old, to: new)
         try check("compare two trees") {
@@ -109,7 +108,7 @@ extension Repository {
     private func lookupTree(_ id: ObjectID?, in objects: OpaquePointer?) throws(GitError) -> OpaquePointer? {
         guard let id else { return nil }
         var (raw, name): (OpaquePointer?, git_oid) = (nil, id.raw)
-        try check("read the tree \(id.short)") { git_tree_lookup(&raw, objects, &name) }
+        try checkObject("read the tree \(id.short)") { git_tree_lookup(&raw, objects, &name) }
         return raw
     }
 }

@@ -33,8 +33,11 @@ final class CurlSession: @unchecked Sendable {
 
     init(_ library: CurlLibrary) throws(HTTPFailure) {
         let functions = library.functions
-        guard let easy = ccurl_easy_create(functions), let multi = ccurl_multi_create(functions) else {
-            throw HTTPFailure(.other(code: Int(CURLE_OUT_OF_MEMORY.rawValue), reason: "out of memory"))
+        let shortage = HTTPFailure(.other(code: Int(CURLE_OUT_OF_MEMORY.rawValue), reason: "out of memory"))
+        guard let easy = ccurl_easy_create(functions) else { throw shortage }
+        guard let multi = ccurl_multi_create(functions) else {
+            ccurl_easy_destroy(functions, easy)
+            throw shortage
         }
         (self.library, self.easy, self.multi) = (library, easy, multi)
         errorText = .allocate(capacity: Self.errorCapacity)

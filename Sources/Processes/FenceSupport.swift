@@ -56,14 +56,14 @@ struct FenceSupport: Sendable {
     private static let known = Mutex<FenceSupport?>(nil)
 
     /// What was found out before in this process, or now.
+    ///
+    /// Trying starts processes, and so it is done outside the lock: two threads may do it at the same time.
     static func current(tryingIn directory: String) -> FenceSupport {
-        known.withLock { known in
-            if let known { return known }
-            let support = found(tryingIn: directory)
-            // a passing shortage must not be remembered
-            if support.level != .none { known = support }
-            return support
-        }
+        if let remembered { return remembered }
+        let support = found(tryingIn: directory)
+        // a passing shortage must not be remembered
+        if support.level != .none { remember(support) }
+        return support
     }
 
     /// What was found out before in this process.
@@ -72,26 +72,25 @@ struct FenceSupport: Sendable {
     static func remember(_ support: FenceSupport) { known.withLock { $0 = support } }
 
     static func found(tryingIn directory: String) -> FenceSupport {
-        FenceTrial(in: directory).map { $0.findSupport() }
-            ?? FenceSupport(
+        do throws(FileError) { return try FenceTrial(in: directory).findSupport() } catch {
+            return FenceSupport(
                 isRoot: geteuid() == 0,
-                reasons: ["system call filter": "nothing could be tried: '\(directory)' is not writable"])
+                reasons: ["system call filter": "nothing could be tried: \(error.description)"])
+        }
     }
 }
 
 /// Trying the parts of a fence in child processes.
 private final class FenceTrial {
     private let directory: String
+    private let lock: FileLock
 
-    init?(in parent: String) {
-        guard let resolved = FencePath.real(parent),
-            let directory = try? FileSystem.createTemporaryDirectory(in: resolved, prefix: ".fence-"),
-            mkdir(directory + "/open", 0o700) == 0
-        else { return nil }
-        self.directory = directory
+    init(in parent: String) throws(FileError) {
+        (directory, lock) = try OwnedDirectory.make(in: parent)
+        try FileSystem.createDirectory(directory + "/open", permissions: 0o700)
     }
 
-    deinit { try? FileSystem.removeTree(directory) }
+    deinit { OwnedDirectory.remove(directory, lock) }
 
     func findSupport() -> FenceSupport {
         var support = FenceSupport(isRoot: geteuid() == 0)
