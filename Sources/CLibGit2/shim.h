@@ -6,6 +6,6 @@
 
 /// Lets libgit2 open repositories with extensions that concern nothing it does for us.
 static inline int shim_accept_extensions(void) {
-    const char *extensions[] = {"noop", "preciousobjects", "worktreeconfig"};
-    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)3);
+    const char *extensions[] = {"noop", "preciousobjects", "worktreeconfig", "partialclone"};
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)4);
 }

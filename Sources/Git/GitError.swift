@@ -18,6 +18,8 @@ package struct GitError: ExplainedError, Equatable {
         /// The repository uses a format that libgit2 cannot read.
         case unsupportedExtension(String)
         case conflict
+        /// A partial clone has left the object at this remote.
+        case promised(String)
         case other
     }
 
@@ -39,6 +41,8 @@ package struct GitError: ExplainedError, Equatable {
         case .unsupportedExtension("objectformat=sha256"):
             "Leviathan reads SHA-1 repositories only; clone into one made with --object-format=sha1"
         case .unsupportedExtension: "use a clone without that extension"
+        case .promised(let remote):
+            "bring here what the clone has left out, with git 2.36 or newer: git fetch --refetch --no-filter \(remote)"
         case .foreignOwner: "if you trust it: git config --global --add safe.directory <directory>"
         case .locked: "another git process holds the lock; try again when it has finished"
         case .corrupt: "git fsck shows what is damaged"

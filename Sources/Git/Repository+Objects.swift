@@ -6,7 +6,7 @@ extension Repository {
     package func commit(_ id: ObjectID) throws(GitError) -> Commit {
         var raw: OpaquePointer?
         var name = id.raw
-        try check("read the commit \(id.short)") { git_commit_lookup(&raw, pointer, &name) }
+        try checkObject("read the commit \(id.short)") { git_commit_lookup(&raw, pointer, &name) }
         defer { git_commit_free(raw) }
         return Commit(
             id: id, tree: ObjectID(git_commit_tree_id(raw).pointee),
@@ -75,7 +75,7 @@ extension Repository {
         }
         var raw: OpaquePointer?
         var name = id.raw
-        try check("read the blob \(id.short)") { git_blob_lookup(&raw, pointer, &name) }
+        try checkObject("read the blob \(id.short)") { git_blob_lookup(&raw, pointer, &name) }
         defer { git_blob_free(raw) }
         guard let content = git_blob_rawcontent(raw) else { return [] }
         return Array(UnsafeRawBufferPointer(start: content, count: Int(git_blob_rawsize(raw))))
@@ -86,7 +86,7 @@ extension Repository {
         try check("open the object store") { git_repository_odb(&store, pointer) }
         defer { git_odb_free(store) }
         var (length, kind, name) = (0, GIT_OBJECT_INVALID, id.raw)
-        try check("look up the blob \(id.short)") { git_odb_read_header(&length, &kind, store, &name) }
+        try checkObject("look up the blob \(id.short)") { git_odb_read_header(&length, &kind, store, &name) }
         guard kind == GIT_OBJECT_BLOB else {
             throw GitError(.conflict, "look up the blob \(id.short)", reason: "it is another kind of object")
         }
@@ -106,7 +106,7 @@ extension Repository {
     ) throws(GitError) -> Result {
         var raw: OpaquePointer?
         var name = id.raw
-        try check("read the tree \(id.short)") { git_tree_lookup(&raw, pointer, &name) }
+        try checkObject("read the tree \(id.short)") { git_tree_lookup(&raw, pointer, &name) }
         defer { git_tree_free(raw) }
         return try body(raw!)
     }

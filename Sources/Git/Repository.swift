@@ -104,7 +104,7 @@ package final class Repository {
 
 /// Says why libgit2 would not open a repository.
 enum RepositoryFormat {
-    private static let readable: Set<String> = ["noop", "preciousobjects", "worktreeconfig"]
+    private static let readable: Set<String> = ["noop", "preciousobjects", "worktreeconfig", "partialclone"]
 
     /// The first extension that is not understood, as `name=value`.
     static func unsupportedExtension(at path: String) -> String? {
