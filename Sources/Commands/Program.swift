@@ -83,6 +83,9 @@ package enum Program {
         return (run(command, arguments, printer, environment), printer)
     }
 
+    /// Commands that keep nothing.
+    private static let homeless: Set<String> = ["completions", "init", "lint", "schema", "version"]
+
     private static func run(
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,
         _ environment: [String: String]
@@ -95,7 +98,14 @@ package enum Program {
         let context = CommandContext(
             arguments: arguments, shared: shared, directory: arguments.value("C") ?? ".",
             output: printer)
-        do { return try command.run(context) } catch { return report(error, arguments, printer) }
+        do {
+            switch command.spec.name {
+            case let name where homeless.contains(name): break
+            case "doctor": try shared.requireHomePath()
+            default: try shared.requireHome()
+            }
+            return try command.run(context)
+        } catch { return report(error, arguments, printer) }
     }
 
     private static func report(_ error: any Error, _ arguments: ParsedArguments, _ printer: Printer) -> ExitCode {

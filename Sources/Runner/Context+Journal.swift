@@ -3,10 +3,11 @@ package import Journal
 internal import Processes
 
 extension Context {
-    /// Leviathan's own home: `$LEVIATHAN_HOME`, else `~/.leviathan`.
+    /// Leviathan's own home: `$LEVIATHAN_HOME`, else `~/.leviathan`; see `requireHome` for where there is neither.
     package var home: String {
         if let home = environment["LEVIATHAN_HOME"], !home.isEmpty { return home }
-        return (environment["HOME"] ?? "/tmp") + "/.leviathan"
+        let personal = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        return (personal ?? "/nonexistent") + "/.leviathan"
     }
 
     package var journalPath: String { home + "/journal.db" }
