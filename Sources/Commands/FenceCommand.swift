@@ -40,7 +40,7 @@ enum FenceCommand: Command {
         program.workingDirectory = directory
         (program.input, program.output, program.errors) = (.inherited, .inherited, .inherited)
         program.timeout = try context.arguments.duration("timeout")
-        program.fence = place.fence(
+        program.fence = try place.fence(
             writable: writable, directory: directory,
             network: context.arguments.flag("network") ? .allowed : .denied)
         Interrupts.cancel(context.shared.cancellation)

@@ -61,7 +61,7 @@ package struct ExecutorListing {
             var program = Subprocess(
                 path, environment: FencedPlace.environment(context.environment))
             program.workingDirectory = place.mount
-            program.fence = place.fence(writable: [], directory: place.mount, network: .denied)
+            program.fence = try place.fence(writable: [], directory: place.mount, network: .denied)
             program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)
             switch PluginExecutor.greeting(of: program, cancellation: context.cancellation) {
             case .success(let greeting): plugin.greeting = greeting

@@ -32,7 +32,7 @@ package struct Recovery {
     }
 
     package func run() throws(JournalError) -> [RecoveredAttempt] {
-        FencedPlace.reclaim(context)
+        for failure in FencedPlace.reclaim(context) { context.observer.warning(failure) }
         guard let journal = try memory.toRead() else { return [] }
         var recovered: [RecoveredAttempt] = []
         let (owner, claims) = (context.claimOwner, try journal.claims())

@@ -21,6 +21,13 @@ package struct WorkspaceError: ExplainedError {
         (self.kind, self.message, self.causes, self.hint) = (kind, message, causes, hint)
     }
 
+    /// A place that was there when it was lent, and is not any more.
+    package static func vanished(_ path: String, _ causes: [String] = []) -> WorkspaceError {
+        WorkspaceError(
+            .storage, "the workspace '\(path)' was removed or replaced while an attempt had it", causes: causes,
+            hint: "nothing of the attempt is used; find out what cleans up there, and try again")
+    }
+
     init(_ kind: Kind, _ error: some ExplainedError) {
         self.init(kind, error.message, causes: error.causes, hint: error.hint)
     }

@@ -125,29 +125,6 @@ import Testing
         #expect(try repository.remoteDefaultBranch("origin") == "main")
     }
 
-    @Test func addsLocksAndPrunesWorktrees() throws {
-        let test = try TestRepository()
-        try test.write("a/file.txt", "content")
-        let commit = try test.commitAll()
-        let repository = try Repository.open(test.path)
-        let place = test.directory.path + "/tree"
-        try repository.addWorktree(name: "slot", path: place, at: commit)
-        #expect(try FileSystem.read(place + "/a/file.txt", limit: 100) == Array("content".utf8))
-        #expect(try test.git("-C", place, "status", "--porcelain") == "")
-        #expect(try test.git("worktree", "list", "--porcelain").contains("detached"))
-        #expect(throws: GitError.self) {
-            try repository.addWorktree(name: "slot", path: test.directory.path + "/other", at: commit)
-        }
-        try repository.lockWorktree("slot", reason: "busy")
-        let listed = try #require(try repository.worktrees().first)
-        #expect(listed.name == "slot" && listed.path == FileSystem.realPath(place))
-        #expect(listed.lockReason == "busy" && listed.isValid)
-        try repository.unlockWorktree("slot")
-        try repository.pruneWorktree("slot", removingFiles: true)
-        #expect(!FileSystem.exists(place))
-        #expect(try repository.worktrees().isEmpty)
-    }
-
     @Test func answersForAttributesAndIgnores() throws {
         let test = try TestRepository()
         try test.write(".gitattributes", "*.bin filter=lfs -text\n*.md text\n")

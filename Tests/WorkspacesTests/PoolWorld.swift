@@ -135,9 +135,9 @@ struct PoolAddress: Codable, Sendable {
             failpoints: Failpoints(environment: ["LEVIATHAN_FAILPOINT": failpoint]))
     }
 
-    func claim() throws -> Checkout {
+    func claim(isListed: Bool = false) throws -> Checkout {
         try pool().claim(
-            try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)),
+            try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)), isListed: isListed,
             cancellation: Cancellation())
     }
 

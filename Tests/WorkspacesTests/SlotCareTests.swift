@@ -151,6 +151,63 @@ import Workspaces
         #expect(try pool.slots().allSatisfy(\.holders.isEmpty))
     }
 
+    /// What git lists of a slot goes with its holder, and with the next claim where that one died.
+    @Test func aListedSlotIsListedAsLongAsItIsHeld() async throws {
+        let world = try PoolWorld()
+        let address = try PoolAddress(world, world.first)
+        await #expect(processExitsWith: .signal(SIGKILL)) { [address = address as PoolAddress] in
+            let checkout = try address.claim(isListed: true)
+            kill(getpid(), SIGKILL)
+            print(checkout.path)
+        }
+        func listed() throws -> Int { try world.repository.git("worktree", "list").split(separator: "\n").count }
+        #expect(try listed() == 2)
+        let pool = try world.pool(limit: 2)
+        #expect(try pool.reclaim().contains("slot 1: removed what git still listed of it"))
+        #expect(try listed() == 1)
+        let tree = try world.tree(world.first)
+        do {
+            let checkout = try pool.claim(tree, at: world.first, isListed: true, cancellation: Cancellation())
+            #expect(try listed() == 2 && world.faults(checkout.path, world.first) == [])
+            // Somebody else's cleaning up leaves alone what is held.
+            #expect(try pool.reclaim() == [] && listed() == 2)
+            _ = try world.repository.git("worktree", "prune")
+            _ = try world.repository.git("gc", "--quiet")
+            #expect(try listed() == 2 && world.faults(checkout.path, world.first) == [])
+        }
+        #expect(try listed() == 1 && !FileSystem.exists(world.repository.path + "/.git/worktrees"))
+    }
+
+    /// Earlier versions kept git's metadata of each slot in the repository.
+    @Test func metadataOfEarlierVersionsIsForgotten() throws {
+        let world = try PoolWorld()
+        let pool = try world.pool(limit: 1)
+        let path = try world.claim(world.first, from: pool).path
+        let former = world.repository.path + "/.git/worktrees/leviathan-0123456789abcdef-1"
+        let foreign = world.repository.path + "/.git/worktrees/leviathan-0123456789abcdef-2"
+        for (place, tree) in [(former, path), (foreign, "/elsewhere/slots/1/tree")] {
+            try FileSystem.createDirectory(place)
+            try FileSystem.write(Array("\(tree)/.git\n".utf8), to: place + "/gitdir")
+        }
+        _ = try pool.reclaim()
+        #expect(!FileSystem.exists(former) && FileSystem.exists(foreign))
+    }
+
+    /// What somebody else removes is no work of the one who had it.
+    @Test(arguments: [
+        "rm -rf slots/1", "rm -rf slots/1/tree", "mv slots/1/tree x; mkdir slots/1/tree", "rm slots/1/lease",
+    ])
+    func aSlotThatVanishesIsNoChange(line: String) throws {
+        let world = try PoolWorld()
+        let checkout = try world.claim(world.first, from: world.pool())
+        try world.shell("echo x > new", in: checkout.path)
+        try world.shell(line, in: world.home)
+        let error = #expect(throws: WorkspaceError.self) {
+            _ = try ChangeScan(world.open(), base: checkout.tree).changes(in: checkout)
+        }
+        #expect(error?.message.contains("while an attempt had it") == true, "\(error as Any)")
+    }
+
     @Test func surplusSlotsGoOldestFirst() throws {
         let world = try PoolWorld()
         do {
@@ -163,8 +220,7 @@ import Workspaces
         let pool = try world.pool(limit: 1)
         #expect(try pool.reclaim().contains("slot 2: removed, only 1 are allowed"))
         #expect(try pool.slots().map(\.name) == ["1"])
-        #expect(try world.repository.git("worktree", "list").contains("/slots/1/tree"))
-        #expect(try !world.repository.git("worktree", "list").contains("/slots/2/tree"))
+        #expect(try !FileSystem.exists(world.repository.path + "/.git/worktrees"))
     }
 
     @Test func aSparseClaimWritesOnlyItsPart() throws {

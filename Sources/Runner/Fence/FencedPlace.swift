@@ -4,25 +4,20 @@ internal import Model
 internal import Paths
 package import Processes
 internal import Secrets
+internal import Workspaces
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
 package struct FencedPlace: ~Copyable, Sendable {
     private let root: String
     private let context: Context
+    /// Says that the place is somebody's, for as long as its process lives.
+    private let lock: FileLock
 
     package init(_ context: Context) throws(StageError) {
-        self.context = context
         let parent = try Self.parent(context)
-        do throws(FileError) {
-            let made = try FileSystem.createTemporaryDirectory(
-                in: parent, prefix: Self.name(of: .current) + "-")
-            for name in ["home", "tmp", "work", "mount"] {
-                try FileSystem.createDirectory("\(made)/\(name)", permissions: 0o700)
-            }
-            // programs see the modes of this one as those of the root of the files
-            try FileSystem.createDirectory(made + "/upper", permissions: 0o755)
-            root = made
-        } catch { throw Self.failure(error, context) }
+        let made: (path: String, lock: FileLock)
+        do throws(FileError) { made = try Self.make(in: parent) } catch { throw Self.failure(error, context) }
+        (root, lock, self.context) = (made.path, made.lock, context)
     }
 
     /// The directory of all such places, made where it is missing.
@@ -37,7 +32,7 @@ package struct FencedPlace: ~Copyable, Sendable {
     private static func failure(_ error: FileError, _ context: Context) -> StageError {
         StageError(
             .executor, error.message, causes: error.causes,
-            hint: "Leviathan keeps its files in \(context.home); LEVIATHAN_HOME names another place")
+            hint: error.hint ?? "Leviathan keeps its files in \(context.home); LEVIATHAN_HOME names another place")
     }
 
     /// Where fenced programs see their files; `nil` where each sees them where they are.
@@ -45,22 +40,26 @@ package struct FencedPlace: ~Copyable, Sendable {
         Fence.stablePath(tryingIn: try parent(context))
     }
 
-    deinit { try? FileSystem.removeTree(root) }
-
-    /// Says whose a place is, so that it can be cleared away when its process has died.
-    private static func name(of owner: ProcessIdentity) -> String { "\(owner.processID).\(owner.started)" }
-
-    /// Removes what dead processes left; places of another machine's processes, or of no known one, stay.
-    static func reclaim(_ context: Context) {
-        let parent = context.home + "/fenced"
-        guard FileSystem.isDirectory(parent), let names = try? FileSystem.list(parent) else { return }
-        for name in names {
-            let owner = name.split(separator: "-").first?.split(separator: ".") ?? []
-            guard owner.count == 2, let processID = Int(owner[0]) else { continue }
-            let identity = ProcessIdentity(
-                processID: processID, started: String(owner[1]), machine: ProcessIdentity.current.machine)
-            if !identity.mayBeAlive { try? FileSystem.removeTree(parent + "/" + name) }
+    private static func make(in parent: String) throws(FileError) -> (path: String, lock: FileLock) {
+        let made = try OwnedDirectory.make(in: parent)
+        for name in ["home", "tmp", "work", "mount"] {
+            try FileSystem.createDirectory("\(made.path)/\(name)", permissions: 0o700)
         }
+        // programs see the modes of this one as those of the root of the files
+        try FileSystem.createDirectory(made.path + "/upper", permissions: 0o755)
+        return made
+    }
+
+    deinit { OwnedDirectory.remove(root, lock) }
+
+    /// Removes what dead processes left; says what could not be removed, and why.
+    static func reclaim(_ context: Context) -> [FileError] {
+        OwnedDirectory.reclaim(in: context.home + "/fenced")
+    }
+
+    /// Fails where somebody has removed or replaced the place: what is there is not what programs left.
+    func requireInPlace() throws(WorkspaceError) {
+        guard lock.isInPlace, FileSystem.isDirectory(upper) else { throw WorkspaceError.vanished(root) }
     }
 
     /// What programs write above an overlay's other layers.
@@ -77,13 +76,19 @@ package struct FencedPlace: ~Copyable, Sendable {
     }
 
     /// A fence that grants the paths and keeps the user's secrets and git's metadata.
-    package func fence(writable: [String], directory: String, network: Fence.Network) -> Fence {
+    package func fence(
+        writable: [String], directory: String, network: Fence.Network
+    ) throws(StageError) -> Fence {
         var fence = Fence(home: root + "/home", temporary: root + "/tmp")
         (fence.writable, fence.network) = (writable, network)
         fence.hidden = hidden(besides: writable)
-        if let repository = try? Repository.discover(from: directory) {
+        do throws(GitError) {
+            let repository = try Repository.discover(from: directory)
             fence.readOnly = [repository.gitDirectory, (repository.workingDirectory ?? directory) + "/.git"]
                 .compactMap { FileSystem.realPath($0) }
+        } catch {
+            // One that cannot be opened has metadata to keep all the same.
+            guard error.kind == .notARepository else { throw StageError(.executor, error) }
         }
         return fence
     }
@@ -112,7 +117,11 @@ package struct FencedPlace: ~Copyable, Sendable {
     /// Git's configuration files that hold a token, as CI services leave them; git works without them too.
     private static func configurations(withSecrets gitDirectory: String) -> [String] {
         ["config", "config.worktree"].map { gitDirectory + "/" + $0 }.filter { path in
-            guard let bytes = try? FileSystem.read(path, limit: 1 << 20) else { return false }
+            let bytes: [UInt8]
+            do throws(FileError) { bytes = try FileSystem.read(path, limit: 1 << 20) } catch {
+                // What Leviathan cannot look at, no program may either.
+                return !error.isNotFound
+            }
             let text = String(decoding: bytes, as: UTF8.self).lowercased()
             return ["extraheader", "password", "token"].contains { text.contains($0) }
                 || URLRedaction.redact(text) != text

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Processes
+internal import Workspaces
 
 extension Subprocess {
     /// Runs it; a fence that cannot be built is not believed in any more by those who come after.
@@ -7,11 +8,21 @@ extension Subprocess {
         _ context: Context, cancellation: Cancellation? = nil,
         onLine: ((OutputStream, String) -> Void)? = nil
     ) throws(SpawnError) -> ProcessOutcome {
+        var program = self
+        program.fence?.readOnly += slotMetadata
         do throws(SpawnError) {
-            return try run(cancellation: cancellation ?? context.cancellation, onLine: onLine)
+            return try program.run(cancellation: cancellation ?? context.cancellation, onLine: onLine)
         } catch {
             if error.fence != nil { OverlayTrial(context).forget() }
             throw error
         }
+    }
+
+    /// What git knows of the slots that the program stands on; nothing where the fence shows no metadata at all.
+    private var slotMetadata: [String] {
+        guard let fence, let directory = workingDirectory, fence.readOnly.contains(directory + "/.git") else {
+            return []
+        }
+        return (fence.overlay?.lowers ?? [directory]).compactMap(CheckoutPool.metadata(ofCheckout:))
     }
 }

@@ -39,7 +39,7 @@ package struct Attempt {
     var opening: WorkspaceOpening {
         WorkspaceOpening(
             plan: plan, checkout: snapshot.checkout, context: context, isFenced: options.isFenced,
-            usesCache: options.usesCache)
+            usesCache: options.usesCache, isListed: log != nil)
     }
 
     func stopIfCancelled() throws(StageError) {

@@ -35,7 +35,7 @@ final class CheckoutWorkspace: Workspace {
         do throws(WorkspaceError) {
             checkout = try source.pool(of: ground).claim(
                 ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
-                cancellation: opening.context.cancellation)
+                isListed: opening.isListed, cancellation: opening.context.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
         } catch { throw StageError(workspace: error) }
         let setUp = try SetUp(source, for: ground, kind: .worktree, sparse: opening.sparse)

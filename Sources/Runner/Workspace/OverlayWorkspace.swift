@@ -52,7 +52,11 @@ final class OverlayWorkspace: Workspace {
 
     func freeze() throws(StageError) -> FrozenFiles {
         do throws(WorkspaceError) {
+            // Before and after: what vanishes in between would look like a task that has done less.
+            try place.requireInPlace()
             let changes = try scan.changes(inUpperLayer: place.upper)
+            try place.requireInPlace()
+            try checkout.requireInPlace()
             context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }

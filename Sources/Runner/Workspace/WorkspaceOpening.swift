@@ -13,6 +13,8 @@ struct WorkspaceOpening {
     let context: Context
     var isFenced = true
     var usesCache = true
+    /// Whether `git worktree list` shows a worktree that is worked in; a dry run leaves the repository as it is.
+    var isListed = true
     /// Whether the attempt still has its own checkout while checks run.
     var isInReview = false
 

@@ -6,9 +6,33 @@ package struct Checkout: ~Copyable, Sendable {
     package let tree: ObjectID
     let slot: SlotPlace
     private let lease: SlotLease
+    private let listing: WorktreeListing?
+    /// What the checkout's directory was when it was lent.
+    private let identity: FileStatus
 
-    init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease) {
-        (path, self.tree, self.slot, self.lease) = (slot.tree, tree, slot, lease)
+    init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease, listing: WorktreeListing? = nil)
+        throws(WorkspaceError)
+    {
+        (path, self.tree, self.slot, self.lease, self.listing) = (slot.tree, tree, slot, lease, listing)
+        do throws(FileError) { identity = try Directory(path: slot.tree).status } catch {
+            throw WorkspaceError(.storage, error)
+        }
+    }
+
+    deinit {
+        // In this order: an entry whose slot nobody has is taken for that of a dead process.
+        listing?.remove()
+        lease.release()
+    }
+
+    /// Fails where somebody has removed or replaced the checkout meanwhile: what is there is not what programs left.
+    func requireInPlace() throws(WorkspaceError) {
+        let now: FileStatus?
+        do throws(FileError) { now = try Directory(path: slot.root).status(Array("tree".utf8)) } catch {
+            throw WorkspaceError.vanished(path, [error.description])
+        }
+        guard lease.isInPlace, let now, now.isDirectory, now.inode == identity.inode, now.device == identity.device
+        else { throw WorkspaceError.vanished(path) }
     }
 }
 
@@ -20,6 +44,11 @@ package struct SharedCheckout: ~Copyable, Sendable {
 
     init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease) {
         (path, self.tree, self.lease) = (slot.tree, tree, lease)
+    }
+
+    /// Fails where somebody has removed the checkout meanwhile.
+    package func requireInPlace() throws(WorkspaceError) {
+        guard lease.isInPlace, FileSystem.isDirectory(path) else { throw WorkspaceError.vanished(path) }
     }
 }
 

@@ -1,25 +1,29 @@
 internal import Basics
-internal import Git
-internal import Glibc
-internal import Processes
 
 /// Looking after the slots: telling what there is, and removing what nobody needs.
 extension CheckoutPool {
     package func slots() throws(WorkspaceError) -> [SlotDescription] {
-        try places().map { slot in
-            let state = slot.currentState
-            let writer = isLocked(slot) ? LeaseHolder(file: slot.lease) : nil
-            let found: [LeaseHolder] = (writer.map { [$0] } ?? []) + LeaseHolder.readers(of: slot)
-            let holders = found.map {
-                SlotDescription.Holder(processID: $0.owner.processID, since: $0.since)
+        var found: [SlotDescription] = []
+        for slot in try places() {
+            do throws(FileError) { found.append(try description(of: slot)) } catch {
+                throw WorkspaceError(.storage, error)
             }
-            return SlotDescription(
-                name: slot.name, path: slot.tree, tree: state?.phase == .moving ? nil : state?.tree,
-                commit: state?.phase == .moving ? nil : state?.commit, bytes: state?.bytes ?? 0,
-                files: state?.files ?? 0, kind: Self.kind(state, isHeld: !holders.isEmpty), holders: holders,
-                lastUsed: ((try? FileSystem.status(slot.lease)) ?? nil)?.modified
-                    ?? Instant(microsecondsSinceEpoch: 0))
         }
+        return found
+    }
+
+    private func description(of slot: SlotPlace) throws(FileError) -> SlotDescription {
+        let state = slot.currentState
+        let isWritten = try FileLock.isHeld(slot.lease, against: .shared)
+        let writer = isWritten ? try LeaseHolder(file: slot.lease) : nil
+        let holders = try [writer].compactMap(\.self) + LeaseHolder.readers(of: slot)
+        let isMoving = state?.phase == .moving
+        return SlotDescription(
+            name: slot.name, path: slot.tree, tree: isMoving ? nil : state?.tree,
+            commit: isMoving ? nil : state?.commit, bytes: state?.bytes ?? 0, files: state?.files ?? 0,
+            kind: Self.kind(state, isHeld: !holders.isEmpty),
+            holders: holders.map { SlotDescription.Holder(processID: $0.processID, since: $0.since) },
+            lastUsed: try FileSystem.status(slot.lease)?.modified ?? Instant(microsecondsSinceEpoch: 0))
     }
 
     private static func kind(_ state: SlotState?, isHeld: Bool) -> SlotDescription.Kind {
@@ -28,29 +32,19 @@ extension CheckoutPool {
         return state.phase == .clean ? .shared : .alone
     }
 
-    /// Whether somebody has it to write; asking takes a reader's lock for a moment.
-    private func isLocked(_ slot: SlotPlace) -> Bool {
-        let descriptor = open(slot.lease, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
-        _ = flock(descriptor, LOCK_UN)
-        return false
-    }
-
     /// Frees what dead processes held and removes what was half removed; says what it did, one line each.
     package func reclaim() throws(WorkspaceError) -> [String] {
         guard FileSystem.isDirectory(directory) else { return [] }
         var done: [String] = []
         for slot in try places() {
-            let dead = LeaseHolder.clearDead(of: slot)
+            let dead = try stored { () throws(FileError) in try LeaseHolder.clearDead(of: slot) }
             if dead > 0 { done.append("slot \(slot.name): forgot \(dead) dead reader\(dead == 1 ? "" : "s")") }
             if let line = try reclaim(slot) { done.append(line) }
         }
         done += try removeSurplus()
         let removed = try trash.empty()
         if removed > 0 { done.append("removed \(removed) half removed thing\(removed == 1 ? "" : "s")") }
-        return done + (try forgetLostMetadata())
+        return done + (try forgetListings())
     }
 
     private func reclaim(_ slot: SlotPlace) throws(WorkspaceError) -> String? {
@@ -63,11 +57,13 @@ extension CheckoutPool {
 
     /// A lock that ended with its process leaves the name of its holder.
     private func clearHolder(of slot: SlotPlace) throws(WorkspaceError) -> String? {
-        guard let holder = LeaseHolder(file: slot.lease), !holder.owner.mayBeAlive, !isLocked(slot) else {
-            return nil
+        try stored { () throws(FileError) in
+            guard let holder = try LeaseHolder(file: slot.lease),
+                let lease = try SlotLease.take(.exclusive, of: slot)
+            else { return nil }
+            lease.release()
+            return "slot \(slot.name): freed from process \(holder.processID), which is dead"
         }
-        guard truncate(slot.lease, 0) == 0 else { return nil }
-        return "slot \(slot.name): freed from process \(holder.owner.processID), which is dead"
     }
 
     /// Idle slots above the limit go, the ones that were not used for longest first.
@@ -83,22 +79,18 @@ extension CheckoutPool {
         return done
     }
 
-    /// Git's metadata of slots that are no longer there.
-    private func forgetLostMetadata() throws(WorkspaceError) -> [String] {
-        let parent = repository.commonDirectory + "/worktrees"
-        guard FileSystem.isDirectory(parent) else { return [] }
-        do throws(FileError) {
-            let gate = try PoolGate(directory + "/lock")
-            defer { gate.open() }
-            var done: [String] = []
-            for name in try FileSystem.list(parent) where name.hasPrefix(metadataPrefix) {
-                let slot = String(name.dropFirst(metadataPrefix.count))
-                if FileSystem.isDirectory(place(of: slot).root) { continue }
-                try Directory(path: parent).remove(Array(name.utf8))
-                done.append("slot \(slot): removed what git still knew of it")
+    /// What git still lists of slots that nobody has.
+    private func forgetListings() throws(WorkspaceError) -> [String] {
+        let listings = try listings()
+        return try stored { () throws(FileError) in
+            try (listings.forgetDead() + listings.forgetFormer()).map {
+                "slot \($0): removed what git still listed of it"
             }
-            return done
-        } catch { throw WorkspaceError(.storage, error) }
+        }
+    }
+
+    private func stored<Result>(_ body: () throws(FileError) -> Result) throws(WorkspaceError) -> Result {
+        do throws(FileError) { return try body() } catch { throw WorkspaceError(.storage, error) }
     }
 
     /// Removes a slot; refused while somebody holds it.
@@ -117,19 +109,14 @@ extension CheckoutPool {
 
     /// Renames an idle slot away and removes it; `false` when somebody has it.
     private func discard(_ slot: SlotPlace) throws(WorkspaceError) -> Bool {
-        do throws(FileError) {
-            let gate = try PoolGate(directory + "/lock")
-            defer { gate.open() }
+        try stored { () throws(FileError) in
+            let gate = try gate()
+            defer { gate.release() }
             // Whoever waits for the lock sees that the file was renamed.
-            let lease = try SlotLease.take(.alone, of: slot, owner: owner)
-            guard let lease else { return false }
+            guard let lease = try SlotLease.take(.exclusive, of: slot) else { return false }
             defer { lease.release() }
-            if FileSystem.exists(slot.metadata) {
-                let parent = try Directory(path: repository.commonDirectory + "/worktrees")
-                try parent.remove(Array((metadataPrefix + slot.name).utf8))
-            }
             try trash.take(slot.root)
             return true
-        } catch { throw WorkspaceError(.storage, error) }
+        }
     }
 }

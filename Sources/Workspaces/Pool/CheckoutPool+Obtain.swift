@@ -63,7 +63,7 @@ extension CheckoutPool {
                 let isWanted = state.tree == target.tree && state.commit == target.commit
                 guard state.phase == .moving, state.isShared, isWanted else { continue }
             }
-            if try take(.alone, slot) == nil { return true }
+            if try take(.exclusive, slot) == nil { return true }
         }
         return false
     }
@@ -83,8 +83,10 @@ extension CheckoutPool {
         }
         ranked.sort { ($0.rank, $0.order) < ($1.rank, $1.order) }
         for (_, _, slot) in ranked {
-            guard let lease = try take(.alone, slot) else { continue }
-            _ = LeaseHolder.clearDead(of: slot)
+            guard let lease = try take(.exclusive, slot) else { continue }
+            do throws(FileError) { _ = try LeaseHolder.clearDead(of: slot) } catch {
+                throw WorkspaceError(.storage, error)
+            }
             return (slot, lease)
         }
         return nil
@@ -101,42 +103,46 @@ extension CheckoutPool {
 
     /// A new slot, or the place of the oldest one; `nil` when there may be no more.
     private func fresh(for target: SlotTarget, toWrite: Bool) throws(WorkspaceError) -> Held? {
-        do throws(FileError) {
+        do {
             try FileSystem.createDirectory(slotsDirectory, permissions: 0o755)
-            let gate = try PoolGate(directory + "/lock")
-            defer { gate.open() }
+            let gate = try gate()
+            defer { gate.release() }
             let taken = try FileSystem.list(slotsDirectory).filter { Int($0) != nil }
             // Somebody may have begun with the same while the gate was closed.
-            if !toWrite, isAtHand(target) { return nil }
+            if !toWrite, try isAtHand(target) { return nil }
             guard taken.count < limit else { return nil }
             let numbers = Set(taken.compactMap { Int($0) })
             guard let number = (1...limit).first(where: { !numbers.contains($0) }) else { return nil }
             let slot = place(of: String(number))
             try FileSystem.createDirectory(slot.root)
-            guard let lease = try SlotLease.take(.alone, of: slot, owner: owner) else {
+            guard let lease = try SlotLease.take(.exclusive, of: slot) else {
                 return nil
             }
             let state = SlotState(.moving, target, isShared: !toWrite)
             try Directory(path: slot.root).replace("state", Array(state.text.utf8))
             return (slot, lease)
-        } catch {
+        } catch let error as WorkspaceError { throw error } catch {
             throw WorkspaceError(
-                .storage, "a workspace cannot be made", causes: [error.description],
-                hint: "see that Leviathan's home is writable and has room for a checkout")
+                .storage, "a workspace cannot be made", causes: ["\(error)"],
+                hint: (error as? FileError)?.hint
+                    ?? "see that Leviathan's home is writable and has room for a checkout")
         }
     }
 
     /// Whether asking again soon gives what others have made meanwhile.
-    private func isAtHand(_ target: SlotTarget) -> Bool {
-        let isPrepared = (try? isBeingPrepared(target)) ?? false
-        return isPrepared || ((try? places()) ?? []).contains { Self.isReady($0, target) }
+    private func isAtHand(_ target: SlotTarget) throws(WorkspaceError) -> Bool {
+        if try isBeingPrepared(target) { return true }
+        return try places().contains { Self.isReady($0, target) }
     }
 
-    private func take(_ mode: SlotLease.Mode, _ slot: SlotPlace) throws(WorkspaceError) -> SlotLease? {
-        do throws(FileError) { return try SlotLease.take(mode, of: slot, owner: owner) } catch {
+    private func take(_ mode: FileLock.Mode, _ slot: SlotPlace) throws(WorkspaceError) -> SlotLease? {
+        do throws(FileError) { return try SlotLease.take(mode, of: slot) } catch {
             throw WorkspaceError(.storage, error)
         }
     }
+
+    /// Lets one process at a time add and remove slots; nobody keeps it for longer than a rename takes.
+    func gate() throws(FileError) -> FileLock { try FileLock.gate(directory + "/lock", permissions: 0o644) }
 
     private func exhausted() throws(WorkspaceError) -> WorkspaceError {
         let held = try slots().filter { !$0.holders.isEmpty }.map { slot in
@@ -146,27 +152,5 @@ extension CheckoutPool {
         return WorkspaceError(
             .exhausted, "all \(limit) workspaces of this repository are taken", causes: held,
             hint: "wait for them to finish, or allow more workspaces")
-    }
-}
-
-/// Lets one process at a time add and remove slots.
-struct PoolGate {
-    private let descriptor: Int32
-
-    init(_ path: String) throws(FileError) {
-        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw FileError("open", path, errno) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else {
-                let code = errno
-                close(descriptor)
-                throw FileError("lock", path, code)
-            }
-        }
-    }
-
-    func open() {
-        _ = flock(descriptor, LOCK_UN)
-        close(descriptor)
     }
 }

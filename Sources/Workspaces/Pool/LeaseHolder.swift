@@ -1,52 +1,58 @@
 internal import Basics
 internal import Glibc
-internal import Processes
 
-/// Who has a slot: for people, and for clearing away; the lock itself is the kernel's.
+/// Who has a slot, for people; whether anybody has it the lock alone says.
 struct LeaseHolder: Hashable, Sendable {
-    let owner: ProcessIdentity
+    /// As the process itself knows its number, which in another container may be anybody's.
+    let processID: Int
     let since: Instant
 
-    init(owner: ProcessIdentity, since: Instant) { (self.owner, self.since) = (owner, since) }
+    private init(processID: Int, since: Instant) { (self.processID, self.since) = (processID, since) }
 
-    var text: String {
-        "\(owner.processID) \(owner.started) \(since.microsecondsSinceEpoch) \(owner.machine)\n"
-    }
+    static var current: LeaseHolder { LeaseHolder(processID: Int(getpid()), since: Clock.system.now()) }
 
-    init?(text: String) {
-        let fields = text.split(separator: "\n").first?.split(separator: " ", maxSplits: 3) ?? []
-        guard fields.count == 4, let processID = Int(fields[0]), processID > 0, let since = Int64(fields[2]) else {
+    var text: String { "\(processID) \(since.microsecondsSinceEpoch)\n" }
+
+    private init?(text: String) {
+        let fields = text.split(separator: "\n").first?.split(separator: " ") ?? []
+        guard fields.count == 2, let processID = Int(fields[0]), processID > 0, let since = Int64(fields[1]) else {
             return nil
         }
-        owner = ProcessIdentity(processID: processID, started: String(fields[1]), machine: String(fields[3]))
-        self.since = Instant(microsecondsSinceEpoch: since)
+        self.init(processID: processID, since: Instant(microsecondsSinceEpoch: since))
     }
 
-    /// What a file says; `nil` for nothing sensible.
-    init?(file path: String) {
-        guard let bytes = try? FileSystem.read(path, limit: 4096) else { return nil }
-        self.init(text: String(decoding: bytes, as: UTF8.self))
+    /// What a file says; `nil` for nothing sensible, and where it was just removed.
+    init?(file path: String) throws(FileError) {
+        do throws(FileError) {
+            self.init(text: String(decoding: try FileSystem.read(path, limit: 4096), as: UTF8.self))
+        } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
     }
 
-    func write(to descriptor: Int32) {
-        let bytes = Array(text.utf8)
-        _ = ftruncate(descriptor, 0)
-        _ = pwrite(descriptor, bytes, bytes.count, 0)
-    }
-
-    /// Those who read a slot, the dead ones left out.
-    static func readers(of slot: SlotPlace) -> [LeaseHolder] {
-        readerFiles(of: slot).compactMap { LeaseHolder(file: $0) }.filter(\.owner.mayBeAlive)
+    /// Those who read a slot now.
+    static func readers(of slot: SlotPlace) throws(FileError) -> [LeaseHolder] {
+        var found: [LeaseHolder] = []
+        for file in try readerFiles(of: slot) where try FileLock.isHeld(file) {
+            if let holder = try LeaseHolder(file: file) { found.append(holder) }
+        }
+        return found
     }
 
     /// Removes what dead readers left; how many there were.
-    static func clearDead(of slot: SlotPlace) -> Int {
-        let dead = readerFiles(of: slot).filter { !(LeaseHolder(file: $0)?.owner.mayBeAlive ?? false) }
-        for file in dead { unlink(file) }
-        return dead.count
+    static func clearDead(of slot: SlotPlace) throws(FileError) -> Int {
+        var count = 0
+        for file in try readerFiles(of: slot) {
+            guard let lock = try FileLock.take(file, creates: false) else { continue }
+            lock.release(removing: true)
+            count += 1
+        }
+        return count
     }
 
-    private static func readerFiles(of slot: SlotPlace) -> [String] {
-        ((try? FileSystem.list(slot.readers)) ?? []).map { slot.readers + "/" + $0 }
+    private static func readerFiles(of slot: SlotPlace) throws(FileError) -> [String] {
+        guard FileSystem.isDirectory(slot.readers) else { return [] }
+        return try FileSystem.list(slot.readers).map { slot.readers + "/" + $0 }
     }
 }

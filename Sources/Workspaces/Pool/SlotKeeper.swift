@@ -17,6 +17,11 @@ struct SlotKeeper {
     let failpoints: Failpoints
     let cancellation: Cancellation
 
+    private var metadata: SlotMetadata {
+        let common = repository.commonDirectory
+        return SlotMetadata(slot: slot, commonDirectory: FileSystem.realPath(common) ?? common)
+    }
+
     /// Afterwards the slot holds exactly the target; `toWrite`: whoever gets it may write.
     func bring(to target: SlotTarget, toWrite: Bool) throws(WorkspaceError) {
         try checkObjects(of: target)
@@ -37,13 +42,13 @@ struct SlotKeeper {
     private func rename(_ state: SlotState, to target: SlotTarget) throws(WorkspaceError) {
         if state.commit == target.commit, FileSystem.exists(slot.metadata + "/HEAD") { return }
         try stored { () throws(FileError) in
-            try SlotMetadata(slot: slot).settle(commit: target.commit, in: Directory(path: slot.tree))
+            try metadata.settle(commit: target.commit, in: Directory(path: slot.tree))
             var state = state
             state.commit = target.commit
             try write(state)
         }
         if !FileSystem.exists(slot.metadata + "/index"), let record = slot.currentRecord {
-            try stored { () throws(FileError) in try SlotMetadata(slot: slot).writeIndex(record, of: target) }
+            try stored { () throws(FileError) in try metadata.writeIndex(record, of: target) }
         }
     }
 
@@ -92,15 +97,13 @@ struct SlotKeeper {
     private func handOut(
         _ state: SlotState, _ target: SlotTarget, _ root: Directory, _ record: SlotRecord, toWrite: Bool
     ) throws(WorkspaceError) {
-        let metadata = SlotMetadata(slot: slot)
         var next = SlotState(
             toWrite ? .lent : .clean, target, isShared: !toWrite, files: state.files, bytes: state.bytes)
         try stored { () throws(FileError) in
             try metadata.settle(commit: target.commit, in: root)
-            if metadata.indexMark == nil || metadata.indexMark != state.indexMark {
-                try metadata.writeIndex(record, of: target)
-            }
-            next.indexMark = metadata.indexMark ?? ""
+            let mark = try metadata.indexMark()
+            if mark == nil || mark != state.indexMark { try metadata.writeIndex(record, of: target) }
+            next.indexMark = try metadata.indexMark() ?? ""
             if next != state { try write(next) }
         }
         failpoints.reach(.slotReady)
@@ -110,7 +113,6 @@ struct SlotKeeper {
         _ target: SlotTarget, _ record: SlotRecord, _ root: Directory, toWrite: Bool
     ) throws(WorkspaceError) {
         var record = record
-        let metadata = SlotMetadata(slot: slot)
         try stored { () throws(FileError) in
             try metadata.settle(commit: target.commit, in: root)
             record.directories[0].status = root.status
@@ -120,19 +122,21 @@ struct SlotKeeper {
         failpoints.reach(.slotRecorded)
         var state = SlotState(
             toWrite ? .lent : .clean, target, isShared: !toWrite, files: record.files.count, bytes: record.bytes)
-        state.indexMark = metadata.indexMark ?? ""
-        try stored { () throws(FileError) in try write(state) }
+        try stored { () throws(FileError) in
+            state.indexMark = try metadata.indexMark() ?? ""
+            try write(state)
+        }
         failpoints.reach(.slotReady)
     }
 
     /// Writes the record and git's index side by side: each takes a while where there are many files.
     private func store(_ record: SlotRecord, of target: SlotTarget) throws(WorkspaceError) {
         let failure = Mutex<FileError?>(nil)
-        let slot = slot
+        let (slot, metadata) = (slot, metadata)
         _ = Workers.map(2, atOnce: Workers.forFiles) { part in
             do throws(FileError) {
                 if part == 0 {
-                    try SlotMetadata(slot: slot).writeIndex(record, of: target)
+                    try metadata.writeIndex(record, of: target)
                 } else {
                     try Directory(path: slot.root).replace("record", record.encoded())
                 }
@@ -157,7 +161,7 @@ struct SlotKeeper {
                 try trash.take(slot.tree)
                 try Directory(path: slot.root).remove(Array("record".utf8))
                 let root = try Directory(path: slot.root).makeDirectory(Array("tree".utf8))
-                try SlotMetadata(slot: slot).settle(commit: target.commit, in: root)
+                try metadata.settle(commit: target.commit, in: root)
                 return root
             }
             failpoints.reach(.slotMoving)

@@ -1,81 +1,54 @@
 internal import Basics
-internal import Glibc
-internal import Processes
-internal import Synchronization
 
 /// The lock on a slot, held by this process until it is released or the process ends.
 ///
-/// The kernel's lock decides. What stands in the files beside it only tells people who has it: the process, when it
-/// started, on which boot, and since when.
+/// The kernel's lock decides. What stands in the files only tells people who has it: the process, and since when.
 final class SlotLease: Sendable {
-    enum Mode: Sendable { case alone, shared }
-
-    private let descriptor: Int32
-    private let path: String
+    private let lock: FileLock
     /// The file that names one of many readers.
-    private let readerFile: String?
-    private let isReleased = Atomic(false)
+    private let reader: FileLock?
 
     /// `nil` while somebody else has it in a way that excludes this one, or when the slot is gone.
-    static func take(
-        _ mode: Mode, of slot: SlotPlace, owner: ProcessIdentity
-    ) throws(FileError) -> SlotLease? {
-        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_CREAT
-        let descriptor = open(slot.lease, flags, 0o644)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileError("open", slot.lease, errno)
-        }
-        guard try lock(descriptor, mode == .alone ? LOCK_EX : LOCK_SH, slot.lease),
-            isStillThere(descriptor, slot.lease)
-        else {
-            close(descriptor)
+    static func take(_ mode: FileLock.Mode, of slot: SlotPlace) throws(FileError) -> SlotLease? {
+        let taken: FileLock?
+        do throws(FileError) { taken = try FileLock.take(slot.lease, mode, permissions: 0o644) } catch {
+            guard error.isNotFound else { throw error }
             return nil
         }
-        return SlotLease(mode, descriptor, slot, owner)
+        guard let lock = taken else { return nil }
+        if mode == .exclusive {
+            try lock.describe(LeaseHolder.current.text)
+            return SlotLease(lock, reader: nil)
+        }
+        return SlotLease(lock, reader: try nameReader(of: slot))
     }
 
-    private init(_ mode: Mode, _ descriptor: Int32, _ slot: SlotPlace, _ owner: ProcessIdentity) {
-        (self.descriptor, path) = (descriptor, slot.lease)
-        let holder = LeaseHolder(owner: owner, since: Clock.system.now())
-        switch mode {
-        case .alone:
-            readerFile = nil
-            holder.write(to: descriptor)
-        case .shared:
-            let file = "\(slot.readers)/\(owner.processID)-\(Counter.next())"
-            readerFile = file
-            // Only people read it: a slot without it is just as safe.
-            _ = mkdir(slot.readers, 0o755)
-            try? FileSystem.writeNew(Array(holder.text.utf8), to: file, permissions: 0o644)
-        }
-    }
+    private init(_ lock: FileLock, reader: FileLock?) { (self.lock, self.reader) = (lock, reader) }
 
     deinit { release() }
 
-    /// Gives the lock back even where a forked child still has the descriptor; again is fine.
+    /// Whether the slot is still the one that was taken: somebody may have removed it from outside.
+    var isInPlace: Bool { lock.isInPlace }
+
+    /// Gives the lock back; again is fine.
     func release() {
-        guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        if let readerFile { unlink(readerFile) }
-        if readerFile == nil { _ = ftruncate(descriptor, 0) }
-        _ = futimens(descriptor, nil)
-        _ = flock(descriptor, LOCK_UN)
-        close(descriptor)
-    }
-
-    private static func lock(_ descriptor: Int32, _ mode: Int32, _ path: String) throws(FileError) -> Bool {
-        while flock(descriptor, mode | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            if errno == EWOULDBLOCK { return false }
-            throw FileError("lock", path, errno)
+        if let reader {
+            reader.release(removing: reader.isInPlace)
+        } else if lock.isInPlace {
+            // Of no use to anybody but people: a name that stays is found to be nobody's.
+            try? lock.describe("")
         }
-        return true
+        lock.touch()
+        lock.release()
     }
 
-    /// A slot that is being removed was renamed away while the lock was waited for.
-    private static func isStillThere(_ descriptor: Int32, _ path: String) -> Bool {
-        var (mine, named) = (stat(), stat())
-        return fstat(descriptor, &mine) == 0 && lstat(path, &named) == 0 && mine.st_ino == named.st_ino
-            && mine.st_dev == named.st_dev
+    /// A reader's file is locked as long as it reads, so that one who died is told apart.
+    private static func nameReader(of slot: SlotPlace) throws(FileError) -> FileLock? {
+        try FileSystem.createDirectory(slot.readers)
+        let holder = LeaseHolder.current
+        let name = "\(holder.processID)-\(holder.since.microsecondsSinceEpoch)-\(Counter.next())"
+        let file = try FileLock.take(slot.readers + "/" + name, permissions: 0o644)
+        try file?.describe(holder.text)
+        return file
     }
 }

@@ -1,7 +1,9 @@
 internal import Basics
 internal import Git
 
-/// What makes a slot a worktree for git: a directory below the repository's `worktrees/`, and a file `.git`.
+/// What makes a slot a worktree for git: a directory that names the repository, and a file `.git` that names it.
+///
+/// Git finds the repository by `commondir`, wherever the directory lies, so that nothing is written into the repository.
 ///
 /// An unfenced program may have written to all of it, so all of it is looked at: what does not belong there goes,
 /// above all `config.worktree`, which can name programs to run.
@@ -9,6 +11,8 @@ struct SlotMetadata {
     private static let ownNames: Set<String> = ["HEAD", "commondir", "gitdir", "index"]
 
     let slot: SlotPlace
+    /// The directory of git that all worktrees of the repository share.
+    let commonDirectory: String
 
     /// Makes everything but the index what it should be.
     func settle(commit: ObjectID, in tree: Directory) throws(FileError) {
@@ -18,7 +22,7 @@ struct SlotMetadata {
             try directory.remove(name)
         }
         try settle("HEAD", commit.hex + "\n", in: directory)
-        try settle("commondir", "../..\n", in: directory)
+        try settle("commondir", commonDirectory + "\n", in: directory)
         try settle("gitdir", slot.tree + "/.git\n", in: directory)
         try settle(".git", "gitdir: \(slot.metadata)\n", in: tree)
     }
@@ -29,9 +33,9 @@ struct SlotMetadata {
     }
 
     /// What tells whether somebody has changed the index since.
-    var indexMark: String? {
-        guard let directory = try? Directory(path: slot.metadata),
-            let status = try? directory.status(Array("index".utf8)), status.isRegular
+    func indexMark() throws(FileError) -> String? {
+        guard FileSystem.isDirectory(slot.metadata),
+            let status = try Directory(path: slot.metadata).status(Array("index".utf8)), status.isRegular
         else { return nil }
         return "\(status.inode)-\(status.changed)-\(status.size)"
     }

@@ -5,11 +5,11 @@ struct SlotPlace: Hashable, Sendable {
     /// The directory of the slot.
     let root: String
     let name: String
-    /// The directory of git's metadata for it.
-    let metadata: String
 
     /// The checkout itself.
     var tree: String { root + "/tree" }
+    /// What git knows of the checkout; it lies here and not in the repository, which a slot leaves as it is.
+    var metadata: String { root + "/git" }
     var state: String { root + "/state" }
     var record: String { root + "/record" }
     var marker: String { root + "/marker" }

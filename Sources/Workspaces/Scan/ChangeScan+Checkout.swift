@@ -5,6 +5,14 @@ internal import Paths
 extension ChangeScan {
     /// What differs from the checkout's record, which only Leviathan writes.
     package func changes(in checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
+        // Before and after: what vanishes in between would look like a task that has removed it.
+        try checkout.requireInPlace()
+        let changes = try scan(checkout)
+        try checkout.requireInPlace()
+        return changes
+    }
+
+    private func scan(_ checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
         let slot = checkout.slot
         let (state, record) = try slot.lent(base)
         let root: Directory
@@ -54,9 +62,13 @@ private struct FindingCollector {
 
     /// Where another kind of thing took the file's place, that thing is found as well, and says all there is to say.
     private func takeMissing(file: Int, in number: Int) throws(WorkspaceError) {
-        guard let path = record.path(ofFile: file, in: number),
-            try open(number)?.exists(record.name(of: file)) != true,
-            try !intake.leavesOut(path.bytes, isDirectory: false, isTracked: true)
+        guard let path = record.path(ofFile: file, in: number) else { return }
+        do throws(FileError) {
+            if try root.directory(at: record.prefix(ofDirectory: number))?.status(record.name(of: file)) != nil {
+                return
+            }
+        } catch { return intake.refuseUnreadable(path.bytes, error) }
+        guard try !intake.leavesOut(path.bytes, isDirectory: false, isTracked: true)
         else { return }
         intake.remove(path, BaseEntry(record.files[file]))
     }
@@ -80,8 +92,10 @@ private struct FindingCollector {
 
     /// The file that says where git's metadata lies is nobody's to change.
     private func takeGitFile() {
-        let content = try? root.read(Array(".git".utf8), limit: 4096).bytes
-        if content != Array("gitdir: \(slot.metadata)\n".utf8) { intake.refuseGitFile() }
+        do throws(FileError) {
+            let content = try root.read(Array(".git".utf8), limit: 4096).bytes
+            if content != Array("gitdir: \(slot.metadata)\n".utf8) { intake.refuseGitFile() }
+        } catch { intake.refuseGitFile() }
     }
 
     private func open(_ directory: Int) throws(WorkspaceError) -> Directory? {
@@ -90,10 +104,6 @@ private struct FindingCollector {
             return nil
         }
     }
-}
-
-extension Directory {
-    fileprivate func exists(_ name: some Collection<UInt8>) -> Bool { ((try? status(name)) ?? nil) != nil }
 }
 
 extension ChangeIntake {

@@ -57,7 +57,10 @@ private struct LayerScan {
                 name, prefix: prefix, in: directory, before: before.flatMap { BaseEntry($0) }, depth: depth)
         }
         let path = prefix + name
-        let status = (try? directory.status(name)) ?? nil
+        let status: FileStatus?
+        do throws(FileError) { status = try directory.status(name) } catch {
+            return intake.refuseUnreadable(path, error)
+        }
         guard status?.isDirectory == true else {
             try intake.removeAll(of: before.id, prefix: path + [RepoPath.separator])
             return try intake.takeNew(name, prefix: prefix, in: directory, before: nil, depth: depth)

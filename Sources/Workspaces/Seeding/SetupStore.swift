@@ -2,7 +2,6 @@ package import Basics
 internal import Glibc
 internal import Model
 internal import Paths
-package import Processes
 
 /// Results of set-up runs, kept while what they were made from is the same.
 ///
@@ -10,12 +9,9 @@ package import Processes
 /// kernel, so that a dead process holds nothing.
 package struct SetupStore: Sendable {
     private let directory: String
-    private let owner: ProcessIdentity
 
     /// `directory`: below the pool's.
-    package init(directory: String, owner: ProcessIdentity = .current) {
-        (self.directory, self.owner) = (directory, owner)
-    }
+    package init(directory: String) { self.directory = directory }
 
     private var trash: Trash { Trash(directory: directory + "/trash") }
 
@@ -59,7 +55,7 @@ package struct SetupStore: Sendable {
         while !cancellation.isCancelled {
             try FileSystem.createDirectory(place.root)
             for key in keys { if let result = try find(key) { return result } }
-            if let lease = try take(.alone, place) {
+            if let lease = try take(.exclusive, place) {
                 defer { lease.release() }
                 // Somebody may have come to the end of it before the lock was had.
                 if places.contains(where: { FileSystem.isDirectory($0.tree) }) { continue }
@@ -90,7 +86,7 @@ package struct SetupStore: Sendable {
     private func keep(_ draft: String, under key: String, _ place: SlotPlace) throws {
         let other = self.place(of: key)
         try FileSystem.createDirectory(other.root)
-        let lease = other == place ? nil : try take(.alone, other)
+        let lease = other == place ? nil : try take(.exclusive, other)
         defer { lease?.release() }
         guard other == place || lease != nil else { return }
         guard rename(draft, other.tree) == 0 else { throw FileError("keep", other.tree, errno) }
@@ -108,7 +104,7 @@ package struct SetupStore: Sendable {
                 let isHalf = !FileSystem.isDirectory(place.tree)
                 let hasDraft = FileSystem.exists(place.root + "/draft")
                 guard isOld || isHalf || hasDraft,
-                    let lease = try SlotLease.take(.alone, of: place, owner: owner)
+                    let lease = try SlotLease.take(.exclusive, of: place)
                 else { continue }
                 try trash.take(isOld || isHalf ? place.root : place.root + "/draft")
                 lease.release()
@@ -123,11 +119,11 @@ package struct SetupStore: Sendable {
     }
 
     private func place(of key: String) -> SlotPlace {
-        SlotPlace(root: directory + "/" + key, name: key, metadata: directory)
+        SlotPlace(root: directory + "/" + key, name: key)
     }
 
-    private func take(_ mode: SlotLease.Mode, _ place: SlotPlace) throws(WorkspaceError) -> SlotLease? {
-        do throws(FileError) { return try SlotLease.take(mode, of: place, owner: owner) } catch {
+    private func take(_ mode: FileLock.Mode, _ place: SlotPlace) throws(WorkspaceError) -> SlotLease? {
+        do throws(FileError) { return try SlotLease.take(mode, of: place) } catch {
             throw WorkspaceError(.storage, error)
         }
     }
