@@ -220,7 +220,7 @@ import Workspaces
         let pool = try world.pool(limit: 1)
         #expect(try pool.reclaim().contains("slot 2: removed, only 1 are allowed"))
         #expect(try pool.slots().map(\.name) == ["1"])
-        #expect(try !FileSystem.exists(world.repository.path + "/.git/worktrees"))
+        #expect(!FileSystem.exists(world.repository.path + "/.git/worktrees"))
     }
 
     @Test func aSparseClaimWritesOnlyItsPart() throws {
