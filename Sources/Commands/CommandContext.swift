@@ -42,6 +42,10 @@ package struct Printer: Sendable {
     let failure = OutputFailure()
     /// Whether somebody watches, or asked to be told.
     private let showsProgress: Bool
+    /// Whether a build service reads what is printed.
+    private let isJob: Bool
+
+    private static let jobVariables = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"]
 
     init(_ arguments: ParsedArguments, environment: [String: String]) {
         let choice = arguments.choice("color", ColorChoice.self) ?? .auto
@@ -52,16 +56,32 @@ package struct Printer: Sendable {
         width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
         isQuiet = arguments.flag("quiet")
         showsProgress = errors.isTerminal || arguments.flag("verbose")
+        isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
     }
 
-    package func data(_ text: String) { write(Array(text.utf8), to: 1) }
+    /// Text in which nothing acts on a service that reads the output of its jobs.
+    package func data(_ text: String) { write(Array(ServiceCommands.broken(text).utf8), to: 1) }
 
+    /// Exactly these bytes.
     package func data(_ bytes: [UInt8]) { write(bytes, to: 1) }
 
-    package func json(_ value: JSON) { data(value.text(.pretty) + "\n") }
+    /// What somebody else wrote, such as a patch: exact for whoever takes it on, and harmless in the output of a job.
+    package func content(_ bytes: [UInt8]) {
+        guard isJob else { return data(bytes) }
+        data(String(decoding: bytes, as: UTF8.self))
+    }
+
+    package func json(_ value: JSON) { jsonText(value.text(.pretty) + "\n") }
+
+    /// A value on a line of its own.
+    package func jsonLine(_ value: JSON) { jsonText(value.text() + "\n") }
+
+    package func jsonText(_ text: String) { data(Array(ServiceCommands.broken(json: text).utf8)) }
 
     /// Something for a person who watches.
-    package func note(_ text: String) { if !isQuiet { write(Array((text + "\n").utf8), to: 2) } }
+    package func note(_ text: String) {
+        if !isQuiet { write(Array((ServiceCommands.broken(text) + "\n").utf8), to: 2) }
+    }
 
     /// How the work of another program goes.
     func progress(_ line: String) {
@@ -84,7 +104,7 @@ package struct Printer: Sendable {
         var text = mark + " " + SafeText.line(error.message) + "\n"
         for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
         if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
-        write(Array(text.utf8), to: 2)
+        write(Array(ServiceCommands.broken(text).utf8), to: 2)
     }
 
     private func write(_ bytes: [UInt8], to descriptor: Int32) {

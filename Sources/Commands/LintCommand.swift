@@ -33,7 +33,13 @@ enum LintCommand: Command {
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: context.palette.isColored)
         let format =
             context.isJSON ? .json : context.arguments.choice("format", DiagnosticRenderer.Format.self) ?? .full
-        context.output.data(renderer.render(reading.diagnostics, as: format))
+        let text = renderer.render(reading.diagnostics, as: format)
+        switch format {
+        case .json, .sarif: context.output.jsonText(text)
+        // Commands to GitHub's runner are what was asked for; what comes from outside is escaped in them.
+        case .github: context.output.data(Array(text.utf8))
+        default: context.output.data(text)
+        }
         if format == .full { context.output.note(DiagnosticRenderer.summary(reading.diagnostics)) }
         // What this version does not hold yet is nobody's mistake.
         let worst = reading.diagnostics.filter { $0.id != DiagnosticID.limitNotEnforced.rawValue }.map(\.severity)

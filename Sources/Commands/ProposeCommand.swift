@@ -54,7 +54,7 @@ enum ProposeCommand: Command {
         if context.isJSON {
             context.output.json(ProposeReport.json(result))
         } else {
-            if let patch = result.patch { context.output.data(patch) }
+            if let patch = result.patch { context.output.content(patch) }
             if result.error == nil { context.output.note(ProposeReport.text(result, context.output.errorPalette)) }
             let isWanted =
                 result.outcome == .prepared || result.textIsForPerson || context.arguments.flag("verbose")

@@ -30,7 +30,7 @@ enum CompletionsCommand: Command {
 
     static func run(_ context: CommandContext) -> ExitCode {
         let shell = context.arguments.argument("SHELL").flatMap(CompletionScript.Shell.init(rawValue:)) ?? .bash
-        context.output.data(CompletionScript.render(Program.spec, for: shell))
+        context.output.data(Array(CompletionScript.render(Program.spec, for: shell).utf8))
         return .done
     }
 }

@@ -27,7 +27,7 @@ enum VerifyCommand: Command {
             context.output.json(json(finding))
         } else {
             context.output.data(text(finding, context.palette))
-            if let patch = finding.patch { context.output.data(patch) }
+            if let patch = finding.patch { context.output.content(patch) }
         }
         switch finding.outcome {
         case .reproduced: return .done

@@ -50,6 +50,7 @@ package enum MachineConfigurationLoader {
         .read(bytes, file: file, as: MachineFormat.record, from: MachineDraft()) { draft in
             var configuration = MachineConfiguration()
             configuration.limits = draft.limits.finished
+            configuration.forges = draft.forges
             return configuration
         }
     }

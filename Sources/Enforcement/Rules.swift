@@ -4,7 +4,8 @@ package import Model
 package enum Rules {
     /// The rules that look at paths, modes and counts, in the order in which violations are reported.
     static let all: [any Rule] = [
-        FileNameRule(), FileModeRule(), SymlinkRule(), PathCollisionRule(), AllowedPathsRule(), OperationsRule(),
+        FileNameRule(), FileModeRule(), SymlinkRule(), BareRepositoryRule(), PathCollisionRule(),
+        AllowedPathsRule(), OperationsRule(),
         FileCountRule(), PatchSizeRule(), FileSizeRule(), RequirementsRule(), FilterAttributeRule(),
     ]
 

@@ -31,6 +31,10 @@ package struct ForgeError: ExplainedError, Equatable {
         case cancelled
         case credentials
         case address
+        /// A target's file points to a host that the user did not name.
+        case untrustedHost(String)
+        /// It would have to carry a token without encryption.
+        case plaintext
         case unsupported
     }
 
@@ -94,6 +98,10 @@ package struct ForgeError: ExplainedError, Equatable {
         case .timedOut: "the forge did not answer in time"
         case .connectionLost: "the connection was lost"
         case .cancelled: "it was cancelled"
+        case .untrustedHost(let host):
+            "'\(ForgeText.shown(host, limit: 100))' is named by the target's own files alone, and credentials go only to "
+                + "the host of the remote and to those in this machine's config.yaml"
+        case .plaintext: "credentials never go over plain http, this machine itself aside"
         case .credentials, .address, .unsupported: nil
         }
     }
@@ -116,6 +124,11 @@ package struct ForgeError: ExplainedError, Equatable {
         case .unreachable: "check the network, the proxy settings and the forge's address"
         case .credentials:
             "'leviathan doctor' says where they are looked for; 'delivery: {forge: git}' in the contract pushes the branch alone"
+        case .untrustedHost(let host):
+            "if it is right, name it in config.yaml of Leviathan's home: "
+                + "forges: {\"\(ForgeText.shown(host, limit: 100))\": {kind: KIND, api_url: URL}}"
+        case .plaintext:
+            "use https for the remote, or name the https address of its API under 'forges' in config.yaml of Leviathan's home"
         case .address: "set 'forge' and 'api_url' under 'delivery' in contract.yaml"
         case .tooLarge, .tooMany, .conflict, .invalid, .alreadyExists, .cancelled, .unsupported: nil
         }

@@ -15,6 +15,21 @@ package struct AutonomyFile: Hashable, Sendable {
 /// What `config.yaml` in Leviathan's home says about this machine.
 package struct MachineConfiguration: Hashable, Sendable {
     package var limits = Limits()
+    /// The forges that credentials may go to beside the hosts of remotes.
+    package var forges: [MachineForge] = []
 
     package init() {}
+}
+
+/// A forge that the user of a machine named.
+package struct MachineForge: Hashable, Sendable {
+    /// The host of remotes that are on it, with its port where that is not the usual one; lower-case.
+    package let host: String
+    /// `auto` where the host tells.
+    package var kind = DeliverySettings.Forge.auto
+    package var apiURL: String?
+
+    package init(host: String, kind: DeliverySettings.Forge = .auto, apiURL: String? = nil) {
+        (self.host, self.kind, self.apiURL) = (host, kind, apiURL)
+    }
 }

@@ -22,7 +22,7 @@ package struct Permission: Hashable, Sendable {
     package let allowed: [Layer]
     package let forbidden: [Layer]
     package let operations: Set<Operation>
-    let scopePatterns: [PathPattern]
+    package let scopePatterns: [PathPattern]
 
     package init(task: BacklogTask, scope: Scope, policy: Policy, limits: [Limits]) {
         let own = Layer("the task's allowed_paths", task.allowedPaths)

@@ -1,7 +1,7 @@
 internal import Basics
 package import Paths
 
-/// Paths that no task may touch, whatever its allowed paths say.
+/// Paths that no task may touch, whatever its allowed paths say; names that some system takes for one of them too.
 package enum ProtectedPaths {
     package enum Reason: String, Sendable {
         case gitMetadata = "it is, or looks like, git's own metadata"
@@ -9,21 +9,33 @@ package enum ProtectedPaths {
         case ownRules = ".leviathan/ holds the rules that the change is judged by"
         case codeOwners = "CODEOWNERS decides who reviews"
         case continuousIntegration = "it defines CI; a scope must name the file exactly to open it"
+        case hookManager = "it makes machines run something; a scope must name the file exactly to open it"
+        case bot = "it steers a bot that changes or merges; a scope must name the file exactly to open it"
     }
 
     /// `nil` for a path that is not protected.
     package static func reason(for path: RepoPath, namedByScope patterns: [PathPattern]) -> Reason? {
         let components = path.components.map { String(decoding: $0, as: UTF8.self) }
         if components.contains(where: { isGitLookalike($0) }) { return .gitMetadata }
-        let folded = path.components.map { String(decoding: PathFolding.name(Array($0)), as: UTF8.self) }
+        let folded = FoldedName.parts(of: path)
         if folded.contains(".gitmodules") { return .submodules }
         if folded.first == ".leviathan" { return .ownRules }
         if folded.last == "codeowners", codeOwnersPlaces.contains(folded.dropLast().joined(separator: "/")) {
             return .codeOwners
         }
-        guard isContinuousIntegration(folded) else { return nil }
+        guard let reason = table.reason(for: folded) else { return nil }
         let isNamed = patterns.contains { $0.isLiteral && $0.matches(path) }
-        return isNamed ? nil : .continuousIntegration
+        return isNamed ? nil : reason
+    }
+
+    /// What could be protected below a name, once something else stands in place of the directory.
+    ///
+    /// A symlink at `.github` brings whatever workflows it leads to.
+    package static func reason(forDirectory path: RepoPath) -> Reason? {
+        let folded = FoldedName.parts(of: path)
+        let joined = folded.joined(separator: "/")
+        if codeOwnersPlaces.contains(joined) { return .codeOwners }
+        return table.reason(below: folded)
     }
 
     /// Whether some file system would take the name for `.git`.
@@ -34,10 +46,7 @@ package enum ProtectedPaths {
         {
             return false
         }
-        let visible = String(String.UnicodeScalarView(component.unicodeScalars.filter { !isIgnoredByHFS($0) }))
-        var name = visible.lowercased()
-        if let stream = name.firstIndex(of: ":") { name = String(name[..<stream]) }
-        while name.last == "." || name.last == " " { name.removeLast() }
+        let name = FoldedName.of(component)
         return name == ".git" || isShortName(name)
     }
 
@@ -48,38 +57,86 @@ package enum ProtectedPaths {
         return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// Characters that HFS+ leaves out when it compares names.
-    private static func isIgnoredByHFS(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x200C...0x200F, 0x202A...0x202E, 0x206A...0x206F, 0xFEFF: true
-        default: false
+    private static let codeOwnersPlaces: Set<String> = ["", "docs", ".github", ".gitlab", ".gitea", ".forgejo"]
+
+    private static let table = ProtectedTable(ProtectedPlace.all)
+
+    /// The protected files and directories that a fence keeps from being written, by the names they usually have.
+    package static let places: [RepoPath] = {
+        let pinned = ProtectedPlace.all.filter(\.isPinned).map { place in
+            place.pattern.hasSuffix("/") ? String(place.pattern.dropLast()) : place.pattern
+        }
+        let names =
+            [".git", ".gitmodules", ".leviathan", "Jenkinsfile"] + pinned
+            + codeOwnersPlaces.sorted().map { $0.isEmpty ? "CODEOWNERS" : $0 + "/CODEOWNERS" }
+        return names.compactMap { try? RepoPath($0) }
+    }()
+}
+
+/// The table of places, arranged so that a path is looked up in a few steps.
+private struct ProtectedTable: Sendable {
+    private typealias Reason = ProtectedPaths.Reason
+
+    /// A name with at most one `*`, as its beginning and its end.
+    private struct Wildcard: Sendable {
+        let directory: [String]
+        let isAnywhere: Bool
+        let start: String
+        let end: String
+        let reason: ProtectedPaths.Reason
+
+        func matches(_ parts: [String]) -> Bool {
+            guard let name = parts.last, isAnywhere || parts.dropLast().elementsEqual(directory) else {
+                return false
+            }
+            return name.utf8.count > start.utf8.count + end.utf8.count && name.hasPrefix(start)
+                && name.hasSuffix(end)
         }
     }
 
-    private static let codeOwnersPlaces: Set<String> = ["", "docs", ".github", ".gitlab"]
+    private var files: [String: ProtectedPaths.Reason] = [:]
+    private var names: [String: ProtectedPaths.Reason] = [:]
+    /// By their first part.
+    private var directories: [String: [(parts: [String], reason: ProtectedPaths.Reason)]] = [:]
+    private var wildcards: [Wildcard] = []
+    /// Every directory that something protected lies in.
+    private var above: [String: ProtectedPaths.Reason] = [:]
 
-    private static let ciFiles: Set<String> = [
-        ".gitlab-ci.yml", ".gitlab-ci.yaml", ".travis.yml", "azure-pipelines.yml", "azure-pipelines.yaml",
-        "bitbucket-pipelines.yml", "jenkinsfile", ".drone.yml", "appveyor.yml", ".appveyor.yml", "cloudbuild.yaml",
-        ".cirrus.yml", "wercker.yml", "buildspec.yml",
-    ]
-
-    private static let ciDirectories: [[String]] = [
-        [".github", "workflows"], [".github", "actions"], [".gitlab", "ci"], [".circleci"], [".buildkite"],
-        [".woodpecker"], [".forgejo", "workflows"], [".gitea", "workflows"], [".ci"], [".teamcity"],
-    ]
-
-    /// The protected files and directories by the names they usually have.
-    package static let places: [RepoPath] = {
-        let names =
-            [".git", ".gitmodules", ".leviathan", "Jenkinsfile"] + ciFiles
-            + codeOwnersPlaces.map { $0.isEmpty ? "CODEOWNERS" : $0 + "/CODEOWNERS" }
-            + ciDirectories.map { $0.joined(separator: "/") }
-        return names.compactMap { try? RepoPath($0) }
-    }()
-
-    private static func isContinuousIntegration(_ components: [String]) -> Bool {
-        if components.count == 1, ciFiles.contains(components[0]) { return true }
-        return ciDirectories.contains { components.count > $0.count && components.starts(with: $0) }
+    init(_ places: [ProtectedPlace]) {
+        for place in places { add(place) }
     }
+
+    private mutating func add(_ place: ProtectedPlace) {
+        let isAnywhere = place.pattern.hasPrefix("**/")
+        let parts = place.pattern.split(separator: "/").map(String.init).filter { $0 != "**" }
+        guard let name = parts.last, let first = parts.first else { return }
+        for count in 1..<max(1, parts.count) where !isAnywhere {
+            above[parts.prefix(count).joined(separator: "/"), default: place.reason] = place.reason
+        }
+        if place.pattern.hasSuffix("/") {
+            directories[first, default: []].append((parts, place.reason))
+        } else if let star = name.firstIndex(of: "*") {
+            wildcards.append(
+                Wildcard(
+                    directory: parts.dropLast(), isAnywhere: isAnywhere, start: String(name[..<star]),
+                    end: String(name[name.index(after: star)...]), reason: place.reason))
+        } else if isAnywhere {
+            names[name] = place.reason
+        } else {
+            files[parts.joined(separator: "/")] = place.reason
+        }
+    }
+
+    /// Of a path whose parts are folded; what stands in place of a protected directory is that directory.
+    func reason(for parts: [String]) -> ProtectedPaths.Reason? {
+        guard let first = parts.first, let name = parts.last else { return nil }
+        if let reason = names[name] { return reason }
+        if let reason = directories[first]?.first(where: { parts.starts(with: $0.parts) })?.reason {
+            return reason
+        }
+        if let reason = files[parts.count == 1 ? name : parts.joined(separator: "/")] { return reason }
+        return wildcards.first { $0.matches(parts) }?.reason
+    }
+
+    func reason(below parts: [String]) -> ProtectedPaths.Reason? { above[parts.joined(separator: "/")] }
 }

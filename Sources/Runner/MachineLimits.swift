@@ -4,14 +4,20 @@ package import Model
 
 /// The machine's own limits, which hold for every target on it.
 package enum MachineLimits {
+    package static func read(_ context: Context) throws(StageError) -> Limits {
+        try MachineConfiguration.read(context).limits
+    }
+}
+
+extension MachineConfiguration {
     private static let sizeLimit = 1 << 20
 
     /// Reads `config.yaml` in Leviathan's home; a file that cannot be read refuses, as any guardrail does.
-    package static func read(_ context: Context) throws(StageError) -> Limits {
+    package static func read(_ context: Context) throws(StageError) -> MachineConfiguration {
         let path = context.home + "/config.yaml"
         let bytes: [UInt8]
         do throws(FileError) {
-            guard try FileSystem.status(path) != nil else { return Limits() }
+            guard try FileSystem.status(path) != nil else { return MachineConfiguration() }
             bytes = try FileSystem.read(path, limit: sizeLimit)
         } catch { throw StageError(.invalid, error) }
         let reading = MachineConfigurationLoader.load(bytes, file: path)
@@ -22,6 +28,6 @@ package enum MachineLimits {
                 .invalid, "this machine's configuration is invalid",
                 causes: problems.split(separator: "\n").map(String.init))
         }
-        return configuration.limits
+        return configuration
     }
 }

@@ -8,17 +8,19 @@ import TestSupport
 final class ReviewTarget: Sendable {
     let target: TestTarget
     let forge: FakeGitHub
+    /// What git has to know to find the remote.
+    let gitConfiguration: String
     private let configuration: String
 
     init(
         policy: String = TestTarget.policy, backlog: String = TestTarget.backlog, delivery: String = "",
-        more: String = ""
+        more: String = "", apiURL: String? = nil
     ) throws {
         forge = try FakeGitHub()
         let contract = """
             version: 1
             target: shop
-            delivery: {forge: github, api_url: "\(forge.apiURL)"\(delivery)}
+            delivery: {forge: github, api_url: "\(apiURL ?? forge.apiURL)"\(delivery)}
             \(more)
             """
         target = try TestTarget(policy: policy, backlog: backlog, contract: contract)
@@ -26,13 +28,17 @@ final class ReviewTarget: Sendable {
         try target.repository.git("remote", "set-url", "origin", url)
         let remote = target.remote
         forge.change { $0.gitDirectory = remote }
-        configuration = try target.repository.directory.write(
-            "forge-gitconfig", "[url \"\(target.remote)\"]\n\tinsteadOf = \(url)\n")
+        gitConfiguration = "[url \"\(target.remote)\"]\n\tinsteadOf = \(url)\n"
+        configuration = try target.repository.directory.write("forge-gitconfig", gitConfiguration)
     }
 
     deinit { forge.stop() }
 
     func leviathan(_ words: String..., extra: [String: String] = [:]) throws -> ProcessOutcome {
+        try leviathan(words, extra: extra)
+    }
+
+    func leviathan(_ words: [String], extra: [String: String] = [:]) throws -> ProcessOutcome {
         let own = [
             "LEVIATHAN_HOME": target.home, "GH_ENTERPRISE_TOKEN": "test-token", "GIT_CONFIG_GLOBAL": configuration,
         ]

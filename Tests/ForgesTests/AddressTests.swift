@@ -19,7 +19,7 @@ import Testing
         ("git@gitlab.corp.example:group/name.git", .gitlab, "https://gitlab.corp.example/api/v4", "group/name"),
         ("git@altssh.gitlab.com:group/name.git", .gitlab, "https://gitlab.com/api/v4", "group/name"),
         ("https://codeberg.org/a/b.git/", .gitea, "https://codeberg.org/api/v1", "a/b"),
-        ("http://gitea.lan:3000/a/b", .gitea, "http://gitea.lan:3000/api/v1", "a/b"),
+        ("https://gitea.lan:3000/a/b", .gitea, "https://gitea.lan:3000/api/v1", "a/b"),
         ("git@code-forgejo.lan:a/b.git", .gitea, "https://code-forgejo.lan/api/v1", "a/b"),
         ("ssh://me@review.example:29418/plugins/x", .gerrit, "https://review.example", "plugins/x"),
         ("https://gerrit.example/a/tools/x", .gerrit, "https://gerrit.example", "tools/x"),
@@ -75,15 +75,66 @@ import Testing
         #expect(
             try ForgeAddress(settings, remoteURL: "git@tools.example:gitlab/name.git").slug.description
                 == "gitlab/name")
-        settings.apiURL = "https://tools.example"
-        #expect(try ForgeAddress(settings, remoteURL: "git@x:a/b").apiURL == "https://tools.example/api/v4")
+        settings.apiURL = "https://x"
+        #expect(try ForgeAddress(settings, remoteURL: "git@x:a/b").apiURL == "https://x/api/v4")
         settings.forge = .git
         #expect(try ForgeAddress(settings, remoteURL: "https://github.com/a/b").kind == .plain)
         settings.forge = .github
         settings.apiURL = "https://api.github.com"
-        #expect(try ForgeAddress(settings, remoteURL: "git@x:a/b").credentialHost == "github.com")
-        settings.apiURL = "https://evil.example/api/v3"
-        #expect(try ForgeAddress(settings, remoteURL: "git@github.com:a/b").credentialHost == "evil.example")
+        #expect(try ForgeAddress(settings, remoteURL: "git@github.com:a/b").credentialHost == "github.com")
+    }
+
+    // MARK: Where credentials may go
+
+    private func refusal(
+        _ forge: DeliverySettings.Forge, _ apiURL: String?, _ remote: String, _ forges: [MachineForge] = []
+    ) -> ForgeError.Kind? {
+        var settings = DeliverySettings()
+        (settings.forge, settings.apiURL) = (forge, apiURL)
+        return forgeFailure { () throws(ForgeError) in
+            _ = try ForgeAddress(settings, remoteURL: remote, forges: forges)
+        }?.kind
+    }
+
+    @Test(arguments: [
+        ("https://evil.example/api/v3", "evil.example"),
+        ("https://github.com.evil.example", "github.com.evil.example"),
+        ("https://api.evil.example/.ghe.com", "api.evil.example"),
+        ("https://api.evil.ghe.com", "api.evil.ghe.com"),
+        ("https://github.com:8443/api/v3", "github.com:8443"), ("https://githu\u{1E05}.com", "githu\u{1E05}.com"),
+        ("https://127.0.0.1:1", "127.0.0.1:1"), ("http://github.com.:80/api", "github.com."),
+    ])
+    func aContractNamesNoHostForCredentials(apiURL: String, host: String) {
+        for remote in ["https://github.com/a/b", "git@github.com:a/b"] {
+            #expect(refusal(.github, apiURL, remote) == .untrustedHost(host))
+        }
+    }
+
+    @Test func theUserNamesHosts() throws {
+        let own = "https://evil.example:3000/api/v1"
+        #expect(refusal(.gitea, own, "git@git.example:a/b") == .untrustedHost("evil.example:3000"))
+        // By the host of the remote, with where its API is.
+        let named = MachineForge(host: "git.example", kind: .gitea, apiURL: "https://git.example:3000/api/v1")
+        let address = try ForgeAddress(DeliverySettings(), remoteURL: "git@git.example:a/b", forges: [named])
+        #expect(address.kind == .gitea && address.apiURL == "https://git.example:3000/api/v1")
+        #expect(address.isConfigured && address.credentialHost == "git.example:3000")
+        // What the user says comes before what the target says.
+        var settings = DeliverySettings()
+        (settings.forge, settings.apiURL) = (.gitlab, own)
+        #expect(
+            try ForgeAddress(settings, remoteURL: "git@git.example:a/b", forges: [named]).apiURL == address.apiURL)
+        // And a host that the user named may be pointed to.
+        #expect(refusal(.gitea, "https://git.example:3000", "git@alias:a/b", [named]) == nil)
+        #expect(refusal(.gitea, "https://git.example:3001", "git@alias:a/b", [named]) != nil)
+    }
+
+    @Test(arguments: [
+        ("http://gitea.lan:3000/a/b", false), ("http://127.0.0.1.evil.example/a/b", false),
+        ("http://0x7f.1/a/b", false), ("http://127.0.0.1:3000/a/b", true), ("http://localhost/a/b", true),
+        ("http://127.8.9.10/a/b", true), ("http://[::1]:3000/a/b", true), ("http://128.0.0.1/a/b", false),
+    ])
+    func plainHTTPGoesNoFurtherThanThisMachine(remote: String, isFine: Bool) {
+        #expect(refusal(.gitea, nil, remote) == (isFine ? nil : .plaintext))
     }
 
     @Test(arguments: [

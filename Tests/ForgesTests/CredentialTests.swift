@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct CredentialTests {
     private func request(
         _ remote: String, forge: DeliverySettings.Forge = .auto, apiURL: String? = nil
-    ) throws -> CredentialRequest {
+    ) throws(ForgeError) -> CredentialRequest {
         var settings = DeliverySettings()
         (settings.forge, settings.apiURL) = (forge, apiURL)
         return CredentialRequest(try ForgeAddress(settings, remoteURL: remote))
@@ -46,14 +46,19 @@ import Testing
             "CI_SERVER_URL": "https://gitlab.com",
         ]
         for kind in [forge, .github, .gitlab, .gitea, .gerrit] {
-            let evil = try request(remote, forge: kind, apiURL: "https://evil.example/api")
-            #expect(evil.host == "evil.example")
-            #expect(try source(all, evil) == nil)
+            let error = forgeFailure { () throws(ForgeError) in
+                _ = try self.request(remote, forge: kind, apiURL: "https://evil.example/api")
+            }
+            #expect(error?.kind == .untrustedHost("evil.example"))
         }
-        // Nor to another port, or a name that only begins like the right one.
-        let near = try request(
-            "https://github.com/a/b", forge: .github, apiURL: "https://github.com.evil.example/api/v3")
-        #expect(try source(all, near) == nil)
+        // Anybody may have a name below ghe.com, and one that looks like GitHub's.
+        for near in ["https://evil.ghe.com/a/b", "https://github.evil.example/a/b", "https://evilghe.com/a/b"] {
+            let asked = try request(near, forge: .github)
+            #expect(try source(["GITHUB_TOKEN": "a", "GH_TOKEN": "a"], asked) == nil)
+        }
+        let tenant = try request("https://corp.ghe.com/a/b")
+        #expect(try source(["GH_TOKEN": "a", "GH_ENTERPRISE_TOKEN": "b"], tenant) == nil)
+        #expect(try source(["GH_TOKEN": "a", "GH_HOST": "corp.ghe.com"], tenant)?.hasSuffix("GH_TOKEN") == true)
     }
 
     @Test func knowsTheHostsThatTheEnvironmentNames() throws {
@@ -71,7 +76,7 @@ import Testing
             try source(
                 ["GITLAB_TOKEN": "x", "GITLAB_HOST": "gitlab.corp.example"], request("https://gitlab.com/a/b"))
                 == nil)
-        let gitea = try request("http://gitea.lan:3000/a/b")
+        let gitea = try request("https://gitea.lan:3000/a/b")
         #expect(try source(["GITEA_TOKEN": "x"], gitea) != nil)
         #expect(try source(["GITEA_TOKEN": "x", "GITEA_SERVER_URL": "http://other.lan"], gitea) == nil)
         #expect(try source(["GITEA_TOKEN": "x", "GITEA_HOST": "gitea.lan:3000"], gitea) != nil)
@@ -139,7 +144,7 @@ import Testing
         #expect(asked.contains("host=github.com"))
         #expect(asked.contains("protocol=https"))
         // A Gitea may keep a password there, which is nothing without its user.
-        let gitea = try git.provider(for: request("http://gitea.lan:3000/a/b"))
+        let gitea = try git.provider(for: request("https://gitea.lan:3000/a/b"))
         #expect(try password(gitea, .gitea) == "me:pw-from-git")
         #expect(try directory.read("asked").contains("host=gitea.lan:3000"))
     }
@@ -156,6 +161,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let git = try git(directory, helper: "echo host=evil.example; echo username=me; echo password=pw")
         #expect(try git.provider(for: request("https://github.com/a/b")) == nil)
+        let other = try self.git(directory, helper: "echo protocol=http; echo username=me; echo password=pw")
+        #expect(try other.provider(for: request("https://github.com/a/b")) == nil)
     }
 
     @Test func doesNotWaitForAHelperForEver() throws {
@@ -219,7 +226,7 @@ import Testing
             try password(tool(".config/glab-cli/config.yml", text, "https://gitlab.com/a/b"), .gitlab)
                 == "glpat-one")
         #expect(
-            try password(tool(".config/glab-cli/config.yml", text, "http://gitlab.lan:8080/a/b"), .gitlab)
+            try password(tool(".config/glab-cli/config.yml", text, "https://gitlab.lan:8080/a/b"), .gitlab)
                 == "glpat-two")
         #expect(try tool(".config/glab-cli/config.yml", text, "https://gitlab.other/a/b") == nil)
     }

@@ -64,7 +64,10 @@ func address(
     var settings = DeliverySettings()
     settings.forge = kind
     settings.apiURL = apiURL
-    return try ForgeAddress(settings, remoteURL: remote)
+    // As the user of a machine names a forge whose API is not where its remotes are.
+    let host = RemoteAddress(remote).map { $0.transport == .ssh ? $0.host : $0.authority } ?? ""
+    return try ForgeAddress(
+        settings, remoteURL: remote, forges: [MachineForge(host: host, kind: kind, apiURL: apiURL)])
 }
 
 func fixed(_ token: String, user: String? = nil) throws -> FixedCredential {

@@ -27,7 +27,7 @@ enum ArtifactsCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         switch context.arguments.path.dropFirst().first {
-        case "show": context.output.data(try journal.artifacts.read(find(context, journal)))
+        case "show": context.output.content(try journal.artifacts.read(find(context, journal)))
         case "path": context.output.data(journal.artifacts.path(of: try find(context, journal)) + "\n")
         case "gc": try collect(context, journal)
         default: try list(context, journal)

@@ -34,7 +34,7 @@ enum EventsCommand: Command {
         if context.arguments.flag("follow") { return try follow(query, events, journal, context) }
         guard journal != nil else { return context.noteEmptyJournal() }
         if context.isJSON {
-            for event in events { context.output.data(event.json.text() + "\n") }
+            for event in events { context.output.jsonLine(event.json) }
             return .done
         }
         guard !events.isEmpty else {
@@ -59,9 +59,11 @@ enum EventsCommand: Command {
         (query.limit, query.prefersNewest) = (1000, false)
         while true {
             for event in events {
-                let line =
-                    context.isJSON ? event.json.text() : row(event).filter { !$0.isEmpty }.joined(separator: "  ")
-                context.output.data(line + "\n")
+                if context.isJSON {
+                    context.output.jsonLine(event.json)
+                } else {
+                    context.output.data(row(event).filter { !$0.isEmpty }.joined(separator: "  ") + "\n")
+                }
             }
             query.after = max(query.after, events.last?.sequence ?? 0)
             if events.count < 1000 { Pause.briefly() }

@@ -76,10 +76,53 @@ enum AutonomyFormat {
 /// `config.yaml` of a machine while it is read.
 struct MachineDraft: Sendable {
     var limits = LimitsDraft()
+    var forges: [MachineForge] = []
 }
 
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version()] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+        [.version(), forges] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+
+    private static let forge = RecordFormat<MachineForge>(
+        "a forge",
+        [
+            Field("kind", \.kind, .choice(), standard: "auto", "What kind of forge it is."),
+            Field("api_url", \.apiURL, .text, "Where its API is."),
+        ])
+
+    private static let forges = Field<MachineDraft>(
+        "forges", expected: "a mapping from hosts to forges, each with `kind` and `api_url`",
+        schema: [
+            "type": ["object", "null"],
+            "additionalProperties": [
+                "type": ["object", "null"],
+                "properties": [
+                    "kind": ["anyOf": [Codec<DeliverySettings.Forge>.choice().schema, ["type": "null"]]],
+                    "api_url": ["type": ["string", "null"]],
+                ],
+                "additionalProperties": false,
+            ],
+        ], "Forges that credentials may go to, by the host of the remotes that are on them."
+    ) { entry, draft, context in
+        guard let children = entry.value.pairs else {
+            return context.reportWrongType(entry.value, expected: "a mapping from hosts to forges")
+        }
+        for child in children {
+            guard let host = child.key.scalarText, isHost(host) else {
+                context.report(
+                    .wrongType, "a forge is named by its host, such as git.example.com or git.example.com:3000",
+                    at: child.key.span)
+                continue
+            }
+            var record = Record(MachineForge(host: host.lowercased()))
+            if !child.value.isNull { forge.read(child.value, into: &record, &context) }
+            draft.forges.append(record.value)
+        }
+    }
+
+    private static func isHost(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 255
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/@\\?#%".utf8.contains($0) }
+    }
 }

@@ -25,7 +25,7 @@ package enum SchemaDocument {
         case .backlog: ".leviathan/backlog.yaml and backlog/*.yaml: the tasks"
         case .target: "targets/NAME.yaml in Leviathan's home: a target without a checkout"
         case .autonomy: "the flat file of `leviathan run --config FILE`"
-        case .config: "config.yaml in Leviathan's home: the limits of a machine"
+        case .config: "config.yaml in Leviathan's home: the limits and forges of a machine"
         }
     }
 

@@ -62,30 +62,11 @@ struct FileNameRule: Rule {
             return "some systems would take a part of it for '.git'"
         }
         if parts.contains(where: { $0.contains(":$") }) { return "Windows would take a part of it for a stream" }
-        let folded = parts.map(SystemName.folded)
+        let folded = parts.map(FoldedName.of)
         guard folded != parts.map({ $0.lowercased() }), !folded.contains("") else { return nil }
         guard let meant = try? RepoPath(folded.joined(separator: "/")),
             ProtectedPaths.reason(for: meant, namedByScope: []) != nil
         else { return nil }
         return "some systems would take it for '\(meant)', which is protected"
-    }
-}
-
-/// How file systems that are lenient about names would read one.
-enum SystemName {
-    /// The beginnings of the short names that Windows gives to protected files.
-    private static let shortNames = [
-        "gitmod": ".gitmodules", "gi7eba": ".gitmodules", "leviat": ".leviathan", "github": ".github",
-        "gitlab": ".gitlab", "codeow": "codeowners",
-    ]
-
-    /// Lower case, without ignorable characters, streams, and dots or spaces at the end; short names expanded.
-    static func folded(_ part: String) -> String {
-        let bytes = Array(part.utf8.prefix { $0 != UInt8(ascii: ":") })
-        let name = String(decoding: PathFolding.name(bytes), as: UTF8.self)
-        guard let tilde = name.firstIndex(of: "~"), !name[tilde...].dropFirst().isEmpty,
-            name[tilde...].dropFirst().allSatisfy({ $0.isASCII && $0.isNumber })
-        else { return name }
-        return shortNames[String(name[..<tilde])] ?? name
     }
 }

@@ -81,8 +81,7 @@ private struct SpellingTable {
         return table
     }
 
-    /// Swift compares strings by canonical equivalence, so both spellings of an accent are one key.
-    private static func folded(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self).lowercased() }
+    private static func folded(_ name: [UInt8]) -> String { FoldedName.of(String(decoding: name, as: UTF8.self)) }
 
     private static func ends(of path: RepoPath) -> [Int] {
         path.bytes.indices.filter { path.bytes[$0] == RepoPath.separator } + [path.bytes.count]

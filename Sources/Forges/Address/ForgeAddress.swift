@@ -58,6 +58,9 @@ package enum ForgeKind: String, CaseIterable, Sendable {
 }
 
 /// Which forge a repository is on, where its API is, and what it is called there.
+///
+/// There is no such value whose API is at a host that only the target's own files name: credentials go where its API
+/// is, and a contract is written by whoever may push to the target.
 package struct ForgeAddress: Hashable, Sendable {
     package let kind: ForgeKind
     package let slug: RepositorySlug
@@ -67,22 +70,37 @@ package struct ForgeAddress: Hashable, Sendable {
     package let credentialHost: String
     /// Where git itself fetches and pushes, which is the user's own choice and not the contract's.
     package let remoteHost: String
+    /// Whether the machine's configuration names the forge.
+    package let isConfigured: Bool
 
-    /// Takes what the contract says, and the rest from the remote's URL.
-    package init(_ settings: DeliverySettings, remoteURL: String) throws(ForgeError) {
+    /// Takes what the machine's configuration says, then what the contract says, and the rest from the remote's URL.
+    package init(
+        _ settings: DeliverySettings, remoteURL: String, forges: [MachineForge] = []
+    ) throws(ForgeError) {
         guard let remote = RemoteAddress(remoteURL) else {
             throw ForgeError(
                 .address, "recognise the forge", host: "", details: ["the remote's address cannot be read"])
         }
-        let kind = Self.kind(settings.forge, remote)
-        let api = try settings.apiURL.map { text throws(ForgeError) in try Self.checked(text, kind) }
-        apiURL = api ?? Self.defaultAPI(kind, remote)
-        self.kind = kind
         // An ssh port is not where the web server listens.
-        remoteHost = remote.transport == .ssh ? remote.host : remote.authority
-        let apiHost = RemoteAddress(apiURL + "/x")?.authority ?? remote.host
+        let remoteHost = remote.transport == .ssh ? remote.host : remote.authority
+        let known = forges.first { $0.host == remoteHost } ?? forges.first { $0.host == remote.authority }
+        let named = known.map(\.kind) ?? .auto
+        let kind = Self.kind(named == .auto ? settings.forge : named, remote)
+        let api: String
+        if let text = known?.apiURL {
+            api = try Self.checked(text, kind, "'api_url' of '\(remoteHost)' in config.yaml")
+        } else if let text = settings.apiURL {
+            api = try Self.checked(text, kind, "'api_url' of the contract")
+        } else {
+            api = Self.defaultAPI(kind, remote)
+        }
+        (apiURL, self.kind, self.remoteHost, isConfigured) = (api, kind, remoteHost, known != nil)
+        let apiAddress = RemoteAddress(api + "/x")
+        let apiHost = apiAddress?.authority ?? remote.host
         credentialHost = Self.credentialHost(kind, apiHost)
         slug = try Self.slug(kind, remote, apiURL)
+        guard kind != .plain else { return }
+        try ForgeTrust(remote, remoteHost, forges).check(apiAddress, kind)
     }
 
     private static func kind(_ forge: DeliverySettings.Forge, _ remote: RemoteAddress) -> ForgeKind {
@@ -106,9 +124,11 @@ package struct ForgeAddress: Hashable, Sendable {
         return "\(scheme)://\(isWeb ? remote.authority : remote.host)\(kind.apiPath)"
     }
 
-    private static func checked(_ text: String, _ kind: ForgeKind) throws(ForgeError) -> String {
+    private static func checked(
+        _ text: String, _ kind: ForgeKind, _ origin: String
+    ) throws(ForgeError) -> String {
         func refusal(_ reason: String) -> ForgeError {
-            ForgeError(.address, "use 'api_url' of the contract", host: "", details: [reason])
+            ForgeError(.address, "use \(origin)", host: "", details: [reason])
         }
         let lower = text.lowercased()
         guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else {
@@ -121,18 +141,21 @@ package struct ForgeAddress: Hashable, Sendable {
             throw refusal("it must not hold a query, a fragment or a space")
         }
         let isBareHost = text.split(separator: "/", omittingEmptySubsequences: true).count == 2
-        guard RemoteAddress(isBareHost ? text + "/x" : text) != nil else { throw refusal("it is not a URL") }
+        guard let address = RemoteAddress(isBareHost ? text + "/x" : text) else {
+            throw refusal("it is not a URL")
+        }
         var base = text
         while base.hasSuffix("/") { base.removeLast() }
-        let isPublicAPI =
-            lower.contains("//api.github.com") || (lower.contains("//api.") && lower.contains(".ghe.com"))
-        return isBareHost && !isPublicAPI ? base + kind.apiPath : base
+        return isBareHost && !Self.isPublicAPI(address.host) ? base + kind.apiPath : base
+    }
+
+    /// GitHub's own API, and those of its customers below `ghe.com`.
+    private static func isPublicAPI(_ host: String) -> Bool {
+        host == "api.github.com" || (host.hasPrefix("api.") && host.hasSuffix(".ghe.com"))
     }
 
     private static func credentialHost(_ kind: ForgeKind, _ apiHost: String) -> String {
-        guard kind == .github else { return apiHost }
-        if apiHost == "api.github.com" { return "github.com" }
-        return apiHost.hasSuffix(".ghe.com") && apiHost.hasPrefix("api.") ? String(apiHost.dropFirst(4)) : apiHost
+        kind == .github && isPublicAPI(apiHost) ? String(apiHost.dropFirst(4)) : apiHost
     }
 
     private static func slug(

@@ -64,7 +64,7 @@ final class ForgeConnection: Sendable {
     func list(_ call: ForgeCall) throws(ForgeError) -> [JSON] {
         var elements: [JSON] = []
         var next: ForgeCall? = call
-        var pages = 0
+        var (pages, bytes) = (0, 0)
         while let page = next {
             pages += 1
             guard pages <= surroundings.maximumPages else {
@@ -73,6 +73,12 @@ final class ForgeConnection: Sendable {
                 )
             }
             let answer = try send(page)
+            bytes += answer.response.body.count
+            guard bytes <= surroundings.maximumList else {
+                throw ForgeError(
+                    .tooLarge, call.operation, host: host,
+                    details: ["a list of more than \(SizeText.text(surroundings.maximumList))"])
+            }
             elements += try answer.array()
             next = try nextPage(after: answer, page)
         }

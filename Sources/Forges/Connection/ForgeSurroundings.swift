@@ -15,6 +15,8 @@ package struct ForgeSurroundings: Sendable {
     package var trace: @Sendable (HTTPTraceEvent) -> Void = { _ in }
     /// The longest answer accepted.
     package var maximumAnswer = 16 << 20
+    /// The longest list accepted, all its pages together.
+    package var maximumList = 64 << 20
     /// The most pages that one list may have.
     package var maximumPages = 200
 

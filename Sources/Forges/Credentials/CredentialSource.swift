@@ -13,6 +13,8 @@ package struct CredentialRequest: Hashable, Sendable {
     /// Where git itself fetches and pushes: the user's choice, while the host may come from the contract.
     package var remoteHost: String { address.remoteHost }
     package var slug: RepositorySlug { address.slug }
+    /// Whether the machine's configuration names the forge.
+    package var isConfigured: Bool { address.isConfigured }
     package var isSecure: Bool { !address.apiURL.lowercased().hasPrefix("http:") }
 }
 
@@ -82,8 +84,8 @@ package struct CredentialFinding: Hashable, Sendable, CustomStringConvertible {
 
 /// Tokens in environment variables, each for the hosts that it was made for.
 ///
-/// A contract may name any host as its API; a token only goes to the public host of its kind, to the ones that
-/// the environment itself names, and, for kinds without such names, to the host that git pushes to anyway.
+/// A token only goes to the public host of its kind, to those that the environment or the machine's configuration
+/// names, and, for kinds without such names, to the host that git pushes to anyway.
 package struct EnvironmentCredentials: CredentialSource {
     private let environment: [String: String]
 
@@ -105,23 +107,29 @@ package struct EnvironmentCredentials: CredentialSource {
         let isRemotes = request.host == request.remoteHost
         switch request.kind {
         case .github:
-            let isPublic = request.host == "github.com" || request.host.hasSuffix(".ghe.com")
-            if isPublic { return ["GH_TOKEN", "GITHUB_TOKEN"] }
+            // Anybody may have a name below ghe.com: it takes the user to say that the token is for that one.
+            let isTenant = request.host.hasSuffix(".ghe.com")
+            let isNamed = request.isConfigured || self.isNamed(request, "GH_HOST", "GITHUB_SERVER_URL")
+            if request.host == "github.com" || (isTenant && isNamed) { return ["GH_TOKEN", "GITHUB_TOKEN"] }
             let enterprise =
-                isNamed(request, "GH_HOST") || isRemotes ? ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] : []
-            let own = isNamed(request, "GITHUB_SERVER_URL", "GITHUB_API_URL") ? ["GITHUB_TOKEN"] : []
+                !isTenant && (request.isConfigured || self.isNamed(request, "GH_HOST") || isRemotes)
+                ? ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] : []
+            let own = self.isNamed(request, "GITHUB_SERVER_URL", "GITHUB_API_URL") ? ["GITHUB_TOKEN"] : []
             return enterprise + own
         case .gitlab:
             let isKnown =
-                request.host == "gitlab.com" && !names("GITLAB_HOST", "GITLAB_URI", "GL_HOST")
+                request.isConfigured
+                || request.host == "gitlab.com" && !names("GITLAB_HOST", "GITLAB_URI", "GL_HOST")
                 || isNamed(request, "GITLAB_HOST", "GITLAB_URI", "GL_HOST", "CI_SERVER_URL", "CI_SERVER_HOST")
             return isKnown ? ["GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"] : []
         case .gitea:
             let hosts = ["GITEA_SERVER_URL", "GITEA_HOST", "FORGEJO_SERVER_URL", "FORGEJO_HOST"]
-            let isKnown = hosts.contains { isNamed(request, $0) } || (isRemotes && !hosts.contains { names($0) })
+            let isKnown =
+                request.isConfigured || hosts.contains { isNamed(request, $0) }
+                || (isRemotes && !hosts.contains { names($0) })
             return isKnown ? ["GITEA_TOKEN", "FORGEJO_TOKEN"] : []
         case .gerrit:
-            return isNamed(request, "GERRIT_HOST", "GERRIT_URL") || isRemotes
+            return request.isConfigured || isNamed(request, "GERRIT_HOST", "GERRIT_URL") || isRemotes
                 ? ["GERRIT_PASSWORD", "GERRIT_TOKEN"] : []
         case .plain: return []
         }

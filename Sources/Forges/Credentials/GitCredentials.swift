@@ -25,8 +25,9 @@ package struct GitCredentials: CredentialSource {
     package var name: String { "git credential" }
 
     package func provider(for request: CredentialRequest) throws(ForgeError) -> (any CredentialProvider)? {
+        let scheme = request.isSecure ? "https" : "http"
         let lines = [
-            "protocol=\(request.isSecure ? "https" : "http")", "host=\(request.host)", "path=\(request.slug).git",
+            "protocol=\(scheme)", "host=\(request.host)", "path=\(request.slug).git",
         ]
         guard lines.allSatisfy({ !$0.contains(where: \.isNewline) && !$0.contains("\0") }) else { return nil }
         guard let answer = try ask(lines.joined(separator: "\n") + "\n\n") else { return nil }
@@ -37,7 +38,9 @@ package struct GitCredentials: CredentialSource {
         }
         guard let password = values["password"], !password.isEmpty else { return nil }
         // A helper may answer for another host than was asked for; that one's password stays with it.
-        guard values["host"] == nil || values["host"]?.lowercased() == request.host else { return nil }
+        guard values["host"] == nil || values["host"]?.lowercased() == request.host,
+            values["protocol"] == nil || values["protocol"] == scheme
+        else { return nil }
         let wantsUser = request.kind == .gitea || request.kind == .gerrit
         let user = wantsUser ? values["username"].flatMap { $0.isEmpty ? nil : $0 } : nil
         return FixedCredential(try ForgeCredential(Secret(password), user: user, source: name))

@@ -14,7 +14,8 @@ package struct CommitMessage: Hashable, Sendable {
         subject = TextDefusal.commitSubject(Self.prefix(of: scope) + ": ", task.displayTitle, limit: 100)
         var paragraphs = [subject]
         if let details = task.details.map(Self.body), !details.isEmpty { paragraphs.append(details) }
-        paragraphs.append(trailers.map { "\($0.name): \($0.value)" }.joined(separator: "\n"))
+        paragraphs.append(
+            trailers.map { "\($0.name): \(TextDefusal.trailerValue($0.value))" }.joined(separator: "\n"))
         let message = paragraphs.joined(separator: "\n\n") + "\n"
         text = changeID.map { GerritChangeID.adding($0, to: message) } ?? message
     }

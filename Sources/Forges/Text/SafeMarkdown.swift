@@ -97,7 +97,7 @@ enum SafeMarkdown {
     }
 
     private static func prose(_ text: String) -> String {
-        let scalars = Array(text.unicodeScalars)
+        let scalars = Array(TextDefusal.withoutServiceWords(text).unicodeScalars)
         var output = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {

@@ -1,9 +1,11 @@
+internal import Basics
+
 /// Takes the power out of words that forges act upon, without a reader seeing it.
 ///
 /// A zero-width space behind `@` or `#`, or within a closing word, is enough: the forge no longer finds what it
 /// looks for, and the text looks as it was written.
 package enum TextDefusal {
-    package static let breaker: Unicode.Scalar = "\u{200B}"
+    package static let breaker = ServiceCommands.breaker
 
     /// GitHub's and GitLab's words for "this ends that issue".
     private static let closingWords = [
@@ -26,10 +28,10 @@ package enum TextDefusal {
             if needsBreak(scalars, index, mentionsToo: true) { output.append(breaker) }
             index += 1
         }
-        return withoutQuietWords(String(output))
+        return withoutServiceWords(String(output))
     }
 
-    /// Text that people may copy, such as code: only what could close an issue is taken apart.
+    /// Text that people may copy, such as code: only what could close an issue or act on a service is taken apart.
     static func code(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var output = String.UnicodeScalarView()
@@ -37,7 +39,7 @@ package enum TextDefusal {
             output.append(scalars[index])
             if startsClosing(scalars, index) { output.append(breaker) }
         }
-        return String(output)
+        return withoutServiceWords(String(output))
     }
 
     /// Whether something has to be put behind the scalar at that place.
@@ -131,7 +133,7 @@ package enum TextDefusal {
         return isDigit(scalars[dash + 1]) && word[..<dash].allSatisfy { isWord($0) }
     }
 
-    private static func matches(_ scalars: [Unicode.Scalar], _ start: Int, _ text: String) -> Bool {
+    static func matches(_ scalars: [Unicode.Scalar], _ start: Int, _ text: String) -> Bool {
         matches(scalars, start, Array(text.unicodeScalars))
     }
 

@@ -25,13 +25,7 @@ package struct Eligibility {
         (contract, completed) = (other.contract, other.completed)
         (machineLimits, now) = (other.machineLimits, other.now)
         self.standings = standings
-        isInBase = { (commit) throws(GitError) in
-            do throws(GitError) { return try repository.isAncestor(commit, of: base.commit) } catch {
-                // A commit that was pushed from another clone is not here, and so not in the base.
-                guard error.kind == .notFound else { throw error }
-                return false
-            }
-        }
+        isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: base.commit) }
     }
 
     /// The same decision with what the journal knows, of one task or of all.

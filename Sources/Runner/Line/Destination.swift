@@ -58,7 +58,8 @@ extension Destination {
             return Destination(remote: nil, forge: nil, history: history, standing: try search.here())
         }
         guard let remote = snapshot.remote else { throw SnapshotReader.noRemote(plan.target.delivery.remote) }
-        let hasBranch = try TargetForge.kind(plan.target, snapshot.checkout, remote: remote) != .gerrit
+        let kind = try TargetForge.kind(plan.target, snapshot.checkout, remote: remote, context)
+        let hasBranch = kind != .gerrit
         let seen = hasBranch ? try search.onRemote(remote) : nil
         let forge = try TargetForge.open(
             plan.target, snapshot.checkout, remote: remote, base: snapshot.base.branch, context)
@@ -160,9 +161,9 @@ extension FrozenChange {
     /// Without a forge a branch waits for its reviewers until the base holds it.
     private func isUnderReview(_ standing: Destination.Standing) throws(StageError) -> Bool {
         if attempt.destination.forge != nil { return standing.request != nil }
+        if attempt.destination.history.isReleased { return false }
         let repository = attempt.snapshot.checkout.repository
-        do throws(GitError) { return try !repository.isAncestor(standing.commit, of: attempt.plan.base) } catch {
-            guard error.kind != .notFound else { return true }
+        do throws(GitError) { return try !repository.holds(standing.commit, base: attempt.plan.base) } catch {
             throw StageError(.unexpected, error)
         }
     }

@@ -160,7 +160,8 @@ package struct Propose {
         let checkout = attempt.snapshot.checkout
         var (kind, notes) = (ForgeKind.plain, [String]())
         do throws(StageError) {
-            kind = try TargetForge.kind(attempt.plan.target, checkout, remote: attempt.destination.remote)
+            kind = try TargetForge.kind(
+                attempt.plan.target, checkout, remote: attempt.destination.remote, context)
         } catch { notes.append("nothing could be delivered as things are: \(error.description)") }
         let text = try examined.text(for: kind)
         do throws(GitError) {

@@ -12,6 +12,8 @@ struct DeliveryHistory {
     private(set) var newest: ObjectID?
     /// Pull requests that count no more, since a person said that the task may be tried again.
     private(set) var settled: Set<Int> = []
+    /// Whether a person let the task be tried again after it was delivered last.
+    private(set) var isReleased = false
     /// Pull requests that are recorded as made.
     private(set) var known: Set<Int> = []
     /// The commits whose delivery to a pull request is recorded as complete, text and all.
@@ -23,12 +25,15 @@ struct DeliveryHistory {
         (commits, arrived, newest) = (kept.commits, kept.arrived, kept.newest)
         (settled, known) = (kept.settled, kept.known)
         var query = EventQuery()
-        (query.types, query.target, query.task) = ([.pullRequestCreated, .pullRequestUpdated], target, task)
+        (query.target, query.task) = (target, task)
+        query.types = [.pullRequestCreated, .pullRequestUpdated, .taskUnblocked, .deliveryStarted]
         for record in try journal.events(query) {
             switch record.event {
             case .pullRequestCreated(let name, .some(let commit)),
                 .pullRequestUpdated(let name, .some(let commit)):
                 delivered[name.number, default: []].insert(commit)
+            case .taskUnblocked: isReleased = true
+            case .deliveryStarted: isReleased = false
             default: break
             }
         }

@@ -22,7 +22,7 @@ struct TargetForge {
         _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, base: String?,
         _ context: Context
     ) throws(StageError) -> TargetForge? {
-        guard let address = try address(target, checkout, remote) else { return nil }
+        guard let address = try address(target, checkout, remote, context) else { return nil }
         do throws(ForgeError) {
             let branches = BranchDelivery(remote, of: checkout, context)
             return try TargetForge(address, target, checkout, branches, base, context)
@@ -33,37 +33,42 @@ struct TargetForge {
     static func diagnose(
         _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, _ context: Context
     ) throws(StageError) -> ForgeDiagnosis? {
-        guard let address = try address(target, checkout, remote) else { return nil }
+        guard let address = try address(target, checkout, remote, context) else { return nil }
         let outside = outside(context)
         return ForgeDiagnosis.examine(address, credentials(checkout, context, outside), outside)
     }
 
     /// The kind of forge that pull requests would go to, without asking it; plain where there is none.
     static func kind(
-        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String?
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String?, _ context: Context
     ) throws(StageError) -> ForgeKind {
         guard let remote else { return .plain }
-        return try address(target, checkout, remote)?.kind ?? .plain
+        return try address(target, checkout, remote, context)?.kind ?? .plain
     }
 
     private static func address(
-        _ target: TargetDescription, _ checkout: TargetCheckout, _ remote: String
+        _ target: TargetDescription, _ checkout: TargetCheckout, _ remote: String, _ context: Context
     ) throws(StageError) -> ForgeAddress? {
         let url: String?
         do throws(GitError) { url = try checkout.repository.remoteURL(remote) } catch {
             throw StageError(.delivery, error)
         }
         guard let url else { return nil }
-        do throws(ForgeError) { return try address(target.delivery, url) } catch { throw stageError(error) }
+        let forges = try MachineConfiguration.read(context).forges
+        do throws(ForgeError) { return try address(target.delivery, url, forges) } catch {
+            throw stageError(error)
+        }
     }
 
-    private static func address(_ settings: DeliverySettings, _ url: String) throws(ForgeError) -> ForgeAddress? {
+    private static func address(
+        _ settings: DeliverySettings, _ url: String, _ forges: [MachineForge]
+    ) throws(ForgeError) -> ForgeAddress? {
         // A path on this machine is no address of a forge, and needs none.
         if settings.forge == .auto, url.hasPrefix("/") || url.hasPrefix(".") || url.hasPrefix("file:") {
             return nil
         }
         if settings.forge == .git || settings.forge == .none { return nil }
-        let address = try ForgeAddress(settings, remoteURL: url)
+        let address = try ForgeAddress(settings, remoteURL: url, forges: forges)
         return address.kind == .plain ? nil : address
     }
 
