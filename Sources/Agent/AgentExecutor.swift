@@ -64,13 +64,13 @@ package struct AgentExecutor: Executor {
 
     private func service(_ job: Job) throws(ExecutorError) -> MessagesService {
         let names = ["ANTHROPIC_API_KEY", "LEVIATHAN_CLAUDE_API_KEY"]
-        let key = names.lazy.compactMap { job.environment[$0]?.trimmingSpace }.first { !$0.isEmpty }
+        let key = names.lazy.compactMap { job.environment[$0]?.trimmed }.first { !$0.isEmpty }
         guard let key else {
             throw ExecutorError(
                 name, "there is no key for the Messages API",
                 hint: "set ANTHROPIC_API_KEY or LEVIATHAN_CLAUDE_API_KEY, or name another agent in inputs.command")
         }
-        let address = job.environment["ANTHROPIC_BASE_URL"]?.trimmingSpace ?? ""
+        let address = job.environment["ANTHROPIC_BASE_URL"]?.trimmed ?? ""
         // What may be sent again is decided where the budget is kept.
         let client = HTTPClient(
             userAgent: "leviathan", retry: .never, proxies: ProxySettings(environment: job.environment),

@@ -1,4 +1,5 @@
 package import Basics
+internal import Model
 package import CommandLine
 internal import Runner
 

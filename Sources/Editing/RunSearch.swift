@@ -1,10 +1,10 @@
 /// Finds a run of elements in others, in time that grows with both and never with their product.
-package struct RunSearch<Element: Equatable & Sendable>: Sendable {
+struct RunSearch<Element: Equatable & Sendable>: Sendable {
     private let wanted: [Element]
     /// How much of what matched so far still matches after a mismatch (Knuth, Morris and Pratt).
     private let fallback: [Int]
 
-    package init(_ wanted: [Element]) {
+    init(_ wanted: [Element]) {
         self.wanted = wanted
         var fallback = [Int](repeating: 0, count: wanted.count)
         var length = 0
@@ -17,7 +17,7 @@ package struct RunSearch<Element: Equatable & Sendable>: Sendable {
     }
 
     /// Where it stands, from left to right.
-    package func ranges(in elements: [Element], overlapping: Bool = false, limit: Int = .max) -> [Range<Int>] {
+    func ranges(in elements: [Element], overlapping: Bool = false) -> [Range<Int>] {
         guard !wanted.isEmpty else { return [] }
         var ranges: [Range<Int>] = []
         var length = 0
@@ -28,17 +28,7 @@ package struct RunSearch<Element: Equatable & Sendable>: Sendable {
             guard length == wanted.count else { continue }
             ranges.append((index + 1 - length)..<(index + 1))
             length = overlapping ? fallback[length - 1] : 0
-            if ranges.count == limit { break }
         }
         return ranges
     }
-}
-
-/// A search for bytes.
-package typealias ByteSearch = RunSearch<UInt8>
-
-extension RunSearch<UInt8> {
-    package init(_ text: String) { self.init(Array(text.utf8)) }
-
-    package func isContained(in bytes: [UInt8]) -> Bool { !ranges(in: bytes, limit: 1).isEmpty }
 }

@@ -37,7 +37,7 @@ struct ManagedBlock {
 
     /// A mark without a closing sign ends with its line: `# leviathan:begin a` is no beginning of `ab`.
     private func ranges(of mark: [UInt8], in file: [UInt8]) -> [Range<Int>] {
-        ByteSearch(mark).ranges(in: file).filter { range in
+        file.ranges(of: mark).filter { range in
             isClosed || range.upperBound == file.count || file[range.upperBound] == Lines.feed
                 || file[range.upperBound] == Lines.carriageReturn
         }

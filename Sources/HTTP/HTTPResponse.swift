@@ -27,7 +27,7 @@ package struct HTTPResponse: Sendable {
 
     /// How long the server asks to wait (`Retry-After`, in seconds or as a date); never negative.
     package var retryAfter: Duration? {
-        guard let text = headers["Retry-After"]?.trimmed else { return nil }
+        guard let text = headers["Retry-After"]?.trimmingBlanks else { return nil }
         if let seconds = text.decimal { return .seconds(seconds) }
         return HTTPDate.parse(text).map { max(.zero, $0 - receivedAt) }
     }
@@ -58,7 +58,7 @@ package struct RateLimit: Sendable, Hashable {
     /// Reads GitHub's `X-RateLimit-*` and GitLab's `RateLimit-*`; `nil` when there is neither.
     init?(_ headers: HTTPHeaders, receivedAt: Instant) {
         func number(_ name: String) -> Int? {
-            (headers["X-RateLimit-" + name] ?? headers["RateLimit-" + name])?.trimmed.decimal
+            (headers["X-RateLimit-" + name] ?? headers["RateLimit-" + name])?.trimmingBlanks.decimal
         }
         limit = number("Limit")
         remaining = number("Remaining")
@@ -74,7 +74,7 @@ package struct RateLimit: Sendable, Hashable {
 
 extension String {
     /// Without spaces and tabs at either end.
-    var trimmed: String {
+    var trimmingBlanks: String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
         return String(
             decoding: Array(utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()), as: UTF8.self)

@@ -62,7 +62,8 @@ final class ResponseSink {
             }
             (status, headers) = (code, HTTPHeaders())
         } else if let colon = line.firstIndex(of: ":") {
-            headers.add(String(line[..<colon]).trimmed, String(line[line.index(after: colon)...]).trimmed)
+            headers.add(
+                String(line[..<colon]).trimmingBlanks, String(line[line.index(after: colon)...]).trimmingBlanks)
         }
     }
 

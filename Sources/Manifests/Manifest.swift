@@ -121,17 +121,17 @@ package enum ManifestKind {
 
     /// How the names above and the endings below end.
     private static let lastBytes = Set("lesdgntbky".utf8)
-    private static let image = ByteSearch("ockerfile")
-    private static let container = ByteSearch("ontainerfile")
-    private static let requirementsWord = ByteSearch("requirements")
+    private static let image = Array("ockerfile".utf8)
+    private static let container = Array("ontainerfile".utf8)
+    private static let requirementsWord = Array("requirements".utf8)
 
     private static func isImage(_ path: RepoPath) -> Bool {
-        image.isContained(in: path.bytes) || container.isContained(in: path.bytes)
+        path.bytes.contains(piece: image) || path.bytes.contains(piece: container)
     }
 
     private static func isRequirements(_ path: RepoPath, _ name: String) -> Bool {
-        guard requirementsWord.isContained(in: path.bytes) || name.hasPrefix("constraints") else { return false }
-        return name.hasPrefix("constraints") || requirementsWord.isContained(in: Array(name.utf8))
+        guard path.bytes.contains(piece: requirementsWord) || name.hasPrefix("constraints") else { return false }
+        return name.hasPrefix("constraints") || Array(name.utf8).contains(piece: requirementsWord)
             || path.parent?.name == "requirements"
     }
 

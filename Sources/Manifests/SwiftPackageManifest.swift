@@ -11,7 +11,7 @@ enum SwiftPackageManifest {
                 syntax: "not valid Swift: a string or comment without an end",
                 at: SourcePosition(of: open, in: manifest.bytes))
         }
-        for call in ByteSearch(".package(").ranges(in: code.bytes) {
+        for call in code.bytes.ranges(of: Array(".package(".utf8)) {
             guard let end = closingParenthesis(after: call.upperBound, in: code.bytes) else {
                 throw EditRefusal(
                     syntax: "not valid Swift: a '(' without its ')'",

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Editing
 
 /// The versions that a manifest allows, such as `^1.2`, `>=2.0,<3` or `1.*`.

@@ -11,7 +11,7 @@ package struct SecretRedactor {
     package init(environment: [String: String]) {
         var found: Set<String> = []
         for (name, value) in environment where Self.namesCredential(name) {
-            let plain = value.trimmingSpace
+            let plain = value.trimmed
             if plain.utf8.count >= Self.shortestValue, !plain.hasPrefix("/") { found.insert(plain) }
         }
         values = found.map { Array($0.utf8) }.sorted { $0.count > $1.count }
@@ -74,13 +74,5 @@ package struct SecretRedactor {
             offset += last.range.upperBound
         }
         return ranges.sorted { ($0.lowerBound, $1.upperBound) < ($1.lowerBound, $0.upperBound) }
-    }
-}
-
-extension String {
-    /// Without white space at either end, as keys are often pasted with a line break.
-    package var trimmingSpace: String {
-        let kept = drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-        return String(kept)
     }
 }

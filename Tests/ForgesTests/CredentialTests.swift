@@ -39,12 +39,6 @@ import Testing
         ("https://codeberg.org/a/b", .gitea),
     ])
     func givesNoTokenToAHostThatOnlyTheContractNames(remote: String, forge: DeliverySettings.Forge) throws {
-        let all = [
-            "GITHUB_TOKEN": "a", "GH_TOKEN": "a", "GH_ENTERPRISE_TOKEN": "a", "GITLAB_TOKEN": "b",
-            "GITEA_TOKEN": "c",
-            "GERRIT_PASSWORD": "d", "GITHUB_SERVER_URL": "https://github.com",
-            "CI_SERVER_URL": "https://gitlab.com",
-        ]
         for kind in [forge, .github, .gitlab, .gitea, .gerrit] {
             let error = forgeFailure { () throws(ForgeError) in
                 _ = try self.request(remote, forge: kind, apiURL: "https://evil.example/api")

@@ -2,7 +2,7 @@ package import Basics
 
 /// GitHub's API, as far as pull requests need it: a real server that keeps state and refuses what is not documented.
 package final class FakeGitHub: FakeForge {
-    package struct Pull: Sendable {
+    package struct Pull: FakeNumbered {
         package var number = 0
         package var state = "open"
         package var isMerged = false
@@ -49,12 +49,7 @@ package final class FakeGitHub: FakeForge {
         package var rateRemaining: Int?
         package var rateReset = 1_700_000_600
 
-        package mutating func add(_ pull: Pull) -> Int {
-            var pull = pull
-            pull.number = pulls.count + 1
-            pulls.append(pull)
-            return pull.number
-        }
+        package mutating func add(_ pull: Pull) -> Int { pulls.number(pull) }
     }
 
     package let host: FakeHost<State>

@@ -2,7 +2,7 @@ internal import Basics
 
 /// GitLab's API, as far as merge requests need it.
 package final class FakeGitLab: FakeForge {
-    package struct Request: Sendable {
+    package struct Request: FakeNumbered {
         package var number = 0
         package var state = "opened"
         package var title = ""
@@ -34,12 +34,7 @@ package final class FakeGitLab: FakeForge {
         package var users = ["alice": 7, "bob": 8]
         package var creations = 0
 
-        package mutating func add(_ request: Request) -> Int {
-            var request = request
-            request.number = requests.count + 1
-            requests.append(request)
-            return request.number
-        }
+        package mutating func add(_ request: Request) -> Int { requests.number(request) }
     }
 
     package let host: FakeHost<State>

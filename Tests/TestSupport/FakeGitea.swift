@@ -2,7 +2,7 @@ internal import Basics
 
 /// The API of Gitea and Forgejo, as far as pull requests need it.
 package final class FakeGitea: FakeForge {
-    package struct Pull: Sendable {
+    package struct Pull: FakeNumbered {
         package var number = 0
         package var state = "open"
         package var isMerged = false
@@ -34,12 +34,7 @@ package final class FakeGitea: FakeForge {
         package var users: Set<String> = ["alice", "bob"]
         package var creations = 0
 
-        package mutating func add(_ pull: Pull) -> Int {
-            var pull = pull
-            pull.number = pulls.count + 1
-            pulls.append(pull)
-            return pull.number
-        }
+        package mutating func add(_ pull: Pull) -> Int { pulls.number(pull) }
     }
 
     package let host: FakeHost<State>

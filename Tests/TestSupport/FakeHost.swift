@@ -53,3 +53,18 @@ extension FakeForge {
 
     package func stop() { host.stop() }
 }
+
+/// What a fake forge counts: the first one is number 1.
+package protocol FakeNumbered: Sendable {
+    var number: Int { get set }
+}
+
+extension Array where Element: FakeNumbered {
+    /// Adds one more under the next number, and answers the number.
+    mutating func number(_ one: Element) -> Int {
+        var one = one
+        one.number = count + 1
+        append(one)
+        return one.number
+    }
+}

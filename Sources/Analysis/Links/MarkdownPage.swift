@@ -129,7 +129,7 @@ struct MarkdownBlocks {
             line.allSatisfy({ $0 == mark || $0 == 32 })
         {
             headings.append(
-                paragraph.map { String(decoding: $0, as: UTF8.self).trimmingSpace }.joined(separator: " "))
+                paragraph.map { String(decoding: $0, as: UTF8.self).trimmed }.joined(separator: " "))
             paragraph = []
         } else if paragraph.count < 20 {
             paragraph.append(line)
@@ -138,10 +138,10 @@ struct MarkdownBlocks {
 
     /// The text of a heading, without the marks that may close it.
     private static func title(_ bytes: ArraySlice<UInt8>) -> String {
-        let title = String(decoding: bytes, as: UTF8.self).trimmingSpace
+        let title = String(decoding: bytes, as: UTF8.self).trimmed
         let closing = title.reversed().prefix { $0 == "#" }.count
         guard closing > 0, closing == title.count || title.dropLast(closing).last == " " else { return title }
-        return String(title.dropLast(closing)).trimmingSpace
+        return String(title.dropLast(closing)).trimmed
     }
 
     private mutating func blank(_ range: Range<Int>) {
@@ -169,12 +169,5 @@ struct MarkdownBlocks {
         }
         return (mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")"))
             && isSpaced(content.dropFirst(digits.count + 1))
-    }
-}
-
-extension String {
-    /// The text without white space at its ends.
-    var trimmingSpace: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

@@ -14,7 +14,7 @@ enum CommandLineOptions {
         let bytes = Array(text.utf8)
         var options: [(place: Int, option: Option)] = []
         for (index, mark) in calls.enumerated() {
-            for range in ByteSearch(mark).ranges(in: bytes, limit: limit) {
+            for range in bytes.ranges(of: Array(mark.utf8)).prefix(limit) {
                 let isGo = index >= firstGoCall
                 if let option = declared(from: range.upperBound, in: bytes, isGo: isGo) {
                     options.append((range.lowerBound, option))

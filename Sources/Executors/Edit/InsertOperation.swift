@@ -22,7 +22,7 @@ package struct Anchor {
     /// Where lines are to be added: at the start of a line, or at the end of a last line that is not ended.
     package func places(in bytes: [UInt8]) -> [Int] {
         let wanted = text.replacing("\n", with: Lines.ending(of: bytes))
-        return ByteSearch(wanted).ranges(in: bytes).map { range in
+        return bytes.ranges(of: Array(wanted.utf8)).map { range in
             switch side {
             case .before: return Lines.start(of: range.lowerBound, in: bytes)
             case .after:
@@ -114,7 +114,7 @@ struct InsertOperation: EditOperation {
     }
 
     private func isAnywhere(in bytes: [UInt8]) -> Bool {
-        ByteSearch(text(in: bytes)).ranges(in: bytes).contains { range in
+        bytes.ranges(of: text(in: bytes)).contains { range in
             Lines.start(of: range.lowerBound, in: bytes) == range.lowerBound
                 && endsLine(range.upperBound, in: bytes)
         }

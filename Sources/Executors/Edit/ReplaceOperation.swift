@@ -126,10 +126,10 @@ struct LiteralSearch {
         var finding = ReplaceOperation.Finding(result: [])
         // Where the new text holds the old one, an old one within a new one was replaced before.
         let holdsWanted = replacement.firstRange(of: wanted) != nil
-        let finished = replacement.isEmpty ? [] : ranges(of: replacement, in: bytes)
+        let finished = replacement.isEmpty ? [] : bytes.ranges(of: replacement)
         var next = 0
         var position = 0
-        for range in ranges(of: wanted, in: bytes) {
+        for range in bytes.ranges(of: wanted) {
             if holdsWanted {
                 while next < finished.count, finished[next].upperBound < range.upperBound { next += 1 }
                 if next < finished.count, finished[next].lowerBound <= range.lowerBound { continue }
@@ -142,9 +142,5 @@ struct LiteralSearch {
         finding.result += bytes[position...]
         finding.done = finished.count
         return finding
-    }
-
-    private static func ranges(of wanted: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
-        ByteSearch(wanted).ranges(in: bytes)
     }
 }

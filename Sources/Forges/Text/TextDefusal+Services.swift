@@ -1,4 +1,5 @@
 internal import Basics
+internal import Model
 
 /// Words by which services are told to look away.
 ///

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Model
 
 /// Takes the power out of words that forges act upon, without a reader seeing it.
 ///
