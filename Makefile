@@ -3,13 +3,14 @@
 # make bench   measures what docs/performance.md promises
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
+# make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin
 
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz crash lint build install clean
+.PHONY: demo test bench fuzz crash mutants lint build install clean
 
 demo:
 	@scripts/setup
@@ -31,6 +32,10 @@ fuzz:
 crash:
 	@scripts/setup test
 	@scripts/crash
+
+mutants:
+	@scripts/setup test
+	@MUTANTS=$(MUTANTS) scripts/mutants $(WORDS)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -84,6 +84,12 @@ let tests: [(target: String, imports: [String])] = [
         "ForgesTests",
         ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement", "Forges"]
     ),
+    (
+        "RunnerTests",
+        [
+            "Basics", "Paths", "Git", "Model", "Enforcement", "Journal", "Executors", "Forges", "Runner",
+        ]
+    ),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),
