@@ -133,7 +133,8 @@ let readers: [Target] =
         .target(
             name: "Readers",
             dependencies: dependencies([
-                "Basics", "Enforcement", "Executors", "Model", "Patterns", "TOML", "XML", "YAML",
+                "Basics", "Editing", "Enforcement", "Executors", "Model", "Paths", "Patterns", "TOML", "XML",
+                "YAML",
             ]), path: "Tests/Readers", swiftSettings: strict)
     ]
 

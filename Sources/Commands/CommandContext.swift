@@ -1,6 +1,6 @@
 package import Basics
-internal import Model
 package import CommandLine
+internal import Model
 internal import Runner
 
 #if canImport(Glibc)

@@ -13,7 +13,8 @@ extension Context {
     package func requireHome() throws(StageError) {
         try requireHomePath()
         do throws(FileError) {
-            guard let status = try FileSystem.status(home), status.kind == .directory, status.permissions & 0o022 != 0
+            guard let status = try FileSystem.status(home), status.kind == .directory,
+                status.permissions & 0o022 != 0
             else { return }
         } catch { throw StageError(.invalid, error) }
         throw StageError(

@@ -2,6 +2,7 @@ internal import Basics
 internal import Enforcement
 internal import Executors
 internal import Model
+internal import Paths
 
 /// Files in memory for an executor.
 final class ReadFiles: FileView {
@@ -38,14 +39,14 @@ struct ReadChange: ChangeContents {
 
     func bytes(of blob: ObjectID) -> [UInt8]? { blob == Self.new ? bytes : Array(bytes[..<(bytes.count / 2)]) }
 
-    func subject() throws(PathPatternError) -> Case {
+    func subject() throws(PathPatternError) -> RuleSubject {
         let all = try PathPattern("**")
         var (task, scope) = (BacklogTask(id: "task-001"), Scope(name: "all"))
         (task.allowedPaths, scope.allowedPaths) = ([all], [all])
         let change = Change(
             path: path, operation: .update, oldMode: 0o100644, newMode: 0o100644, oldBlob: Self.old,
             newBlob: Self.new, size: bytes.count, added: 1, removed: 1, isBinary: false)
-        return Case(
+        return RuleSubject(
             changes: ChangeSet(base: .zero, baseTree: .zero, tree: .zero, changes: [change], patchBytes: 1),
             permission: Permission(task: task, scope: scope, policy: Policy(), limits: []), scope: scope,
             limits: EffectiveLimits([]), writeBack: nil, contents: self, tree: nil)

@@ -1,7 +1,9 @@
 package import Basics
+internal import Editing
 internal import Enforcement
 internal import Executors
 internal import Model
+internal import Paths
 internal import Patterns
 internal import TOML
 internal import XML
@@ -68,7 +70,7 @@ package struct Reader: Sendable {
         Reader(name: "judge-\(ending)") { bytes in
             guard let path = try? RepoPath("docs/test_a.\(ending)") else { return }
             let change = ReadChange(path: path, bytes: bytes)
-            if let subject = try? change.subject() { _ = Judge.judge(subject) }
+            if let subject = try? change.subject() { _ = Rules.findings(in: subject) }
         }
     }
 
