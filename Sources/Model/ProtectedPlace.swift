@@ -11,7 +11,7 @@ package struct ProtectedPlace: Hashable, Sendable {
     let isPinned: Bool
 
     /// Every one of them.
-    package static let all: [ProtectedPlace] = services + hookManagers + bots
+    package static let all: [ProtectedPlace] = (services + hookManagers + bots).flatMap(\.self)
 
     private static func at(
         _ patterns: String..., for service: String, _ reason: ProtectedPaths.Reason, _ source: String,
@@ -25,7 +25,7 @@ package struct ProtectedPlace: Hashable, Sendable {
 
 extension ProtectedPlace {
     /// What continuous integration, builders and hosted workspaces run.
-    private static let services: [ProtectedPlace] = [
+    private static let services: [[ProtectedPlace]] = [
         at(
             ".github/workflows/", ".github/actions/", for: "GitHub Actions", .continuousIntegration,
             "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax", isPinned: true),
@@ -215,12 +215,12 @@ extension ProtectedPlace {
         at(
             ".gitpod.yml", for: "Gitpod", .continuousIntegration,
             "https://www.gitpod.io/docs/configure/workspaces/tasks"),
-    ].flatMap(\.self)
+    ]
 }
 
 extension ProtectedPlace {
     /// What hook managers and editors run on commit, push, checkout or opening.
-    private static let hookManagers: [ProtectedPlace] = [
+    private static let hookManagers: [[ProtectedPlace]] = [
         at(
             ".vscode/tasks.json", for: "Visual Studio Code", .hookManager,
             "https://code.visualstudio.com/docs/debugtest/tasks"),
@@ -258,12 +258,12 @@ extension ProtectedPlace {
             "https://github.com/swellaby/rusty-hook"),
         at(".cargo-husky/", for: "cargo-husky", .hookManager, "https://github.com/rhysd/cargo-husky"),
         at(".trunk/", for: "Trunk", .hookManager, "https://docs.trunk.io/code-quality/linters/configure-linters"),
-    ].flatMap(\.self)
+    ]
 }
 
 extension ProtectedPlace {
     /// What steers bots that change, approve or merge.
-    private static let bots: [ProtectedPlace] = [
+    private static let bots: [[ProtectedPlace]] = [
         at(
             ".github/dependabot.yml", ".github/dependabot.yaml", for: "Dependabot", .bot,
             "https://docs.github.com/en/code-security/dependabot/working-with-dependabot/dependabot-options-reference"
@@ -300,5 +300,5 @@ extension ProtectedPlace {
         at(
             "**/owners", "owners_aliases", for: "Prow owners", .bot,
             "https://www.kubernetes.dev/docs/guide/owners/"),
-    ].flatMap(\.self)
+    ]
 }

@@ -9,11 +9,13 @@ import Testing
         "invariants: [{name: Here, check: 'git status --porcelain; git log -1; test -f src/new.py'}, {name: Secrets, builtin: secrets}]"
 
     /// Everything below the checkout and its git directory, and the journal: names, kinds, modes and contents.
+    ///
+    /// The memory that readers of the journal share (`-shm`) is no part of it.
     private func listing(_ target: TestTarget) throws -> String {
         let find = """
             find '\(target.repository.path)' '\(target.remote)' -printf '%p %y %m %l\\n' | LC_ALL=C sort
             find '\(target.repository.path)' '\(target.remote)' -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-            find '\(target.home)' -maxdepth 1 -name 'journal*' -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum
+            find '\(target.home)' -maxdepth 1 -name 'journal*' ! -name '*-shm' -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum
             """
         let outcome = try Subprocess("bash", ["-ec", find], environment: target.repository.environment).run()
         try #require(outcome.succeeded, "\(outcome.errors.text)")

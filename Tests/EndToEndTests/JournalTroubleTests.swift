@@ -67,7 +67,7 @@ import Testing
         try FileSystem.createDirectory(place)
         let script = """
             set -e
-            mount -t tmpfs -o size=2m none '\(place)'
+            mount -t tmpfs -o size=2m,mode=0700 none '\(place)'
             cp '\(path)' '\(place)'
             export LEVIATHAN_HOME='\(place)'
             head -c 10000000 /dev/zero > '\(place)/filler' || true

@@ -11,7 +11,8 @@ extension Job {
         task.inputs = inputs
         task.allowedPaths = try paths.map { try PathPattern($0) }
         var scope = Scope(name: "all")
-        scope.allowedPaths = try [PathPattern("**")]
+        // what is protected is named exactly
+        scope.allowedPaths = try ["**", ".pre-commit-config.yaml"].map { try PathPattern($0) }
         scope.forbidden = try protects.map { try PathPattern($0) }
         return Job(
             task: task, permission: Permission(task: task, scope: scope, policy: Policy(), limits: []),

@@ -22,7 +22,7 @@ import Testing
         } throws: { ($0 as? GitError)?.kind == .notARepository }
     }
 
-    @Test(arguments: ["objectFormat", "refStorage", "partialClone", "somethingNew"])
+    @Test(arguments: ["objectFormat", "refStorage", "somethingNew"])
     func namesTheExtensionThatCannotBeRead(name: String) throws {
         let test = try TestRepository()
         try test.git("config", "core.repositoryFormatVersion", "1")
