@@ -48,7 +48,9 @@ struct ReadChange: ChangeContents {
             newBlob: Self.new, size: bytes.count, added: 1, removed: 1, isBinary: false)
         return RuleSubject(
             changes: ChangeSet(base: .zero, baseTree: .zero, tree: .zero, changes: [change], patchBytes: 1),
-            permission: Permission(task: task, scope: scope, policy: Policy(), limits: []), scope: scope,
-            limits: EffectiveLimits([]), writeBack: nil, contents: self, tree: nil)
+            rules: RuleSet(
+                scope: scope, permission: Permission(task: task, scope: scope, policy: Policy(), limits: []),
+                limits: EffectiveLimits([]), invariants: [], sandbox: Sandbox()),
+            contents: self)
     }
 }
