@@ -26,7 +26,7 @@ import Testing
         #expect(result.ending == .exited(3) && result.errors.text.contains("chmod go-w"), "\(result.errors.text)")
         #expect(try FileSystem.list(target.home) == [])
         let doctor = try target.leviathan("doctor")
-        #expect(doctor.output.text.contains("others can write"), "\(doctor.output.text)")
+        #expect(doctor.output.text.contains("is open to others"), "\(doctor.output.text)")
         _ = try BackgroundProgram.run(["chmod", "755", target.home])
         #expect(try target.leviathan("propose", "task-001").succeeded)
     }

@@ -25,6 +25,8 @@ struct WorktreeListings {
             while true {
                 try FileSystem.createDirectory(parent)
                 if symlink(slot.metadata, path) == 0 { return WorktreeListing(path: path) }
+                // The caller holds the slot's lock, so an entry of its name is that of a process that died with it.
+                if errno == EEXIST, unlink(path) == 0 || errno == ENOENT { continue }
                 // Git and others remove the directory when it is empty.
                 guard errno == ENOENT else { throw FileError("create the symlink", path, errno) }
             }
