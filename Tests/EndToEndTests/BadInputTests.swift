@@ -179,7 +179,8 @@ import Testing
         let target = try CommandTests.target("echo new > src/new.py")
         try FileSystem.createDirectory(target.home)
         let mount = Subprocess(
-            "mount", ["-t", "tmpfs", "-o", "ro,mode=0700", "none", target.home], environment: target.repository.environment)
+            "mount", ["-t", "tmpfs", "-o", "ro,mode=0700", "none", target.home],
+            environment: target.repository.environment)
         guard try mount.run().succeeded else { return }
         defer { _ = try? Subprocess("umount", ["-l", target.home], environment: [:]).run() }
         expect(
