@@ -12,8 +12,6 @@ package struct Refusal: Hashable, Sendable {
         case waitingFor([String])
         case allowsNoPath
         case executorNotAllowed(String, scope: String, allowed: [String])
-        /// An invariant that would have to run and cannot be looked at.
-        case unknownBuiltin(String, invariant: String, known: [String])
         // What was done before.
         case claimed(attempt: String, since: String)
         case attemptsUsedUp(failed: Int, EffectiveLimit<Int>)
@@ -50,7 +48,6 @@ package struct Refusal: Hashable, Sendable {
         case .waitingFor: "dependencies"
         case .allowsNoPath: "no-path"
         case .executorNotAllowed: "executor-not-allowed"
-        case .unknownBuiltin: "unknown-builtin"
         case .claimed: "already-running"
         case .attemptsUsedUp: "max-attempts-per-task"
         case .attemptsRunning: "max-running-attempts"

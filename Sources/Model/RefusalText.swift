@@ -5,7 +5,7 @@ extension Refusal: ExplainedError {
     package var message: String {
         switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
-        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .unknownBuiltin, .branchInUse: short
+        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse: short
         default: "task '\(task)' may not run: \(short)"
         }
     }
@@ -20,8 +20,6 @@ extension Refusal: ExplainedError {
         case .waitingFor(let tasks): "it depends on \(tasks.joined(separator: ", ")), not completed at the base"
         case .allowsNoPath: "allows no path, and an empty list allows nothing"
         case .executorNotAllowed(let name, let scope, _): "scope '\(scope)' does not allow the executor '\(name)'"
-        case .unknownBuiltin(let name, let invariant, _):
-            "the invariant '\(invariant)' cannot be checked: there is no built-in '\(name)'"
         case .branchInUse(let branch): "'\(branch)' is checked out, and was left alone"
         case .claimed(let attempt, let since): "is being done since \(since) (\(attempt))"
         case .attemptsUsedUp(let failed, let limit):
@@ -52,7 +50,6 @@ extension Refusal: ExplainedError {
         case .notReady: "set 'ready: true' in the backlog to release it"
         case .allowsNoPath: "add allowed_paths to the task"
         case .executorNotAllowed(_, _, let allowed): "it allows \(allowed.joined(separator: ", "))"
-        case .unknownBuiltin(_, _, let known): "the built-in ones are \(known.joined(separator: ", "))"
         case .branchInUse:
             "switch to another branch there ('git worktree list' shows where), then try again"
         case .claimed: "wait until it has ended; 'leviathan attempts' shows how far it is"

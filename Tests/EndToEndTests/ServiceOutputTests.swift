@@ -40,7 +40,7 @@ import Testing
                 ready: true
                 executor: edit
                 allowed_paths: [docs/a.md]
-                inputs: {edits: [{path: docs/a.md, create: "##[error]x\\n::error::y\\n"}]}
+                inputs: {edits: [{create: docs/a.md, text: "##[error]x\\n::error::y\\n"}]}
             """
         let target = try TestTarget(backlog: backlog)
         let exact = try target.leviathan("propose", "task-001", "--dry-run", extra: ["CI": ""])
