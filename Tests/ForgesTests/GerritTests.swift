@@ -237,5 +237,12 @@ import Testing
         #expect(throws: DeliveryError.self) {
             try delivery.pushForReview(sealed, to: "refs/heads/main", cancellation: nil)
         }
+        // One that is not there yet could be made, were the name not looked at.
+        for branch in ["refs/heads/new", "refs/tags/new"] {
+            #expect(throws: DeliveryError.self) {
+                try delivery.pushForReview(sealed, to: branch, cancellation: nil)
+            }
+            #expect(try repository.git("--git-dir", remote, "for-each-ref", branch) == "")
+        }
     }
 }
