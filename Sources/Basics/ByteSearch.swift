@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 extension Collection where Element == UInt8, Index == Int {
     /// Where a piece begins for the first time, at or behind an index; in time that grows with both lengths together.

@@ -1,10 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Synchronization
 
 /// A request to stop, seen by loops that ask and by `poll` on its descriptor.
 package final class Cancellation: Sendable {

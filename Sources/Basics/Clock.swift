@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Where the time comes from: passed in, so that tests and replays are exact.
 package struct Clock: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A place between two effects, where a test can let the program die.
 package enum Failpoint: String, CaseIterable, Sendable {
@@ -16,8 +12,8 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case duringFreeze = "during-freeze"
     case afterFreeze = "after-freeze"
     case afterFreezeRecorded = "after-freeze-recorded"
-    case afterJudgement = "after-judgement"
-    case afterJudgementRecorded = "after-judgement-recorded"
+    case afterExamination = "after-examination"
+    case afterExaminationRecorded = "after-examination-recorded"
     case beforeProgram = "before-program"
     case duringInvariants = "during-invariants"
     case afterInvariants = "after-invariants"

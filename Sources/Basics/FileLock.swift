@@ -1,10 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Synchronization
 
 /// A lock on a file, held by this process until it is released or the process ends.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Bounded reading and durable writing of files, by path.
 package enum FileSystem {
@@ -35,11 +31,7 @@ package enum FileSystem {
     }
 
     private static func modificationTime(_ info: stat) -> Instant {
-        #if canImport(Glibc)
         let time = info.st_mtim
-        #else
-        let time = info.st_mtimespec
-        #endif
         return Instant(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
@@ -61,11 +53,7 @@ package enum FileSystem {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
         while true {
-            #if canImport(Glibc)
             let count = Glibc.read(descriptor, &chunk, chunk.count)
-            #else
-            let count = Darwin.read(descriptor, &chunk, chunk.count)
-            #endif
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError("read", path, errno) }
             if count == 0 { return bytes }
@@ -99,11 +87,7 @@ package enum FileSystem {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
                 Glibc.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
-                #else
-                Darwin.write(descriptor, buffer.baseAddress! + done, bytes.count - done)
-                #endif
             }
             if count < 0 && errno == EINTR { continue }
             if count < 0 && errno == EAGAIN {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// The lines of a file, read as they are wanted; `-` is standard input.
 ///
@@ -52,11 +48,7 @@ package final class LineFile: Sequence, IteratorProtocol {
         buffer.removeFirst(place)
         place = 0
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        #if canImport(Glibc)
         let count = Glibc.read(descriptor, &chunk, chunk.count)
-        #else
-        let count = Darwin.read(descriptor, &chunk, chunk.count)
-        #endif
         if count < 0 && errno == EINTR { return }
         if count < 0 { failure = FileError("read", path, errno) }
         if count <= 0 { isAtEnd = true } else { buffer += chunk[..<count] }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A moment on a clock that nobody sets and that goes on while the machine sleeps.
 ///

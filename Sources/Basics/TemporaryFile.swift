@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A file without a lasting name: it gets one when it is complete and on the disk, and otherwise goes away.
 package final class TemporaryFile {
@@ -99,10 +95,6 @@ extension FileSystem {
     }
 
     private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8], _ count: Int) -> Int {
-        #if canImport(Glibc)
         Glibc.read(descriptor, &buffer, count)
-        #else
-        Darwin.read(descriptor, &buffer, count)
-        #endif
     }
 }

@@ -1,10 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Synchronization
 
 /// Runs independent pieces of work on threads of their own.
 package enum Workers {
@@ -40,11 +35,7 @@ package enum Workers {
     /// A thread; `nil` where the system has none to give, and the caller does the work alone.
     private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
         let box = Unmanaged.passRetained(ThreadBody(body))
-        #if canImport(Glibc)
         var thread = pthread_t()
-        #else
-        var thread: pthread_t?
-        #endif
         let code = pthread_create(&thread, nil, runThread, box.toOpaque())
         if code == 0 { return thread }
         box.release()
@@ -58,17 +49,10 @@ private final class ThreadBody: Sendable {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
-#if canImport(Glibc)
 private func runThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run() }
     return nil
 }
-#else
-private func runThread(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
-    return nil
-}
-#endif
 
 /// Pieces of work that are handed out one by one, and what came of them.
 private final class WorkQueue<Value: Sendable>: Sendable {

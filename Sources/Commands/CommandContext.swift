@@ -1,13 +1,8 @@
 package import Basics
 package import CommandLine
+internal import Glibc
 internal import Model
 internal import Runner
-
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// What a command works with: its arguments, its context, and where it prints.
 package struct CommandContext {

@@ -50,7 +50,7 @@ package struct ExitCode: Hashable, Sendable {
             switch kind {
             case .invalid: .invalid
             case .executor: .executorFailed
-            case .guardrail: .refused
+            case .refusal: .refused
             case .delivery: .deliveryFailed
             case .interrupted: .interrupted
             case .unexpected: .unexpectedFailure

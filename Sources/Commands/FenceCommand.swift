@@ -27,15 +27,15 @@ enum FenceCommand: Command {
         let words = context.arguments.arguments("COMMAND")
         let directory = FileSystem.realPath(context.directory) ?? context.directory
         let writable = try context.arguments.all("allow").map { path in
-            guard let resolved = FencedPlace.resolved(path, in: directory) else {
+            guard let resolved = FenceDirectories.resolved(path, in: directory) else {
                 throw StageError(.invalid, "'\(path)' cannot be allowed", hint: "its directory has to be there")
             }
             return resolved
         }
-        let place = try FencedPlace(context.shared)
+        let place = try FenceDirectories(context.shared)
         var program = Subprocess(
             words.first ?? "", Array(words.dropFirst()),
-            environment: FencedPlace.environment(
+            environment: FenceDirectories.environment(
                 context.shared.environment, adding: context.arguments.all("env")))
         program.workingDirectory = directory
         (program.input, program.output, program.errors) = (.inherited, .inherited, .inherited)

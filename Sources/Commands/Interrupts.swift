@@ -1,10 +1,5 @@
 internal import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Turns Ctrl-C and its kin into a request to stop, so that everything is cleaned up on the way out.
 enum Interrupts {

@@ -1,12 +1,7 @@
 internal import Basics
 internal import CommandLine
-internal import Runner
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Runner
 
 /// Questions to a person at a terminal.
 enum Questions {

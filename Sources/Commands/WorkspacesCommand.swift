@@ -16,7 +16,7 @@ enum WorkspacesCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let shelf = WorkspaceShelf(try TargetCheckout.open(context.directory), context.shared)
+        let shelf = SlotInventory(try TargetCheckout.open(context.directory), context.shared)
         for line in try shelf.reclaim() { context.output.note(line) }
         let names =
             context.arguments.flag("remove-all")
@@ -39,7 +39,7 @@ enum WorkspacesCommand: Command {
         return .done
     }
 
-    private static func table(_ slots: [WorkspaceShelf.Slot]) -> Table {
+    private static func table(_ slots: [SlotInventory.Slot]) -> Table {
         var table = Table(["NAME", "STATE", "COMMIT", "FILES", "SIZE", "USED BY", "LAST USED", "PATH"])
         for slot in slots {
             let users = slot.holders.map { "process \($0.processID)" }.joined(separator: ", ")
@@ -52,7 +52,7 @@ enum WorkspacesCommand: Command {
         return table
     }
 
-    private static func json(_ slot: WorkspaceShelf.Slot) -> JSON {
+    private static func json(_ slot: SlotInventory.Slot) -> JSON {
         [
             "name": .string(slot.name), "path": .string(slot.path), "state": .string(slot.kind),
             "commit": .optional(slot.commit?.hex), "files": .integer(slot.files), "bytes": .integer(slot.bytes),

@@ -1,12 +1,7 @@
 internal import Basics
 internal import CLibGit2
-internal import Paths
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Paths
 
 extension Repository {
     /// The paths of the files that differ between two trees; subtrees with the same id are never opened.

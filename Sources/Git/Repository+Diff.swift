@@ -1,12 +1,7 @@
 package import Basics
 internal import CLibGit2
-internal import Paths
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Paths
 
 extension Repository {
     /// What differs between two trees, sorted by path; `nil` stands for the empty tree.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Keeps a peer that hangs up from ending the program with SIGPIPE.
 ///

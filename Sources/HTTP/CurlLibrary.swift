@@ -8,11 +8,7 @@ struct CurlLibrary: Sendable {
 
     /// What the library is called, the preferred name first.
     static var systemNames: [String] {
-        #if canImport(Darwin)
-        ["libcurl.4.dylib"]
-        #else
         ["libcurl.so.4", "libcurl-gnutls.so.4"]
-        #endif
     }
 
     /// 7.80 is the first to say when a request is about to be sent.

@@ -1,10 +1,5 @@
 package import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// The clock, the pauses and the chance that a client goes by.
 package struct HTTPTiming: Sendable {

@@ -50,7 +50,7 @@ struct FencePlan {
             workspace = (try FencePath.direct(directory), path)
         }
         if support.holds(.mount) {
-            places = try FencePlaces(fence, paths, masksSockets: masksSockets).ordered
+            places = try FenceMounts(fence, paths, masksSockets: masksSockets).ordered
             if support.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
             // seen from there, it no longer lies below what else may be read
             if support.landlock > 0, let workspace {

@@ -1,10 +1,5 @@
 internal import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A process, told apart from every other one that ever has its number.
 package struct ProcessIdentity: Hashable, Sendable {

@@ -162,7 +162,7 @@ package struct Doctor {
             kind = DoctorFinding("workspace", .ok, "overlays over shared checkouts")
         }
         do throws(StageError) {
-            let shelf = WorkspaceShelf(checkout, context)
+            let shelf = SlotInventory(checkout, context)
             let mended = mends ? try shelf.reclaim().map { DoctorFinding("workspace", .ok, $0) } : []
             let slots = try shelf.slots()
             let size = SizeText.text(slots.reduce(0) { $0 + $1.bytes })

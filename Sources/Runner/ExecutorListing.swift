@@ -57,9 +57,9 @@ package struct ExecutorListing {
     private func greeted(_ plugin: PluginExecutor, at path: String) -> Entry {
         var (plugin, problem) = (plugin, String?.none)
         do throws(StageError) {
-            let place = try FencedPlace(context)
+            let place = try FenceDirectories(context)
             var program = Subprocess(
-                path, environment: FencedPlace.environment(context.environment))
+                path, environment: FenceDirectories.environment(context.environment))
             program.workingDirectory = place.mount
             program.fence = try place.fence(writable: [], directory: place.mount, network: .denied)
             program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)

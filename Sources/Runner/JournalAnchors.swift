@@ -98,7 +98,7 @@ package struct JournalAnchors {
     }
 
     private static func compare(_ anchors: [Anchor], _ journal: Journal) throws(JournalError) -> Comparison {
-        var places = AnchoredPlaces(anchors)
+        var places = AnchoredHeads(anchors)
         let pruned = try journal.prunedEvents()
         try journal.eachPlace { places.see($0, $1, $2, $3) }
         var result = Comparison()
@@ -156,7 +156,7 @@ package struct JournalAnchors {
 }
 
 /// The places that anchors name, and which of them the journal has.
-private struct AnchoredPlaces {
+private struct AnchoredHeads {
     struct Place: Hashable {
         /// `nil` for a place in the one chain of the first edition.
         let chain: Digest?

@@ -12,7 +12,7 @@ package enum MachineLimits {
 extension MachineConfiguration {
     private static let sizeLimit = 1 << 20
 
-    /// Reads `config.yaml` in Leviathan's home; a file that cannot be read refuses, as any guardrail does.
+    /// Reads `config.yaml` in Leviathan's home; a file that cannot be read refuses, as any limit does.
     package static func read(_ context: Context) throws(StageError) -> MachineConfiguration {
         let path = context.home + "/config.yaml"
         let bytes: [UInt8]

@@ -25,15 +25,15 @@ package struct RecoveredAttempt: Hashable, Sendable {
 /// Closes what dead processes left open, before anything new begins.
 package struct Recovery {
     private let context: Context
-    private let memory: RunJournal
+    private let runJournal: RunJournal
 
-    package init(_ context: Context, _ memory: RunJournal? = nil) {
-        (self.context, self.memory) = (context, memory ?? RunJournal(context))
+    package init(_ context: Context, _ runJournal: RunJournal? = nil) {
+        (self.context, self.runJournal) = (context, runJournal ?? RunJournal(context))
     }
 
     package func run() throws(JournalError) -> [RecoveredAttempt] {
-        for failure in FencedPlace.reclaim(context) { context.observer.warning(failure) }
-        guard let journal = try memory.toRead() else { return [] }
+        for failure in FenceDirectories.reclaim(context) { context.observer.warning(failure) }
+        guard let journal = try runJournal.toRead() else { return [] }
         var recovered: [RecoveredAttempt] = []
         let (owner, claims) = (context.claimOwner, try journal.claims())
         for claim in claims {

@@ -29,10 +29,10 @@ package final class RunJournal {
 }
 
 extension StageError {
-    /// Runs something with the journal; what the journal refuses is a guardrail's no.
+    /// Runs something with the journal; what the journal refuses is a refusal.
     static func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
         do throws(JournalError) { return try body() } catch {
-            throw StageError(error.isRefusal ? .guardrail : .unexpected, error)
+            throw StageError(error.isRefusal ? .refusal : .unexpected, error)
         }
     }
 }

@@ -10,8 +10,8 @@ package struct StageError: ExplainedError {
         case invalid
         /// The executor could not do its task.
         case executor
-        /// A guardrail said no.
-        case guardrail
+        /// A limit or switch refused.
+        case refusal
         /// The branch could not be delivered.
         case delivery
         case interrupted
@@ -39,7 +39,7 @@ package struct StageError: ExplainedError {
     }
 
     package init(_ refusal: Refusal) {
-        (kind, message, causes, hint) = (.guardrail, refusal.message, refusal.causes, refusal.hint)
+        (kind, message, causes, hint) = (.refusal, refusal.message, refusal.causes, refusal.hint)
         (reading, self.refusal) = (nil, refusal)
     }
 

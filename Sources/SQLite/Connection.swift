@@ -23,10 +23,10 @@ package struct Connection: ~Copyable {
     let pointer: OpaquePointer
     private let path: String
     private let keptLog: Int
-    private let patience: Patience
+    private let patience: LockWait
 
     package init(_ path: String, options: Options = Options()) throws(SQLiteError) {
-        let patience = Patience(timeout: options.busyTimeout, onWait: options.onWait)
+        let patience = LockWait(timeout: options.busyTimeout, onWait: options.onWait)
         pointer = try Self.open(path, options, patience)
         (self.path, keptLog) = (path, options.keptLog)
         self.patience = patience
@@ -34,7 +34,7 @@ package struct Connection: ~Copyable {
 
     /// Opens the file and runs the pragmas; the handle is closed again when one fails.
     private static func open(
-        _ path: String, _ options: Options, _ patience: Patience
+        _ path: String, _ options: Options, _ patience: LockWait
     ) throws(SQLiteError) -> OpaquePointer {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         flags |= options.isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE

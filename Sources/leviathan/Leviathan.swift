@@ -1,10 +1,5 @@
 internal import Commands
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// The program.
 ///

@@ -64,7 +64,7 @@ import Testing
     ]
 
     /// What the toolchain itself brings.
-    private static let platform: Set<String> = ["Glibc", "Darwin", "Synchronization"]
+    private static let platform: Set<String> = ["Glibc", "Synchronization"]
 
     private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
 

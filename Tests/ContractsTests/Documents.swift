@@ -1,11 +1,6 @@
 import Basics
-import Testing
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import Testing
 
 /// Pages of the repository that are generated: a test compares them, and writes them when it is asked to.
 enum Documents {

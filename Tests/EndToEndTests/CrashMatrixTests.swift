@@ -18,7 +18,7 @@ import Testing
     /// Events that were acknowledged before the place is reached.
     private static let acknowledged: [Failpoint: String] = [
         .afterClaim: "attempt.created", .afterStart: "attempt.started", .afterFreezeRecorded: "change.frozen",
-        .afterJudgementRecorded: "policy.judged", .duringInvariants: "invariant.finished",
+        .afterExaminationRecorded: "policy.judged", .duringInvariants: "invariant.finished",
         .afterDeliveryRecorded: "delivery.started", .afterPushRecorded: "branch.pushed",
         .afterLastEvent: "attempt.succeeded",
     ]

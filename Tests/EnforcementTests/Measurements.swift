@@ -1,16 +1,11 @@
 import Basics
 import Enforcement
+import Glibc
 import Model
 import Paths
 import Secrets
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// Prints how long judging takes.
 ///

@@ -1,12 +1,7 @@
 import Basics
+import Glibc
 import Processes
 import TestSupport
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// A language's own tool, for a second opinion on what was written; not all are everywhere.
 struct InstalledTool {

@@ -14,7 +14,7 @@ struct GitHubFixture {
     init(
         _ time: FakeTime = FakeTime(), paced: Bool = false, total: Duration = .seconds(20),
         cancellation: Cancellation? = nil, token: String = "test-token",
-        adjust: (inout ForgeSurroundings) -> Void = { _ in }
+        adjust: (inout ForgeEnvironment) -> Void = { _ in }
     ) throws {
         fake = try FakeGitHub()
         fake.change { $0.branches = ["main": otherCommit.hex, agentHead: agentCommit.hex] }

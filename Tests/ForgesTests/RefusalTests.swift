@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct RefusalTests {
     private func failure(
         _ reply: HTTPTestReply, on path: String = "/pulls", times: Int = 9,
-        adjust: (inout ForgeSurroundings) -> Void = { _ in }
+        adjust: (inout ForgeEnvironment) -> Void = { _ in }
     ) throws -> ForgeError {
         let fixture = try GitHubFixture { surroundings in
             surroundings.retry = .never

@@ -46,8 +46,8 @@ let otherCommit = ObjectID(hex: String(repeating: "b", count: 40)) ?? .zero
 func surroundings(
     _ time: FakeTime = FakeTime(), paced: Bool = false, total: Duration = .seconds(20),
     cancellation: Cancellation? = nil
-) -> ForgeSurroundings {
-    var surroundings = ForgeSurroundings(userAgent: "leviathan-test")
+) -> ForgeEnvironment {
+    var surroundings = ForgeEnvironment(userAgent: "leviathan-test")
     surroundings.timing = time.timing
     surroundings.timeouts = HTTPTimeouts(connect: .seconds(10), total: total, idle: total)
     surroundings.cancellation = cancellation

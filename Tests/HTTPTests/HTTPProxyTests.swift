@@ -1,14 +1,9 @@
 import Basics
+import Glibc
 import HTTP
 import Secrets
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 @Suite(.timeLimit(.minutes(20))) struct HTTPProxyTests {
     private func client(_ environment: [String: String], caBundle: String? = nil) -> HTTPClient {

@@ -14,9 +14,9 @@ struct WorkspaceMeasurement {
         self.commits = commits.split(separator: ",").compactMap { ObjectID(hex: $0) }
     }
 
-    private func pool() throws -> (CheckoutPool, Repository) {
+    private func pool() throws -> (SlotPool, Repository) {
         let repository = try Repository.open(path)
-        return (CheckoutPool(repository, directory: home, limit: 2), repository)
+        return (SlotPool(repository, directory: home, limit: 2), repository)
     }
 
     /// Claims the commits in turn, each time with a repository that was just opened, as a command does.

@@ -25,7 +25,7 @@ import Testing
     @Test func aTaskIsClaimedOnce() throws {
         let target = try LineTarget()
         let first = try target.begin(Self.guide)
-        #expect(stageFailure { try target.begin(Self.guide) }?.kind == .guardrail)
+        #expect(stageFailure { try target.begin(Self.guide) }?.kind == .refusal)
         #expect(try target.journal().claims().map(\.attempt) == [first.id])
         #expect(try target.journal().attemptCount(target: "remote", task: "task-001") == 1)
     }

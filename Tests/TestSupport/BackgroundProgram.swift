@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A program that runs beside a test, killed with the value.
 ///
@@ -17,11 +13,7 @@ package final class BackgroundProgram: Sendable {
         var fromProgram: [Int32] = [-1, -1]
         guard pipe(&toProgram) == 0, pipe(&fromProgram) == 0 else { throw TestSystemError("pipe") }
         for end in toProgram + fromProgram { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        #if canImport(Glibc)
         var actions = posix_spawn_file_actions_t()
-        #else
-        var actions: posix_spawn_file_actions_t?
-        #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, toProgram[0], 0)
@@ -68,11 +60,7 @@ package final class BackgroundProgram: Sendable {
     }
 
     private static func exitCode(_ status: siginfo_t) -> Int32 {
-        #if canImport(Glibc)
         status.si_code == CLD_EXITED ? status._sifields._sigchld.si_status : -1
-        #else
-        status.si_code == CLD_EXITED ? status.si_status : -1
-        #endif
     }
 }
 

@@ -1,10 +1,5 @@
 internal import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A real server for the repositories below a directory, on a free loopback port.
 package final class GitTestServer: Sendable {

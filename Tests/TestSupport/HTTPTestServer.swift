@@ -1,10 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import Synchronization
 
 /// A real HTTP server on a free loopback port that answers as a closure says, and remembers what it was asked.
 ///

@@ -1,10 +1,5 @@
 internal import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A socket on loopback that accepts connections and never says a word.
 package final class SilentListener: Sendable {

@@ -1,10 +1,5 @@
 internal import Basics
-
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Closed until somebody opens it; then open for good.
 package final class TestGate: Sendable {

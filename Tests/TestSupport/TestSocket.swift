@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// A system call that a test could not do without, and that failed.
 package struct TestSystemError: Error, CustomStringConvertible {
@@ -47,11 +43,7 @@ package final class TestSocket: Sendable {
     }
 
     private static func unconnected() throws -> TestSocket {
-        #if canImport(Glibc)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        #else
-        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
         guard descriptor >= 0 else { throw TestSystemError("socket") }
         return TestSocket(descriptor: descriptor)
     }
@@ -76,11 +68,7 @@ package final class TestSocket: Sendable {
     /// `nil` once the socket was shut down.
     package func accept() -> TestSocket? {
         while true {
-            #if canImport(Glibc)
             let peer = Glibc.accept(descriptor, nil, nil)
-            #else
-            let peer = Darwin.accept(descriptor, nil, nil)
-            #endif
             if peer >= 0 {
                 _ = fcntl(peer, F_SETFD, FD_CLOEXEC)
                 var on: Int32 = 1
@@ -106,13 +94,9 @@ package final class TestSocket: Sendable {
     package func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            #if canImport(Glibc)
             let count = rest.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            #else
-            let count = rest.withUnsafeBytes { Darwin.send(descriptor, $0.baseAddress, $0.count, 0) }
-            #endif
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
@@ -147,19 +131,11 @@ package enum BackgroundThread {
 
     package static func run(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(body))
-        #if canImport(Glibc)
         var thread = pthread_t()
-        #else
-        var thread: pthread_t?
-        #endif
         let code = pthread_create(
             &thread, nil,
             { context in
-                #if canImport(Glibc)
                 let pointer = context!
-                #else
-                let pointer = context
-                #endif
                 Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
                 return nil
             }, box.toOpaque())
@@ -167,10 +143,6 @@ package enum BackgroundThread {
             box.release()
             preconditionFailure("no thread for the test")
         }
-        #if canImport(Glibc)
         pthread_detach(thread)
-        #else
-        if let thread { pthread_detach(thread) }
-        #endif
     }
 }

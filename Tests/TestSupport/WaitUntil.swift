@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// Waits for a condition that something outside brings about; gives up after ten seconds.
 package func waitUntil(_ condition: () -> Bool) {

@@ -44,19 +44,19 @@ struct PoolWorld {
     func open() throws -> Repository { try Repository.open(repository.path) }
 
     func pool(limit: Int = 4, patience: Duration = .seconds(60), failpoints: Failpoints = .none) throws
-        -> CheckoutPool
+        -> SlotPool
     {
-        CheckoutPool(try open(), directory: home, limit: limit, failpoints: failpoints, patience: patience)
+        SlotPool(try open(), directory: home, limit: limit, failpoints: failpoints, patience: patience)
     }
 
     func tree(_ commit: ObjectID) throws -> ObjectID { try open().commit(commit).tree }
 
-    func claim(_ commit: ObjectID, from pool: CheckoutPool, sparse: [String]? = nil) throws -> Checkout {
+    func claim(_ commit: ObjectID, from pool: SlotPool, sparse: [String]? = nil) throws -> ClaimedSlot {
         try pool.claim(
             tree(commit), at: commit, sparse: sparse?.map { try RepoPath($0) }, cancellation: Cancellation())
     }
 
-    func share(_ commit: ObjectID, from pool: CheckoutPool) throws -> SharedCheckout {
+    func share(_ commit: ObjectID, from pool: SlotPool) throws -> SharedSlot {
         try pool.share(tree(commit), at: commit, cancellation: Cancellation())
     }
 
@@ -129,19 +129,19 @@ struct PoolAddress: Codable, Sendable {
         tree = try world.tree(commit).hex
     }
 
-    func pool() throws -> CheckoutPool {
-        CheckoutPool(
+    func pool() throws -> SlotPool {
+        SlotPool(
             try Repository.open(path), directory: home, limit: limit,
             failpoints: Failpoints(environment: ["LEVIATHAN_FAILPOINT": failpoint]))
     }
 
-    func claim(isListed: Bool = false) throws -> Checkout {
+    func claim(isListed: Bool = false) throws -> ClaimedSlot {
         try pool().claim(
             try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)), isListed: isListed,
             cancellation: Cancellation())
     }
 
-    func share() throws -> SharedCheckout {
+    func share() throws -> SharedSlot {
         try pool().share(
             try #require(ObjectID(hex: tree)), at: try #require(ObjectID(hex: commit)),
             cancellation: Cancellation())

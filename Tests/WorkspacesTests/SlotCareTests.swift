@@ -17,7 +17,7 @@ import Workspaces
         let tree = (try world.tree(first), try world.tree(second))
         Self.inThreads(50) { number in
             do {
-                let pool = CheckoutPool(try Repository.open(path), directory: home, limit: 6)
+                let pool = SlotPool(try Repository.open(path), directory: home, limit: 6)
                 let isFirst = number % 2 == 0
                 let checkout = try pool.claim(
                     isFirst ? tree.0 : tree.1, at: isFirst ? first : second, cancellation: Cancellation())
@@ -42,7 +42,7 @@ import Workspaces
         let tree = try world.tree(first)
         Self.inThreads(50) { _ in
             do {
-                let pool = CheckoutPool(try Repository.open(path), directory: home, limit: 2)
+                let pool = SlotPool(try Repository.open(path), directory: home, limit: 2)
                 let shared = try pool.share(tree, at: first, cancellation: Cancellation())
                 let content = try FileSystem.read(shared.path + "/a/one.txt", limit: 100)
                 results.withLock { $0.append(content == Array("one\n".utf8) ? "fine" : "wrong") }

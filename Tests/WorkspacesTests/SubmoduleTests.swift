@@ -46,13 +46,13 @@ import Workspaces
                 from: FilledTree.Places(of: opened, checkout: repository.path, store: store))
         }
 
-        func claim(_ filled: FilledTree) throws -> Checkout {
+        func claim(_ filled: FilledTree) throws -> ClaimedSlot {
             try pool(filled.repository).claim(
                 filled.tree, at: commit, submodules: filled.submodules, cancellation: Cancellation())
         }
 
-        func pool(_ opened: Repository) -> CheckoutPool {
-            CheckoutPool(opened, directory: repository.directory.path + "/pool", limit: 2)
+        func pool(_ opened: Repository) -> SlotPool {
+            SlotPool(opened, directory: repository.directory.path + "/pool", limit: 2)
         }
     }
 

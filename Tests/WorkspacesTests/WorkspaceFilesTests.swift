@@ -113,16 +113,16 @@ import Workspaces
     @Test func lockFilesAreSeenAsTheTreeHasThem() throws {
         let world = try PoolWorld()
         let names = ["README.md", "none"]
-        let files = try LockFiles(names, in: world.tree(world.first), of: world.open())
+        let files = try SetupLockFiles(names, in: world.tree(world.first), of: world.open())
         #expect(files.facts.keys.sorted() == ["README.md"])
-        let more = try LockFiles(names + ["a/one.txt"], in: world.tree(world.first), of: world.open())
+        let more = try SetupLockFiles(names + ["a/one.txt"], in: world.tree(world.first), of: world.open())
         #expect(more.facts.count == 2 && more.facts["README.md"] == files.facts["README.md"])
         let directory = world.home + "/alone"
         try FileSystem.createDirectory(directory)
         try more.write(to: directory)
         #expect(try world.shell("find . -type f | sort", in: directory) == "./README.md\n./a/one.txt\n")
         #expect(throws: WorkspaceError.self) {
-            _ = try LockFiles(["a"], in: world.tree(world.first), of: world.open())
+            _ = try SetupLockFiles(["a"], in: world.tree(world.first), of: world.open())
         }
     }
 

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#else
-internal import Darwin
-#endif
 
 /// What is known of the place that output goes to.
 package struct TerminalInfo: Sendable, Equatable {

@@ -94,7 +94,7 @@ enum AttemptsCommand: Command {
     private static func invalidate(_ context: CommandContext) throws -> ExitCode {
         let attempt = try AttemptPage.find(context)
         guard attempt.state != "created", attempt.state != "running" else {
-            throw StageError(.guardrail, "\(attempt.id) still runs", hint: "interrupt it first")
+            throw StageError(.refusal, "\(attempt.id) still runs", hint: "interrupt it first")
         }
         try context.shared.journal().append([
             context.shared.event(

@@ -11,12 +11,12 @@ final class ForgeConnection: Sendable {
     /// Scheme and host of the API: what every address that the forge names is held against.
     let origin: String
     let host: String
-    let surroundings: ForgeSurroundings
+    let surroundings: ForgeEnvironment
     private let provider: any CredentialProvider
     private let client: HTTPClient
     private let state = Mutex(RateState())
 
-    init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+    init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeEnvironment) {
         (kind, baseURL, self.provider) = (address.kind, address.apiURL, provider)
         (origin, host, self.surroundings) = (Self.origin(of: address.apiURL), address.credentialHost, surroundings)
         client = HTTPClient(

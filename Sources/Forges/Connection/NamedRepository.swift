@@ -8,7 +8,7 @@ final class NamedRepository: Sendable {
     private let address: ForgeAddress
     private let currentName = Mutex<RepositorySlug?>(nil)
 
-    init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+    init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeEnvironment) {
         self.address = address
         connection = ForgeConnection(address, provider, surroundings)
     }

@@ -150,7 +150,7 @@ package struct EnvironmentCredentials: CredentialSource {
 /// Opens the forge at an address with the credentials that are found for it.
 package enum ForgeOpening {
     package static func open(
-        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeSurroundings
+        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeEnvironment
     ) throws(ForgeError) -> any Forge {
         if address.kind == .plain { return PlainForge(address) }
         let provider = try credentials.provider(for: CredentialRequest(address))

@@ -9,7 +9,7 @@ package struct ForgeDiagnosis: Sendable {
 
     /// Looks for credentials and asks the forge one question with them.
     package static func examine(
-        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeSurroundings
+        _ address: ForgeAddress, _ credentials: CredentialChain, _ surroundings: ForgeEnvironment
     ) -> ForgeDiagnosis {
         let answer = Result { () throws(ForgeError) in
             try ForgeOpening.open(address, credentials, surroundings).facts()

@@ -12,19 +12,19 @@ package struct GitHubApp: CredentialSource {
     private let keyPath: String
     private let installation: Int?
     private let host: String
-    private let surroundings: ForgeSurroundings
+    private let surroundings: ForgeEnvironment
 
     /// `host` is the GitHub that knows the app; without `installation`, the one for the repository is looked up.
     package init(
         id: String, keyPath: String, installation: Int?, host: String = "github.com",
-        surroundings: ForgeSurroundings
+        surroundings: ForgeEnvironment
     ) {
         (self.id, self.keyPath, self.installation, self.host) = (id, keyPath, installation, host)
         self.surroundings = surroundings
     }
 
     /// Reads the variables that name an app; `nil` when none do.
-    package init?(environment: [String: String], surroundings: ForgeSurroundings) {
+    package init?(environment: [String: String], surroundings: ForgeEnvironment) {
         guard let id = environment["GITHUB_APP_ID"], !id.isEmpty,
             let path = environment["GITHUB_APP_PRIVATE_KEY_FILE"] ?? environment["GITHUB_APP_PRIVATE_KEY_PATH"],
             !path.isEmpty
@@ -66,11 +66,11 @@ final class InstallationTokens: CredentialProvider {
     private let key: Secret
     private let installation: Int?
     private let request: CredentialRequest
-    private let surroundings: ForgeSurroundings
+    private let surroundings: ForgeEnvironment
     private let current = Mutex<Token?>(nil)
 
     init(
-        id: String, key: Secret, installation: Int?, request: CredentialRequest, surroundings: ForgeSurroundings
+        id: String, key: Secret, installation: Int?, request: CredentialRequest, surroundings: ForgeEnvironment
     ) {
         (self.id, self.key, self.installation) = (id, key, installation)
         (self.request, self.surroundings) = (request, surroundings)

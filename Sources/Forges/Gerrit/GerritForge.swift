@@ -19,7 +19,7 @@ package final class GerritForge: Forge {
     private let isAnonymous: Bool
 
     package init(
-        _ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings,
+        _ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeEnvironment,
         push: Push? = nil
     ) {
         (self.address, self.push, isAnonymous) = (address, push, provider.source == nil)

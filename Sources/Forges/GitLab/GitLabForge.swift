@@ -13,7 +13,7 @@ package final class GitLabForge: ListingForge {
     /// The project's number stays when it moves or is renamed.
     private let project = Mutex<Int?>(nil)
 
-    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeEnvironment) {
         self.address = address
         connection = ForgeConnection(address, provider, surroundings)
     }

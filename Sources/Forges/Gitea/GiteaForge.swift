@@ -9,7 +9,7 @@ package final class GiteaForge: NamedForge {
     package let address: ForgeAddress
     let repository: NamedRepository
 
-    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeSurroundings) {
+    package init(_ address: ForgeAddress, _ provider: any CredentialProvider, _ surroundings: ForgeEnvironment) {
         self.address = address
         repository = NamedRepository(address, provider, surroundings)
     }

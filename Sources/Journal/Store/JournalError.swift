@@ -31,7 +31,7 @@ package enum JournalError: ExplainedError {
     case running(Claim)
     /// A store in memory that was told to die.
     case crashed
-    /// A guardrail that is checked together with the claim says no.
+    /// A limit that is checked together with the claim refuses.
     case refused(String, hint: String?)
 
     package var message: String {
@@ -96,7 +96,7 @@ package enum JournalError: ExplainedError {
         }
     }
 
-    /// Whether the error is a guardrail's no.
+    /// Whether the error is a refusal.
     package var isRefusal: Bool {
         switch self {
         case .claimed, .refused, .running: true

@@ -36,7 +36,7 @@ struct OverlayTrial {
 
     private func attempt() -> String? {
         do throws(StageError) {
-            let place = try FencedPlace(context)
+            let place = try FenceDirectories(context)
             var program = Subprocess("/bin/true", environment: [:])
             program.workingDirectory = place.mount
             program.fence = place.trial

@@ -23,6 +23,6 @@ extension Subprocess {
         guard let fence, let directory = workingDirectory, fence.readOnly.contains(directory + "/.git") else {
             return []
         }
-        return (fence.overlay?.lowers ?? [directory]).compactMap(CheckoutPool.metadata(ofCheckout:))
+        return (fence.overlay?.lowers ?? [directory]).compactMap(SlotPool.metadata(ofCheckout:))
     }
 }

@@ -18,13 +18,13 @@ struct InvariantProgram: Sendable {
 
     /// What the program sees, as the result may depend on it.
     var environment: [String: String] {
-        FencedPlace.environment(context.environment, adding: sandbox.environment + invariant.environment)
+        FenceDirectories.environment(context.environment, adding: sandbox.environment + invariant.environment)
     }
 
     var opensNetwork: Bool { invariant.opensNetwork || sandbox.opensNetwork }
 
     /// Runs it once; a fence that cannot be built ends the attempt.
-    func run(in place: any InvariantPlace) throws(StageError) -> InvariantRun {
+    func run(in place: any InvariantWorkspace) throws(StageError) -> InvariantRun {
         if let reason = try place.prepare() { return InvariantRun(notStarted: reason) }
         if let report = invariant.report { try place.clearReport(at: report) }
         context.failpoints.reach(.beforeProgram)
@@ -42,7 +42,7 @@ struct InvariantProgram: Sendable {
 
     /// What failed by name: of the program's own report, else of its output.
     private func failures(
-        _ outcome: ProcessOutcome, _ place: any InvariantPlace
+        _ outcome: ProcessOutcome, _ place: any InvariantWorkspace
     ) throws(StageError) -> TestFailures {
         var failures: TestFailures
         if let path = invariant.report {

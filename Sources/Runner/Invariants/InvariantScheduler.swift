@@ -13,7 +13,7 @@ struct InvariantScheduler {
     }
 
     let programs: [InvariantProgram]
-    let places: any InvariantPlaces
+    let places: any InvariantWorkspaces
 
     /// What became of each, in their order; ends only when no program runs any more.
     func findings() throws(StageError) -> [InvariantFinding] {
@@ -51,7 +51,7 @@ struct InvariantScheduler {
         switch try places.open(job.side, isAlone: isAlone) {
         case .taken: return false
         case .couldNotRun(let reason): mailbox.send((job, .success(InvariantRun(notStarted: reason))))
-        case .place(let place):
+        case .workspace(let place):
             let handover = Handover(place)
             Workers.inBackground { mailbox.send((job, Self.run(program, in: handover))) }
         }
@@ -72,11 +72,11 @@ struct InvariantScheduler {
 
 /// A place on its way to the thread that uses it; kept by nobody else.
 private final class Handover: Sendable {
-    private let place: Mutex<(any InvariantPlace)?>
+    private let place: Mutex<(any InvariantWorkspace)?>
 
-    init(_ place: any InvariantPlace) { self.place = Mutex(place) }
+    init(_ place: any InvariantWorkspace) { self.place = Mutex(place) }
 
-    func take() -> (any InvariantPlace)? {
+    func take() -> (any InvariantWorkspace)? {
         place.withLock { place in
             defer { place = nil }
             return place

@@ -35,7 +35,7 @@ struct InvariantStage {
             return nil
         }
         return StageError(
-            .guardrail, "the invariant '\(invariant.name)' cannot be checked: there is no built-in '\(name)'",
+            .refusal, "the invariant '\(invariant.name)' cannot be checked: there is no built-in '\(name)'",
             hint: "the built-in ones are \(BuiltinInvariant.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
@@ -91,10 +91,11 @@ struct InvariantStage {
     /// Runs the programs, as many at once as their places allow.
     private func findings(of programs: [InvariantProgram]) throws(StageError) -> [InvariantFinding] {
         guard !programs.isEmpty else { return [] }
-        let own = try FencedPlace(input.source.context)
+        let own = try FenceDirectories(input.source.context)
         let trees = try InvariantTrees(input, own: own.setUps)
-        let places: any InvariantPlaces =
-            input.kind == .overlay ? try LayeredPlaces(input, trees) : ClaimedPlaces(input, trees)
+        let places: any InvariantWorkspaces =
+            input.kind == .overlay
+            ? try OverlayInvariantWorkspaces(input, trees) : WorktreeInvariantWorkspaces(input, trees)
         return try InvariantScheduler(programs: programs, places: places).findings()
     }
 

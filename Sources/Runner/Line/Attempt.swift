@@ -113,7 +113,7 @@ extension AttemptRecorder {
                 }
             }
         } catch {
-            throw refused ?? StageError(error.isRefusal ? .guardrail : .unexpected, error)
+            throw refused ?? StageError(error.isRefusal ? .refusal : .unexpected, error)
         }
     }
 }

@@ -17,9 +17,9 @@ extension FrozenChange {
     func examine() throws(StageError) -> ExaminedChange {
         let (attempt, failpoints) = (attempt, attempt.context.failpoints)
         let examination = try Enforcement.examine(subject(in: attempt.opening)) { findings throws(StageError) in
-            failpoints.reach(.afterJudgement)
+            failpoints.reach(.afterExamination)
             try attempt.record { (log) throws(JournalError) in try log.recordJudged(findings) }
-            failpoints.reach(.afterJudgementRecorded)
+            failpoints.reach(.afterExaminationRecorded)
         } invariants: { () throws(StageError) in
             let results = try invariants(in: attempt.opening, keepingLogsIn: attempt.log?.artifacts)
             for result in results {
@@ -56,6 +56,6 @@ extension FrozenChange {
         let ran = examination.invariants?.contains { names.contains($0.name) && $0.outcome != .skipped }
         guard ran == true else { return nil }
         let isOpen = plan.sandbox.opensNetwork || programs.contains(where: \.opensNetwork)
-        return FencedPlace.isolation(attempt.context, networkIsOpen: isOpen)
+        return FenceDirectories.isolation(attempt.context, networkIsOpen: isOpen)
     }
 }

@@ -99,7 +99,7 @@ extension Attempt {
 
     private func isolation(of workspace: any Workspace) -> Isolation? {
         guard workspace.programs != nil else { return nil }
-        return FencedPlace.isolation(
+        return FenceDirectories.isolation(
             context, networkIsOpen: plan.sandbox.opensNetwork, isFenced: options.isFenced)
     }
 

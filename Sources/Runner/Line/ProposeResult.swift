@@ -50,7 +50,7 @@ package struct ProposeResult {
         case .success(.prepared): .prepared
         case .success(.unchanged), .success(.left): .unchanged
         case .success(.rejected): .rejected
-        case .failure(let error): error.kind == .guardrail ? .refused : .failed
+        case .failure(let error): error.kind == .refusal ? .refused : .failed
         }
     }
 

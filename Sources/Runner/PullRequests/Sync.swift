@@ -8,11 +8,11 @@ internal import Model
 package struct Sync {
     private let request: SyncRequest
     private let context: Context
-    private let memory: RunJournal
+    private let runJournal: RunJournal
 
     package init(_ request: SyncRequest, _ context: Context) {
         (self.request, self.context) = (request, context)
-        memory = RunJournal(context, writes: !request.isDryRun)
+        runJournal = RunJournal(context, writes: !request.isDryRun)
     }
 
     package func run() throws(StageError) -> SyncResult {
@@ -29,12 +29,12 @@ package struct Sync {
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result
         }
-        guard let journal = try StageError.journaled({ () throws(JournalError) in try memory.toRead() }) else {
+        guard let journal = try StageError.journaled({ () throws(JournalError) in try runJournal.toRead() }) else {
             result.notes.append("nothing to read: the journal knows no pull request")
             return result
         }
         let round = SyncRound(
-            reading: reading, forge: forge, journal: journal, memory: memory, request: request,
+            reading: reading, forge: forge, journal: journal, runJournal: runJournal, request: request,
             context: context, refresh: { refresh($0, from: reading) })
         try round.run(&result)
         return result
@@ -44,12 +44,12 @@ package struct Sync {
     private func refresh(_ task: String, from snapshot: Snapshot) -> ProposeResult {
         var again = ProposeRequest(directory: request.directory, taskID: task)
         again.refreshes = true
-        return Propose(again, context, memory).run(from: snapshot)
+        return Propose(again, context, runJournal).run(from: snapshot)
     }
 }
 
 /// What was recorded last of each pull request, so that only news are recorded.
-struct LastWords {
+struct RecordedStates {
     private(set) var reviews: [Int: Event.ReviewState] = [:]
     private(set) var checks: [Int: Event.CheckState] = [:]
     private(set) var deletedBranches: Set<Int> = []

@@ -8,7 +8,7 @@ struct SyncRound {
     let reading: Snapshot
     let forge: TargetForge
     let journal: Journal
-    let memory: RunJournal
+    let runJournal: RunJournal
     let request: SyncRequest
     let context: Context
     /// Makes the change of a task anew.
@@ -20,7 +20,7 @@ struct SyncRound {
     func run(_ result: inout SyncResult) throws(StageError) {
         let (journal, target) = (journal, target)
         let (records, last) = try StageError.journaled { () throws(JournalError) in
-            (try journal.pullRequests(target: target), try LastWords(journal, target: target))
+            (try journal.pullRequests(target: target), try RecordedStates(journal, target: target))
         }
         let open = records.filter { $0.state == "open" }
         let states = try forge.ask { (client) throws(ForgeError) in try client.states(of: open.map(\.number)) }
@@ -51,13 +51,13 @@ struct SyncRound {
         PullRequestEvents(
             EventSubject(target: target, task: record.task ?? "", attempt: record.attempt),
             Event.PullRequestName(number: record.number, url: record.url ?? "", branch: record.branch ?? ""),
-            context, memory)
+            context, runJournal)
     }
 
     // MARK: One pull request
 
     private func follow(
-        _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ entry: inout SyncEntry,
+        _ record: PullRequestRecord, _ state: PullRequestState, _ last: RecordedStates, _ entry: inout SyncEntry,
         _ result: inout SyncResult
     ) throws(StageError) {
         let events = events(record)
@@ -82,7 +82,7 @@ struct SyncRound {
 
     /// What reviewers and checks say, where that is not what they said before.
     private func recordNews(
-        _ record: PullRequestRecord, _ state: PullRequestState, _ last: LastWords, _ events: PullRequestEvents
+        _ record: PullRequestRecord, _ state: PullRequestState, _ last: RecordedStates, _ events: PullRequestEvents
     ) throws(StageError) {
         guard !request.isDryRun else { return }
         let reviewed = Event.ReviewState(approvals: state.approvals, changesRequested: state.changesRequested)

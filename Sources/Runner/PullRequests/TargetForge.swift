@@ -85,8 +85,8 @@ struct TargetForge {
         self.base = base ?? target.defaultBranch ?? facts.defaultBranch ?? "main"
     }
 
-    private static func outside(_ context: Context) -> ForgeSurroundings {
-        var outside = ForgeSurroundings(userAgent: "leviathan")
+    private static func outside(_ context: Context) -> ForgeEnvironment {
+        var outside = ForgeEnvironment(userAgent: "leviathan")
         outside.proxies = ProxySettings(environment: context.environment)
         outside.caBundle = context.environment["SSL_CERT_FILE"]
         outside.cancellation = context.cancellation
@@ -95,7 +95,7 @@ struct TargetForge {
 
     /// An App that was set up on purpose comes first, then the environment, git's own helpers, and the forges' tools.
     private static func credentials(
-        _ checkout: TargetCheckout, _ context: Context, _ outside: ForgeSurroundings
+        _ checkout: TargetCheckout, _ context: Context, _ outside: ForgeEnvironment
     ) -> CredentialChain {
         let environment = context.environment
         let app = GitHubApp(environment: environment, surroundings: outside)

@@ -18,7 +18,7 @@ final class FencedPrograms: ProgramRunner {
     ) {
         (self.directory, self.fence, self.context) = (directory, fence, context)
         opensNetwork = plan.sandbox.opensNetwork
-        environment = FencedPlace.environment(context.environment, adding: plan.sandbox.environment)
+        environment = FenceDirectories.environment(context.environment, adding: plan.sandbox.environment)
         deadline = .now + plan.limits.attemptTimeout.value
     }
 

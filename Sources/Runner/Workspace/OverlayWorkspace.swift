@@ -7,10 +7,10 @@ internal import Workspaces
 
 /// A layer of the attempt's own above a checkout that many attempts share; the layer is the change.
 final class OverlayWorkspace: Workspace {
-    private let checkout: SharedCheckout
+    private let checkout: SharedSlot
     private let base: ObjectID
-    private let ground: FilledTree
-    private let place: FencedPlace
+    private let filled: FilledTree
+    private let place: FenceDirectories
     private let layers: OverlayLayers
     private let scan: ChangeScan
     private let repository: Repository
@@ -22,25 +22,25 @@ final class OverlayWorkspace: Workspace {
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
         (repository, context) = (opening.repository, opening.context)
-        place = try FencedPlace(opening.context)
+        place = try FenceDirectories(opening.context)
         base = plan.baseTree
         let source = opening.source
-        ground = try source.filled(base)
+        filled = try source.filled(base)
         do throws(WorkspaceError) {
-            checkout = try source.pool(of: ground).share(
-                ground.tree, at: plan.base, submodules: ground.submodules,
+            checkout = try source.pool(of: filled).share(
+                filled.tree, at: plan.base, submodules: filled.submodules,
                 cancellation: opening.context.cancellation)
         } catch { throw StageError(workspace: error) }
-        let seeds = try source.seeds(for: ground)
-        let setUp = try SetUp(source, for: ground, kind: .overlay)
+        let seeds = try source.seeds(for: filled)
+        let setUp = try SetUp(source, for: filled, kind: .overlay)
         do {
             let store = SetupStore(of: repository, context)
             layers = try OverlayLayers(setUp, in: store, above: [checkout.path])
         } catch { throw StageError(setUp: error) }
-        scan = opening.scan(of: ground, leavingOut: seeds.scratch)
+        scan = opening.scan(of: filled, leavingOut: seeds.scratch)
         let scratch = try opening.missingScratch()
         do throws(WorkspaceError) {
-            notes = ground.notes + seeds.notes + (try seeds.apply(to: place.upper, making: scratch))
+            notes = filled.notes + seeds.notes + (try seeds.apply(to: place.upper, making: scratch))
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
         } catch { throw StageError(workspace: error) }
         var fence = place.fence(
@@ -58,7 +58,7 @@ final class OverlayWorkspace: Workspace {
             try place.requireInPlace()
             try checkout.requireInPlace()
             context.failpoints.reach(.duringFreeze)
-            return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
+            return try FrozenFiles(filled.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }
 }

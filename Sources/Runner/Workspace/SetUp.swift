@@ -23,7 +23,7 @@ struct SetUp: Sendable {
     let form: SetUpQuestion.Form
     let key: String
     private let line: String
-    private let lockFiles: LockFiles?
+    private let lockFiles: SetupLockFiles?
     private let sandbox: Sandbox
     private let environment: [String: String]
     private let stablePath: String?
@@ -44,7 +44,7 @@ struct SetUp: Sendable {
         do throws(WorkspaceError) {
             lockFiles =
                 seeding.lockFiles.isEmpty
-                ? nil : try LockFiles(seeding.lockFiles, in: tree.tree, of: tree.repository)
+                ? nil : try SetupLockFiles(seeding.lockFiles, in: tree.tree, of: tree.repository)
         } catch { throw StageError(workspace: error) }
         form = lockFiles != nil ? .directory : kind == .overlay ? .layer : .additions
         var sandbox = source.sandbox
@@ -68,7 +68,7 @@ struct SetUp: Sendable {
     func result(in store: SetupStore, above layers: [String]) throws -> SetupResult {
         try store.make(key, cancellation: context.cancellation) { draft in
             if form == .directory { return try runAlone(in: draft) }
-            let place = try FencedPlace(context)
+            let place = try FenceDirectories(context)
             var fence = place.fence(
                 around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory)
             fence.overlay = place.overlay(over: layers, into: draft)
@@ -88,7 +88,7 @@ struct SetUp: Sendable {
         var notes: [String] = []
         let own = SetupStore.narrowed(key, to: [additions.path])
         let kept = try store.findOrFill([key, own], cancellation: context.cancellation) { draft in
-            let place = try FencedPlace(context)
+            let place = try FenceDirectories(context)
             let fence = place.fence(
                 around: additions.path, granting: .everything, sandbox, gitDirectory: gitDirectory)
             try run(in: additions.path, isFenced ? fence : nil)
@@ -116,7 +116,7 @@ struct SetUp: Sendable {
     /// Among the lock files and nothing else of the tree.
     private func runAlone(in draft: String) throws {
         try lockFiles?.write(to: draft)
-        let place = try FencedPlace(context)
+        let place = try FenceDirectories(context)
         let fence = place.fence(
             around: draft, granting: .everything, sandbox, gitDirectory: gitDirectory, hiding: hidden)
         try run(in: draft, isFenced ? fence : nil)
@@ -168,7 +168,7 @@ struct SetUp: Sendable {
 extension SetupStore {
     /// Where results for base trees are kept for a repository, for every attempt.
     init(of repository: Repository, _ context: Context) {
-        self.init(directory: CheckoutPool.place(of: repository, context) + "/setup")
+        self.init(directory: SlotPool.place(of: repository, context) + "/setup")
     }
 }
 

@@ -32,15 +32,15 @@ struct WorkspaceOpening {
         switch plan.workspace {
         case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: context.failpoints)
         case .overlay: try OverlayWorkspace(self)
-        case .worktree: try CheckoutWorkspace(self)
+        case .worktree: try WorktreeWorkspace(self)
         }
     }
 
-    func scan(of ground: FilledTree, leavingOut seeded: [PathPattern]) -> ChangeScan {
+    func scan(of filled: FilledTree, leavingOut seeded: [PathPattern]) -> ChangeScan {
         var options = ChangeScanOptions()
         options.scratch = plan.sandbox.scratch + seeded
         if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
-        return ChangeScan(repository, base: ground, options: options)
+        return ChangeScan(repository, base: filled, options: options)
     }
 
     /// The directories that a worktree is limited to; `nil` for all of them.
@@ -105,7 +105,7 @@ struct WorkspaceOpening {
     }
 }
 
-extension CheckoutPool {
+extension SlotPool {
     static let slotLimit = 16
 
     /// The pool of a repository below Leviathan's home; worktrees of one repository share it.
@@ -140,12 +140,12 @@ extension FrozenFiles {
 }
 
 extension StageError {
-    /// A workspace that cannot be had refuses the attempt, as every guardrail that cannot be checked does.
+    /// A workspace that cannot be had refuses the attempt, as every limit that cannot be checked does.
     init(workspace error: WorkspaceError) {
         let kind: Kind =
             switch error.kind {
             case .cancelled: .interrupted
-            case .exhausted: .guardrail
+            case .exhausted: .refusal
             case .storage, .objects: .executor
             }
         self.init(kind, error)

@@ -19,10 +19,10 @@ struct WorkspaceSource {
     var gitDirectory: String { repository.commonDirectory }
 
     /// How many checkouts are kept at most.
-    var slots: Int { seeding.slots ?? CheckoutPool.slotLimit }
+    var slots: Int { seeding.slots ?? SlotPool.slotLimit }
 
-    func pool(of tree: FilledTree, atLeast least: Int = 1) -> CheckoutPool {
-        CheckoutPool(of: tree.repository, context, slots: max(least, slots))
+    func pool(of tree: FilledTree, atLeast least: Int = 1) -> SlotPool {
+        SlotPool(of: tree.repository, context, slots: max(least, slots))
     }
 
     /// What to check out for a tree: the same with its submodules, where the policy asks for them.
@@ -30,7 +30,7 @@ struct WorkspaceSource {
         guard seeding.fillsSubmodules else { return FilledTree(tree, of: repository) }
         let places = FilledTree.Places(
             of: repository, checkout: checkout.root,
-            store: CheckoutPool.place(of: repository, context) + "/objects")
+            store: SlotPool.place(of: repository, context) + "/objects")
         do throws(WorkspaceError) { return try FilledTree(tree, of: repository, from: places) } catch {
             throw StageError(workspace: error)
         }
@@ -45,11 +45,11 @@ struct WorkspaceSource {
 
     /// What programs see of the environment, in a set-up as later.
     var environment: [String: String] {
-        FencedPlace.environment(context.environment, adding: sandbox.environment)
+        FenceDirectories.environment(context.environment, adding: sandbox.environment)
     }
 
     /// Where programs see their files; `nil` where each run sees them elsewhere.
     var stablePath: String? {
-        get throws(StageError) { isFenced ? try FencedPlace.stablePath(context) : nil }
+        get throws(StageError) { isFenced ? try FenceDirectories.stablePath(context) : nil }
     }
 }

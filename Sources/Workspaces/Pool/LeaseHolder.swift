@@ -32,7 +32,7 @@ struct LeaseHolder: Hashable, Sendable {
     }
 
     /// Those who read a slot now.
-    static func readers(of slot: SlotPlace) throws(FileError) -> [LeaseHolder] {
+    static func readers(of slot: SlotLayout) throws(FileError) -> [LeaseHolder] {
         var found: [LeaseHolder] = []
         for file in try readerFiles(of: slot) where try FileLock.isHeld(file) {
             if let holder = try LeaseHolder(file: file) { found.append(holder) }
@@ -41,7 +41,7 @@ struct LeaseHolder: Hashable, Sendable {
     }
 
     /// Removes what dead readers left; how many there were.
-    static func clearDead(of slot: SlotPlace) throws(FileError) -> Int {
+    static func clearDead(of slot: SlotLayout) throws(FileError) -> Int {
         var count = 0
         for file in try readerFiles(of: slot) {
             guard let lock = try FileLock.take(file, creates: false) else { continue }
@@ -51,7 +51,7 @@ struct LeaseHolder: Hashable, Sendable {
         return count
     }
 
-    private static func readerFiles(of slot: SlotPlace) throws(FileError) -> [String] {
+    private static func readerFiles(of slot: SlotLayout) throws(FileError) -> [String] {
         guard FileSystem.isDirectory(slot.readers) else { return [] }
         return try FileSystem.list(slot.readers).map { slot.readers + "/" + $0 }
     }

@@ -12,7 +12,7 @@ struct SlotKeeper {
     private static let findingLimit = 1_000_000
 
     let repository: Repository
-    let slot: SlotPlace
+    let slot: SlotLayout
     let trash: Trash
     let failpoints: Failpoints
     let cancellation: Cancellation

@@ -9,7 +9,7 @@ final class SlotLease: Sendable {
     private let reader: FileLock?
 
     /// `nil` while somebody else has it in a way that excludes this one, or when the slot is gone.
-    static func take(_ mode: FileLock.Mode, of slot: SlotPlace) throws(FileError) -> SlotLease? {
+    static func take(_ mode: FileLock.Mode, of slot: SlotLayout) throws(FileError) -> SlotLease? {
         let taken: FileLock?
         do throws(FileError) { taken = try FileLock.take(slot.lease, mode, permissions: 0o644) } catch {
             guard error.isNotFound else { throw error }
@@ -43,7 +43,7 @@ final class SlotLease: Sendable {
     }
 
     /// A reader's file is locked as long as it reads, so that one who died is told apart.
-    private static func nameReader(of slot: SlotPlace) throws(FileError) -> FileLock? {
+    private static func nameReader(of slot: SlotLayout) throws(FileError) -> FileLock? {
         try FileSystem.createDirectory(slot.readers)
         let holder = LeaseHolder.current
         let name = "\(holder.processID)-\(holder.since.microsecondsSinceEpoch)-\(Counter.next())"

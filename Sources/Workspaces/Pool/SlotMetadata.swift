@@ -10,7 +10,7 @@ internal import Git
 struct SlotMetadata {
     private static let ownNames: Set<String> = ["HEAD", "commondir", "gitdir", "index"]
 
-    let slot: SlotPlace
+    let slot: SlotLayout
     /// The directory of git that all worktrees of the repository share.
     let commonDirectory: String
 

@@ -7,18 +7,18 @@ internal import Glibc
 struct WorktreeListings {
     private static let prefix = "leviathan-"
 
-    private let pool: CheckoutPool
+    private let pool: SlotPool
     private let parent: String
     /// Tells the pool's entries from those of another home, which may lie at the same path in another container.
     private let name: String
 
-    init(of pool: CheckoutPool) throws(FileError) {
+    init(of pool: SlotPool) throws(FileError) {
         (self.pool, parent) = (pool, pool.repository.commonDirectory + "/worktrees")
         name = try Self.name(of: pool)
     }
 
     /// Lists a slot whose lock the caller holds; what dead processes left is taken away on the way.
-    func add(_ slot: SlotPlace) throws(WorkspaceError) -> WorktreeListing {
+    func add(_ slot: SlotLayout) throws(WorkspaceError) -> WorktreeListing {
         do throws(FileError) {
             _ = try forgetDead()
             let path = parent + "/" + name + slot.name
@@ -67,7 +67,7 @@ struct WorktreeListings {
     }
 
     /// The start of the entries' names, chosen once for a pool.
-    private static func name(of pool: CheckoutPool) throws(FileError) -> String {
+    private static func name(of pool: SlotPool) throws(FileError) -> String {
         let path = pool.directory + "/id"
         let gate = try pool.gate()
         defer { gate.release() }
@@ -93,9 +93,9 @@ struct WorktreeListing: Sendable {
     }
 }
 
-extension CheckoutPool {
+extension SlotPool {
     /// The slot whose checkout a file `gitdir` names; `nil` where it is none of this pool's.
-    fileprivate func slots(from gitdir: String) throws(FileError) -> SlotPlace? {
+    fileprivate func slots(from gitdir: String) throws(FileError) -> SlotLayout? {
         guard let line = gitdir.split(separator: "\n").first, line.hasSuffix("/tree/.git") else { return nil }
         let parts = line.split(separator: "/")
         guard parts.count > 3 else { return nil }
@@ -104,7 +104,7 @@ extension CheckoutPool {
     }
 }
 
-extension SlotPlace {
+extension SlotLayout {
     /// Whether the slot is gone, or its checkout names other metadata than these.
     fileprivate func isElsewhere(than metadata: String) throws(FileError) -> Bool {
         guard FileSystem.exists(tree + "/.git") else { return !FileSystem.isDirectory(root) }

@@ -16,10 +16,10 @@ package struct CheckoutAdditions: Sendable {
     private static let byteLimit = 4 << 30
 
     package let path: String
-    private let slot: SlotPlace
+    private let slot: SlotLayout
     private let tree: ObjectID
 
-    init(_ slot: SlotPlace, tree: ObjectID) { (path, self.slot, self.tree) = (slot.tree, slot, tree) }
+    init(_ slot: SlotLayout, tree: ObjectID) { (path, self.slot, self.tree) = (slot.tree, slot, tree) }
 
     /// Copies them into an empty directory; nothing but what made them may have run in the checkout.
     package func copy(into directory: String) throws(WorkspaceError) -> Copied {
@@ -96,7 +96,7 @@ package struct CheckoutAdditions: Sendable {
     private var ownName: [UInt8] { Array(slot.tree.split(separator: "/").suffix(4).joined(separator: "/").utf8) }
 }
 
-extension Checkout {
+extension ClaimedSlot {
     package var additions: CheckoutAdditions { CheckoutAdditions(slot, tree: tree) }
 }
 
@@ -116,7 +116,7 @@ extension SetupResult {
     }
 }
 
-extension SlotPlace {
+extension SlotLayout {
     /// Where a checkout that was lent to write stands, and its record; refused unless it is of that tree.
     func lent(_ tree: ObjectID) throws(WorkspaceError) -> (state: SlotState, record: SlotRecord) {
         guard let state = currentState, state.phase == .lent, state.tree == tree, let record = currentRecord else {

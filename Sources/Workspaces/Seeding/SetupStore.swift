@@ -68,7 +68,7 @@ package struct SetupStore: Sendable {
         throw WorkspaceError(.cancelled, "waiting for the set-up was interrupted")
     }
 
-    private func fill(_ place: SlotPlace, _ fill: (String) throws -> String?) throws {
+    private func fill(_ place: SlotLayout, _ fill: (String) throws -> String?) throws {
         let draft = place.root + "/draft"
         try trash.take(draft)
         try FileSystem.createDirectory(draft)
@@ -83,7 +83,7 @@ package struct SetupStore: Sendable {
     }
 
     /// Gives a draft its name; one that belongs elsewhere is not kept where somebody is just there.
-    private func keep(_ draft: String, under key: String, _ place: SlotPlace) throws {
+    private func keep(_ draft: String, under key: String, _ place: SlotLayout) throws {
         let other = self.place(of: key)
         try FileSystem.createDirectory(other.root)
         let lease = other == place ? nil : try take(.exclusive, other)
@@ -118,11 +118,11 @@ package struct SetupStore: Sendable {
         return removed > 0 && done.isEmpty ? ["removed \(removed) half removed set-ups"] : done
     }
 
-    private func place(of key: String) -> SlotPlace {
-        SlotPlace(root: directory + "/" + key, name: key)
+    private func place(of key: String) -> SlotLayout {
+        SlotLayout(root: directory + "/" + key, name: key)
     }
 
-    private func take(_ mode: FileLock.Mode, _ place: SlotPlace) throws(WorkspaceError) -> SlotLease? {
+    private func take(_ mode: FileLock.Mode, _ place: SlotLayout) throws(WorkspaceError) -> SlotLease? {
         do throws(FileError) { return try SlotLease.take(mode, of: place) } catch {
             throw WorkspaceError(.storage, error)
         }

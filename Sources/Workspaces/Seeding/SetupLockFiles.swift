@@ -4,7 +4,7 @@ internal import Model
 internal import Paths
 
 /// The files of a tree that a set-up sees, and depends on.
-package struct LockFiles: Sendable {
+package struct SetupLockFiles: Sendable {
     private struct File: Sendable {
         let path: RepoPath
         let bytes: [UInt8]

@@ -1,7 +1,7 @@
 internal import Basics
 
 /// Looking after the slots: telling what there is, and removing what nobody needs.
-extension CheckoutPool {
+extension SlotPool {
     package func slots() throws(WorkspaceError) -> [SlotDescription] {
         var found: [SlotDescription] = []
         for slot in try places() {
@@ -12,7 +12,7 @@ extension CheckoutPool {
         return found
     }
 
-    private func description(of slot: SlotPlace) throws(FileError) -> SlotDescription {
+    private func description(of slot: SlotLayout) throws(FileError) -> SlotDescription {
         let state = slot.currentState
         let isWritten = try FileLock.isHeld(slot.lease, against: .shared)
         let writer = isWritten ? try LeaseHolder(file: slot.lease) : nil
@@ -47,7 +47,7 @@ extension CheckoutPool {
         return done + (try forgetListings())
     }
 
-    private func reclaim(_ slot: SlotPlace) throws(WorkspaceError) -> String? {
+    private func reclaim(_ slot: SlotLayout) throws(WorkspaceError) -> String? {
         let state = slot.currentState
         guard state == nil || state?.phase == .moving || !FileSystem.isDirectory(slot.tree) else {
             return try clearHolder(of: slot)
@@ -56,7 +56,7 @@ extension CheckoutPool {
     }
 
     /// A lock that ended with its process leaves the name of its holder.
-    private func clearHolder(of slot: SlotPlace) throws(WorkspaceError) -> String? {
+    private func clearHolder(of slot: SlotLayout) throws(WorkspaceError) -> String? {
         try stored { () throws(FileError) in
             guard let holder = try LeaseHolder(file: slot.lease),
                 let lease = try SlotLease.take(.exclusive, of: slot)
@@ -108,7 +108,7 @@ extension CheckoutPool {
     }
 
     /// Renames an idle slot away and removes it; `false` when somebody has it.
-    private func discard(_ slot: SlotPlace) throws(WorkspaceError) -> Bool {
+    private func discard(_ slot: SlotLayout) throws(WorkspaceError) -> Bool {
         try stored { () throws(FileError) in
             let gate = try gate()
             defer { gate.release() }

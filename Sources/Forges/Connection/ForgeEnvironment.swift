@@ -2,7 +2,7 @@ package import Basics
 package import HTTP
 
 /// What a forge client needs of the world; nothing in it is read from anywhere else.
-package struct ForgeSurroundings: Sendable {
+package struct ForgeEnvironment: Sendable {
     package var userAgent: String
     package var proxies = ProxySettings.none
     package var caBundle: String?

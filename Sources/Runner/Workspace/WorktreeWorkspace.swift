@@ -7,11 +7,11 @@ internal import Processes
 internal import Workspaces
 
 /// A git worktree of the attempt's own, from the warm pool.
-final class CheckoutWorkspace: Workspace {
-    private let checkout: Checkout
+final class WorktreeWorkspace: Workspace {
+    private let checkout: ClaimedSlot
     private let base: ObjectID
-    private let ground: FilledTree
-    private let place: FencedPlace
+    private let filled: FilledTree
+    private let place: FenceDirectories
     private let scan: ChangeScan
     private let repository: Repository
     private let context: Context
@@ -25,20 +25,20 @@ final class CheckoutWorkspace: Workspace {
     init(_ opening: WorkspaceOpening) throws(StageError) {
         let plan = opening.plan
         (repository, context) = (opening.repository, opening.context)
-        place = try FencedPlace(opening.context)
+        place = try FenceDirectories(opening.context)
         base = plan.baseTree
         let source = opening.source
-        ground = try source.filled(base)
-        let seeds = try source.seeds(for: ground)
-        scan = opening.scan(of: ground, leavingOut: seeds.scratch)
+        filled = try source.filled(base)
+        let seeds = try source.seeds(for: filled)
+        scan = opening.scan(of: filled, leavingOut: seeds.scratch)
         let scratch = try opening.missingScratch()
         do throws(WorkspaceError) {
-            checkout = try source.pool(of: ground).claim(
-                ground.tree, at: plan.base, sparse: opening.sparse, submodules: ground.submodules,
+            checkout = try source.pool(of: filled).claim(
+                filled.tree, at: plan.base, sparse: opening.sparse, submodules: filled.submodules,
                 isListed: opening.isListed, cancellation: opening.context.cancellation)
             files = WorkspaceFileView(try WorkspaceFiles(directory: checkout.path))
         } catch { throw StageError(workspace: error) }
-        let setUp = try SetUp(source, for: ground, kind: .worktree, sparse: opening.sparse)
+        let setUp = try SetUp(source, for: filled, kind: .worktree, sparse: opening.sparse)
         let said: [String]
         do {
             let store = SetupStore(of: repository, context)
@@ -48,7 +48,7 @@ final class CheckoutWorkspace: Workspace {
             let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
             seeded = Set(left.edits.map(\.path))
             seededRefusals = Set(left.refusals.filter { ![nil, ".git"].contains($0.path?.description) })
-            notes = ground.notes + said + seeds.notes + (try seeds.apply(to: checkout.path, making: scratch))
+            notes = filled.notes + said + seeds.notes + (try seeds.apply(to: checkout.path, making: scratch))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
         let fence = place.fence(
@@ -64,7 +64,7 @@ final class CheckoutWorkspace: Workspace {
             changes.edits.removeAll { seeded.contains($0.path) }
             changes.refusals.removeAll { seededRefusals.contains($0) }
             context.failpoints.reach(.duringFreeze)
-            return try FrozenFiles(ground.refusingSubmodules(changes), on: base, repository)
+            return try FrozenFiles(filled.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }
     }
 }

@@ -8,7 +8,7 @@ internal import Workspaces
 /// Worktrees from the pool, claimed anew for each run, and so scrubbed.
 ///
 /// Only the thread that hands them out uses the repository; a program's own thread does the rest.
-final class ClaimedPlaces: InvariantPlaces {
+final class WorktreeInvariantWorkspaces: InvariantWorkspaces {
     private let input: InvariantInput
     private let trees: InvariantTrees
 
@@ -17,46 +17,47 @@ final class ClaimedPlaces: InvariantPlaces {
     /// One slot is left to the attempt, or to others.
     var width: Int { max(1, min(Workers.usual, input.source.slots - 1)) }
 
-    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedPlace {
+    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedInvariantWorkspace {
         let (tree, cancellation) = (trees[side].filled, input.source.context.cancellation)
         let pool = input.source.pool(of: tree, atLeast: input.leastSlots)
         do throws(WorkspaceError) {
             if isAlone {
                 let checkout = try pool.claim(
                     tree.tree, at: input.base, submodules: tree.submodules, cancellation: cancellation)
-                return .place(try place(checkout, side))
+                return .workspace(try place(checkout, side))
             }
             guard
                 let checkout = try pool.claimIfFree(
                     tree.tree, at: input.base, submodules: tree.submodules, cancellation: cancellation)
             else { return .taken }
-            return .place(try place(checkout, side))
+            return .workspace(try place(checkout, side))
         } catch { throw StageError(workspace: error) }
     }
 
     private func place(
-        _ checkout: consuming Checkout, _ side: InvariantSide
-    ) throws(WorkspaceError) -> ClaimedPlace {
-        do throws(StageError) { return try ClaimedPlace(checkout, trees[side], input.source) } catch {
+        _ checkout: consuming ClaimedSlot, _ side: InvariantSide
+    ) throws(WorkspaceError) -> WorktreeInvariantWorkspace {
+        do throws(StageError) { return try WorktreeInvariantWorkspace(checkout, trees[side], input.source) } catch
+        {
             throw WorkspaceError(.storage, error.message, causes: error.causes, hint: error.hint)
         }
     }
 }
 
-private final class ClaimedPlace: InvariantPlace {
+private final class WorktreeInvariantWorkspace: InvariantWorkspace {
     let directory: String
     let fence: Fence
-    private let checkout: Checkout
-    private let place: FencedPlace
+    private let checkout: ClaimedSlot
+    private let place: FenceDirectories
     private let setUp: SetUp?
     private let store: SetupStore
     private let seeds: SeedPlan
     private let progress: @Sendable (String) -> Void
 
     init(
-        _ checkout: consuming Checkout, _ side: InvariantTrees.Side, _ source: WorkspaceSource
+        _ checkout: consuming ClaimedSlot, _ side: InvariantTrees.Side, _ source: WorkspaceSource
     ) throws(StageError) {
-        place = try FencedPlace(source.context)
+        place = try FenceDirectories(source.context)
         directory = checkout.path
         fence = place.fence(
             around: checkout.path, granting: .everything, source.sandbox, gitDirectory: source.gitDirectory,

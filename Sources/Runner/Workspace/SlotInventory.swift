@@ -3,7 +3,7 @@ internal import Git
 internal import Workspaces
 
 /// The warm checkouts of one repository, as people look after them.
-package struct WorkspaceShelf {
+package struct SlotInventory {
     package struct Slot: Sendable {
         package let name: String
         package let path: String
@@ -20,12 +20,12 @@ package struct WorkspaceShelf {
     /// What a set-up left is removed when nobody used it for so long.
     private static let setUpLifetime = Duration.seconds(30 * 24 * 3600)
 
-    private let pool: CheckoutPool
+    private let pool: SlotPool
     private let setUps: SetupStore
     private let now: Instant
 
     package init(_ checkout: TargetCheckout, _ context: Context) {
-        pool = CheckoutPool(of: checkout.repository, context)
+        pool = SlotPool(of: checkout.repository, context)
         setUps = SetupStore(of: checkout.repository, context)
         now = context.clock.now()
     }

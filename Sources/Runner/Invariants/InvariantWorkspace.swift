@@ -3,9 +3,9 @@ internal import Model
 internal import Paths
 internal import Processes
 
-/// A place that holds exactly a tree, with set-up and seeds, for one run of a program; what is written there is gone
+/// A workspace that holds exactly a tree, with set-up and seeds, for one run of a program; what is written there is gone
 /// afterwards.
-protocol InvariantPlace: Sendable {
+protocol InvariantWorkspace: Sendable {
     var directory: String { get }
     var fence: Fence { get }
 
@@ -17,17 +17,17 @@ protocol InvariantPlace: Sendable {
     func report(at path: RepoPath) throws(StageError) -> [UInt8]?
 }
 
-/// Hands out places to programs that run at the same time; asked from one thread only.
-protocol InvariantPlaces {
+/// Hands out workspaces to programs that run at the same time; asked from one thread only.
+protocol InvariantWorkspaces {
     /// How many programs may run at once.
     var width: Int { get }
 
-    /// `isAlone`: nobody else has a place, and so it may wait for one.
-    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedPlace
+    /// `isAlone`: nobody else has one, and so it may wait for one.
+    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedInvariantWorkspace
 }
 
-enum OpenedPlace {
-    case place(any InvariantPlace)
+enum OpenedInvariantWorkspace {
+    case workspace(any InvariantWorkspace)
     /// No program can run on that tree, and why.
     case couldNotRun(String)
     /// All are taken; one comes free when a program ends.

@@ -7,7 +7,7 @@ internal import Secrets
 internal import Workspaces
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
-package struct FencedPlace: ~Copyable, Sendable {
+package struct FenceDirectories: ~Copyable, Sendable {
     private let root: String
     private let context: Context
     /// Says that the place is somebody's, for as long as its process lives.

@@ -1,14 +1,9 @@
 internal import Basics
+internal import Glibc
 internal import Synchronization
 
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
-
 /// Waits for a lock that another process holds, up to a bound.
-final class Patience: Sendable {
+final class LockWait: Sendable {
     private let deadlineAfter: Duration
     private let onWait: (@Sendable () -> Void)?
     private let since = Mutex<MonotonicTime?>(nil)
@@ -31,5 +26,5 @@ final class Patience: Sendable {
 
 func waitPatiently(_ context: UnsafeMutableRawPointer?, _ attempt: Int32) -> Int32 {
     guard let context else { return 0 }
-    return Unmanaged<Patience>.fromOpaque(context).takeUnretainedValue().wait(attempt: attempt) ? 1 : 0
+    return Unmanaged<LockWait>.fromOpaque(context).takeUnretainedValue().wait(attempt: attempt) ? 1 : 0
 }

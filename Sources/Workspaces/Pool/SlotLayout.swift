@@ -1,7 +1,7 @@
 internal import Basics
 
 /// Where the parts of one slot lie.
-struct SlotPlace: Hashable, Sendable {
+struct SlotLayout: Hashable, Sendable {
     /// The directory of the slot.
     let root: String
     let name: String

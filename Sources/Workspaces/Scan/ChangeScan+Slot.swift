@@ -4,7 +4,7 @@ internal import Paths
 
 extension ChangeScan {
     /// What differs from the checkout's record, which only Leviathan writes.
-    package func changes(in checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
+    package func changes(in checkout: borrowing ClaimedSlot) throws(WorkspaceError) -> ScannedChanges {
         // Before and after: what vanishes in between would look like a task that has removed it.
         try checkout.requireInPlace()
         let changes = try scan(checkout)
@@ -12,7 +12,7 @@ extension ChangeScan {
         return changes
     }
 
-    private func scan(_ checkout: borrowing Checkout) throws(WorkspaceError) -> ScannedChanges {
+    private func scan(_ checkout: borrowing ClaimedSlot) throws(WorkspaceError) -> ScannedChanges {
         let slot = checkout.slot
         let (state, record) = try slot.lent(base)
         let root: Directory
@@ -39,7 +39,7 @@ private struct FindingCollector {
     let record: SlotRecord
     let root: Directory
     let intake: ChangeIntake
-    let slot: SlotPlace
+    let slot: SlotLayout
 
     func take(_ finding: ScanFinding) throws(WorkspaceError) {
         switch finding.kind {

@@ -1,8 +1,8 @@
 internal import Basics
 internal import Glibc
 
-extension CheckoutPool {
-    typealias Held = (slot: SlotPlace, lease: SlotLease)
+extension SlotPool {
+    typealias Held = (slot: SlotLayout, lease: SlotLease)
 
     /// How often to look again while all slots are taken.
     private static let pause: Int32 = 10
@@ -47,7 +47,7 @@ extension CheckoutPool {
         return nil
     }
 
-    private static func isReady(_ slot: SlotPlace, _ target: SlotTarget) -> Bool {
+    private static func isReady(_ slot: SlotLayout, _ target: SlotTarget) -> Bool {
         guard let state = slot.currentState, state.phase == .clean, state.isOfThisBoot, state.isAt(target) else {
             return false
         }
@@ -77,7 +77,7 @@ extension CheckoutPool {
 
     /// The idle slot that has to change least.
     private func idle(for target: SlotTarget, toWrite: Bool) throws(WorkspaceError) -> Held? {
-        var ranked: [(rank: Int, order: Int, slot: SlotPlace)] = []
+        var ranked: [(rank: Int, order: Int, slot: SlotLayout)] = []
         for (order, slot) in try places().enumerated() {
             ranked.append((Self.rank(slot.currentState, target, toWrite: toWrite), order, slot))
         }
@@ -135,7 +135,7 @@ extension CheckoutPool {
         return try places().contains { Self.isReady($0, target) }
     }
 
-    private func take(_ mode: FileLock.Mode, _ slot: SlotPlace) throws(WorkspaceError) -> SlotLease? {
+    private func take(_ mode: FileLock.Mode, _ slot: SlotLayout) throws(WorkspaceError) -> SlotLease? {
         do throws(FileError) { return try SlotLease.take(mode, of: slot) } catch {
             throw WorkspaceError(.storage, error)
         }

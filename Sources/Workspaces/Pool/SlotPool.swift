@@ -6,7 +6,7 @@ package import Paths
 ///
 /// Each slot is a detached worktree whose metadata lies beside it, so that the repository stays as it is. It is lent to one
 /// user who may write, or to any number who only read. Who holds what is a lock of the kernel's, so it ends with its process, however that ends.
-package struct CheckoutPool {
+package struct SlotPool {
     let repository: Repository
     let directory: String
     let limit: Int
@@ -31,36 +31,36 @@ package struct CheckoutPool {
     package func claim(
         _ tree: ObjectID, at commit: ObjectID, sparse: [RepoPath]? = nil, submodules: [RepoPath: ObjectID] = [:],
         isListed: Bool = false, cancellation: Cancellation
-    ) throws(WorkspaceError) -> Checkout {
+    ) throws(WorkspaceError) -> ClaimedSlot {
         let target = SlotTarget(tree, commit, sparse: sparse, submodules: submodules)
         let (slot, lease) = try obtain(target, toWrite: true, cancellation)
         let listing = isListed ? try listings().add(slot) : nil
-        return try Checkout(slot, tree: tree, lease: lease, listing: listing)
+        return try ClaimedSlot(slot, tree: tree, lease: lease, listing: listing)
     }
 
     /// The same, without waiting; `nil` while all slots are taken.
     package func claimIfFree(
         _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation
-    ) throws(WorkspaceError) -> Checkout? {
+    ) throws(WorkspaceError) -> ClaimedSlot? {
         let target = SlotTarget(tree, commit, sparse: nil, submodules: submodules)
         guard let (slot, lease) = try attempt(target, toWrite: true, cancellation) else { return nil }
-        return try Checkout(slot, tree: tree, lease: lease)
+        return try ClaimedSlot(slot, tree: tree, lease: lease)
     }
 
     /// A checkout of exactly `tree` that any number of processes read at once; nobody writes it while it is shared.
     package func share(
         _ tree: ObjectID, at commit: ObjectID, submodules: [RepoPath: ObjectID] = [:], cancellation: Cancellation
-    ) throws(WorkspaceError) -> SharedCheckout {
+    ) throws(WorkspaceError) -> SharedSlot {
         let target = SlotTarget(tree, commit, sparse: nil, submodules: submodules)
         let (slot, lease) = try obtain(target, toWrite: false, cancellation)
-        return SharedCheckout(slot, tree: tree, lease: lease)
+        return SharedSlot(slot, tree: tree, lease: lease)
     }
 
     var slotsDirectory: String { directory + "/slots" }
     var trash: Trash { Trash(directory: directory + "/trash") }
 
-    func place(of name: String) -> SlotPlace {
-        SlotPlace(root: (FileSystem.realPath(directory) ?? directory) + "/slots/" + name, name: name)
+    func place(of name: String) -> SlotLayout {
+        SlotLayout(root: (FileSystem.realPath(directory) ?? directory) + "/slots/" + name, name: name)
     }
 
     /// Where git's metadata of a slot's checkout lies; `nil` for any other directory.
@@ -77,7 +77,7 @@ package struct CheckoutPool {
     }
 
     /// The slots that are there, whatever their condition, by number.
-    func places() throws(WorkspaceError) -> [SlotPlace] {
+    func places() throws(WorkspaceError) -> [SlotLayout] {
         guard FileSystem.isDirectory(slotsDirectory) else { return [] }
         do throws(FileError) {
             return try FileSystem.list(slotsDirectory).filter { Int($0) != nil }
@@ -85,7 +85,7 @@ package struct CheckoutPool {
         } catch { throw WorkspaceError(.storage, error) }
     }
 
-    func keeper(of slot: SlotPlace, _ cancellation: Cancellation) -> SlotKeeper {
+    func keeper(of slot: SlotLayout, _ cancellation: Cancellation) -> SlotKeeper {
         SlotKeeper(
             repository: repository, slot: slot, trash: trash, failpoints: failpoints, cancellation: cancellation)
     }

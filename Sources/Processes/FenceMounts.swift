@@ -1,7 +1,7 @@
 internal import Basics
 
 /// What the mount namespace is made of, parents first.
-struct FencePlaces {
+struct FenceMounts {
     private(set) var ordered: [FencePlan.Place] = []
     private let fence: Fence
     private let paths: FencePaths

@@ -6,11 +6,11 @@ internal import Processes
 internal import Workspaces
 
 /// Throwaway layers above a shared checkout, with a thin layer in between that makes it another tree.
-final class LayeredPlaces: InvariantPlaces {
+final class OverlayInvariantWorkspaces: InvariantWorkspaces {
     private let input: InvariantInput
     private let trees: InvariantTrees
     /// Kept from being changed while anything stands on it.
-    private let checkout: SharedCheckout
+    private let checkout: SharedSlot
     private var made: [InvariantSide: Result<LayeredTree, SetUpFailure>] = [:]
 
     init(_ input: InvariantInput, _ trees: InvariantTrees) throws(StageError) {
@@ -25,12 +25,12 @@ final class LayeredPlaces: InvariantPlaces {
 
     var width: Int { Workers.usual }
 
-    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedPlace {
+    func open(_ side: InvariantSide, isAlone: Bool) throws(StageError) -> OpenedInvariantWorkspace {
         switch try tree(side) {
         case .failure(let failure): return .couldNotRun(failure.text)
         case .success(let tree):
-            return .place(
-                try LayeredPlace(
+            return .workspace(
+                try OverlayInvariantWorkspace(
                     tree, input.source.sandbox, gitDirectory: input.source.gitDirectory,
                     input.source.context))
         }
@@ -49,7 +49,7 @@ final class LayeredPlaces: InvariantPlaces {
 
     /// What turns the checkout of the base into the change.
     private func difference() throws -> FilledLayer {
-        let place = try FencedPlace(input.source.context)
+        let place = try FenceDirectories(input.source.context)
         try TreeLayer.write(
             trees.change.filled.repository, from: trees.base.filled.tree, to: trees.change.filled.tree,
             in: place.upper)
@@ -60,9 +60,9 @@ final class LayeredPlaces: InvariantPlaces {
 /// A layer with something in it; gone when the value ends.
 private final class FilledLayer: Sendable {
     let path: String
-    private let place: FencedPlace
+    private let place: FenceDirectories
 
-    init(_ place: consuming FencedPlace) {
+    init(_ place: consuming FenceDirectories) {
         path = place.upper
         self.place = place
     }
@@ -88,7 +88,7 @@ private final class LayeredTree: Sendable {
         if side.seeds.isEmpty {
             seeds = nil
         } else {
-            let place = try FencedPlace(context)
+            let place = try FenceDirectories(context)
             for note in try side.seeds.apply(to: place.upper) { context.observer.progress(note) }
             seeds = FilledLayer(place)
         }
@@ -96,17 +96,17 @@ private final class LayeredTree: Sendable {
     }
 }
 
-private final class LayeredPlace: InvariantPlace {
+private final class OverlayInvariantWorkspace: InvariantWorkspace {
     let directory: String
     let fence: Fence
-    private let place: FencedPlace
+    private let place: FenceDirectories
     private let tree: LayeredTree
 
     init(
         _ tree: LayeredTree, _ sandbox: Sandbox, gitDirectory: String, _ context: Context
     ) throws(StageError) {
         self.tree = tree
-        place = try FencedPlace(context)
+        place = try FenceDirectories(context)
         directory = place.mount
         var fence = place.fence(
             around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory,

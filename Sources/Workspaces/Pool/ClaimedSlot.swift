@@ -1,16 +1,16 @@
 package import Basics
 
 /// A checkout for one user alone; given back when the value ends, and scrubbed by the next claim.
-package struct Checkout: ~Copyable, Sendable {
+package struct ClaimedSlot: ~Copyable, Sendable {
     package let path: String
     package let tree: ObjectID
-    let slot: SlotPlace
+    let slot: SlotLayout
     private let lease: SlotLease
     private let listing: WorktreeListing?
     /// What the checkout's directory was when it was lent.
     private let identity: FileStatus
 
-    init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease, listing: WorktreeListing? = nil)
+    init(_ slot: SlotLayout, tree: ObjectID, lease: SlotLease, listing: WorktreeListing? = nil)
         throws(WorkspaceError)
     {
         (path, self.tree, self.slot, self.lease, self.listing) = (slot.tree, tree, slot, lease, listing)
@@ -37,12 +37,12 @@ package struct Checkout: ~Copyable, Sendable {
 }
 
 /// A checkout that others read at the same time; nobody writes it.
-package struct SharedCheckout: ~Copyable, Sendable {
+package struct SharedSlot: ~Copyable, Sendable {
     package let path: String
     package let tree: ObjectID
     private let lease: SlotLease
 
-    init(_ slot: SlotPlace, tree: ObjectID, lease: SlotLease) {
+    init(_ slot: SlotLayout, tree: ObjectID, lease: SlotLease) {
         (path, self.tree, self.lease) = (slot.tree, tree, lease)
     }
 
