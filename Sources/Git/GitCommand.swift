@@ -18,10 +18,16 @@ package struct GitCommand: Sendable {
     ]
 
     package let timeout: Duration
+    /// How long a reference that another git has locked is waited for.
+    private let lockPatience: Duration
     private let environment: [String: String]
     private let settings: [String]
 
-    package init(environment user: [String: String], runsHooks: Bool = false, timeout: Duration = .seconds(300)) {
+    package init(
+        environment user: [String: String], runsHooks: Bool = false, timeout: Duration = .seconds(300),
+        lockPatience: Duration = .seconds(10)
+    ) {
+        self.lockPatience = lockPatience
         var environment = user.filter { Self.passedVariables.contains($0.key) }
         environment["LC_ALL"] = "C"
         environment["GIT_TERMINAL_PROMPT"] = "0"
@@ -68,11 +74,14 @@ package struct GitCommand: Sendable {
         return outcome.output.text
     }
 
-    /// Fetches exactly the given refspecs, and no tags or submodules.
+    /// Fetches exactly the given refspecs, and no tags or submodules; a locked reference is waited for.
     package func fetch(
         remote: String, refspecs: [String], in directory: String, cancellation: Cancellation? = nil
     ) throws(GitCommandError) {
-        let flags = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
+        let waits = ["core.filesRefLockTimeout", "core.packedRefsTimeout"].flatMap {
+            ["-c", "\($0)=\(lockPatience.milliseconds)"]
+        }
+        let flags = waits + ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
         _ = try run(
             flags + ["--", remote] + refspecs, in: directory, as: "fetch from '\(remote)'",
             cancellation: cancellation)

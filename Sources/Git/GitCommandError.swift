@@ -16,8 +16,17 @@ package struct GitCommandError: ExplainedError {
         case refused
         /// The remote's reference does not stand where it was expected.
         case staleLease
+        /// Another process has moved the reference here meanwhile.
+        case referenceMoved
+        /// The file whose being there keeps others from a reference, or from all of them.
+        case referenceLocked(String)
         case unreachable
         case other
+
+        /// What to do about a lock that stays.
+        package static let lockHint =
+            "wait until the other git has finished; 'leviathan doctor' tells what is left of one that died, "
+            + "and 'leviathan doctor --fix' removes that"
     }
 
     package let kind: Kind
@@ -43,6 +52,8 @@ package struct GitCommandError: ExplainedError {
         case .timedOut:
             "the remote did not answer in time; try again, or give it more with LEVIATHAN_GIT_TIMEOUT, such as 10m"
         case .staleLease: "somebody else moved the branch; nothing was overwritten"
+        case .referenceMoved: "another process has moved it at the same time; try again"
+        case .referenceLocked: Kind.lockHint
         case .refused: "the remote's own rules decide; ask those who run it"
         case .cancelled, .other: nil
         }
@@ -55,7 +66,7 @@ package struct GitCommandError: ExplainedError {
             switch outcome.ending {
             case .timedOut: .timedOut
             case .cancelled: .cancelled
-            default: Self.kind(of: text.lowercased())
+            default: Self.kind(of: text.lowercased(), original: text)
             }
         self.init(kind, operation, reason: Self.reason(in: text) ?? outcome.ending.description)
     }
@@ -75,7 +86,7 @@ package struct GitCommandError: ExplainedError {
         self.init(kind, operation, reason: words.isEmpty ? outcome.ending.description : words)
     }
 
-    private static func kind(of text: String) -> Kind {
+    private static func kind(of text: String, original: String) -> Kind {
         func says(_ phrases: String...) -> Bool { phrases.contains { text.contains($0) } }
         if says(
             "authentication failed", "could not read username", "could not read password", "permission denied (",
@@ -84,6 +95,7 @@ package struct GitCommandError: ExplainedError {
             return .authenticationFailed
         }
         if says("stale info") { return .staleLease }
+        if let kind = referenceKind(of: original) { return kind }
         if says("[remote rejected]", "pre-receive hook declined", "remote: error") { return .refused }
         if says(
             "could not resolve host", "connection refused", "connection timed out", "unable to connect",
@@ -96,6 +108,21 @@ package struct GitCommandError: ExplainedError {
             return .remoteNotFound
         }
         return .other
+    }
+
+    /// Why a reference here could not be set; `nil` where something else is the matter.
+    private static func referenceKind(of text: String) -> Kind? {
+        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("remote:") {
+            if line.contains("File exists"),
+                let path = line.split(separator: "'").first(where: { $0.hasPrefix("/") && $0.hasSuffix(".lock") })
+            {
+                return .referenceLocked(String(path))
+            }
+            let isAboutReference = line.contains("cannot lock ref") || line.contains("[rejected]")
+            let phrases = ["but expected", "reference already exists", "incorrect old value provided"]
+            if isAboutReference, phrases.contains(where: { line.contains($0) }) { return .referenceMoved }
+        }
+        return nil
     }
 
     /// The lines that say why, without git's general advice.

@@ -12,8 +12,8 @@ extension Context {
 
     package var journalPath: String { home + "/journal.db" }
 
-    /// `$LEVIATHAN_WAIT`, such as `30s`: how long a locked journal is waited for.
-    private var patience: Duration {
+    /// `$LEVIATHAN_WAIT`, such as `30s`: how long a locked journal or reference is waited for.
+    var patience: Duration {
         environment["LEVIATHAN_WAIT"].flatMap { DurationText.parse($0) } ?? Journal.defaultPatience
     }
 

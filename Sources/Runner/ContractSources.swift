@@ -20,7 +20,8 @@ package struct CommitSource: ContractSource {
         default: throw .notAFile
         }
         do throws(GitError) { return try repository.blob(entry.id, limit: contractFileLimit) } catch {
-            throw error.kind == .tooLarge ? .tooLarge(limit: contractFileLimit) : .unreadable(error.description)
+            throw error.kind == .tooLarge
+                ? .tooLarge(limit: contractFileLimit) : .unreadable(error.description, hint: error.hint)
         }
     }
 
@@ -29,13 +30,13 @@ package struct CommitSource: ContractSource {
         guard entry.isDirectory else { throw .notAFile }
         do throws(GitError) {
             return try repository.entries(of: entry.id).map { String(decoding: $0.name, as: UTF8.self) }.sorted()
-        } catch { throw .unreadable(error.description) }
+        } catch { throw .unreadable(error.description, hint: error.hint) }
     }
 
     /// Whether there is anything below `.leviathan/`.
     package func hasContract() throws(ContractSourceError) -> Bool {
         do { return try repository.entry(at: RepoPath(ContractLoader.directory), in: tree) != nil } catch {
-            throw .unreadable("\(error)")
+            throw .unreadable("\(error)", hint: (error as? any ExplainedError)?.hint)
         }
     }
 
@@ -47,7 +48,9 @@ package struct CommitSource: ContractSource {
                 throw ContractSourceError.symlink
             }
             return try repository.entry(at: RepoPath(path), in: tree)
-        } catch let error as ContractSourceError { throw error } catch { throw .unreadable("\(error)") }
+        } catch let error as ContractSourceError { throw error } catch {
+            throw .unreadable("\(error)", hint: (error as? any ExplainedError)?.hint)
+        }
     }
 }
 
@@ -60,7 +63,7 @@ extension ExecutorCatalog {
         } catch {
             throw StageError(
                 .invalid, "the plugins of \(base.name) in \(Self.pluginDirectory) cannot be listed",
-                causes: [error.description])
+                causes: [error.description], hint: error.hint)
         }
         self.init(searchPath: context.environment["PATH"], repositoryFiles: names)
     }

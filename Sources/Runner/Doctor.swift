@@ -67,6 +67,9 @@ package struct Doctor {
                     "home", .problem, "\(home) cannot be written",
                     hint: "set LEVIATHAN_HOME to a place that can")
             }
+            do throws(StageError) { try context.requireHome() } catch {
+                return DoctorFinding("home", error)
+            }
             let others = status.permissions & 0o077
             return others == 0
                 ? DoctorFinding("home", .ok, home)
@@ -90,7 +93,20 @@ package struct Doctor {
             ]
         }
         return [DoctorFinding("fence", .ok, report.level.rawValue)]
-            + report.gaps.map { DoctorFinding("fence", .warning, $0) }
+            + report.gaps.map { DoctorFinding("fence", .warning, $0) } + leftovers(in: place)
+    }
+
+    /// Directories of programs whose process is gone; those without a lock may be an older version's, at work just now.
+    private func leftovers(in place: String) -> [DoctorFinding] {
+        let failures = mends ? FenceDirectories.reclaim(context).map { DoctorFinding("fence", $0) } : []
+        do throws(FileError) {
+            return failures
+                + (try OwnedDirectory.strangers(in: place)).map {
+                    DoctorFinding(
+                        "fence", .warning, "nothing tells whose '\(place)/\($0)' is",
+                        hint: "remove it when no older version of Leviathan is at work")
+                }
+        } catch { return failures + [DoctorFinding("fence", error)] }
     }
 
     // MARK: The journal
@@ -149,8 +165,31 @@ package struct Doctor {
             let count = contract.backlog.tasks.count
             let tasks = count == 1 ? "1 task" : "\(count) tasks"
             let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks)")
-            return [found] + workspaces(checkout) + forge(checkout, contract.target.delivery.remote, contract)
+            return [found] + locks(checkout) + workspaces(checkout)
+                + forge(checkout, contract.target.delivery.remote, contract)
         } catch { return [DoctorFinding("target", error)] }
+    }
+
+    /// Lock files of git's; one that no git can be at work with is removed where mending was asked for.
+    private func locks(_ checkout: TargetCheckout) -> [DoctorFinding] {
+        let now = context.clock.now()
+        var found: [DoctorFinding] = []
+        do throws(FileError) {
+            for file in try checkout.repository.lockFiles() {
+                guard try file.isAbandoned(at: now) else {
+                    let hint = "wait for the git that has it; where there is none, remove it"
+                    found.append(DoctorFinding("git", .warning, file.text(at: now), hint: hint))
+                    continue
+                }
+                if mends { try file.remove() }
+                found.append(
+                    DoctorFinding(
+                        "git", mends ? .ok : .problem,
+                        (mends ? "removed, it was left: " : "") + file.text(at: now),
+                        hint: mends ? nil : "the git that made it is gone: leviathan doctor --fix"))
+            }
+        } catch { found.append(DoctorFinding("git", error)) }
+        return found
     }
 
     /// The kind of workspace that programs get here, and what is kept for them.

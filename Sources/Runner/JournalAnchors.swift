@@ -58,13 +58,14 @@ package struct JournalAnchors {
         let anchor = Anchor(
             events: found.intactEvents + found.prunedEvents, hash: hash,
             chains: chains.sorted { $0.name.hex < $1.name.hex })
-        do throws(GitError) {
+        let locks = ReferenceLocks(repository, context)
+        try locks.write(Self.reference, failing: .unexpected) { () throws(GitError) in
             let old = try newest()
-            if let old, Self.anchor(in: try repository.commit(old).message) == anchor { return anchor }
+            if let old, Self.anchor(in: try repository.commit(old).message) == anchor { return }
             try repository.updateReference(
                 Self.reference, to: try commit(anchor, after: old, context), expecting: old,
                 message: "leviathan: anchor the journal")
-        } catch { throw StageError(.unexpected, error) }
+        }
         return anchor
     }
 

@@ -164,13 +164,19 @@ extension StageError {
 }
 
 extension TargetCheckout {
-    /// Points `refs/remotes/<remote>/HEAD` at the remote's default branch, as `git clone` does.
-    func rememberDefaultBranch(_ branch: String, of remote: String) throws(StageError) {
+    /// Points `refs/remotes/<remote>/HEAD` at the remote's default branch, as `git clone` does; why that failed.
+    ///
+    /// Nothing waits for it: another process may be writing the same, or a lock may have been left there.
+    func rememberDefaultBranch(_ branch: String, of remote: String) -> GitError? {
         do throws(GitError) {
-            guard try repository.remoteDefaultBranch(remote) != branch else { return }
+            guard try repository.remoteDefaultBranch(remote) != branch else { return nil }
             try repository.setSymbolicReference(
                 "refs/remotes/\(remote)/HEAD", to: "refs/remotes/\(remote)/\(branch)")
-        } catch { throw StageError(.invalid, error) }
+        } catch {
+            // Somebody else has written it meanwhile.
+            return (try? repository.remoteDefaultBranch(remote)) == branch ? nil : error
+        }
+        return nil
     }
 }
 

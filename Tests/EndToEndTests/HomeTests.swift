@@ -26,8 +26,21 @@ import Testing
         #expect(result.ending == .exited(3) && result.errors.text.contains("chmod go-w"), "\(result.errors.text)")
         #expect(try FileSystem.list(target.home) == [])
         let doctor = try target.leviathan("doctor")
-        #expect(doctor.output.text.contains("is open to others"), "\(doctor.output.text)")
+        #expect(doctor.output.text.contains("others can write to Leviathan's home"), "\(doctor.output.text)")
         _ = try BackgroundProgram.run(["chmod", "755", target.home])
         #expect(try target.leviathan("propose", "task-001").succeeded)
+    }
+
+    /// What killed processes left for programs is removed; what nobody can be told to own is named and left.
+    @Test func doctorMendsWhatProgramsLeft() throws {
+        let target = try TestTarget()
+        #expect(try target.leviathan("doctor").succeeded)
+        let fenced = target.home + "/fenced"
+        try FileSystem.createDirectory(fenced + "/old/tmp", permissions: 0o700)
+        let (killed, lock) = try OwnedDirectory.make(in: fenced)
+        lock.release()
+        let doctor = try target.leviathan("doctor", "--fix").output.text
+        #expect(doctor.contains("nothing tells whose '\(fenced)/old' is"), "\(doctor)")
+        #expect(FileSystem.exists(fenced + "/old") && !FileSystem.exists(killed))
     }
 }

@@ -65,6 +65,36 @@ import Testing
         #expect(!FileSystem.exists(marker))
     }
 
+    /// A reference that another process has moved or locked is told by a kind, and the lock by its path.
+    @Test func tellsAReferenceThatOthersMoveOrLock() throws {
+        let test = try TestRepository()
+        try test.commitAll("One")
+        try test.addRemote()
+        try test.git("push", "-q", "origin", "HEAD:refs/heads/other")
+        let git = GitCommand(environment: test.environment, lockPatience: .milliseconds(50))
+        let lock = test.path + "/.git/refs/remotes/origin/fresh.lock"
+        try FileSystem.createDirectory(test.path + "/.git/refs/remotes/origin", permissions: 0o755)
+        try FileSystem.write([], to: lock)
+        let refspecs = ["+refs/heads/other:refs/remotes/origin/fresh"]
+        #expect {
+            try git.fetch(remote: "origin", refspecs: refspecs, in: test.path)
+        } throws: { ($0 as? GitCommandError)?.kind == .referenceLocked(lock) }
+        for words in [
+            "error: cannot lock ref 'refs/remotes/origin/main': is at 1111111 but expected 2222222",
+            "error: cannot lock ref 'refs/remotes/origin/main': reference already exists",
+            " ! [rejected]        main       -> origin/main  (incorrect old value provided)",
+        ] {
+            let script = "#!/bin/sh\necho \"\(words)\" >&2\nexit 1\n"
+            try FileSystem.createDirectory(test.directory.path + "/bin", permissions: 0o755)
+            try FileSystem.write(Array(script.utf8), to: test.directory.path + "/bin/git", permissions: 0o755)
+            let path = test.directory.path + "/bin:" + (test.environment["PATH"] ?? "")
+            let fake = GitCommand(environment: test.environment.merging(["PATH": path]) { $1 })
+            #expect {
+                try fake.fetch(remote: "origin", refspecs: refspecs, in: test.path)
+            } throws: { ($0 as? GitCommandError)?.kind == .referenceMoved }
+        }
+    }
+
     @Test func namesTheMissingRemote() throws {
         let test = try TestRepository()
         try test.git("remote", "add", "origin", test.directory.path + "/gone.git")

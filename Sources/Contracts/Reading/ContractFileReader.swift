@@ -126,7 +126,8 @@ struct ContractFileReader {
             report(
                 .fileTooLarge, "\(path) is larger than the \(SizeText.text(limit)) that are read", in: path,
                 hint: "split the backlog into files under .leviathan/backlog/")
-        case .unreadable(let reason): report(.fileUnreadable, "\(path) cannot be read: \(reason)", in: path)
+        case .unreadable(let reason, let hint):
+            report(.fileUnreadable, "\(path) cannot be read: \(reason)", in: path, hint: hint)
         }
     }
 }

@@ -17,7 +17,7 @@ package enum ContractSourceError: Error, Hashable, Sendable {
     /// A device, socket or pipe, or a file where a directory is expected.
     case notAFile
     case tooLarge(limit: Int)
-    case unreadable(String)
+    case unreadable(String, hint: String? = nil)
 }
 
 extension ContractSourceError: CustomStringConvertible {
@@ -27,9 +27,12 @@ extension ContractSourceError: CustomStringConvertible {
         case .directory: "it is a directory"
         case .notAFile: "it is no plain file or directory"
         case .tooLarge(let limit): "it is larger than \(SizeText.text(limit))"
-        case .unreadable(let reason): reason
+        case .unreadable(let reason, _): reason
         }
     }
+
+    /// What to do next, where whoever could not read it knows that.
+    package var hint: String? { if case .unreadable(_, let hint) = self { hint } else { nil } }
 }
 
 /// The largest contract file that is read.

@@ -195,7 +195,8 @@ package final class GerritForge: Forge {
             case .cancelled: kind = .cancelled
             case .timedOut: kind = .timedOut
             case .unreachable: kind = .unreachable
-            case .refused, .programMissing, .tooOld(_), .staleLease: kind = .invalid
+            case .refused, .programMissing, .tooOld(_), .staleLease, .referenceMoved, .referenceLocked(_):
+                kind = .invalid
             case .other, nil: kind = .connectionLost
             }
             // Where git was cut off, Gerrit may have taken the commit.

@@ -39,7 +39,7 @@ package struct ContractStage {
         do throws(ContractSourceError) { return try ask() } catch {
             throw StageError(
                 .invalid, "whether there is a .leviathan/ in \(place) cannot be found out",
-                causes: [error.description])
+                causes: [error.description], hint: error.hint)
         }
     }
 

@@ -66,7 +66,7 @@ extension ExaminedChange {
                     )
             } catch { throw StageError(error) }
         } else if destination.remote == nil {
-            try LocalBranch(checkout.repository)
+            try LocalBranch(checkout.repository, attempt.context)
                 .move(sealed, of: attempt.plan.task.id, expecting: destination.standing?.commit)
         }
     }

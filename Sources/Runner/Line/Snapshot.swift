@@ -66,10 +66,11 @@ struct SnapshotReader {
             offered = try delivery.state(of: watched, cancellation: context.cancellation)
         } catch { throw StageError(error) }
         guard let branch = offered.defaultBranch else { return offered }
-        if try !holds(offered.head, "refs/remotes/\(remote)/\(branch)") {
-            try fetch(branch, from: remote)
+        let fetching = Fetching(checkout: checkout, remote: remote, context: context)
+        try fetching.bring(branch, to: offered.head)
+        if let failure = checkout.rememberDefaultBranch(branch, of: remote) {
+            context.observer.warning(failure)
         }
-        try checkout.rememberDefaultBranch(branch, of: remote)
         return offered
     }
 
@@ -87,21 +88,7 @@ struct SnapshotReader {
                 .state(of: reference, cancellation: context.cancellation).branch
         } catch { throw StageError(error) }
         guard let there else { throw StageError.noNamedBranch(named, found, remote) }
-        if try !holds(there, "refs/remotes/\(remote)/\(named)") { try fetch(named, from: remote) }
-    }
-
-    private func fetch(_ branch: String, from remote: String) throws(StageError) {
-        do throws(DeliveryError) {
-            try BranchDelivery(remote, of: checkout, context)
-                .fetch(branch, cancellation: context.cancellation)
-        } catch { throw StageError(error) }
-    }
-
-    private func holds(_ commit: ObjectID?, _ reference: String) throws(StageError) -> Bool {
-        guard let commit else { return false }
-        do throws(GitError) { return try checkout.repository.reference(reference)?.objectID == commit } catch {
-            throw StageError(.invalid, error)
-        }
+        try Fetching(checkout: checkout, remote: remote, context: context).bring(named, to: there)
     }
 
     static func noRemote(_ name: String) -> StageError {
@@ -130,7 +117,9 @@ extension BranchDelivery {
     init(_ remote: String, in directory: String, place: String? = nil, _ context: Context) {
         let timeout = context.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
         self.init(
-            git: GitCommand(environment: context.environment, timeout: timeout ?? .seconds(300)),
+            git: GitCommand(
+                environment: context.environment, timeout: timeout ?? .seconds(300),
+                lockPatience: context.patience),
             remote: remote, directory: directory, place: place)
     }
 }

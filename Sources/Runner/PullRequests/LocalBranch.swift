@@ -6,8 +6,9 @@ internal import Model
 /// A branch of this repository's, for targets that are delivered nowhere else.
 struct LocalBranch {
     private let repository: Repository
+    private let context: Context
 
-    init(_ repository: Repository) { self.repository = repository }
+    init(_ repository: Repository, _ context: Context) { (self.repository, self.context) = (repository, context) }
 
     /// Moves it from where it was seen to the sealed commit, unless somebody works on it.
     func move(_ sealed: SealedCommit, of task: String, expecting seen: ObjectID?) throws(StageError) {
@@ -16,10 +17,11 @@ struct LocalBranch {
             throw StageError(.delivery, error)
         }
         if isInUse { throw StageError(Refusal(task, .branchInUse(sealed.branch))) }
-        do throws(GitError) {
+        try ReferenceLocks(repository, context).write(sealed.reference, failing: .delivery) {
+            () throws(GitError) in
             try repository.updateReference(
                 sealed.reference, to: sealed.id, expecting: seen,
                 message: "leviathan: \(sealed.attempt)")
-        } catch { throw StageError(.delivery, error) }
+        }
     }
 }
