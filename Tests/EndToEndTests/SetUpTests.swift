@@ -43,6 +43,24 @@ import Testing
         return try FileSystem.list(place + "/setup").filter { $0 != "trash" }
     }
 
+    /// What a set-up left is no part of the change: it counts towards no limit, and no object of it is stored.
+    @Test(arguments: kinds) func whatItLeavesIsNoPartOfTheChange(kind: String) throws {
+        let target = try target(
+            "echo changed >> made/1; echo x > src/x",
+            policy: """
+                workspace: {setup: "mkdir made; for n in $(seq 40); do echo set-up $n > made/$n; done"}
+                limits: {max_files: 3}
+                """)
+        let result = try target.leviathan("propose", "run", "--json", "--workspace", kind)
+        #expect(result.json["outcome"] == "delivered", "\(result.output.text)\(result.errors.text)")
+        let changed = try target.repository.git("diff", "--name-only", "origin/main", "origin/agent/run")
+        let objects = try target.repository.git("cat-file", "--batch-check", "--batch-all-objects")
+        #expect(changed.contains("src/x") && !changed.contains("made"), "\(changed)")
+        try target.repository.write("probe", "set-up 7\n")
+        let name = try target.repository.git("hash-object", "probe")
+        #expect(!objects.contains(name), "\(objects)")
+    }
+
     /// A real virtual environment holds the path where it was made in its scripts.
     @Test(arguments: kinds) func aVirtualEnvironmentWorksWhereItIsUsed(kind: String) throws {
         let check =

@@ -36,10 +36,21 @@ struct WorkspaceOpening {
         }
     }
 
-    func scan(of filled: FilledTree, leavingOut seeded: [PathPattern]) -> ChangeScan {
+    func scan(
+        of filled: FilledTree, leavingOut scratch: [PathPattern], seeded: Set<RepoPath> = []
+    ) -> ChangeScan {
         var options = ChangeScanOptions()
-        options.scratch = plan.sandbox.scratch + seeded
+        options.scratch = plan.sandbox.scratch + scratch
+        options.seeded = seeded
         if let most = plan.limits.maxFiles?.value { options.maxFiles = most }
+        return ChangeScan(repository, base: filled, options: options)
+    }
+
+    /// Only names what is there, such as what a set-up left: it counts towards no limit and goes into no repository.
+    func survey(of filled: FilledTree, leavingOut scratch: [PathPattern]) -> ChangeScan {
+        var options = ChangeScanOptions()
+        options.scratch = plan.sandbox.scratch + scratch
+        options.storesContents = false
         return ChangeScan(repository, base: filled, options: options)
     }
 

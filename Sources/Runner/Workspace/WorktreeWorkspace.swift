@@ -15,8 +15,7 @@ final class WorktreeWorkspace: Workspace {
     private let scan: ChangeScan
     private let repository: Repository
     private let context: Context
-    /// What a set-up left, which belongs to no change.
-    private let seeded: Set<RepoPath>
+    /// What there was to refuse before the task began.
     private let seededRefusals: Set<Violation>
     let notes: [String]
     let files: any FileView
@@ -30,7 +29,6 @@ final class WorktreeWorkspace: Workspace {
         let source = opening.source
         filled = try source.filled(base)
         let seeds = try source.seeds(for: filled)
-        scan = opening.scan(of: filled, leavingOut: seeds.scratch)
         let scratch = try opening.missingScratch()
         do throws(WorkspaceError) {
             checkout = try source.pool(of: filled).claim(
@@ -45,8 +43,9 @@ final class WorktreeWorkspace: Workspace {
             said = try setUp?.apply(to: checkout.additions, in: store) ?? []
         } catch { throw StageError(setUp: error) }
         do throws(WorkspaceError) {
-            let left = setUp == nil ? ScannedChanges() : try scan.changes(in: checkout)
-            seeded = Set(left.edits.map(\.path))
+            let survey = opening.survey(of: filled, leavingOut: seeds.scratch)
+            let left = setUp == nil ? ScannedChanges() : try survey.changes(in: checkout)
+            scan = opening.scan(of: filled, leavingOut: seeds.scratch, seeded: Set(left.edits.map(\.path)))
             seededRefusals = Set(left.refusals.filter { ![nil, ".git"].contains($0.path?.description) })
             notes = filled.notes + said + seeds.notes + (try seeds.apply(to: checkout.path, making: scratch))
         } catch { throw StageError(workspace: error) }
@@ -61,7 +60,6 @@ final class WorktreeWorkspace: Workspace {
     func freeze() throws(StageError) -> FrozenFiles {
         do throws(WorkspaceError) {
             var changes = try scan.changes(in: checkout)
-            changes.edits.removeAll { seeded.contains($0.path) }
             changes.refusals.removeAll { seededRefusals.contains($0) }
             context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(filled.refusingSubmodules(changes), on: base, repository)

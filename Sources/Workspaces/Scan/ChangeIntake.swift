@@ -108,7 +108,9 @@ final class ChangeIntake {
         _ name: some Collection<UInt8>, at path: [UInt8], _ status: FileStatus, in directory: Directory,
         before: BaseEntry?
     ) throws(WorkspaceError) {
-        guard accepts(name: name, at: path), let whole = try? RepoPath(bytes: path) else { return }
+        guard accepts(name: name, at: path), let whole = try? RepoPath(bytes: path),
+            !options.seeded.contains(whole)
+        else { return }
         if status.isSymlink { return try takeSymlink(name, whole, in: directory, before) }
         guard status.isRegular else {
             return refuse("special-file", path, "is neither a file, a directory nor a symlink")
@@ -160,9 +162,12 @@ final class ChangeIntake {
     }
 
     /// Notes that something is gone; whatever was not in the base needs no edit.
-    func remove(_ path: RepoPath, _ before: BaseEntry?) { if before != nil { edit(.remove(path)) } }
+    func remove(_ path: RepoPath, _ before: BaseEntry?) {
+        if before != nil, !options.seeded.contains(path) { edit(.remove(path)) }
+    }
 
     private func store(_ bytes: [UInt8]) throws(WorkspaceError) -> ObjectID {
+        guard options.storesContents else { return FileContent.name(of: bytes).id }
         do throws(GitError) { return try repository.writeBlob(bytes) } catch {
             throw WorkspaceError(.objects, error)
         }

@@ -12,6 +12,10 @@ package struct ChangeScanOptions: Sendable {
     package var maxFiles = 200_000
     /// Whether new files that the base's `.gitignore` files name are left out.
     package var ignoresByBase = true
+    /// What stood there before the task began, and belongs to no change.
+    package var seeded: Set<RepoPath> = []
+    /// Whether what is new goes into the repository, and not only its name into the result.
+    package var storesContents = true
 
     package init() {}
 }
