@@ -17,10 +17,12 @@ enum WorkspacesCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let shelf = SlotInventory(try TargetCheckout.open(context.directory), context.shared)
+        let named = context.arguments.all("remove")
+        try shelf.require(named)
         for line in try shelf.reclaim() { context.output.note(line) }
         let names =
             context.arguments.flag("remove-all")
-            ? try shelf.slots().filter(\.holders.isEmpty).map(\.name) : context.arguments.all("remove")
+            ? try shelf.slots().filter(\.holders.isEmpty).map(\.name) : named
         for name in names {
             try shelf.remove(name)
             context.output.note("removed \(name)")

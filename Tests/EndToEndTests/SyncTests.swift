@@ -212,4 +212,78 @@ import Testing
         _ = try review.leviathan("sync")
         #expect(try review.events("pr.merged").count == 1)
     }
+
+    // MARK: After an older backup was restored
+
+    private static let two = """
+        version: 1
+        tasks:
+          - {id: task-001, title: One, scope: docs, ready: true, allowed_paths: [docs/one.md]}
+          - {id: task-002, title: Two, scope: docs, ready: true, allowed_paths: [docs/two.md]}
+        """
+
+    /// Proposes two tasks, and goes back to a backup that was made between them.
+    private func restored(policy: String) throws -> ReviewTarget {
+        let review = try ReviewTarget(policy: policy, backlog: Self.two)
+        #expect(try review.leviathan("propose", "task-001").succeeded)
+        let file = review.target.repository.directory.path + "/copy.db"
+        #expect(try review.leviathan("journal", "backup", file).succeeded)
+        let second = try review.leviathan("propose", "task-002", "--json")
+        #expect(second.json["outcome"] == "delivered", "\(second.output.text)")
+        #expect(try review.leviathan("journal", "restore", file).succeeded)
+        return review
+    }
+
+    @Test func whatARestoredJournalDoesNotKnowIsTakenOver() throws {
+        let review = try restored(policy: Self.merging)
+        let refused = try review.leviathan("propose", "task-002")
+        #expect(refused.ending == .exited(7), "\(refused.errors.text)")
+        let looked = try review.leviathan("sync", "--dry-run")
+        #expect(looked.errors.text.contains("#2 of 'agent/task-002' would be taken over"), "\(looked.errors.text)")
+        #expect(try review.events("pr.created").count == 1)
+        review.forge.change { state in
+            state.pulls[1].reviews = [("ann", "APPROVED")]
+            state.pulls[1].checks = [("build", "SUCCESS", true)]
+            state.pulls[1].rollup = "SUCCESS"
+        }
+        let result = try review.leviathan("sync", "--json")
+        #expect(result.json["notes"]?.text().contains("#2 of 'agent/task-002' was taken over") == true)
+        let entries = try #require(result.json["pull_requests"]?.elements)
+        #expect(entries.compactMap { $0["number"]?.integer } == [1, 2], "\(result.output.text)")
+        // Nobody knows any more whether its scope may merge by itself.
+        #expect(entries[1]["state"] == "open" && entries[1]["auto_merge"] == .null, "\(result.output.text)")
+        #expect(try review.events("pr.created").count == 2)
+        let again = try review.leviathan("sync", "--json").json
+        #expect(again["notes"] == [], "\(again.text())")
+        let proposed = try review.leviathan("propose", "task-002", "--json")
+        #expect(proposed.json["outcome"] == "unchanged", "\(proposed.output.text)")
+        #expect(try review.leviathan("journal", "verify").succeeded && review.pulls.count == 2)
+    }
+
+    /// Whoever amends a commit leaves Leviathan's words in it, and the pull request as it is.
+    @Test func whatAPersonAmendedIsNotTakenOver() throws {
+        let review = try restored(policy: TestTarget.policy)
+        let repository = review.target.repository
+        try repository.git("fetch", "--quiet", review.target.remote, "agent/task-002")
+        try repository.git("checkout", "--quiet", "--detach", "FETCH_HEAD")
+        try repository.write("docs/two.md", "by hand")
+        try repository.git("commit", "--quiet", "--all", "--amend", "--no-edit")
+        try repository.git("push", "--quiet", "--force", review.target.remote, "HEAD:agent/task-002")
+        try repository.git("checkout", "--quiet", "main")
+        let result = try review.leviathan("sync", "--json")
+        #expect(
+            result.json["notes"]?.text().contains("committed by somebody else") == true, "\(result.output.text)")
+        #expect(try review.events("pr.created").count == 1)
+        #expect(try review.leviathan("propose", "task-002").ending == .exited(7))
+    }
+
+    /// A journal that lost nothing takes over nothing: pull requests of other machines stay theirs.
+    @Test func aJournalThatWasNotRestoredTakesOverNothing() throws {
+        let review = try ReviewTarget(backlog: Self.two)
+        #expect(try review.leviathan("propose", "task-001").succeeded)
+        let other = ["LEVIATHAN_HOME": review.target.home + "-other"]
+        #expect(try review.leviathan("propose", "task-002", extra: other).succeeded)
+        let result = try review.leviathan("sync", "--json").json
+        #expect(result["pull_requests"]?.elements?.count == 1 && result["notes"] == [], "\(result.text())")
+    }
 }

@@ -103,4 +103,31 @@ import Testing
         #expect(try journal.graphNodes(.testRun, limit: 1).map(\.key) == ["TestRun/attempt-1/Lint"])
         #expect(try journal.graphSummary().edges.reduce(0) { $0 + $1.count } == edges.count)
     }
+
+    /// The scopes and the days are of one moment, whatever another process writes in between.
+    @Test func statisticsAreOfOneMoment() throws {
+        let journal = try Journal(at: path)
+        let begin = { (number: Int) in
+            EventDraft(
+                id: "e\(number)", type: .attemptCreated, timestamp: Instant(secondsSinceEpoch: 1000).description,
+                actor: "kim",
+                payload: [
+                    "target": "shop", "task_id": "task-1", "attempt_id": .string("attempt-\(number)"), "number": 1,
+                ])
+        }
+        try journal.append([begin(0)])
+        let (path, isDone) = (path, TestGate())
+        BackgroundThread.run {
+            defer { isDone.open() }
+            guard let writer = try? Journal(at: path) else { return }
+            for number in 1..<400 { _ = try? writer.append([begin(number)]) }
+        }
+        while !isDone.wait(seconds: 0) {
+            let (scopes, days) = try journal.statisticsAndDays()
+            #expect(scopes.first?.attempts == days.reduce(0) { $0 + $1.succeeded + $1.other })
+            let summary = try journal.graphSummary()
+            let attempts = summary.nodes.first { $0.type == "Attempt" }?.count
+            #expect(summary.edges.first { $0.type == "EXECUTES" }?.count == attempts)
+        }
+    }
 }

@@ -25,18 +25,29 @@ enum ArtifactsCommand: Command {
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
-        switch context.arguments.path.dropFirst().first {
+        let part = context.arguments.path.dropFirst().first
+        let limit = part == nil ? try context.arguments.integer("limit", in: 1...1_000_000) ?? 50 : 0
+        let grace = part == "gc" ? try context.arguments.duration("grace") ?? .seconds(86_400) : .zero
+        guard let journal = try context.shared.readJournal() else {
+            guard part != "show", part != "path" else {
+                throw missing(context.arguments.argument("SHA256") ?? "", hint: "the journal is empty")
+            }
+            return context.noteEmptyJournal(part == "gc" ? ["removed": []] : [])
+        }
+        switch part {
         case "show": context.output.content(try journal.artifacts.read(find(context, journal)))
         case "path": context.output.data(journal.artifacts.path(of: try find(context, journal)) + "\n")
-        case "gc": try collect(context, journal)
-        default: try list(context, journal)
+        case "gc": try collect(context, journal, olderThan: grace)
+        default: try list(context, journal, limit)
         }
         return .done
     }
 
-    private static func list(_ context: CommandContext, _ journal: Journal) throws {
-        let limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 50
+    private static func missing(_ name: String, hint: String) -> StageError {
+        StageError(.invalid, "there is no artifact '\(name)'", hint: hint)
+    }
+
+    private static func list(_ context: CommandContext, _ journal: Journal, _ limit: Int) throws {
         let found = try journal.artifactRecords(attempt: context.arguments.value("attempt"), limit: limit)
         if context.isJSON { return context.output.json(.array(found.map(\.json))) }
         guard !found.isEmpty else { return context.output.note("no artifact matches") }
@@ -57,17 +68,17 @@ enum ArtifactsCommand: Command {
         if let digest = Digest(hex: name) { return digest }
         let known = Set(try journal.artifactRecords(limit: 1_000_000).map(\.digest))
         let meant = name.isEmpty ? [] : known.filter { $0.hasPrefix(name.lowercased()) }
+        guard !meant.isEmpty else { throw missing(name, hint: "'leviathan artifacts' lists them") }
         guard meant.count == 1, let digest = meant.first.flatMap({ Digest(hex: $0) }) else {
             throw StageError(
-                .invalid,
-                meant.isEmpty ? "there is no artifact '\(name)'" : "\(meant.count) artifacts begin with '\(name)'",
-                hint: meant.isEmpty ? "'leviathan artifacts' lists them" : "write more of the digest")
+                .invalid, "\(meant.count) artifacts begin with '\(name)'", hint: "write more of the digest")
         }
         return digest
     }
 
-    private static func collect(_ context: CommandContext, _ journal: Journal) throws {
-        let grace = try context.arguments.duration("grace") ?? .seconds(86_400)
+    private static func collect(
+        _ context: CommandContext, _ journal: Journal, olderThan grace: Duration
+    ) throws {
         let isDryRun = context.arguments.flag("dry-run")
         let store = isDryRun ? journal : try context.shared.journal()
         let removed = try store.collectArtifacts(

@@ -6,16 +6,17 @@ internal import Runner
 /// `leviathan attempts show`: one attempt in full.
 enum AttemptPage {
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let id = try find(context).id
-        guard let journal = try context.shared.readJournal() else { return .done }
-        let (attempt, events, artifacts) = try journal.reading { () throws(JournalError) in
+        guard let journal = try context.shared.readJournal() else { throw missing(name(context), among: nil) }
+        let name = name(context)
+        // An attempt that goes on meanwhile would have events here that its record does not know of.
+        let (found, events, artifacts) = try journal.reading { () throws(JournalError) in
+            let found = try Named(name, in: journal)
+            guard case .one(let attempt) = found else { return (found, [EventRecord](), [ArtifactRecord]()) }
             var query = EventQuery()
-            query.attempt = id
-            return (
-                try journal.attempt(id), try journal.events(query), try journal.artifactRecords(attempt: id)
-            )
+            query.attempt = attempt.id
+            return (found, try journal.events(query), try journal.artifactRecords(attempt: attempt.id))
         }
-        guard let attempt else { return .done }
+        let attempt = try found.attempt(name)
         if context.isJSON {
             context.output.json(json(attempt, events, artifacts))
         } else {
@@ -26,25 +27,55 @@ enum AttemptPage {
 
     /// The attempt that the command line names, in full or by the end of its id.
     static func find(_ context: CommandContext) throws -> AttemptRecord {
-        let name = context.arguments.argument("ATTEMPT") ?? ""
-        guard let journal = try context.shared.readJournal() else {
-            throw StageError(.invalid, "there is no attempt '\(name)'", hint: "the journal is empty")
-        }
-        if let attempt = try journal.attempt(name) { return attempt }
-        var query = AttemptQuery()
-        query.limit = 10_000
-        let known = try journal.attempts(query)
-        let meant = name.isEmpty ? [] : known.filter { $0.id.hasSuffix(name) }
-        if meant.count == 1 { return meant[0] }
-        guard meant.isEmpty else {
-            throw StageError(
-                .invalid, "'\(name)' could be \(meant.prefix(5).map(\.id).joined(separator: ", "))",
-                hint: "write more of the id")
-        }
-        let nearest = Suggestion.nearest(to: name, among: known.map(\.id))
-        throw StageError(
+        let name = name(context)
+        guard let journal = try context.shared.readJournal() else { throw missing(name, among: nil) }
+        return try Named(name, in: journal).attempt(name)
+    }
+
+    private static func name(_ context: CommandContext) -> String { context.arguments.argument("ATTEMPT") ?? "" }
+
+    /// `known`: the ids that there are; `nil` where nothing was ever recorded.
+    private static func missing(_ name: String, among known: [String]?) -> StageError {
+        let nearest = known.flatMap { Suggestion.nearest(to: name, among: $0) }
+        return StageError(
             .invalid, "there is no attempt '\(name)'",
-            hint: nearest.map { "did you mean '\($0)'?" } ?? "'leviathan attempts' lists them")
+            hint: known == nil
+                ? "the journal is empty"
+                : nearest.map { "did you mean '\($0)'?" } ?? "'leviathan attempts' lists them")
+    }
+
+    /// What a name, in full or its end, stands for.
+    private enum Named {
+        case one(AttemptRecord)
+        case several([String])
+        case none(known: [String])
+
+        init(_ name: String, in journal: Journal) throws(JournalError) {
+            if let attempt = try journal.attempt(name) {
+                self = .one(attempt)
+                return
+            }
+            var query = AttemptQuery()
+            query.limit = 10_000
+            let known = try journal.attempts(query)
+            let meant = name.isEmpty ? [] : known.filter { $0.id.hasSuffix(name) }
+            switch meant.count {
+            case 0: self = .none(known: known.map(\.id))
+            case 1: self = .one(meant[0])
+            default: self = .several(meant.map(\.id))
+            }
+        }
+
+        func attempt(_ name: String) throws(StageError) -> AttemptRecord {
+            switch self {
+            case .one(let attempt): return attempt
+            case .several(let ids):
+                throw StageError(
+                    .invalid, "'\(name)' could be \(ids.prefix(5).joined(separator: ", "))",
+                    hint: "write more of the id")
+            case .none(let known): throw missing(name, among: known)
+            }
+        }
     }
 
     private static func text(

@@ -40,9 +40,9 @@ enum AttemptsCommand: Command {
         case "invalidate": return try invalidate(context)
         default: break
         }
-        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         var query = try query(context)
         query.states = context.arguments.all("state")
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         return list(try journal.attempts(query), context)
     }
 
@@ -114,9 +114,9 @@ enum FailuresCommand: Command {
         options: AttemptsCommand.filters)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         var query = try AttemptsCommand.query(context)
         query.states = ["failed"]
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         return AttemptsCommand.list(try journal.attempts(query), context)
     }
 }

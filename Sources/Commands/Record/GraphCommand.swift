@@ -23,57 +23,78 @@ enum GraphCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         switch context.arguments.path.last {
-        case "summary": try summarize(context, journal)
-        case "show": try show(context, journal)
+        case "summary": return try summarize(context)
+        case "show": return try show(context)
         default:
             let kind = context.arguments.choice("type", GraphEdge.Kind.self)
             let limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 100
-            list(try journal.graphEdges(kind: kind, limit: limit), context)
+            guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
+            return list(try journal.graphEdges(kind: kind, limit: limit), context)
+        }
+    }
+
+    private static func summarize(_ context: CommandContext) throws -> ExitCode {
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
+        let summary = try journal.graphSummary()
+        if context.isJSON {
+            context.output.json(summary.json)
+            return .done
+        }
+        var table = Table(["TYPE", Table.Column("COUNT", .right)])
+        for (type, count) in summary.nodes + summary.edges { table.add([type, "\(count)"]) }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        return .done
+    }
+
+    private static func show(_ context: CommandContext) throws -> ExitCode {
+        let name = context.arguments.argument("NODE") ?? ""
+        if let kind = GraphNode.Kind(rawValue: name) { return try list(kind, context) }
+        let node = try node(name)
+        guard let edges = try context.shared.readJournal()?.graphEdges(around: node, limit: 1000) else {
+            let known = try context.shared.readJournal()?.graphNodes(node.kind, limit: 1000).map(\.name) ?? []
+            throw StageError(
+                .invalid, "the record knows no \(node.kind.rawValue) '\(node.name)'",
+                hint: Suggestion.nearest(to: node.name, among: known).map {
+                    "did you mean '\(node.kind.rawValue)/\($0)'?"
+                } ?? "'leviathan graph show \(node.kind.rawValue)' lists them")
+        }
+        return list(edges, context)
+    }
+
+    private static func list(_ kind: GraphNode.Kind, _ context: CommandContext) throws -> ExitCode {
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
+        let keys = try journal.graphNodes(kind, limit: 1000).map(\.key)
+        if context.isJSON {
+            context.output.json(.strings(keys))
+        } else {
+            context.output.data(keys.map { SafeText.line($0) + "\n" }.joined())
         }
         return .done
     }
 
-    private static func summarize(_ context: CommandContext, _ journal: Journal) throws {
-        let summary = try journal.graphSummary()
-        if context.isJSON { return context.output.json(summary.json) }
-        var table = Table(["TYPE", Table.Column("COUNT", .right)])
-        for (type, count) in summary.nodes + summary.edges { table.add([type, "\(count)"]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
-    }
-
-    private static func show(_ context: CommandContext, _ journal: Journal) throws {
-        let name = context.arguments.argument("NODE") ?? ""
-        if let kind = GraphNode.Kind(rawValue: name) {
-            let keys = try journal.graphNodes(kind, limit: 1000).map(\.key)
-            if context.isJSON { return context.output.json(.strings(keys)) }
-            return context.output.data(keys.map { SafeText.line($0) + "\n" }.joined())
-        }
+    private static func node(_ name: String) throws(StageError) -> GraphNode {
+        if let node = GraphNode(key: name) { return node }
         let types = GraphNode.Kind.allCases.map(\.rawValue)
-        guard let node = GraphNode(key: name) else {
-            let type = name.split(separator: "/").first.map(String.init) ?? name
-            throw StageError(
-                .invalid, "'\(name)' is no node: a key is a type and a name, such as Attempt/ID",
-                hint: Suggestion.nearest(to: type, among: types).map { "did you mean '\($0)'?" }
-                    ?? "the types are \(types.joined(separator: ", "))")
-        }
-        guard try journal.graphContains(node) else {
-            let near = Suggestion.nearest(
-                to: node.name, among: try journal.graphNodes(node.kind, limit: 1000).map(\.name))
-            throw StageError(
-                .invalid, "the record knows no \(node.kind.rawValue) '\(node.name)'",
-                hint: near.map { "did you mean '\(node.kind.rawValue)/\($0)'?" }
-                    ?? "'leviathan graph show \(node.kind.rawValue)' lists them")
-        }
-        list(try journal.graphEdges(of: node, limit: 1000), context)
+        let type = name.split(separator: "/").first.map(String.init) ?? name
+        throw StageError(
+            .invalid, "'\(name)' is no node: a key is a type and a name, such as Attempt/ID",
+            hint: Suggestion.nearest(to: type, among: types).map { "did you mean '\($0)'?" }
+                ?? "the types are \(types.joined(separator: ", "))")
     }
 
-    private static func list(_ edges: [GraphEdge], _ context: CommandContext) {
-        if context.isJSON { return context.output.json(.array(edges.map(\.json))) }
-        guard !edges.isEmpty else { return context.output.note("no edge matches") }
+    private static func list(_ edges: [GraphEdge], _ context: CommandContext) -> ExitCode {
+        if context.isJSON {
+            context.output.json(.array(edges.map(\.json)))
+            return .done
+        }
+        guard !edges.isEmpty else {
+            context.output.note("no edge matches")
+            return .done
+        }
         var table = Table(["FROM", "EDGE", "TO", Table.Column("EVENT", .right)])
         for edge in edges { table.add([edge.source, edge.kind, edge.target, "\(edge.sequence)"]) }
         context.output.data(table.render(width: context.output.width, context.palette))
+        return .done
     }
 }

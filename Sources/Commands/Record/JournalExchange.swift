@@ -6,11 +6,11 @@ internal import Runner
 /// `leviathan journal export`, `import` and `backup`.
 enum JournalExchange {
     static func export(_ context: CommandContext) throws -> ExitCode {
-        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal() }
         var query = EventQuery()
         query.target = context.arguments.value("target")
         query.after = (try context.arguments.integer("from", in: 1...Int.max) ?? 1) - 1
         query.through = try context.arguments.integer("to", in: 1...Int.max)
+        guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal() }
         var pending: [UInt8] = []
         try journal.export(query) { line in
             pending += line
@@ -75,8 +75,8 @@ enum JournalExchange {
         context.output.note("restored \(path): \(result.found.text)")
         if let kept = result.keptAs { context.output.note("what was there before is kept as \(kept)") }
         context.output.note(
-            "the next 'propose' settles with the remote what was open in it; branches and pull requests that are newer than "
-                + "it are left alone until somebody merges or closes them")
+            "the next 'propose' settles with the remote what was open in it, and 'leviathan sync' takes over pull requests "
+                + "that are newer than it")
         return .done
     }
 

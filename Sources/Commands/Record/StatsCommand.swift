@@ -14,8 +14,7 @@ enum StatsCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         let target = context.arguments.value("target")
-        let scopes = try journal.statistics(target: target)
-        let days = try journal.days(target: target)
+        let (scopes, days) = try journal.statisticsAndDays(target: target)
         if context.isJSON {
             context.output.json(["scopes": .array(scopes.map(\.json)), "days": .array(days.map(\.json))])
             return .done

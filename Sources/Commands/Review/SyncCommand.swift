@@ -11,7 +11,8 @@ enum SyncCommand: Command {
             merged, closed, reviewed and checked. A task whose pull request was merged is completed; one whose pull \
             request a person closed is declined. A proposal that conflicts with its base is made anew and its pull \
             request updated, unless people committed to it. Branches of pull requests that are done are deleted where \
-            the contract says so, and pull requests merge by themselves where the policy does.
+            the contract says so, and pull requests merge by themselves where the policy does. After the journal was \
+            restored from a backup, or salvaged, open pull requests of Leviathan's that it does not know are taken over.
             """,
         options: [
             OptionSpec("dry-run", short: "n", "Only look: record and change nothing"),

@@ -29,7 +29,20 @@ package struct BranchDelivery: Sendable {
         } catch { throw DeliveryError(error) }
     }
 
-    /// Brings the remote's default branch up to date here.
+    /// The branches of Leviathan's that the remote has, each with its last commit.
+    package func agentBranches(cancellation: Cancellation?) throws(DeliveryError) -> [String: ObjectID] {
+        let prefix = "refs/heads/"
+        do throws(GitCommandError) {
+            let listing = try git.listRemote(
+                remote, patterns: [prefix + AgentBranch.prefix + "*"], in: directory, cancellation: cancellation)
+            let named = listing.references.filter { $0.key.hasPrefix(prefix) }
+            return Dictionary(
+                uniqueKeysWithValues: named.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+                    .filter { AgentBranch.isOne($0.0) })
+        } catch { throw DeliveryError(error) }
+    }
+
+    /// Brings a branch of the remote's up to date here.
     package func fetch(_ branch: String, cancellation: Cancellation?) throws(DeliveryError) {
         let refspec = "+refs/heads/\(branch):refs/remotes/\(remote)/\(branch)"
         do throws(GitCommandError) {

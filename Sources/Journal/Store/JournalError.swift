@@ -81,6 +81,7 @@ package enum JournalError: ExplainedError {
                 "'leviathan journal verify' says what is left; restore it from a backup with 'leviathan journal "
                 + "restore', or keep what fits with 'leviathan journal salvage'"
         case .replaced: return "run the command again"
+        case .unreadableImport: return "give it what 'leviathan journal export' wrote, one event a line"
         case .running: return "wait until it has ended, or interrupt it"
         case .brokenSeal:
             return "restore the artifact from a backup, or the journal with 'leviathan journal restore'"

@@ -57,7 +57,9 @@ extension Destination {
         guard plan.target.delivery.forge != .none else {
             return Destination(remote: nil, forge: nil, history: history, standing: try search.here())
         }
-        guard let remote = snapshot.remote else { throw SnapshotReader.noRemote(plan.target.delivery.remote) }
+        guard let remote = snapshot.remote else {
+            throw StageError(.unexpected, "a change is to be delivered to no remote")
+        }
         let kind = try TargetForge.kind(plan.target, snapshot.checkout, remote: remote, context)
         let hasBranch = kind != .gerrit
         let seen = hasBranch ? try search.onRemote(remote) : nil

@@ -53,6 +53,7 @@ package struct Propose {
     /// From the contract to the end; `reached` is the last value that came about.
     private func follow(_ snapshot: Snapshot, _ reached: inout Reached) throws(StageError) -> Ending {
         let task = try snapshot.stage.task(request.taskID, in: snapshot.contract)
+        if !request.isDryRun { try snapshot.requireRemote() }
         reached = .snapshot(snapshot, task)
         let planned = try plan(task, snapshot)
         reached = .plan(planned.plan, snapshot)
@@ -87,7 +88,6 @@ package struct Propose {
         reader.base = request.base
         reader.fetches = request.fetches || !(request.isDryRun || request.isOffline)
         reader.usesWorktreeFiles = request.usesWorktreeFiles
-        reader.needsRemote = !request.isDryRun
         reader.watched = "refs/heads/" + BacklogTask.proposedBranch(of: request.taskID)
         return try reader.read()
     }

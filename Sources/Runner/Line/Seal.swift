@@ -10,7 +10,7 @@ extension ExaminedChange {
     /// Writes the commit of an approved change.
     func seal(_ approval: Approval) throws(StageError) -> SealedCommit {
         let attempt = change.attempt
-        let people = SealedCommit.People(author: try person("AUTHOR"), committer: try person("COMMITTER"))
+        let people = SealedCommit.People(author: try person(.author), committer: try person(.committer))
         var message = self.message
         if attempt.plan.target.delivery.signsOff {
             message = message.signedOff(by: people.committer.name, people.committer.email)
@@ -44,19 +44,34 @@ extension ExaminedChange {
         )
     }
 
-    /// The contract's identity, else the user's, as git itself would find it.
-    private func person(_ role: String) throws(StageError) -> Signature {
-        let attempt = change.attempt
-        let (given, environment) = (attempt.plan.target.identity, attempt.context.environment)
+    private func person(_ role: CommitIdentity.Role) throws(StageError) -> Signature {
+        let (attempt, plan) = (change.attempt, change.attempt.plan)
         let repository = attempt.snapshot.checkout.repository
-        let name = given?.name ?? environment["GIT_\(role)_NAME"] ?? repository.configString("user.name")
-        let email = given?.email ?? environment["GIT_\(role)_EMAIL"] ?? repository.configString("user.email")
-        guard let name, let email, !name.isEmpty, !email.isEmpty else {
+        guard let identity = CommitIdentity(role, plan.target, repository, attempt.context) else {
             throw StageError(
                 .invalid, "nobody is named as the author of commits",
                 hint: "set git's user.name and user.email, or 'identity' in contract.yaml")
         }
-        return Signature(name: name, email: email, time: attempt.startedAt.wholeSeconds)
+        return Signature(name: identity.name, email: identity.email, time: attempt.startedAt.wholeSeconds)
+    }
+}
+
+/// In whose name commits are made: the contract's identity, else the user's, as git itself would find it.
+struct CommitIdentity {
+    enum Role: String { case author = "AUTHOR", committer = "COMMITTER" }
+
+    let name: String
+    let email: String
+
+    /// `nil` where nobody is named.
+    init?(_ role: Role, _ target: TargetDescription, _ repository: Repository, _ context: Context) {
+        let (given, environment) = (target.identity, context.environment)
+        let name =
+            given?.name ?? environment["GIT_\(role.rawValue)_NAME"] ?? repository.configString("user.name")
+        let email =
+            given?.email ?? environment["GIT_\(role.rawValue)_EMAIL"] ?? repository.configString("user.email")
+        guard let name, let email, !name.isEmpty, !email.isEmpty else { return nil }
+        (self.name, self.email) = (name, email)
     }
 }
 

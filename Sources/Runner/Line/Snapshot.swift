@@ -15,6 +15,15 @@ struct Snapshot {
     let offered: RemoteState?
     /// The reference that it was asked for besides its default branch.
     let watched: String?
+    /// The remote that changes have to be delivered to and that is not there.
+    var missingRemote: String?
+
+    func requireRemote() throws(StageError) {
+        guard let missingRemote else { return }
+        throw StageError(
+            .delivery, "the repository has no remote '\(missingRemote)' to deliver to",
+            hint: "add one with 'git remote add \(missingRemote) URL', or look at the result with --dry-run")
+    }
 }
 
 /// Reads the contract of a target, after its base was brought up to date.
@@ -25,8 +34,6 @@ struct SnapshotReader {
     var base: String?
     var fetches = true
     var usesWorktreeFiles = false
-    /// Whether the target has to have a remote.
-    var needsRemote = true
     /// A reference of the remote's that is asked for in the same breath.
     var watched: String?
 
@@ -36,13 +43,13 @@ struct SnapshotReader {
 
     func read() throws(StageError) -> Snapshot {
         let usual = try checkout.remote(preferring: "origin")
-        let first = try read(usual)
+        var first = try read(usual)
         let delivery = first.contract.target.delivery
         if delivery.forge == .none { return first }
         guard delivery.remote != usual else { return first }
         if try checkout.repository.hasRemote(delivery.remote) { return try read(delivery.remote) }
         // A name that nobody wrote down does not stand against the only remote that there is.
-        if delivery.remote != "origin" || usual == nil, needsRemote { throw Self.noRemote(delivery.remote) }
+        if delivery.remote != "origin" || usual == nil { first.missingRemote = delivery.remote }
         return first
     }
 
@@ -91,11 +98,6 @@ struct SnapshotReader {
         try Fetching(checkout: checkout, remote: remote, context: context).bring(named, to: there)
     }
 
-    static func noRemote(_ name: String) -> StageError {
-        StageError(
-            .delivery, "the repository has no remote '\(name)' to deliver to",
-            hint: "add one with 'git remote add \(name) URL', or look at the result with --dry-run")
-    }
 }
 
 extension BranchDelivery {

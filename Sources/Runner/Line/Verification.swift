@@ -62,7 +62,7 @@ package struct Verification {
     /// The past attempt with a new plan from its own base; nothing is recorded, judged or delivered.
     private func again(_ past: PastAttempt, _ checkout: TargetCheckout) throws(StageError) -> Attempt {
         var reader = SnapshotReader(checkout, context)
-        (reader.base, reader.fetches, reader.needsRemote) = (past.base.hex, false, false)
+        (reader.base, reader.fetches) = (past.base.hex, false)
         let snapshot = try reader.read()
         let catalog = try ExecutorCatalog(checkout, snapshot.base, context)
         let planned = try Planner(snapshot.contract, in: context, catalog: catalog)

@@ -20,6 +20,7 @@ package struct Sync {
         var reader = SnapshotReader(checkout, context)
         reader.fetches = !request.isDryRun
         let reading = try reader.read()
+        try reading.requireRemote()
         var result = SyncResult(target: reading.contract.target.id)
         let target = reading.contract.target
         guard target.delivery.forge != .none, let remote = reading.remote,
@@ -33,6 +34,10 @@ package struct Sync {
             result.notes.append("nothing to read: the journal knows no pull request")
             return result
         }
+        let adoption = Adoption(
+            snapshot: reading, remote: remote, forge: forge, journal: journal, runJournal: runJournal,
+            context: context, isDryRun: request.isDryRun)
+        try adoption.run(&result)
         let round = SyncRound(
             reading: reading, forge: forge, journal: journal, runJournal: runJournal, request: request,
             context: context, refresh: { refresh($0, from: reading) })

@@ -54,6 +54,17 @@ package struct SlotInventory {
         }
     }
 
+    /// Fails where there is no slot of a name, before any is removed.
+    package func require(_ names: [String]) throws(StageError) {
+        guard !names.isEmpty else { return }
+        let known = try slots().map(\.name)
+        for name in names where !known.contains(name) {
+            let nearest = Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+            throw StageError(
+                .invalid, "there is no workspace '\(name)'", hint: nearest ?? "'leviathan workspaces' lists them")
+        }
+    }
+
     package func remove(_ slot: String) throws(StageError) {
         do throws(WorkspaceError) { try pool.remove(slot) } catch { throw StageError(workspace: error) }
     }

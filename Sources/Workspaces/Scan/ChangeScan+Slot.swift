@@ -20,7 +20,8 @@ extension ChangeScan {
         do throws(FileError) {
             root = try Directory(path: slot.tree)
             findings = try CheckoutScan(
-                record, in: root, trustsTimes: state.isOfThisBoot, limit: options.maxFiles * 2 + options.seeded.count
+                record, in: root, trustsTimes: state.isOfThisBoot,
+                limit: options.maxFiles * 2 + options.seeded.count
             ).findings()
         } catch { throw WorkspaceError(.storage, error) }
         let intake = ChangeIntake(self)

@@ -17,7 +17,9 @@ struct ImportReader {
     private var heads: [String: Digest] = [:]
     /// A line that is no JSON: an error, unless nothing follows it.
     private(set) var tornLine: Int?
-    private var tornReason = ""
+    private(set) var tornReason = ""
+    /// Whether any line was an event.
+    var hasEvents: Bool { !heads.isEmpty }
 
     mutating func take(_ bytes: [UInt8]) throws(JournalError) -> Line? {
         line += 1

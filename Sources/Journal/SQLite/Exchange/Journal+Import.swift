@@ -30,6 +30,9 @@ extension Journal {
             var importer = Importer(self, try ChainWriter(self), after: try head().sequence)
             for bytes in lines { if let line = try reader.take(bytes) { try importer.take(line) } }
             if let failure = failure() { throw .file(failure) }
+            if let line = reader.tornLine, !reader.hasEvents {
+                throw .unreadableImport(line: line, reason: reader.tornReason)
+            }
             var result = try importer.finish(note)
             result.tornLine = reader.tornLine
             return result

@@ -107,6 +107,10 @@ extension GraphRules.Edge {
 
 extension JournalStore {
     package func graphSummary() throws(JournalError) -> GraphSummary {
+        try reading { () throws(JournalError) in try countNodesAndEdges() }
+    }
+
+    private func countNodesAndEdges() throws(JournalError) -> GraphSummary {
         var nodes: [(type: String, count: Int)] = []
         for rule in GraphRules.nodes {
             let count = try number("SELECT count(*) FROM (\(rule.sql))")
@@ -122,6 +126,13 @@ extension JournalStore {
         var found = 0
         try projections.query(sql) { row in found = row.integer(0) }
         return found
+    }
+
+    /// The edges from and to a node; `nil` where the record does not speak of it.
+    package func graphEdges(around node: GraphNode, limit: Int) throws(JournalError) -> [GraphEdge]? {
+        try reading { () throws(JournalError) in
+            try graphContains(node) ? try graphEdges(of: node, limit: limit) : nil
+        }
     }
 
     /// Whether the record speaks of the node.
@@ -147,6 +158,12 @@ extension JournalStore {
     /// Edges from or to a node, or of a kind, or all, oldest first.
     package func graphEdges(
         of node: GraphNode? = nil, kind: GraphEdge.Kind? = nil, limit: Int
+    ) throws(JournalError) -> [GraphEdge] {
+        try reading { () throws(JournalError) in try findEdges(of: node, kind: kind, limit: limit) }
+    }
+
+    private func findEdges(
+        of node: GraphNode?, kind: GraphEdge.Kind?, limit: Int
     ) throws(JournalError) -> [GraphEdge] {
         var found: [GraphEdge] = []
         for edge in GraphRules.edges where kind == nil || edge.kind == kind {

@@ -47,6 +47,17 @@ extension JournalStore {
     package static var statisticsWindow: Int { 500 }
 
     package func statistics(target: String? = nil) throws(JournalError) -> [ScopeStatistics] {
+        try reading { () throws(JournalError) in try findStatistics(target: target) }
+    }
+
+    /// The same with the days that they are about, of one moment.
+    package func statisticsAndDays(
+        target: String? = nil
+    ) throws(JournalError) -> (scopes: [ScopeStatistics], days: [DayCount]) {
+        try reading { () throws(JournalError) in (try statistics(target: target), try days(target: target)) }
+    }
+
+    private func findStatistics(target: String?) throws(JournalError) -> [ScopeStatistics] {
         var rows: [ScopeStatistics] = []
         let condition = target == nil ? "" : "WHERE target = ?"
         let sql = "SELECT * FROM totals \(condition) ORDER BY target, scope LIMIT 1000"
