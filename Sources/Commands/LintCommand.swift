@@ -51,6 +51,7 @@ enum LintCommand: Command {
     private static func reading(_ context: CommandContext) throws -> ContractReading {
         let checkout = try TargetCheckout.open(context.directory)
         guard let revision = context.arguments.value("base") else {
+            // Only named in errors: the files come from the working directory, with or without a commit.
             let base = try? checkout.base(asked: "HEAD", remote: nil)
             let stage = ContractStage(
                 checkout: checkout, base: base ?? Base.none,

@@ -44,6 +44,7 @@ enum CompleteCommand: Command {
         ], isHidden: true)
 
     static func run(_ context: CommandContext) -> ExitCode {
+        // A shell that completes a word has no place to show an error: there is nothing to offer then.
         guard context.arguments.argument("KIND") == "tasks", let target = try? Target(context),
             let contract = try? target.contract()
         else { return .done }

@@ -84,6 +84,7 @@ struct GitAttributes {
         let bytes = Array(text.utf8)
         let isPath = bytes.contains(RepoPath.separator)
         let anchored = bytes.first == RepoPath.separator ? Array(bytes.dropFirst()) : bytes
+        // Git takes a malformed one to match nothing, and so may change its mind with its version: stricter here.
         guard let pattern = try? Wildmatch(anchored, .git) else { return .any }
         return isPath ? .path(pattern) : .name(pattern)
     }

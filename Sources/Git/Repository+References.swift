@@ -95,17 +95,6 @@ extension Repository {
         }
     }
 
-    /// Removes a reference, but only while it stands where it is expected.
-    package func deleteReference(_ name: String, expecting old: ObjectID) throws(GitError) {
-        var raw: OpaquePointer?
-        try check("delete '\(name)'") { git_reference_lookup(&raw, pointer, name) }
-        defer { git_reference_free(raw) }
-        guard let raw, let target = git_reference_target(raw), ObjectID(target.pointee) == old else {
-            throw GitError(.referenceMoved, "delete '\(name)'", reason: "it does not stand at \(old.short)")
-        }
-        try check("delete '\(name)'") { git_reference_delete(raw) }
-    }
-
     private func value(of raw: OpaquePointer) -> Reference {
         let name = String(cString: git_reference_name(raw))
         if let direct = git_reference_target(raw) {

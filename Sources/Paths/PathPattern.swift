@@ -15,7 +15,7 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         if let problem = Self.problem(in: text) { throw PathPatternError(pattern: text, problem: problem) }
         self.text = text
         alternatives = try Self.compile(text)
-        folded = PathFolding.pattern(text).flatMap { try? Self.compile($0) }
+        folded = try Self.folded(text)
     }
 
     package var description: String { text }
@@ -46,6 +46,15 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    /// A range from capital to small letters has no folded spelling, and would not mean what it seems to.
+    private static func folded(_ text: String) throws(PathPatternError) -> [Wildmatch]? {
+        guard let folded = PathFolding.pattern(text) else { return nil }
+        do throws(PathPatternError) { return try compile(folded) } catch {
+            throw PathPatternError(
+                pattern: text, problem: error.problem == .badRange ? .mixedRange : error.problem)
+        }
+    }
 
     private static func compile(_ text: String) throws(PathPatternError) -> [Wildmatch] {
         var compiled: [Wildmatch] = []
@@ -83,6 +92,7 @@ package struct PathPatternError: ExplainedError, Equatable {
         case dotComponent = "it has a '.' or '..' component"
         case unclosedBracket = "its '[' is never closed"
         case badRange = "its '[...]' class is empty or runs backwards"
+        case mixedRange = "its '[...]' class runs backwards once capital letters count as small ones"
         case unclosedBrace = "its '{' is never closed"
         case tooManyAlternatives = "its '{...}' stand for more than 256 patterns"
     }

@@ -2,14 +2,12 @@
 package struct PathPatternSet: Sendable {
     /// One brace-free spelling of a pattern.
     private struct Entry: Sendable {
-        let place: Int
         let glob: Wildmatch
         /// Whether beginning and end alone decide, as in `docs/` and `docs/**/*.md`.
         let endsDecide: Bool
 
-        init(_ spelling: String, place: Int, pattern: String) throws(PathPatternError) {
+        init(_ spelling: String, pattern: String) throws(PathPatternError) {
             glob = try Wildmatch(spelling: spelling, of: pattern)
-            self.place = place
             let (prefix, suffix) = (glob.literalPrefix, glob.literalSuffix)
             endsDecide =
                 (prefix.isEmpty || prefix.last == RepoPath.separator) && !suffix.contains(RepoPath.separator)
@@ -36,10 +34,10 @@ package struct PathPatternSet: Sendable {
         self.patterns = patterns
         var table = [[Entry]](repeating: [], count: 256)
         var others: [Entry] = []
-        for (place, pattern) in patterns.enumerated() {
+        for pattern in patterns {
             // A pattern that exists was expanded and compiled before.
             for spelling in (try? BraceExpansion.expand(pattern.text)) ?? [pattern.text] {
-                guard let entry = try? Entry(spelling, place: place, pattern: pattern.text) else { continue }
+                guard let entry = try? Entry(spelling, pattern: pattern.text) else { continue }
                 if let first = entry.glob.literalPrefix.first {
                     table[Int(first)].append(entry)
                 } else {
@@ -64,14 +62,5 @@ package struct PathPatternSet: Sendable {
         if matches(path) { return true }
         let spellings = PathFolding.spellings(of: path.bytes)
         return patterns.contains { $0.forbids(spellings: spellings, of: path) }
-    }
-
-    /// Of the patterns that match, the one that was written first.
-    package func firstMatch(_ path: RepoPath) -> PathPattern? {
-        path.bytes.withUnsafeBufferPointer { bytes -> Int? in
-            let one = byFirstByte[Int(bytes[0])].first { $0.matches(bytes) }?.place
-            let other = others.first { $0.matches(bytes) }?.place
-            return [one, other].compactMap(\.self).min()
-        }.map { patterns[$0] }
     }
 }

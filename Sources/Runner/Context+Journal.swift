@@ -13,7 +13,7 @@ extension Context {
     package var journalPath: String { home + "/journal.db" }
 
     /// `$LEVIATHAN_WAIT`, such as `30s`: how long a locked journal or reference is waited for.
-    var patience: Duration {
+    package var patience: Duration {
         environment["LEVIATHAN_WAIT"].flatMap { DurationText.parse($0) } ?? Journal.defaultPatience
     }
 

@@ -33,8 +33,8 @@ package struct ExecutorListing {
     /// Outside a checkout only what is installed counts; why a checkout's own are left out is told.
     private func catalog() -> ExecutorCatalog {
         let installed = ExecutorCatalog(searchPath: context.environment["PATH"])
-        guard let checkout = try? TargetCheckout.open(directory) else { return installed }
         do throws(StageError) {
+            guard let checkout = try TargetCheckout.find(directory) else { return installed }
             let remote = try checkout.remote(preferring: "origin")
             return try ExecutorCatalog(checkout, try checkout.base(asked: nil, remote: remote), context)
         } catch {

@@ -32,22 +32,24 @@ package struct RepositorySurvey: Sendable, Equatable {
     }
 
     private static func defaultBranch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) -> String {
+        let head: String
         do throws(GitError) {
             if let branch = try remote.flatMap({ name throws(GitError) in
                 try checkout.repository.remoteDefaultBranch(name)
             }) {
                 return branch
             }
+            head = try checkout.repository.head()?.name ?? ""
         } catch { throw StageError(.invalid, error) }
-        let head = (try? checkout.repository.head())?.name ?? ""
         return head.hasPrefix("refs/heads/") ? String(head.dropFirst("refs/heads/".count)) : "main"
     }
 
     /// The committed files; none in a repository without a commit.
     private static func paths(_ checkout: TargetCheckout) throws(StageError) -> [RepoPath] {
-        guard let base = try? checkout.base(asked: "HEAD", remote: nil) else { return [] }
         var paths: [RepoPath] = []
         do throws(GitError) {
+            guard let commit = try checkout.repository.head()?.objectID else { return [] }
+            let base = try checkout.repository.commit(commit)
             try checkout.repository.walk(tree: base.tree, under: nil) { path, entry in
                 if !entry.isDirectory { paths.append(path) }
                 return paths.count < fileLimit ? .descend : .stop
@@ -97,6 +99,7 @@ package struct RepositorySurvey: Sendable, Equatable {
     /// The commands that files at the root suggest; `make test` only where nothing more exact is known.
     private static func testCommands(_ root: String) -> [TestCommand] {
         func text(_ name: String) -> String? {
+            // What cannot be read suggests nothing; whoever runs 'init' sees what it found and can say more.
             guard let bytes = try? FileSystem.read(root + "/" + name, limit: 1 << 20) else { return nil }
             return String(decoding: bytes, as: UTF8.self)
         }

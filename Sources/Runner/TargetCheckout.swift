@@ -10,12 +10,20 @@ package struct TargetCheckout {
 
     /// Finds the checkout that a directory belongs to, or says why there is none to work in.
     package static func open(_ directory: String) throws(StageError) -> TargetCheckout {
-        let repository: Repository
-        do throws(GitError) { repository = try Repository.discover(from: directory) } catch {
-            guard error.kind == .notARepository else { throw StageError(.invalid, error) }
+        guard let found = try find(directory) else {
             throw StageError(
                 .invalid, "'\(directory)' is not inside a git repository",
                 hint: "go into a checkout, or name one with -C DIR")
+        }
+        return found
+    }
+
+    /// The same; `nil` outside of any repository.
+    package static func find(_ directory: String) throws(StageError) -> TargetCheckout? {
+        let repository: Repository
+        do throws(GitError) { repository = try Repository.discover(from: directory) } catch {
+            guard error.kind == .notARepository else { throw StageError(.invalid, error) }
+            return nil
         }
         guard let root = repository.workingDirectory else {
             throw StageError(

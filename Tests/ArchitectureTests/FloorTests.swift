@@ -155,6 +155,23 @@ import Testing
         }
     }
 
+    /// Clock and chance are passed in; these files are where they come from.
+    @Test func nobodyElseReadsClockOrChance() throws {
+        let words = [
+            "Clock.system", "IdentifierSource.system", ".random(in", ".randomElement(", ".shuffle",
+            "CLOCK_REALTIME",
+            "gettimeofday", "time(nil)", "SystemRandomNumberGenerator",
+        ]
+        let sources: Set<String> = [
+            "Sources/Basics/Clock.swift", "Sources/HTTP/HTTPTiming.swift", "Sources/Commands/Program.swift",
+        ]
+        for (path, lines) in try Self.sources("Sources") where !sources.contains(path) {
+            for (number, line) in lines.enumerated() {
+                #expect(!words.contains { line.contains($0) }, "\(path):\(number + 1): \(line)")
+            }
+        }
+    }
+
     @Test func filesStayReadable() throws {
         for (path, lines) in try Self.sources("Sources") {
             #expect(lines.count <= 420, "\(path) has \(lines.count) lines")

@@ -41,6 +41,30 @@ import Testing
         #expect(try FileSystem.list(store.root + "/incoming").isEmpty)
     }
 
+    /// An attempt that runs may yet record what it has stored; a checkpoint keeps what it names.
+    @Test func whatAnAttemptThatRunsMayNeedStays() throws {
+        let journal = try Journal(at: directory.path + "/journal.db")
+        func claim(_ attempt: String, at time: String) throws {
+            let claim = Claim(
+                target: "shop", task: attempt, attempt: attempt, repository: "/r", mark: .lock(attempt + ".lock"),
+                holder: "process 7", claimedAt: time)
+            try journal.claim(claim) { _ in [] }
+        }
+        func collect() throws -> [String] {
+            try journal.collectArtifacts(olderThan: Instant(secondsSinceEpoch: 1 << 40), isDryRun: false)
+        }
+        let stored = try journal.artifacts.store(Array("output".utf8))
+        let status = try #require(try FileSystem.status(journal.artifacts.path(of: stored.digest)))
+        // The file's own clock may stand a little before the one that the claim was made by.
+        try claim("a", at: (status.modified + .milliseconds(4)).description)
+        #expect(try collect() == [])
+        try claim("b", at: "nobody knows when")
+        try journal.release("a", [])
+        #expect(try collect() == [])
+        try journal.release("b", [])
+        #expect(try collect() == [stored.digest.hex])
+    }
+
     @Test func garbageGoesAfterItsGrace() throws {
         let kept = try store.store(Array("kept".utf8))
         let lost = try store.store(Array("lost".utf8))

@@ -130,14 +130,19 @@ import Testing
         )
         #expect(before.newest == two && before.settled == [3, 4] && before.known == [7] && before.ended.isEmpty)
         #expect(try journal.deliveries(target: "other", task: "t").commits == before.commits)
-        #expect(try journal.failedAttempts(target: "shop", task: "t") == 1)
         try journal.append([note(.runStopped)])
         #expect(try journal.prune(before: "2029", note).removed == 10)
         #expect(try journal.deliveries(target: "shop", task: "t") == before)
-        #expect(try journal.failedAttempts(target: "shop", task: "t") == 1)
         #expect(try !journal.rebuild())
         #expect(try journal.deliveries(target: "shop", task: "t") == before)
         #expect(try journal.verify().firstBreak == nil)
+        // Which pull requests count is never guessed.
+        try Connection(path).execute("UPDATE tasks SET settled = '[3'")
+        #expect { try journal.deliveries(target: "shop", task: "t") } throws: {
+            ($0 as? JournalError)?.hint?.contains("journal rebuild") == true
+        }
+        #expect(try journal.rebuild())
+        #expect(try journal.deliveries(target: "shop", task: "t") == before)
     }
 
     @Test func aBrokenJournalIsNotPruned() throws {
@@ -210,6 +215,21 @@ import Testing
         } throws: { "\($0)".contains("running runs (me)") }
         #expect(try journal.verify().intactEvents == 100 && journal.claims() == [claim])
         #expect(try FileSystem.list(directory.path).filter { $0.contains("restor") }.isEmpty)
+    }
+
+    /// What is damaged may still be written by another process, which then must not be put aside.
+    @Test func whatAnotherProcessWritesIsNotPutAside() throws {
+        _ = try filled()
+        try forge("UPDATE events SET payload = '{}' WHERE sequence = 61")
+        let other = try Connection(path)
+        try other.execute("BEGIN IMMEDIATE")
+        #expect {
+            try Journal.salvage(
+                path, mark: "m", patience: .zero, isHeld: { _ in false }, note: note)
+        } throws: { ($0 as? JournalError)?.isBusy == true }
+        #expect(!FileSystem.exists(path + ".damaged-m"))
+        try other.execute("ROLLBACK")
+        #expect(try Journal.salvage(path, mark: "m", isHeld: { _ in false }, note: note).lost.kept == 60)
     }
 
     // MARK: Salvaging

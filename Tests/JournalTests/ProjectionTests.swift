@@ -107,7 +107,7 @@ import Testing
     /// The scopes and the days are of one moment, whatever another process writes in between.
     @Test func statisticsAreOfOneMoment() throws {
         let journal = try Journal(at: path)
-        let begin = { (number: Int) in
+        let begin = { @Sendable (number: Int) in
             EventDraft(
                 id: "e\(number)", type: .attemptCreated, timestamp: Instant(secondsSinceEpoch: 1000).description,
                 actor: "kim",

@@ -16,7 +16,7 @@ struct WorkspaceMeasurement {
 
     private func pool() throws -> (SlotPool, Repository) {
         let repository = try Repository.open(path)
-        return (SlotPool(repository, directory: home, limit: 2), repository)
+        return (SlotPool(repository, directory: home, limit: 2, clock: .system, identifiers: .system), repository)
     }
 
     /// Claims the commits in turn, each time with a repository that was just opened, as a command does.

@@ -33,7 +33,7 @@ import Testing
         ("", PathPatternError.Problem.empty), ("/etc/passwd", .absolute), ("a/../b", .dotComponent),
         ("./a", .dotComponent),
         ("a//b", .emptyComponent), ("a\\b", .backslash), ("a\0", .containsNUL), ("[abc", .unclosedBracket),
-        ("{a,b", .unclosedBrace), ("[z-a]", .badRange),
+        ("{a,b", .unclosedBrace), ("[z-a]", .badRange), ("[A-_]bc", .mixedRange), ("docs/[Z-a]", .mixedRange),
         (String(repeating: "{a,b}", count: 9), .tooManyAlternatives),
         (String(repeating: "a", count: 1001), .tooLong),
     ])

@@ -79,7 +79,9 @@ import Testing
         let attempt = try target.begin(Self.guide)
         attempt.recordFailure(StageError(.interrupted, "interrupted"))
         #expect(try target.journal().attempt(attempt.id)?.state == "interrupted")
-        #expect(try target.journal().failedAttempts(target: "remote", task: "task-001") == 0)
+        var failed = AttemptQuery()
+        failed.states = ["failed"]
+        #expect(try target.journal().attempts(failed).isEmpty)
         #expect(try target.journal().claims().isEmpty)
     }
 }

@@ -35,7 +35,8 @@ import Workspaces
         guard FileSystem.isDirectory("/dev/shm") else { return }
         let home = try FileSystem.createTemporaryDirectory(in: "/dev/shm", prefix: "leviathan-test-")
         defer { try? FileSystem.removeTree(home) }
-        let pool = SlotPool(try world.open(), directory: home + "/pool", limit: 2)
+        let pool = SlotPool(
+            try world.open(), directory: home + "/pool", limit: 2, clock: .system, identifiers: .system)
         for commit in [world.first, world.second] {
             let checkout = try world.claim(commit, from: pool)
             #expect(try world.faults(checkout.path, commit) == [])

@@ -46,7 +46,9 @@ struct PoolWorld {
     func pool(limit: Int = 4, patience: Duration = .seconds(60), failpoints: Failpoints = .none) throws
         -> SlotPool
     {
-        SlotPool(try open(), directory: home, limit: limit, failpoints: failpoints, patience: patience)
+        SlotPool(
+            try open(), directory: home, limit: limit, clock: .system, identifiers: .system,
+            failpoints: failpoints, patience: patience)
     }
 
     func tree(_ commit: ObjectID) throws -> ObjectID { try open().commit(commit).tree }
@@ -131,7 +133,7 @@ struct PoolAddress: Codable, Sendable {
 
     func pool() throws -> SlotPool {
         SlotPool(
-            try Repository.open(path), directory: home, limit: limit,
+            try Repository.open(path), directory: home, limit: limit, clock: .system, identifiers: .system,
             failpoints: Failpoints(environment: ["LEVIATHAN_FAILPOINT": failpoint]))
     }
 

@@ -12,7 +12,7 @@ import Workspaces
 
     init() throws {
         world = try PoolWorld()
-        store = SetupStore(directory: world.home + "/setup")
+        store = SetupStore(directory: world.home + "/setup", clock: .system)
     }
 
     /// Runs a line as the set-up of a fresh checkout, and keeps what it leaves.

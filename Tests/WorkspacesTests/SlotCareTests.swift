@@ -17,7 +17,8 @@ import Workspaces
         let tree = (try world.tree(first), try world.tree(second))
         Self.inThreads(50) { number in
             do {
-                let pool = SlotPool(try Repository.open(path), directory: home, limit: 6)
+                let pool = SlotPool(
+                    try Repository.open(path), directory: home, limit: 6, clock: .system, identifiers: .system)
                 let isFirst = number % 2 == 0
                 let checkout = try pool.claim(
                     isFirst ? tree.0 : tree.1, at: isFirst ? first : second, cancellation: Cancellation())
@@ -42,7 +43,8 @@ import Workspaces
         let tree = try world.tree(first)
         Self.inThreads(50) { _ in
             do {
-                let pool = SlotPool(try Repository.open(path), directory: home, limit: 2)
+                let pool = SlotPool(
+                    try Repository.open(path), directory: home, limit: 2, clock: .system, identifiers: .system)
                 let shared = try pool.share(tree, at: first, cancellation: Cancellation())
                 let content = try FileSystem.read(shared.path + "/a/one.txt", limit: 100)
                 results.withLock { $0.append(content == Array("one\n".utf8) ? "fine" : "wrong") }
@@ -50,6 +52,20 @@ import Workspaces
         }
         #expect(results.withLock { $0 } == Array(repeating: "fine", count: 50))
         #expect(try world.pool().slots().count == 1)
+    }
+
+    /// Whoever makes the pool says what time it is, and what is chance.
+    @Test func clockAndChanceComeFromOutside() throws {
+        let world = try PoolWorld()
+        let now = Instant(secondsSinceEpoch: 1_700_000_000)
+        let pool = SlotPool(
+            try world.open(), directory: world.home, limit: 2, clock: Clock { now },
+            identifiers: IdentifierSource { [UInt8](repeating: 0xAB, count: $0) })
+        let claimed = try pool.claim(
+            world.tree(world.first), at: world.first, isListed: true, cancellation: Cancellation())
+        #expect(try pool.slots().first?.holders.map(\.since) == [now])
+        let id = String(decoding: try FileSystem.read(world.home + "/id", limit: 64), as: UTF8.self)
+        #expect(id == "abababababababab\n" && FileSystem.exists(claimed.path))
     }
 
     @Test func processesDoNotMeetEither() async throws {

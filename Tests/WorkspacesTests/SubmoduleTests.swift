@@ -52,7 +52,9 @@ import Workspaces
         }
 
         func pool(_ opened: Repository) -> SlotPool {
-            SlotPool(opened, directory: repository.directory.path + "/pool", limit: 2)
+            SlotPool(
+                opened, directory: repository.directory.path + "/pool", limit: 2, clock: .system,
+                identifiers: .system)
         }
     }
 

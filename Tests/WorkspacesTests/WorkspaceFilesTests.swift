@@ -151,7 +151,7 @@ import Workspaces
     @Test func aSetUpIsKept() throws {
         let world = try PoolWorld()
         let key = String(repeating: "b", count: 40)
-        let store = SetupStore(directory: world.home + "/setup")
+        let store = SetupStore(directory: world.home + "/setup", clock: .system)
         #expect(try store.find(key)?.path == nil)
         #expect(throws: ShellFailure.self) {
             _ = try store.make(key, cancellation: Cancellation()) { directory in

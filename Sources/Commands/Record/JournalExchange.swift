@@ -83,7 +83,7 @@ enum JournalExchange {
     static func salvage(_ context: CommandContext) throws -> ExitCode {
         let shared = context.shared
         let result = try Journal.salvage(
-            shared.journalPath, mark: mark(context), isHeld: shared.isHeld,
+            shared.journalPath, mark: mark(context), patience: shared.patience, isHeld: shared.isHeld,
             note: { shared.event($0) })
         let lost = result.lost
         if context.isJSON {

@@ -88,6 +88,7 @@ struct ChainWalk {
             $0.elementsEqual(EventType.journalImported.name.utf8)
                 || $0.elementsEqual(EventType.chainClosed.name.utf8)
         }
+        // What cannot be read seals nothing, and a chain that nothing seals is told as such.
         guard isSeal, let payload = try? JSON.parse(row.text(5) ?? "") else { return }
         switch EventCodec.event(EventType(row.text(2) ?? ""), payload) {
         case .chainClosed(let head): seals[head.name] = head
@@ -182,6 +183,7 @@ enum PayloadScan {
     private static func unescaped(_ piece: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
         guard piece.contains(UInt8(ascii: "\\")) else { return String(decoding: piece, as: UTF8.self) }
         let quoted = [UInt8(ascii: "\"")] + Array(piece) + [UInt8(ascii: "\"")]
+        // A payload that is no JSON has no such member for anybody else either; its bytes are what the hash covers.
         return (try? JSON.parse(quoted))?.string
     }
 }

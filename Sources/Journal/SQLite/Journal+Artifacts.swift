@@ -8,7 +8,10 @@ extension Journal {
     /// and removes, nobody can record a reference.
     package func collectArtifacts(olderThan cutoff: Instant, isDryRun: Bool) throws(JournalError) -> [String] {
         let collect = { () throws(JournalError) -> [String] in
-            let begun = try self.claims().compactMap { Instant($0.claimedAt) }
+            let begun = try self.claims().map { claim in
+                // The clock of files lags a little behind; a beginning that cannot be read was before all of them.
+                Instant(claim.claimedAt).map { $0 + .seconds(-1) } ?? Instant(microsecondsSinceEpoch: .min)
+            }
             let reachable = Set(try self.reachableArtifacts())
             do throws(ArtifactError) {
                 return try self.artifacts.collectGarbage(

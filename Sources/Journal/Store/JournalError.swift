@@ -17,6 +17,8 @@ package enum JournalError: ExplainedError {
     /// A checkpoint that cannot be followed.
     case brokenSeal(sequence: Int, reason: String)
     case unreadableImport(line: Int, reason: String)
+    /// What is derived from the events is not what was written.
+    case unreadableProjection(String)
     /// Another attempt works on the task.
     case claimed(Claim)
     /// Somebody else holds the lock of an attempt that is to begin.
@@ -56,6 +58,7 @@ package enum JournalError: ExplainedError {
         case .truncated(let head, let last):
             "the journal was cut off: event \(head) was written last, and event \(last) is the newest that is there"
         case .brokenSeal(let sequence, _): "the checkpoint in event \(sequence) of the journal cannot be followed"
+        case .unreadableProjection(let name): "the journal's record of \(name) cannot be read"
         case .unreadableImport(let line, _): "line \(line) of the import does not fit"
         case .unreadableEvent(let sequence, _): "event \(sequence) of the journal cannot be read"
         }
@@ -81,6 +84,7 @@ package enum JournalError: ExplainedError {
                 "'leviathan journal verify' says what is left; restore it from a backup with 'leviathan journal "
                 + "restore', or keep what fits with 'leviathan journal salvage'"
         case .replaced: return "run the command again"
+        case .unreadableProjection: return "'leviathan journal rebuild' derives it anew from the events"
         case .unreadableImport: return "give it what 'leviathan journal export' wrote, one event a line"
         case .running: return "wait until it has ended, or interrupt it"
         case .brokenSeal:

@@ -70,7 +70,8 @@ struct InvariantTrees {
         do throws(WorkspaceError) {
             change = Side(
                 filled: new, seeds: try seeds.leavingOut(trackedBy: new.tree, of: new.repository), setUp: after,
-                store: after?.key == before?.key ? shared : SetupStore(directory: own))
+                store: after?.key == before?.key ? shared : SetupStore(directory: own, clock: source.context.clock)
+            )
         } catch { throw StageError(workspace: error) }
     }
 

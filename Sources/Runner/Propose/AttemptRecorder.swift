@@ -58,8 +58,7 @@ final class AttemptRecorder {
 
     func recordInvariant(_ result: InvariantResult) throws(JournalError) {
         if let log = result.log {
-            let size = (try? FileSystem.status(artifacts.path(of: log)))??.size
-            let stored = StoredArtifact(digest: log, bytes: size ?? 0)
+            let stored = StoredArtifact(digest: log, bytes: try size(of: log))
             try record(.artifactCreated(Event.ArtifactName(stored, kind: "log", name: result.name)))
         }
         try record(
@@ -67,6 +66,14 @@ final class AttemptRecorder {
                 Event.InvariantRun(
                     name: result.name, outcome: result.outcome.rawValue,
                     milliseconds: Int(result.duration.milliseconds), log: result.log)))
+    }
+
+    private func size(of log: Digest) throws(JournalError) -> Int {
+        let path = artifacts.path(of: log)
+        do throws(FileError) {
+            if let status = try FileSystem.status(path) { return status.size }
+        } catch { throw .file(error) }
+        throw .file(FileError("find", path, SystemError.notFound))
     }
 
     /// The branch has arrived; its text is recorded in the same step where it was kept.

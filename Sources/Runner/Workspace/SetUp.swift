@@ -168,7 +168,7 @@ struct SetUp: Sendable {
 extension SetupStore {
     /// Where results for base trees are kept for a repository, for every attempt.
     init(of repository: Repository, _ context: Context) {
-        self.init(directory: SlotPool.place(of: repository, context) + "/setup")
+        self.init(directory: SlotPool.place(of: repository, context) + "/setup", clock: context.clock)
     }
 }
 

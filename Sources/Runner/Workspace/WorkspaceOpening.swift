@@ -123,7 +123,7 @@ extension SlotPool {
     init(of repository: Repository, _ context: Context, slots: Int? = nil) {
         self.init(
             repository, directory: Self.place(of: repository, context), limit: slots ?? Self.slotLimit,
-            failpoints: context.failpoints)
+            clock: context.clock, identifiers: context.identifiers, failpoints: context.failpoints)
     }
 
     /// Where everything that is kept for a repository lies.

@@ -9,7 +9,7 @@ struct LeaseHolder: Hashable, Sendable {
 
     private init(processID: Int, since: Instant) { (self.processID, self.since) = (processID, since) }
 
-    static var current: LeaseHolder { LeaseHolder(processID: Int(getpid()), since: Clock.system.now()) }
+    static func current(since now: Instant) -> LeaseHolder { LeaseHolder(processID: Int(getpid()), since: now) }
 
     var text: String { "\(processID) \(since.microsecondsSinceEpoch)\n" }
 

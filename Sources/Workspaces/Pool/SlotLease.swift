@@ -9,7 +9,7 @@ final class SlotLease: Sendable {
     private let reader: FileLock?
 
     /// `nil` while somebody else has it in a way that excludes this one, or when the slot is gone.
-    static func take(_ mode: FileLock.Mode, of slot: SlotLayout) throws(FileError) -> SlotLease? {
+    static func take(_ mode: FileLock.Mode, of slot: SlotLayout, at now: Instant) throws(FileError) -> SlotLease? {
         let taken: FileLock?
         do throws(FileError) { taken = try FileLock.take(slot.lease, mode, permissions: 0o644) } catch {
             guard error.isNotFound else { throw error }
@@ -17,10 +17,10 @@ final class SlotLease: Sendable {
         }
         guard let lock = taken else { return nil }
         if mode == .exclusive {
-            try lock.describe(LeaseHolder.current.text)
+            try lock.describe(LeaseHolder.current(since: now).text)
             return SlotLease(lock, reader: nil)
         }
-        return SlotLease(lock, reader: try nameReader(of: slot))
+        return SlotLease(lock, reader: try nameReader(of: slot, since: now))
     }
 
     private init(_ lock: FileLock, reader: FileLock?) { (self.lock, self.reader) = (lock, reader) }
@@ -43,9 +43,9 @@ final class SlotLease: Sendable {
     }
 
     /// A reader's file is locked as long as it reads, so that one who died is told apart.
-    private static func nameReader(of slot: SlotLayout) throws(FileError) -> FileLock? {
+    private static func nameReader(of slot: SlotLayout, since now: Instant) throws(FileError) -> FileLock? {
         try FileSystem.createDirectory(slot.readers)
-        let holder = LeaseHolder.current
+        let holder = LeaseHolder.current(since: now)
         let name = "\(holder.processID)-\(holder.since.microsecondsSinceEpoch)-\(Counter.next())"
         let file = try FileLock.take(slot.readers + "/" + name, permissions: 0o644)
         try file?.describe(holder.text)

@@ -42,6 +42,7 @@ struct SlotMetadata {
 
     private func settle(_ name: String, _ text: String, in directory: Directory) throws(FileError) {
         let bytes = Array(text.utf8)
+        // What cannot be read is written anew.
         let current = try? directory.read(Array(name.utf8), limit: 4096)
         if current?.bytes == bytes, current?.status.permissions ?? 0 & 0o022 == 0 { return }
         if try directory.status(Array(name.utf8))?.isDirectory == true { try directory.remove(Array(name.utf8)) }

@@ -59,7 +59,7 @@ extension SlotPool {
     private func clearHolder(of slot: SlotLayout) throws(WorkspaceError) -> String? {
         try stored { () throws(FileError) in
             guard let holder = try LeaseHolder(file: slot.lease),
-                let lease = try SlotLease.take(.exclusive, of: slot)
+                let lease = try SlotLease.take(.exclusive, of: slot, at: clock.now())
             else { return nil }
             lease.release()
             return "slot \(slot.name): freed from process \(holder.processID), which is dead"
@@ -113,7 +113,7 @@ extension SlotPool {
             let gate = try gate()
             defer { gate.release() }
             // Whoever waits for the lock sees that the file was renamed.
-            guard let lease = try SlotLease.take(.exclusive, of: slot) else { return false }
+            guard let lease = try SlotLease.take(.exclusive, of: slot, at: clock.now()) else { return false }
             defer { lease.release() }
             try trash.take(slot.root)
             return true

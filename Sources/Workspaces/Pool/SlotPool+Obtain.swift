@@ -115,7 +115,7 @@ extension SlotPool {
             guard let number = (1...limit).first(where: { !numbers.contains($0) }) else { return nil }
             let slot = place(of: String(number))
             try FileSystem.createDirectory(slot.root)
-            guard let lease = try SlotLease.take(.exclusive, of: slot) else {
+            guard let lease = try SlotLease.take(.exclusive, of: slot, at: clock.now()) else {
                 return nil
             }
             let state = SlotState(.moving, target, isShared: !toWrite)
@@ -136,7 +136,7 @@ extension SlotPool {
     }
 
     private func take(_ mode: FileLock.Mode, _ slot: SlotLayout) throws(WorkspaceError) -> SlotLease? {
-        do throws(FileError) { return try SlotLease.take(mode, of: slot) } catch {
+        do throws(FileError) { return try SlotLease.take(mode, of: slot, at: clock.now()) } catch {
             throw WorkspaceError(.storage, error)
         }
     }

@@ -10,16 +10,19 @@ package struct SlotPool {
     let repository: Repository
     let directory: String
     let limit: Int
+    let clock: Clock
+    let identifiers: IdentifierSource
     let failpoints: Failpoints
     /// How long to wait for somebody to give a slot back.
     let patience: Duration
 
     /// `directory`: where this repository's slots lie; at most `limit` of them.
     package init(
-        _ repository: Repository, directory: String, limit: Int, failpoints: Failpoints = .none,
-        patience: Duration = .seconds(120)
+        _ repository: Repository, directory: String, limit: Int, clock: Clock, identifiers: IdentifierSource,
+        failpoints: Failpoints = .none, patience: Duration = .seconds(120)
     ) {
         (self.repository, self.directory, self.limit) = (repository, directory, max(1, limit))
+        (self.clock, self.identifiers) = (clock, identifiers)
         (self.failpoints, self.patience) = (failpoints, patience)
     }
 
@@ -57,7 +60,7 @@ package struct SlotPool {
     }
 
     var slotsDirectory: String { directory + "/slots" }
-    var trash: Trash { Trash(directory: directory + "/trash") }
+    var trash: Trash { Trash(directory: directory + "/trash", clock: clock) }
 
     func place(of name: String) -> SlotLayout {
         SlotLayout(root: (FileSystem.realPath(directory) ?? directory) + "/slots/" + name, name: name)

@@ -4,10 +4,12 @@ internal import Glibc
 /// Where things go that are to be removed: a rename is quick, and what a rename has taken away nobody finds half there.
 struct Trash: Sendable {
     let directory: String
+    let clock: Clock
 
     /// Takes something out of sight at once and removes it beside the caller.
     func take(_ path: String) throws(FileError) {
         guard let place = try hide(path) else { return }
+        // What stays is removed by the next one who empties it.
         Workers.inBackground { try? Self.remove(place, in: directory) }
     }
 
@@ -20,7 +22,7 @@ struct Trash: Sendable {
     private func hide(_ path: String) throws(FileError) -> String? {
         guard try FileSystem.status(path) != nil else { return nil }
         try FileSystem.createDirectory(directory)
-        let name = "\(getpid())-\(Clock.system.now().microsecondsSinceEpoch)-\(Counter.next())"
+        let name = "\(getpid())-\(clock.now().microsecondsSinceEpoch)-\(Counter.next())"
         // A directory that may not be written cannot be moved by anybody but root.
         if FileSystem.isDirectory(path) { _ = chmod(path, 0o700) }
         guard rename(path, directory + "/" + name) == 0 else { throw FileError("remove", path, errno) }

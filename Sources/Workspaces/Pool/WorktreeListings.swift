@@ -75,8 +75,7 @@ struct WorktreeListings {
             let text = String(decoding: try FileSystem.read(path, limit: 64), as: UTF8.self).filter(\.isHexDigit)
             if text.count == 16 { return prefix + text + "-" }
         }
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        let id = String(repeating: "0", count: 16 - digits.count) + digits
+        let id = Hex.encode(pool.identifiers.randomBytes(8))
         try FileSystem.write(Array((id + "\n").utf8), to: path)
         return prefix + id + "-"
     }

@@ -43,6 +43,7 @@ package struct CheckoutAdditions: Sendable {
             let prefix = record.prefix(ofDirectory: finding.directory)
             guard finding.file >= 0 else { return Array(prefix.dropLast()) }
             let name = record.name(of: finding.file)
+            // What cannot be compared counts as changed.
             let isIntact =
                 try? root.directory(at: prefix).map { (inside) throws(FileError) in
                     try FileContent.matches(name, record.files[finding.file], in: inside)

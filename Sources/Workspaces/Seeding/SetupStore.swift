@@ -9,11 +9,12 @@ internal import Paths
 /// kernel, so that a dead process holds nothing.
 package struct SetupStore: Sendable {
     private let directory: String
+    private let clock: Clock
 
     /// `directory`: below the pool's.
-    package init(directory: String) { self.directory = directory }
+    package init(directory: String, clock: Clock) { (self.directory, self.clock) = (directory, clock) }
 
-    private var trash: Trash { Trash(directory: directory + "/trash") }
+    private var trash: Trash { Trash(directory: directory + "/trash", clock: clock) }
 
     /// A kept result, which stays as long as the value lives; `nil` where there is none.
     package func find(_ key: String) throws(WorkspaceError) -> SetupResult? {
@@ -104,7 +105,7 @@ package struct SetupStore: Sendable {
                 let isHalf = !FileSystem.isDirectory(place.tree)
                 let hasDraft = FileSystem.exists(place.root + "/draft")
                 guard isOld || isHalf || hasDraft,
-                    let lease = try SlotLease.take(.exclusive, of: place)
+                    let lease = try SlotLease.take(.exclusive, of: place, at: clock.now())
                 else { continue }
                 try trash.take(isOld || isHalf ? place.root : place.root + "/draft")
                 lease.release()
@@ -123,7 +124,7 @@ package struct SetupStore: Sendable {
     }
 
     private func take(_ mode: FileLock.Mode, _ place: SlotLayout) throws(WorkspaceError) -> SlotLease? {
-        do throws(FileError) { return try SlotLease.take(mode, of: place) } catch {
+        do throws(FileError) { return try SlotLease.take(mode, of: place, at: clock.now()) } catch {
             throw WorkspaceError(.storage, error)
         }
     }

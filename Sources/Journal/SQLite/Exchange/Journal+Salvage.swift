@@ -12,7 +12,8 @@ extension Journal {
     /// Makes a new journal of the events of a damaged one up to the first that does not fit, with their own hashes, and
     /// an event that says what was lost; the damaged file is kept beside it under a name that ends with `mark`.
     package static func salvage(
-        _ path: String, mark: String, isHeld: (Claim) throws(JournalError) -> Bool, note: (Event) -> EventDraft
+        _ path: String, mark: String, patience: Duration = defaultPatience,
+        isHeld: (Claim) throws(JournalError) -> Bool, note: (Event) -> EventDraft
     ) throws(JournalError) -> SalvageResult {
         guard FileSystem.exists(path) else { throw .file(FileError("read", path, SystemError.notFound)) }
         let damage: String
@@ -25,7 +26,7 @@ extension Journal {
         }
         let (copy, partial) = (path + ".looking", path + ".salvaging")
         do throws(JournalError) {
-            let guardian = WriterLock(path)
+            let guardian = try WriterLock(path, patience)
             defer { guardian.end() }
             try remove(copy)
             try copyBytes(path, to: copy)
@@ -151,10 +152,17 @@ extension Journal {
 private final class WriterLock {
     private var connection: Database?
 
-    init(_ path: String) {
-        guard let opened = try? Connection(path) else { return }
-        let database = Database(opened)
-        if (try? database.connection.execute("BEGIN IMMEDIATE")) != nil { connection = database }
+    init(_ path: String, _ patience: Duration) throws(JournalError) {
+        var options = Connection.Options()
+        options.busyTimeout = patience
+        do throws(SQLiteError) {
+            let database = Database(try Connection(path, options: options))
+            try database.connection.execute("BEGIN IMMEDIATE")
+            connection = database
+        } catch {
+            // One that is too damaged to be locked is too damaged to be written.
+            if error.kind == .busy { throw .database(error, path: path) }
+        }
     }
 
     func end() { connection = nil }

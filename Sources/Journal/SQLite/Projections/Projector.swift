@@ -91,12 +91,15 @@ final class Projector {
 
     /// The pull requests that count no more, those of earlier times among them, as an array of JSON.
     private func settled(_ facts: EventFacts, _ target: String, _ task: String) throws(SQLiteError) -> String? {
-        var numbers = Set((facts.event.payload["settled"]?.elements ?? []).compactMap(\.integer))
+        var known: Set<Int>? = []
         try database.run(SQL.settled, [.text(target), .text(task)]) { row in
-            let known = row.text(0).flatMap { try? JSON.parse($0) }
-            numbers.formUnion((known?.elements ?? []).compactMap(\.integer))
+            known = SettledNumbers.read(row.text(0))
         }
-        return numbers.isEmpty ? nil : JSON.array(numbers.sorted().map { .integer($0) }).text()
+        guard let known else {
+            throw SQLiteError(.corrupt, "read which pull requests of '\(task)' count no more")
+        }
+        let named = (facts.event.payload["settled"]?.elements ?? []).compactMap(\.integer)
+        return SettledNumbers.write(known.union(named))
     }
 
     private func projectTarget(_ facts: EventFacts) throws(SQLiteError) {

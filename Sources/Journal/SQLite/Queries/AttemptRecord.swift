@@ -124,17 +124,6 @@ extension JournalStore {
         return count
     }
 
-    /// Attempts of a task that failed or were rejected since a person last let it be tried again.
-    package func failedAttempts(target: String, task: String) throws(JournalError) -> Int {
-        var count = 0
-        let sql = """
-            SELECT count(*) FROM attempts WHERE target = ?1 AND task_id = ?2 AND state = 'failed' AND sequence >
-            coalesce((SELECT unblocked FROM tasks WHERE target = ?1 AND id = ?2), 0)
-            """
-        try projections.query(sql, [.text(target), .text(task)]) { row in count = row.integer(0) }
-        return count
-    }
-
     /// Attempts that name an artifact, or the artifacts that an attempt names.
     package func artifactRecords(attempt: String? = nil, limit: Int = 1000) throws(JournalError)
         -> [ArtifactRecord]

@@ -81,14 +81,29 @@ extension JournalStore {
             SELECT id, unblocked, settled FROM tasks WHERE target = ?1 AND unblocked IS NOT NULL
             AND (?2 IS NULL OR id = ?2) ORDER BY id
             """
+        var damaged: String?
         try projections.query(sql, [.text(target), .optional(task)]) { row in
-            let numbers = row.text(2).flatMap { try? JSON.parse($0) }
-            found.append(
-                TaskRelease(
-                    task: row.text(0) ?? "", sequence: row.integer(1),
-                    settled: Set((numbers?.elements ?? []).compactMap(\.integer))))
+            let task = row.text(0) ?? ""
+            guard let settled = SettledNumbers.read(row.text(2)) else { return damaged = damaged ?? task }
+            found.append(TaskRelease(task: task, sequence: row.integer(1), settled: settled))
         }
+        if let damaged { throw .unreadableProjection("the pull requests of '\(damaged)' that count no more") }
         return found
+    }
+}
+
+/// The column of the tasks' pull requests that count no more.
+enum SettledNumbers {
+    /// `nil` where it does not hold what was written into it: then nobody knows which count.
+    static func read(_ text: String?) -> Set<Int>? {
+        guard let text else { return [] }
+        guard let elements = (try? JSON.parse(text))?.elements else { return nil }
+        let numbers = elements.compactMap(\.integer)
+        return numbers.count == elements.count ? Set(numbers) : nil
+    }
+
+    static func write(_ numbers: Set<Int>) -> String? {
+        numbers.isEmpty ? nil : JSON.array(numbers.sorted().map { .integer($0) }).text()
     }
 }
 
