@@ -89,7 +89,23 @@ package struct YAMLNode: Sendable {
     }
 
     /// The first value under a key; merge keys are not followed.
-    package subscript(key: String) -> YAMLNode? { entries?.first { $0.key.scalar?.text == key }?.value }
+    package subscript(key: String) -> YAMLNode? {
+        guard isMapping else { return nil }
+        var children = children
+        while let name = children.next(), let value = children.next() {
+            if name.reads(key) { return value }
+        }
+        return nil
+    }
+
+    /// Whether the text of a scalar is this one.
+    package func reads(_ text: String) -> Bool {
+        guard isScalar else { return false }
+        let bytes = tree.text(of: resolved)
+        if bytes.elementsEqual(text.utf8) { return true }
+        // Only letters beyond ASCII have several spellings.
+        return bytes.contains { $0 >= 0x80 } && String(decoding: bytes, as: UTF8.self) == text
+    }
 
     /// What a message calls a node of this kind.
     package var kindName: String {

@@ -48,13 +48,40 @@ final class YAMLTree: Sendable {
         (self.unescaped, self.properties) = (unescaped, properties)
     }
 
-    /// Whether the texts of two scalars are the same bytes.
-    func isSameText(_ left: UInt32, _ right: UInt32) -> Bool {
-        let (left, right) = (text(of: left), text(of: right))
-        return left.count == right.count
-            && left.withUnsafeBytes { left in
-                right.withUnsafeBytes { memcmp(left.baseAddress!, $0.baseAddress!, left.count) == 0 }
+    /// Lends the texts of all scalars where they lie: for walks over whole documents.
+    func withTexts<Result>(_ body: (Texts) -> Result) -> Result {
+        source.withUnsafeBytes { source in
+            unescaped.withUnsafeBytes { unescaped in
+                slots.withUnsafeBufferPointer { slots in
+                    texts.withUnsafeBufferPointer { texts in
+                        body(Texts(source: source, unescaped: unescaped, slots: slots, texts: texts))
+                    }
+                }
             }
+        }
+    }
+
+    /// The texts of a document's scalars, valid as long as they are lent.
+    struct Texts {
+        fileprivate let source: UnsafeRawBufferPointer
+        fileprivate let unescaped: UnsafeRawBufferPointer
+        let slots: UnsafeBufferPointer<Slot>
+        fileprivate let texts: UnsafeBufferPointer<Range<UInt32>>
+
+        func text(of slot: UInt32) -> UnsafeRawBufferPointer {
+            let slot = slots[Int(slot)]
+            if slot.link == Slot.asWritten { return UnsafeRawBufferPointer(rebasing: source[slot.written]) }
+            let range = texts[Int(slot.link)]
+            return UnsafeRawBufferPointer(
+                rebasing: unescaped[Int(range.lowerBound)..<Int(range.upperBound)])
+        }
+    }
+
+    /// Whether two texts are the same bytes.
+    static func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        guard let start = left.baseAddress, let other = right.baseAddress, !left.isEmpty else { return true }
+        return memcmp(start, other, left.count) == 0
     }
 
     /// The slot behind a node and all that it holds.

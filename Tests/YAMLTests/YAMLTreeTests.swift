@@ -78,4 +78,43 @@ import YAML
         #expect(problems.map(\.span.start.line) == [201])
         #expect(problems.first?.related.first?.span.start.line == 78)
     }
+
+    /// Everything but the first task's own node is compared, in texts, styles, tags and nesting.
+    @Test(
+        arguments: [
+            ("tasks: [{id: a}, {id: b}]", "tasks: [{id: a, state: done}, {id: b}]", true),
+            ("tasks:\n- id: a\n- id: b\n", "tasks:\n- id: a\n  x: [1, {y: 2}]\n- id: b\n", true),
+            ("tasks:\n- id: a\nend: 'x'\n", "tasks:\n- id: a\n  x: 1\nend: 'x'\n", true),
+            ("tasks: [{id: a}, {id: b}]", "tasks: [{id: a}, {id: c}]", false),
+            ("tasks: [{id: a}, {id: b}]", "tasks: [{id: a}]", false),
+            ("tasks: [{id: a}]", "tasks: [{id: a}, {id: b}]", false),
+            ("tasks: [{id: a}, [b, [c]]]", "tasks: [{id: a}, [b], [c]]", false),
+            ("tasks: [{id: a}, [b, c]]", "tasks: [{id: a}, [b, [c]]]", false),
+            ("tasks: [{id: a}, [b], c]", "tasks: [{id: a}, [b, c]]", false),
+            ("tasks: [{id: a}]\nend: x", "tasks: [{id: a}]\nend: 'x'", false),
+            ("tasks: [{id: a}]\nend: x", "tasks: [{id: a}]\nend: !!str x", false),
+            ("tasks: [{id: a}]\nend: |\n  x\n", "tasks: [{id: a}]\nend: |\n  x\n\n\n", true),
+            ("tasks: [{id: a}]\nend: \"a\\nb\"", "tasks: [{id: a}]\nend: \"a\\nc\"", false),
+            ("tasks: [{id: a}, ~, {}]", "tasks: [{id: a}, ~, []]", false),
+            ("tasks: [{id: a}, &b {c: d}]", "tasks: [{id: a}, &e {c: d}]", false),
+            ("tasks: [{id: a}, &b c, *b]", "tasks: [{id: a}, &b c, *b]", nil),
+        ] as [(String, String, Bool?)])
+    func comparesTwoDocuments(before: String, after: String, isSame: Bool?) throws {
+        let left = try #require(try YAML.parse(Array(before.utf8)).first?.root)
+        let right = try #require(try YAML.parse(Array(after.utf8)).first?.root)
+        let (mine, theirs) = (
+            try #require(left["tasks"]?.items?.first), try #require(right["tasks"]?.items?.first)
+        )
+        #expect(left.saysSame(as: right, apartFrom: mine, theirs) == isSame)
+        #expect(right.saysSame(as: left, apartFrom: theirs, mine) == isSame)
+        #expect(left.saysSame(as: left, apartFrom: mine, mine) == (isSame == nil ? nil : true))
+    }
+
+    @Test func findsAKeyInAnySpelling() throws {
+        let node = try #require(
+            try YAML.parse(Array("{a: 1, e\u{301}: 2, '': 3, ? {b: c} : 4, a2: 5}".utf8)).first?.root)
+        #expect(
+            node["a"]?.reads("1") == true && node["\u{E9}"]?.reads("2") == true && node[""]?.reads("3") == true)
+        #expect(node["b"] == nil && node["a2"]?.reads("5") == true && node["a"]?.reads("12") == false)
+    }
 }

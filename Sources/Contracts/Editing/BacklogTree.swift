@@ -19,7 +19,7 @@ struct BacklogTree {
         if let problem = document.problems.first { throw refusal(problem.message) }
         let tasks = root["tasks"]
         let candidates = root.items ?? tasks?.items ?? [root]
-        let matches = candidates.filter { ($0["id"] ?? $0["task_id"])?.scalar?.text == taskID }
+        let matches = candidates.filter { ($0["id"] ?? $0["task_id"])?.reads(taskID) == true }
         guard let task = matches.first else {
             throw refusal(
                 candidates.contains(where: { Self.mergedID($0) == taskID })
@@ -53,7 +53,8 @@ struct BacklogTree {
             tree.entries.filter { !written.contains($0.key.scalar?.text ?? "") }
         }
         guard Self.isSame(rest(self), rest(after)) else { return false }
-        return Self.isSame(root, after.root, apartFrom: task, after.task)
+        return root.saysSame(as: after.root, apartFrom: task, after.task)
+            ?? Self.isSame(root, after.root, apartFrom: task, after.task)
     }
 
     private static func mergedID(_ node: YAMLNode) -> String? {
