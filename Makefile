@@ -4,13 +4,14 @@
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
+# make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin
 
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz crash mutants lint build install clean
+.PHONY: demo test bench fuzz crash mutants secrets lint build install clean
 
 demo:
 	@scripts/setup
@@ -36,6 +37,10 @@ crash:
 mutants:
 	@scripts/setup test
 	@MUTANTS=$(MUTANTS) scripts/mutants $(WORDS)
+
+secrets:
+	@scripts/setup test
+	@scripts/compare-secrets
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

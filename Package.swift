@@ -52,6 +52,7 @@ let floors: [(target: String, imports: [String])] = [
 /// What several test targets share, as libraries of their own.
 let testSupport: [(target: String, imports: [String])] = [
     ("TestSupport", ["Basics", "Processes"]),
+    ("SecretCorpus", ["TestSupport"]),
     ("ExecutorTestSupport", ["Basics", "Paths", "Processes", "Model", "Executors", "TestSupport"]),
 ]
 
@@ -59,7 +60,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ArchitectureTests", ["Basics"]),
     ("BasicsTests", ["Basics"]),
     ("PathsTests", ["Basics", "Paths"]),
-    ("SecretsTests", ["Secrets"]),
+    ("SecretsTests", ["Basics", "Secrets", "SecretCorpus"]),
     ("CryptoTests", ["Basics", "Secrets", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
@@ -116,6 +117,7 @@ let sources =
 /// Targets whose speed counts more than their size: scripts/build-release makes all others small.
 let fast: Set<String> = [
     "Basics", "Crypto", "Enforcement", "Git", "Journal", "Model", "Contracts", "SQLite", "Analysis", "YAML",
+    "Secrets",
 ]
 
 func settings(_ target: String) -> [SwiftSetting] {
@@ -158,7 +160,7 @@ let measuring: [Target] =
             name: "Measuring",
             dependencies: dependencies([
                 "Basics", "Paths", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
-                "Readers", "TestSupport", "Workspaces",
+                "Readers", "SecretCorpus", "Secrets", "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)
     ]

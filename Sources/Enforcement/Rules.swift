@@ -7,6 +7,7 @@ package enum Rules {
         FileNameRule(), FileModeRule(), SymlinkRule(), BareRepositoryRule(), PathCollisionRule(),
         AllowedPathsRule(), OperationsRule(),
         FileCountRule(), PatchSizeRule(), FileSizeRule(), RequirementsRule(), FilterAttributeRule(),
+        SecretNameRule(),
     ]
 
     /// The rules that read what changed files hold; they are reported after the others.

@@ -64,15 +64,7 @@ package struct SecretRedactor {
                 start = place + value.count
             }
         }
-        // The search gives up after a thousand findings, so it goes on behind the last one.
-        var offset = 0
-        while true {
-            let rest = offset == 0 ? bytes : Array(bytes[offset...])
-            let found = SecretScan.findings(in: rest, extent: [.urlPasswords, .assignments])
-            ranges += found.map { $0.range.lowerBound + offset..<$0.range.upperBound + offset }
-            guard found.count >= 1000, let last = found.last, last.range.upperBound > 0 else { break }
-            offset += last.range.upperBound
-        }
+        ranges += SecretScan.findings(in: bytes, extent: [.urlPasswords, .assignments]).map(\.range)
         return ranges.sorted { ($0.lowerBound, $1.upperBound) < ($1.lowerBound, $0.upperBound) }
     }
 }

@@ -22,7 +22,7 @@ package enum SecretScan {
         package static let assignments = Extent(rawValue: 4)
     }
 
-    /// At most a thousand findings, in order.
+    /// What is found, in order.
     ///
     /// Passwords in URLs are left out unless asked for, as examples in documentation have them too.
     package static func findings(in bytes: [UInt8], includingURLPasswords: Bool = false) -> [Finding] {
@@ -53,7 +53,6 @@ package enum SecretScan {
             }
             line += text.lines(in: counted..<match.range.lowerBound)
             findings.append(Finding(kind: match.kind, range: match.range, line: line))
-            if findings.count == 1000 { break }
             counted = match.range.lowerBound
             index = max(match.range.upperBound, index + 1)
         }
@@ -124,7 +123,7 @@ struct SecretText {
 
 /// A set of ASCII characters, as a bit for each kind of character.
 struct SecretAlphabet: OptionSet, Sendable {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     static let lower = SecretAlphabet(rawValue: 1)
     static let upper = SecretAlphabet(rawValue: 2)
@@ -134,6 +133,7 @@ struct SecretAlphabet: OptionSet, Sendable {
     static let dot = SecretAlphabet(rawValue: 32)
     static let base64Sign = SecretAlphabet(rawValue: 64)
     static let hexLetter = SecretAlphabet(rawValue: 128)
+    static let space = SecretAlphabet(rawValue: 256)
 
     static let alphanumeric: SecretAlphabet = [.lower, .upper, .digit]
     static let word: SecretAlphabet = [.lower, .upper, .digit, .underscore, .hyphen]
@@ -141,7 +141,7 @@ struct SecretAlphabet: OptionSet, Sendable {
     static let hex: SecretAlphabet = [.digit, .hexLetter]
     static let base64: SecretAlphabet = [.lower, .upper, .digit, .base64Sign]
 
-    private static let kinds: [UInt8] = (0..<256).map { value in
+    private static let kinds: [UInt16] = (0..<256).map { value in
         let byte = UInt8(value)
         switch byte {
         case 97...102: return Self.lower.rawValue | Self.hexLetter.rawValue
@@ -151,6 +151,7 @@ struct SecretAlphabet: OptionSet, Sendable {
         case UInt8(ascii: "_"): return Self.underscore.rawValue
         case UInt8(ascii: "-"): return Self.hyphen.rawValue
         case UInt8(ascii: "."): return Self.dot.rawValue
+        case UInt8(ascii: " "): return Self.space.rawValue
         case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return Self.base64Sign.rawValue
         default: return 0
         }

@@ -19,6 +19,7 @@ struct SecretTable: Sendable {
 
         private static let commonPrefixes: Set<String> = [
             "SK", "SG.", "sk-", "key-", "pul-", "dapi", "LTAI", "ATBB", "cio", "oy2", "hf_", "r8_", "fo1_", "xai-",
+            "GR1348941", "EZAK", "glc_", "nfp_", "ddp_", "pnu_", "tfp_",
         ]
 
         init(
@@ -54,6 +55,8 @@ struct SecretTable: Sendable {
                 triggers[Int(mark) << 8 | next] |= Self.assigns
             }
         }
+        // Elements of XML end in a letter, and their text begins with no mark-up.
+        for next in 33..<127 where next != 60 { triggers[0x3E << 8 | next] |= Self.assigns }
         for pair in ["Q~", ":A"] {
             let bytes = Array(pair.utf8)
             triggers[Int(bytes[0]) << 8 | Int(bytes[1])] |= Self.isInside
@@ -69,7 +72,13 @@ struct SecretTable: Sendable {
         return nil
     }
 
-    private static let shapes = [
+    /// How the base 64 of a decimal number begins.
+    private static let numbers = ["M", "N", "O"].flatMap { first in ["D", "T", "j", "z"].map { first + $0 } }
+
+    private static let shapes =
+        numbers.map { Shape($0, 56...80, .dotted, "a Discord token") } + shapesByPrefix
+
+    private static let shapesByPrefix = [
         // Forges
         Shape("ghp_", 30...255, .word, "a GitHub token"), Shape("gho_", 30...255, .word, "a GitHub token"),
         Shape("ghu_", 30...255, .word, "a GitHub token"), Shape("ghs_", 30...1000, .dotted, "a GitHub token"),
@@ -78,7 +87,11 @@ struct SecretTable: Sendable {
         Shape("glpat-", 20...300, .dotted, "a GitLab token"), Shape("gldt-", 20...64, .word, "a GitLab token"),
         Shape("glrt-", 20...300, .dotted, "a GitLab token"), Shape("glcbt-", 20...300, .word, "a GitLab token"),
         Shape("glptt-", 40...64, .word, "a GitLab token"), Shape("glft-", 20...64, .word, "a GitLab token"),
-        Shape("glsoat-", 20...64, .word, "a GitLab token"), Shape("gloas-", 60...70, .word, "a GitLab secret"),
+        Shape("glsoat-", 20...64, .word, "a GitLab token"),
+        Shape("GR1348941", 20...20, .word, "a GitLab token"), Shape("glagent-", 50...64, .word, "a GitLab token"),
+        Shape("glimt-", 20...64, .word, "a GitLab token"), Shape("bkua_", 40...40, .hex, "a Buildkite token"),
+        Shape("ATCTT3", 100...300, [.word, .base64Sign], "an Atlassian token"),
+        Shape("gloas-", 60...70, .word, "a GitLab secret"),
         Shape("ATATT3", 100...300, [.word, .base64Sign], "an Atlassian token"),
         Shape("ATBB", 28...40, .alphanumeric, "a Bitbucket password"),
         // Clouds
@@ -93,6 +106,12 @@ struct SecretTable: Sendable {
         Shape("dapi", 32...34, [.digit, .lower, .hyphen], "a Databricks token"),
         Shape("hvs.", 24...200, .word, "a Vault token"), Shape("hvb.", 100...300, .word, "a Vault token"),
         Shape("pul-", 40...40, .hex, "a Pulumi token"), Shape("LTAI", 17...26, .alphanumeric, "an Alibaba key"),
+        Shape("pscale_tkn_", 32...64, .dotted, "a PlanetScale token"),
+        Shape("pscale_pw_", 32...64, .dotted, "a PlanetScale password"),
+        Shape("nfp_", 36...40, .alphanumeric, "a Netlify token"),
+        Shape("ddp_", 36...36, .alphanumeric, "a Deno token"),
+        Shape("pnu_", 36...36, .alphanumeric, "a Prefect key"),
+        Shape("ops_eyJ", 250...2000, .base64, "a 1Password token"),
         Shape("dp.pt.", 40...44, .alphanumeric, "a Doppler token"), Shape("fo1_", 43...43, .word, "a Fly token"),
         // Models
         Shape("sk-ant-", 20...255, .word, "an Anthropic API key"),
@@ -131,6 +150,16 @@ struct SecretTable: Sendable {
         // Everything else
         Shape("NRAK-", 27...27, [.upper, .digit], "a New Relic key"),
         Shape("glsa_", 41...41, .word, "a Grafana token"),
+        Shape("glc_", 32...400, .base64, "a Grafana token"),
+        Shape("dt0c01.", 80...100, .dotted, "a Dynatrace token"),
+        Shape("xkeysib-", 81...81, .word, "a Brevo key"), Shape("tfp_", 59...59, .word, "a Typeform token"),
+        Shape("shippo_live_", 40...40, .hex, "a Shippo token"),
+        Shape("CFPAT-", 43...43, .word, "a Contentful token"),
+        Shape("duffel_live_", 43...43, .word, "a Duffel token"),
+        Shape("EZAK", 54...54, .alphanumeric, "an EasyPost key"),
+        Shape("FLWSECK-", 32...36, .word, "a Flutterwave key"),
+        Shape("rdme_", 70...70, .alphanumeric, "a ReadMe key"),
+        Shape("lin_oauth_", 64...64, .hex, "a Linear token"),
         Shape("sntrys_", 60...400, [.word, .base64Sign], "a Sentry token"),
         Shape("PMAK-", 59...59, .word, "a Postman key"), Shape("lin_api_", 40...40, .alphanumeric, "a Linear key"),
         Shape("AGE-SECRET-KEY-1", 58...58, [.upper, .digit], "an age key"),
@@ -143,6 +172,7 @@ struct SecretTable: Sendable {
 extension SecretText {
     func match(_ shape: SecretTable.Shape, at start: Int) -> SecretMatch? {
         if shape.kind == "a private key" { return privateKey(at: start) }
+        if shape.kind == "a JSON web token" { return webToken(at: start) }
         let body = start + shape.prefix.count
         // A first look at the beginning keeps long runs of nothing from being read over and over.
         var end = trimmedEnd(of: shape, from: body, limit: min(shape.lengths.upperBound + 1, 600))
@@ -152,7 +182,7 @@ extension SecretText {
         }
         if goesOn { end = trimmedEnd(of: shape, from: body, limit: shape.lengths.upperBound + 1) }
         guard shape.lengths.contains(end - body), end == count || !continues(end, shape) else { return nil }
-        if shape.kind == "a JSON web token", !isSignedToken(start..<end) { return nil }
+        if shape.kind == "a Discord token", !isDiscordToken(start..<end) { return nil }
         if shape.isCommon, !SecretValue(self, body..<end).isMixed { return nil }
         return SecretMatch(kind: shape.kind, range: start..<end)
     }
@@ -170,49 +200,33 @@ extension SecretText {
             && self[index] != UInt8(ascii: "-")
     }
 
-    /// Header, claims and signature, of which the first two are JSON objects.
-    private func isSignedToken(_ range: Range<Int>) -> Bool {
+    /// Header, claims and signature, of which the first two are JSON objects; encrypted ones have five parts.
+    private func webToken(at start: Int) -> SecretMatch? {
+        var ends: [Int] = []
+        var part = start
+        while ends.count < 5 {
+            let end = end(of: .word, from: part, limit: 8000)
+            ends.append(end)
+            // What is no web token is left at the first part that shows it, so that each is read a few times at most.
+            if ends.count == 1, end - start < 10 { return nil }
+            guard end < count, self[end] == UInt8(ascii: ".") else { break }
+            part = end + 1
+        }
+        guard let length = [5, 3].first(where: { $0 <= ends.count }), ends[length - 1] - ends[1] > 10,
+            length == 5 || hasPrefix(Self.webTokenStart, at: ends[0] + 1)
+        else { return nil }
+        let range = start..<ends[length - 1]
+        return isPlaceholder(range, isShaped: true) ? nil : SecretMatch(kind: "a JSON web token", range: range)
+    }
+
+    private static let webTokenStart = Array("eyJ".utf8)
+
+    /// A number in base 64, a time and a signature.
+    private func isDiscordToken(_ range: Range<Int>) -> Bool {
         let dots = range.filter { self[$0] == UInt8(ascii: ".") }
-        guard dots.count >= 2, dots[0] - range.lowerBound >= 10, range.upperBound - dots[1] > 10 else {
-            return false
-        }
-        return hasPrefix(Array("eyJ".utf8), at: dots[0] + 1) || dots.count == 4
-    }
-
-    // MARK: Keys
-
-    private static let keyEnd = Array("-----END ".utf8)
-
-    /// From `-----BEGIN … PRIVATE KEY` to its end, or to the end of the file; a mere mention has no key behind it.
-    private func privateKey(at start: Int) -> SecretMatch? {
-        let head = String(decoding: bytes[start..<min(start + 80, count)], as: UTF8.self)
-        guard let line = head.split(separator: "\n").first else { return nil }
-        if line.hasPrefix("PuTTY") { return puttyKey(at: start) }
-        guard line.contains("PRIVATE KEY-----") || line.contains("PRIVATE KEY BLOCK-----") else { return nil }
-        let material = start + 26..<max(start + 26, min(count, start + 600))
-        guard hasKeyMaterial(material) else { return nil }
-        let limit = min(count, start + 64 << 10)
-        var end = start + line.utf8.count
-        while end < limit, !hasPrefix(Self.keyEnd, at: end) { end += 1 }
-        while end < count, self[end] != 10 { end += 1 }
-        return SecretMatch(kind: "a private key", range: start..<end)
-    }
-
-    private func puttyKey(at start: Int) -> SecretMatch? {
-        let end = min(count, start + 4096)
-        let lines = Array("Private-Lines:".utf8)
-        guard let place = (start..<end).first(where: { hasPrefix(lines, at: $0) }) else { return nil }
-        return SecretMatch(kind: "a private key", range: start..<self.end(of: [.word, .base64Sign], from: place))
-    }
-
-    /// Whether forty characters of base 64 stand somewhere in a row.
-    private func hasKeyMaterial(_ range: Range<Int>) -> Bool {
-        var run = 0
-        for index in range {
-            run = SecretAlphabet.base64.contains(self[index]) ? run + 1 : 0
-            if run == 40, SecretValue(self, index - 39..<index + 1).distinct > 8 { return true }
-        }
-        return false
+        return dots.count == 2 && (23...28).contains(dots[0] - range.lowerBound)
+            && (6...7).contains(dots[1] - dots[0] - 1)
+            && (27...42).contains(range.upperBound - dots[1] - 1) && SecretValue(self, range).isMixed
     }
 
     // MARK: Tokens that are known by their middle

@@ -9,7 +9,9 @@ extension SecretText {
             return nil
         }
         if name == .authorization { return authorization(value.range) }
-        guard value.range.count >= 8, !isPlaceholder(value.range, isShaped: false), !isReference(value.range)
+        if name == .login { return login(value.range) }
+        guard value.range.count >= 8, !isPlaceholder(value.range, isShaped: false),
+            !isReference(value.range, isQuoted: value.isQuoted)
         else { return nil }
         let measure = SecretValue(self, value.range)
         let kind = name == .password ? "a password" : "a secret"
@@ -34,11 +36,22 @@ extension SecretText {
         return SecretMatch(kind: "a secret", range: token)
     }
 
+    /// `auth`: a user's name and password in base 64, as Docker and npm keep them.
+    private func login(_ range: Range<Int>) -> SecretMatch? {
+        guard range.count >= 16, !isPlaceholder(range, isShaped: true) else { return nil }
+        let text = decodedBase64(range)
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 0, text.count - colon > 8,
+            text.allSatisfy({ (33..<127).contains($0) })
+        else { return nil }
+        return SecretMatch(kind: "a password", range: range)
+    }
+
     // MARK: Values
 
     private func value(after mark: Int) -> (range: Range<Int>, isQuoted: Bool)? {
         var start = mark + 1
         if start < count, self[start] == UInt8(ascii: ">") { start += 1 }
+        if self[mark] == UInt8(ascii: ">") { return plainValue(from: start) }
         let limit = min(count, start + 4)
         while start < limit, self[start] == 32 || self[start] == 9 { start += 1 }
         // The letters that some languages write before a string.
@@ -58,13 +71,23 @@ extension SecretText {
     }
 
     /// Up to the end of the line, of the string around it, or of the pair of names and values.
-    private func plainValue(from start: Int) -> (range: Range<Int>, isQuoted: Bool)? {
-        // Without dots and commas, as names of types have them.
-        let end = end(of: [.word, .base64Sign], from: start, limit: 600)
+    private func plainValue(from place: Int) -> (range: Range<Int>, isQuoted: Bool)? {
+        let start = hasPrefix(Self.encoding, at: place) ? place + Self.encoding.count : place
+        var end = end(of: [.word, .base64Sign], from: start, limit: 600)
+        // Names of types have dots and commas; what a service made up has a dot between long parts.
+        if end < count, self[end] == UInt8(ascii: "."), end - start >= 14 {
+            let rest = self.end(of: .dotted, from: end, limit: 600)
+            if rest - end > 30 { end = rest }
+        }
         guard end > start else { return nil }
-        let closes = end == count || " \t\r\n;&\"'`\\".utf8.contains(self[end])
+        // Signs in a URL's query are written as `%2B`.
+        let isEncoded =
+            end + 2 < count && self[end] == UInt8(ascii: "%") && SecretAlphabet.hex.contains(self[end + 1])
+        let closes = isEncoded || end == count || " \t\r\n;&\"'`\\<".utf8.contains(self[end])
         return closes ? (start..<end, false) : nil
     }
+
+    private static let encoding = Array("base64:".utf8)
 
     private static func isQuote(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
@@ -72,15 +95,18 @@ extension SecretText {
 
     // MARK: Names
 
-    private enum Name { case password, secret, authorization }
+    private enum Name { case password, secret, authorization, login }
 
     private static let names: [(ending: [UInt8], name: Name)] =
         endings(["password", "passwd", "passphrase", "pwd"], .password)
         + endings(
             [
                 "secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "encryptionkey",
-                "signingkey", "masterkey", "secretkeybase", "credential", "credentials",
-            ], .secret) + endings(["authorization"], .authorization)
+                "signingkey", "masterkey", "secretkeybase", "authkey", "appkey", "credential", "credentials",
+            ], .secret) + endings(["auth"], .login) + endings(["authorization"], .authorization)
+
+    /// What stands before the name of a thing whose digest follows.
+    private static let checksum = Array("checksum/".utf8)
 
     /// Written backwards, as names are read.
     private static func endings(_ words: [String], _ name: Name) -> [(ending: [UInt8], name: Name)] {
@@ -95,6 +121,8 @@ extension SecretText {
     /// What the name on the left of `:` or `=` says; in `key: String = ` it stands before the type.
     private func name(before mark: Int) -> Name? {
         guard mark > 0, !"=!<>+-*/%&|^~".utf8.contains(self[mark - 1]) else { return nil }
+        if self[mark] == UInt8(ascii: ">") { return elementName(before: mark) }
+        if isSignature(before: mark) { return .secret }
         var end = mark
         if self[end - 1] == UInt8(ascii: ":") { end -= 1 }
         let (name, start) = word(endingAt: end)
@@ -105,6 +133,19 @@ extension SecretText {
         return word(endingAt: place - 1).name
     }
 
+    /// `<password>`: an element of XML whose text follows.
+    private func elementName(before mark: Int) -> Name? {
+        let (name, start) = word(endingAt: mark)
+        return start > 0 && self[start - 1] == UInt8(ascii: "<") && (name == .password || name == .secret)
+            ? name : nil
+    }
+
+    /// `?sig=` or `&sig=`: what opens a URL to whoever holds it.
+    private func isSignature(before mark: Int) -> Bool {
+        self[mark - 1] == UInt8(ascii: "g") && mark >= 4
+            && (hasPrefix(Array("?sig".utf8), at: mark - 4) || hasPrefix(Array("&sig".utf8), at: mark - 4))
+    }
+
     private func word(endingAt end: Int) -> (name: Name?, start: Int) {
         var place = end
         while place > 0, end - place < 6,
@@ -112,7 +153,7 @@ extension SecretText {
                 || self[place - 1] == UInt8(ascii: "]") || self[place - 1] == UInt8(ascii: "?")
                 || self[place - 1] == UInt8(ascii: "\\")
         { place -= 1 }
-        guard place > 0, "dnteysDNTEYS".utf8.contains(self[place - 1]) else {
+        guard place > 0, "dnteyshDNTEYSH".utf8.contains(self[place - 1]) else {
             while place > 0, isWord(place - 1) { place -= 1 }
             return (nil, place)
         }
@@ -125,15 +166,26 @@ extension SecretText {
         }
         // 'AWS::IAM::AccessKey' is a kind of thing, and a token for the next page opens nothing.
         let isType = place > 1 && self[place - 1] == UInt8(ascii: ":") && self[place - 2] == UInt8(ascii: ":")
+        if place > 8, self[place - 1] == UInt8(ascii: "/"), hasPrefix(Self.checksum, at: place - 9) {
+            return (nil, place)
+        }
         guard !isType, !Self.harmless.contains(where: { letters.starts(with: $0) }) else { return (nil, place) }
         return (Self.names.first { letters.starts(with: $0.ending) }?.name, place)
     }
 
     // MARK: What is no secret
 
-    private static let standIns = words([
-        "example", "changeme", "change-me", "change_me", "placeholder", "redacted", "xxxx", "****", "...",
-        "replace",
+    private static let standIns =
+        words([
+            "example", "changeme", "change-me", "change_me", "placeholder", "redacted", "xxxx", "****", "...",
+            "replace",
+        ]) + published
+
+    /// What stands in the documentation of services, in lower case: keys of Stripe, JSON web tokens about John Doe and
+    /// the key that signs them, and Aladdin's password.
+    private static let published = words([
+        "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2", "eyjzdwiioiixmjm0nty3odkwi", "vjtut9us8ckj",
+        "qwxhzgrpbjpvcgvu",
     ])
 
     private static let namedStandIns = words([
@@ -159,9 +211,11 @@ extension SecretText {
     }
 
     /// Whether the value names a variable, a file or an address rather than being the secret itself.
-    private func isReference(_ range: Range<Int>) -> Bool {
-        if "$<{%@#/.~*".utf8.contains(self[range.lowerBound]) { return true }
-        for index in range where "{}<>()[] ".utf8.contains(self[index]) || self[index] >= 128 { return true }
+    private func isReference(_ range: Range<Int>, isQuoted: Bool = false) -> Bool {
+        if (isQuoted ? "$<{@#/.~" : "$<{%@#/.~*").utf8.contains(self[range.lowerBound]) { return true }
+        // In a string of its own, a parenthesis calls nothing.
+        let signs = isQuoted ? "{}<>[] ".utf8 : "{}<>()[] ".utf8
+        for index in range where signs.contains(self[index]) || self[index] >= 128 { return true }
         let lowered = lowered(range)
         return lowered.contains(piece: "://") || lowered.starts(with: "arn:".utf8)
             || lowered.starts(with: "sha".utf8) || lowered.starts(with: "urn:".utf8)

@@ -52,6 +52,19 @@ struct ChangeFixture: ChangeContents, TreeQuestion {
         return copy
     }
 
+    func with(_ path: String, bytes: [UInt8], before: [UInt8]? = nil, isBinary: Bool = false) throws
+        -> ChangeFixture
+    {
+        var copy = self
+        let old = before.map { copy.store($0) }
+        copy.changes.append(
+            Change(
+                path: try RepoPath(path), operation: before == nil ? .create : .update,
+                oldMode: old == nil ? nil : 0o100644, newMode: 0o100644, oldBlob: old, newBlob: copy.store(bytes),
+                size: bytes.count, added: 0, removed: 0, isBinary: isBinary, renamedFrom: nil))
+        return copy
+    }
+
     func without(_ path: String, _ before: String) throws -> ChangeFixture {
         try with(path, "", operation: .delete, before: before)
     }
@@ -108,11 +121,13 @@ struct ChangeFixture: ChangeContents, TreeQuestion {
         return Array(Set(inner.map { Array($0.components[depth]) }))
     }
 
-    private mutating func store(_ text: String) -> ObjectID {
+    private mutating func store(_ text: String) -> ObjectID { store(Array(text.utf8)) }
+
+    private mutating func store(_ content: [UInt8]) -> ObjectID {
         let number = blobs.count + 1
         let bytes = [UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)] + [UInt8](repeating: 7, count: 18)
         let id = ObjectID(bytes: bytes) ?? .zero
-        blobs[id] = Array(text.utf8)
+        blobs[id] = content
         return id
     }
 }

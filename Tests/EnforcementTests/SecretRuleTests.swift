@@ -109,6 +109,53 @@ import Testing
         #expect(try ChangeFixture().with("a.bin", chance, isBinary: true).rules() == [])
     }
 
+    @Test func namesHoldNone() throws {
+        var made = MadeUpSecret(seed: 9)
+        let token = "ghp_\(made.text(36))"
+        for path in ["notes/\(token)", "\(token).txt", "a/api_key=\(made.hex(32))"] {
+            let found = try ChangeFixture().with(path, "x").violations()
+            #expect(found.map(\.rule) == ["secret"], "\(path)")
+            #expect(found.allSatisfy { $0.path == nil && !$0.message.contains("ghp_") })
+            #expect(try ChangeFixture().with(path, "y", before: "x").rules() == [])
+            #expect(try ChangeFixture().without(path, "x").rules() == [])
+        }
+        #expect(try ChangeFixture().with("link", token, mode: 0o120000).rules() == ["secret"])
+    }
+
+    @Test(arguments: [[], [0xFF, 0xFE]] as [[UInt8]]) func textInTwoBytesACharacterIsRead(mark: [UInt8]) throws {
+        var made = MadeUpSecret(seed: 10)
+        let text = "first\nDB_PASSWORD='\(made.text(16))'\ntoken: ghp_\(made.text(36))\n"
+        for isBigEndian in [false, true] {
+            let units = text.utf16.flatMap { unit -> [UInt8] in
+                let pair = [UInt8(unit & 255), UInt8(unit >> 8)]
+                return isBigEndian ? pair.reversed() : pair
+            }
+            let bytes: [UInt8] = (isBigEndian ? mark.reversed() : mark) + units
+            let found = try ChangeFixture().with("a.txt", bytes: bytes, isBinary: true).violations()
+            #expect(found.map(\.line) == [2, 3])
+            let same = try ChangeFixture().with(
+                "a.txt", bytes: bytes + bytes.suffix(2), before: bytes, isBinary: true)
+            #expect(try same.rules() == [])
+        }
+        let wide = text.utf8.flatMap { [$0, 0, 0, 0] as [UInt8] }
+        #expect(try ChangeFixture().with("a.bin", bytes: [1, 0, 2] + wide, isBinary: true).rules() == ["secret"])
+    }
+
+    @Test func aBaseFullOfSecretsHidesNoNewOne() throws {
+        var made = MadeUpSecret(seed: 11)
+        let base = (0..<1500).map { _ in "token: ghp_\(made.text(36))\n" }.joined()
+        let fixture = try ChangeFixture().with("a", base + "glpat-\(made.text(20))\n", before: base)
+        #expect(try fixture.violations().map(\.line) == [1501])
+        #expect(try ChangeFixture().with("a", base).violations().count == 1000)
+    }
+
+    @Test func thePlaceOfAnAllowanceInALongLineIsReadOnce() throws {
+        var made = MadeUpSecret(seed: 12)
+        let line = (0..<5000).map { _ in "ghp_\(made.text(36)) " }.joined() + "leviathan:allow-secret"
+        #expect(try ChangeFixture().with("a", line + "\n", before: line).rules() == [])
+        #expect(try ChangeFixture().with("b", line, movedFrom: "a").without("a", line).rules() == [])
+    }
+
     @Test func endsOfFilesAndLongLinesAreRead() throws {
         var made = MadeUpSecret(seed: 6)
         let token = "ghp_\(made.text(36))"

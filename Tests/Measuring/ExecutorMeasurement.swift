@@ -1,6 +1,7 @@
 import Basics
 import Executors
 import Model
+import Paths
 
 /// Times what executors do themselves, on files that are in memory already.
 struct ExecutorMeasurement {

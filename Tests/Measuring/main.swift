@@ -12,6 +12,8 @@ import Glibc
 //        Measuring readers SIZE,… [READER…]
 //        Measuring fence DIRECTORY ROUNDS
 //        Measuring judge|judge-text [ROUNDS]
+//        Measuring secrets-corpus DIRECTORY
+//        Measuring secrets-scan DIRECTORY
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -32,6 +34,8 @@ case "readers":
     let sizes = words[1].split(separator: ",").compactMap { Int($0) }
     if !ReaderMeasurement(sizes: sizes).run(Array(words[2...])) { exit(1) }
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
+case "secrets-corpus": try SecretMeasurement(directory: words[1]).write()
+case "secrets-scan": try SecretMeasurement(directory: words[1]).scan()
 case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }
