@@ -6,14 +6,27 @@ package struct Context: Sendable {
     package let cancellation: Cancellation
     package let observer: Observer
     package let failpoints: Failpoints
+    /// Takes the run's secrets out of what it shows and keeps; `nil` where none are known.
+    package let redaction: (any SecretRedaction)?
 
     package init(
         environment: [String: String], clock: Clock, identifiers: IdentifierSource, cancellation: Cancellation,
-        observer: Observer
+        observer: Observer, redaction: (any SecretRedaction)? = nil
     ) {
         (self.environment, self.clock, self.identifiers) = (environment, clock, identifiers)
-        (self.cancellation, self.observer) = (cancellation, observer)
+        (self.cancellation, self.observer, self.redaction) = (cancellation, observer, redaction)
         failpoints = Failpoints(environment: environment)
+    }
+
+    /// The same, where nobody is told a secret.
+    package func redacting(_ redaction: any SecretRedaction) -> Context {
+        let observer = observer
+        return Context(
+            environment: environment, clock: clock, identifiers: identifiers, cancellation: cancellation,
+            observer: Observer(
+                progress: { observer.progress(redaction.redacted($0)) },
+                warning: { observer.warning(redaction.redacted($0)) }, waiting: observer.waiting),
+            redaction: redaction)
     }
 }
 

@@ -36,6 +36,8 @@ package struct Printer: Sendable {
     package let isQuiet: Bool
     /// The first of the writes below that failed.
     let failure = OutputFailure()
+    /// Takes a run's secrets out of what is printed.
+    var redaction: (any SecretRedaction)?
     /// Whether somebody watches, or asked to be told.
     private let showsProgress: Bool
     /// Whether a build service reads what is printed.
@@ -56,10 +58,10 @@ package struct Printer: Sendable {
     }
 
     /// Text in which nothing acts on a service that reads the output of its jobs.
-    package func data(_ text: String) { write(Array(ServiceCommands.broken(text).utf8), to: 1) }
+    package func data(_ text: String) { write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 1) }
 
-    /// Exactly these bytes.
-    package func data(_ bytes: [UInt8]) { write(bytes, to: 1) }
+    /// Exactly these bytes, but for a run's secrets.
+    package func data(_ bytes: [UInt8]) { write(redaction?.redacted(bytes) ?? bytes, to: 1) }
 
     /// What somebody else wrote, such as a patch: exact for whoever takes it on, and harmless in the output of a job.
     package func content(_ bytes: [UInt8]) {
@@ -76,7 +78,7 @@ package struct Printer: Sendable {
 
     /// Something for a person who watches.
     package func note(_ text: String) {
-        if !isQuiet { write(Array((ServiceCommands.broken(text) + "\n").utf8), to: 2) }
+        if !isQuiet { write(Array((ServiceCommands.broken(redacted(text)) + "\n").utf8), to: 2) }
     }
 
     /// How the work of another program goes.
@@ -100,7 +102,16 @@ package struct Printer: Sendable {
         var text = mark + " " + SafeText.line(error.message) + "\n"
         for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
         if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
-        write(Array(ServiceCommands.broken(text).utf8), to: 2)
+        write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 2)
+    }
+
+    private func redacted(_ text: String) -> String { redaction?.redacted(text) ?? text }
+
+    /// The same, where a run's secrets are not printed.
+    func redacting(_ redaction: (any SecretRedaction)?) -> Printer {
+        var printer = self
+        printer.redaction = redaction
+        return printer
     }
 
     private func write(_ bytes: [UInt8], to descriptor: Int32) {

@@ -66,6 +66,7 @@ enum PlanCommand: Command {
         return [
             "network \(sandbox.opensNetwork ? "allowed" : "denied")", list("read", sandbox.readablePaths),
             list("scratch", sandbox.scratch.map(\.text)), list("env", sandbox.environment),
+            list("secrets", sandbox.secrets),
             sandbox.memoryBytes.map { "memory \(SizeText.text($0))" },
         ].compactMap(\.self)
     }
@@ -172,6 +173,7 @@ enum PlanCommand: Command {
             "sandbox": [
                 "network": .bool(plan.sandbox.opensNetwork), "read": .strings(plan.sandbox.readablePaths),
                 "scratch": .strings(plan.sandbox.scratch.map(\.text)), "env": .strings(plan.sandbox.environment),
+                "secrets": .strings(plan.sandbox.secrets),
                 "memory": .optional(plan.sandbox.memoryBytes),
             ],
             "setup": plan.seeding.setup.map { line in

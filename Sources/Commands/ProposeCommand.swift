@@ -51,20 +51,21 @@ enum ProposeCommand: Command {
         }
         Interrupts.cancel(context.shared.cancellation)
         let result = Propose(request, context.shared).run()
+        let output = context.output.redacting(result.redaction)
         if context.isJSON {
-            context.output.json(ProposeReport.json(result))
+            output.json(ProposeReport.json(result))
         } else {
-            if let patch = result.patch { context.output.content(patch) }
-            if result.error == nil { context.output.note(ProposeReport.text(result, context.output.errorPalette)) }
+            if let patch = result.patch { output.content(patch) }
+            if result.error == nil { output.note(ProposeReport.text(result, output.errorPalette)) }
             let isWanted =
                 result.outcome == .prepared || result.textIsForPerson || context.arguments.flag("verbose")
-            if isWanted, let words = ProposeReport.words(result, context.output.errorPalette) {
-                context.output.note(words)
+            if isWanted, let words = ProposeReport.words(result, output.errorPalette) {
+                output.note(words)
             }
         }
         if let error = result.error {
-            if let reading = error.reading { LintCommand.show(reading, context.output) }
-            context.output.error(error)
+            if let reading = error.reading { LintCommand.show(reading, output) }
+            output.error(error)
         }
         return ExitCode(result)
     }

@@ -78,6 +78,11 @@ enum ProposeReport {
     }
 
     static func json(_ result: ProposeResult) -> JSON {
+        let document = document(result)
+        return result.redaction?.redacted(document) ?? document
+    }
+
+    private static func document(_ result: ProposeResult) -> JSON {
         [
             "outcome": .string(result.outcome.rawValue), "task": .string(result.taskID),
             "attempt": .optional(result.attempt), "attempt_number": .optional(result.attemptNumber),

@@ -23,11 +23,12 @@ enum VerifyCommand: Command {
         Interrupts.cancel(context.shared.cancellation)
         let finding = try Verification(context.shared, directory: context.directory)
             .verify(context.arguments.argument("SUBJECT") ?? "")
+        let output = context.output.redacting(finding.redaction)
         if context.isJSON {
-            context.output.json(json(finding))
+            output.json(json(finding))
         } else {
-            context.output.data(text(finding, context.palette))
-            if let patch = finding.patch { context.output.content(patch) }
+            output.data(text(finding, context.palette))
+            if let patch = finding.patch { output.content(patch) }
         }
         switch finding.outcome {
         case .reproduced: return .done

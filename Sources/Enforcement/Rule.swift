@@ -18,6 +18,8 @@ package struct RuleSubject {
     package let tree: (any TreeQuestion)?
     /// What was found in the workspace and could not become part of the change.
     package let refusals: [Violation]
+    /// What programs were given and must not become part of the change; `nil` for nothing.
+    package let secrets: (any SecretRedaction)?
     /// The changes without Leviathan's own edit of the backlog.
     package let ownChanges: [Change]
     /// What stood at the paths that something was moved away from.
@@ -25,10 +27,10 @@ package struct RuleSubject {
 
     package init(
         changes: ChangeSet, rules: RuleSet, writeBack: WriteBack? = nil, contents: any ChangeContents,
-        tree: (any TreeQuestion)? = nil, refusals: [Violation] = []
+        tree: (any TreeQuestion)? = nil, refusals: [Violation] = [], secrets: (any SecretRedaction)? = nil
     ) {
         (self.changes, self.rules, self.writeBack, self.contents) = (changes, rules, writeBack, contents)
-        (self.tree, self.refusals) = (tree, refusals)
+        (self.tree, self.refusals, self.secrets) = (tree, refusals, secrets)
         ownChanges = changes.changes.filter { !($0.path == writeBack?.path && $0.newBlob == writeBack?.blob) }
         let origins = Set(changes.changes.compactMap(\.renamedFrom))
         blobsBefore = changes.changes.reduce(into: [:]) { blobs, change in

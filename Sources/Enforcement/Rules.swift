@@ -16,7 +16,7 @@ package enum Rules {
     ]
 
     /// The rules that read many files at once, last.
-    static let comparisons: [any Rule] = [WeakenedTestsRule()]
+    static let comparisons: [any Rule] = [GrantedSecretRule(), WeakenedTestsRule()]
 
     /// Everything that the rules find; none of them stops at another's violation.
     package static func findings(in subject: RuleSubject) -> Findings {

@@ -117,7 +117,7 @@ struct HTTPExchange {
     }
 
     private func isCredential(_ field: HTTPHeaders.Field) -> Bool {
-        if Redaction.isSensitive(name: field.name) { return true }
+        if CredentialName.isSensitive(field: field.name) { return true }
         return request.authorization.map { HTTPHeaders.isSame($0.field.name, field.name) } ?? false
     }
 }

@@ -1,26 +1,14 @@
 internal import Basics
+internal import Secrets
 
 /// Keeps what may be secret out of messages and logs.
 enum Redaction {
     static let mark = "***"
 
-    private static let sensitiveWords = [
-        "token", "secret", "password", "passwd", "signature", "credential", "cookie", "authorization", "api-key",
-        "api_key", "apikey", "session", "jwt",
-    ]
-
-    private static let sensitiveNames = ["key", "sig", "auth", "code", "access", "pass", "pwd"]
-
     private static let tokenPrefixes = [
         "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "sk-", "xox", "eyJ",
         "AKIA",
     ]
-
-    /// Whether a header or a query parameter of that name usually holds a secret.
-    static func isSensitive(name: String) -> Bool {
-        let name = name.lowercased()
-        return sensitiveNames.contains(name) || sensitiveWords.contains { name.contains($0) }
-    }
 
     /// Whether a value looks made by a machine to be kept: a known prefix, or a long run of letters and digits.
     static func looksLikeToken(_ value: some StringProtocol) -> Bool {
@@ -44,7 +32,7 @@ enum Redaction {
         HTTPHeaders(
             headers.map { field in
                 let isURL = HTTPHeaders.isSame(field.name, "Location")
-                let hidden = isSensitive(name: field.name) || hasTokenPrefix(field.value)
+                let hidden = CredentialName.isSensitive(field: field.name) || hasTokenPrefix(field.value)
                 return HTTPHeaders.Field(field.name, hidden ? mark : isURL ? url(field.value) : field.value)
             })
     }
@@ -65,7 +53,7 @@ enum Redaction {
     private static func hidingValue(_ pair: Substring) -> String {
         guard let equals = pair.firstIndex(of: "=") else { return looksLikeToken(pair) ? mark : String(pair) }
         let name = String(pair[..<equals])
-        let hidden = isSensitive(name: name) || looksLikeToken(pair[pair.index(after: equals)...])
+        let hidden = CredentialName.isSensitive(field: name) || looksLikeToken(pair[pair.index(after: equals)...])
         return name + "=" + (hidden ? mark : String(pair[pair.index(after: equals)...]))
     }
 

@@ -102,6 +102,8 @@ package struct Sandbox: Hashable, Sendable {
     /// Writable, and never part of the change.
     package var scratch: [PathPattern] = []
     package var environment: [String] = []
+    /// Variables whose values are secret, whatever they are called.
+    package var secrets: [String] = []
     package var memoryBytes: Int?
 
     package init() {}
@@ -113,6 +115,8 @@ package struct SandboxChanges: Hashable, Sendable {
     package var readablePaths: [String] = []
     package var scratch: [PathPattern] = []
     package var environment: [String] = []
+    /// Variables whose values are secret, whatever they are called.
+    package var secrets: [String] = []
     package var memoryBytes: Int?
 
     package init() {}
@@ -127,6 +131,7 @@ extension Sandbox {
         sandbox.readablePaths += changes.readablePaths.filter { !readablePaths.contains($0) }
         sandbox.scratch += changes.scratch.filter { !scratch.contains($0) }
         sandbox.environment += changes.environment.filter { !environment.contains($0) }
+        sandbox.secrets += changes.secrets.filter { !secrets.contains($0) }
         return sandbox
     }
 }

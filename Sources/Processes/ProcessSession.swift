@@ -10,6 +10,8 @@ struct ProcessSession {
     private var remainingInput: ArraySlice<UInt8>
     private var output: CapturedOutput
     private var errors: CapturedOutput
+    private var outputRedaction: (any RedactingStream)?
+    private var errorRedaction: (any RedactingStream)?
     private var outputLines: LineSplitter
     private var errorLines: LineSplitter
     private var teardown: [Subprocess.TeardownStep]
@@ -27,6 +29,8 @@ struct ProcessSession {
         if case .bytes(let bytes) = program.input { remainingInput = bytes[...] } else { remainingInput = [] }
         output = CapturedOutput(limit: program.captureLimit)
         errors = CapturedOutput(limit: program.captureLimit)
+        outputRedaction = program.redaction?.stream()
+        errorRedaction = program.redaction?.stream()
         outputLines = LineSplitter(limit: program.lineLimit)
         errorLines = LineSplitter(limit: program.lineLimit)
         teardown = program.teardown + [.kill]
@@ -46,6 +50,8 @@ struct ProcessSession {
         let ending = try running.waitForEnd()
         while running.output.isOpen, listen(.output) {}
         while running.errors.isOpen, listen(.errors) {}
+        if let rest = outputRedaction?.finish() { keep(rest[...], from: .output) }
+        if let rest = errorRedaction?.finish() { keep(rest[...], from: .errors) }
         if let onLine {
             outputLines.finish { onLine(.output, $0) }
             errorLines.finish { onLine(.errors, $0) }
@@ -90,7 +96,11 @@ struct ProcessSession {
             source.close()
             return false
         }
-        keep(buffer[..<count], from: stream)
+        let bytes = buffer[..<count]
+        switch stream {
+        case .output: keep(outputRedaction?.add(bytes)[...] ?? bytes, from: stream)
+        case .errors: keep(errorRedaction?.add(bytes)[...] ?? bytes, from: stream)
+        }
         return true
     }
 

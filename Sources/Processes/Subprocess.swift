@@ -46,6 +46,8 @@ package struct Subprocess: Sendable {
     /// `nil`: the program may do whatever its user may.
     package var fence: Fence?
     package var captureLimit = CaptureLimit()
+    /// Takes secrets out of what the program writes before anybody sees or keeps it.
+    package var redaction: (any SecretRedaction)?
     package var timeout: Duration?
     package var teardown: [TeardownStep] = [.terminate(grace: .seconds(5)), .kill]
     /// Longer lines are handed to `onLine` in pieces.

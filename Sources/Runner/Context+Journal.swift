@@ -43,9 +43,12 @@ extension Context {
         return false
     }
 
-    /// An event of now and here.
+    /// An event of now and here, without the run's secrets.
     package func event(_ event: Event, about subject: EventSubject = EventSubject()) -> EventDraft {
-        EventDraft(id: identifiers.uuid(), timestamp: clock.now().description, actor: actor, event, about: subject)
+        var draft = EventDraft(
+            id: identifiers.uuid(), timestamp: clock.now().description, actor: actor, event, about: subject)
+        if let redaction { draft.payload = redaction.redacted(draft.payload) }
+        return draft
     }
 
     /// Who is recorded as having acted.

@@ -62,14 +62,14 @@ import Testing
             [
                 "opensNetwork": { $0.opensNetwork = true }, "readablePaths": { $0.readablePaths = ["/x"] },
                 "scratch": { $0.scratch = [pattern] }, "environment": { $0.environment = ["A"] },
-                "memoryBytes": { $0.memoryBytes = 1 },
+                "secrets": { $0.secrets = ["A"] }, "memoryBytes": { $0.memoryBytes = 1 },
             ])
         expect(
             SandboxChanges(),
             [
                 "opensNetwork": { $0.opensNetwork = false }, "readablePaths": { $0.readablePaths = ["/x"] },
                 "scratch": { $0.scratch = [pattern] }, "environment": { $0.environment = ["A"] },
-                "memoryBytes": { $0.memoryBytes = 1 },
+                "secrets": { $0.secrets = ["A"] }, "memoryBytes": { $0.memoryBytes = 1 },
             ])
         expect(
             WorkspaceSeeding(),

@@ -93,6 +93,9 @@ enum PolicyFormat {
             "Paths that programs may write and that are never part of the change."),
         Field(
             "sandbox.env", \.policy.sandbox.environment, .list(of: .variable), "Variables that programs may see."),
+        Field(
+            "sandbox.secrets", \.policy.sandbox.secrets, .list(of: .variable),
+            "Variables whose values are secret though their names do not say so."),
         Field("sandbox.memory", \.policy.sandbox.memoryBytes, .size, "The most memory programs may use."),
     ]
 

@@ -67,6 +67,9 @@ enum ScopeFormat {
             "sandbox.env", \.scope.sandbox.environment, .list(of: .variable),
             "Further variables that programs may see."),
         Field(
+            "sandbox.secrets", \.scope.sandbox.secrets, .list(of: .variable),
+            "Further variables whose values are secret."),
+        Field(
             "sandbox.memory", \.scope.sandbox.memoryBytes, .size, standard: "the policy's",
             "The most memory programs may use."),
     ]

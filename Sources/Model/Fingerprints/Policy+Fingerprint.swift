@@ -41,7 +41,7 @@ extension Sandbox: Fingerprinted {
     package var fingerprint: JSON {
         .fingerprint([
             "opensNetwork": opensNetwork, "readablePaths": readablePaths, "scratch": scratch,
-            "environment": environment, "memoryBytes": memoryBytes,
+            "environment": environment, "secrets": secrets, "memoryBytes": memoryBytes,
         ])
     }
 }
@@ -50,7 +50,7 @@ extension SandboxChanges: Fingerprinted {
     package var fingerprint: JSON {
         .fingerprint([
             "opensNetwork": opensNetwork, "readablePaths": readablePaths, "scratch": scratch,
-            "environment": environment, "memoryBytes": memoryBytes,
+            "environment": environment, "secrets": secrets, "memoryBytes": memoryBytes,
         ])
     }
 }

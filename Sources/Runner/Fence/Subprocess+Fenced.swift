@@ -10,6 +10,7 @@ extension Subprocess {
     ) throws(SpawnError) -> ProcessOutcome {
         var program = self
         program.fence?.readOnly += slotMetadata
+        program.redaction = context.redaction
         do throws(SpawnError) {
             return try program.run(cancellation: cancellation ?? context.cancellation, onLine: onLine)
         } catch {

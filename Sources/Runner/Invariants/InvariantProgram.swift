@@ -49,7 +49,7 @@ struct InvariantProgram: Sendable {
             guard let bytes = try place.report(at: path) else {
                 return TestFailures(problem: "there is no report at '\(path)'")
             }
-            failures = JUnitReport.failures(in: bytes)
+            failures = JUnitReport.failures(in: context.redaction?.redacted(bytes) ?? bytes)
         } else {
             failures = TestFailures.read(outcome.output.text + "\n" + outcome.errors.text)
             if outcome.output.whole == nil || outcome.errors.whole == nil {

@@ -64,6 +64,7 @@ extension Attempt {
         _ journal: RunJournal, _ context: Context
     ) throws(StageError) -> Attempt {
         let plan = planned.plan
+        let context = context.guarding(plan, in: snapshot.checkout)
         let (id, startedAt) = ("attempt-\(plan.task.id)-\(context.identifiers.short())", context.clock.now())
         func attempt(_ number: Int, _ log: AttemptRecorder?) -> Attempt {
             Attempt(

@@ -91,11 +91,11 @@ extension ExaminedChange {
         let (attempt, plan) = (change.attempt, change.attempt.plan)
         var facts = PullRequestFacts(
             task: plan.task.id, attempt: attempt.id, title: plan.task.displayTitle, executor: plan.executor,
-            executorVersion: change.executorVersion, base: plan.base)
+            executorVersion: attempt.context.redacted(change.executorVersion), base: plan.base)
         (facts.details, facts.acceptanceCriteria) = (plan.task.details, plan.task.acceptanceCriteria)
-        (facts.changes, facts.notes) = (change.taskChanges, change.notes)
+        (facts.changes, facts.notes) = (change.taskChanges, change.notes.map(attempt.context.redacted))
         facts.invariants = examination.invariants ?? []
-        facts.warnings = examination.findings.warnings.map(\.message)
+        facts.warnings = examination.findings.warnings.map { attempt.context.redacted($0.message) }
         facts.isolation = PullRequestFacts.Isolation(
             level: isolation?.level ?? plan.workspace.rawValue, network: isolation?.network ?? "no program ran",
             isUnfenced: !attempt.options.isFenced && plan.workspace != .tree)

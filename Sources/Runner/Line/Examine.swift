@@ -37,7 +37,8 @@ extension FrozenChange {
         RuleSubject(
             changes: changes, rules: attempt.plan.rules, writeBack: writeBack,
             contents: RepositoryContents(repository: opening.repository),
-            tree: FrozenTree(repository: opening.repository, tree: changes.tree), refusals: refusals)
+            tree: FrozenTree(repository: opening.repository, tree: changes.tree), refusals: refusals,
+            secrets: attempt.context.redaction)
     }
 
     func invariants(

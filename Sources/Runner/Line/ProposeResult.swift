@@ -54,6 +54,9 @@ package struct ProposeResult {
         }
     }
 
+    /// Takes what programs were given as secrets out of what is shown of it; `nil` where there are none.
+    package var redaction: (any SecretRedaction)? { reached.attempt?.context.redaction }
+
     package var error: StageError? { if case .failure(let error) = ending { error } else { nil } }
 
     // MARK: What was planned

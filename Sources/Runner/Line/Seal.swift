@@ -37,7 +37,7 @@ extension ExaminedChange {
         let trailers = [
             ("Task-ID", plan.task.id), ("Attempt-ID", attempt.id), ("Leviathan-Base", plan.base.hex),
             ("Leviathan-Spec", SpecificationDigest.compute(plan).hex),
-            ("Leviathan-Executor", "\(plan.executor)@\(change.executorVersion)"),
+            ("Leviathan-Executor", attempt.context.redacted("\(plan.executor)@\(change.executorVersion)")),
         ]
         return CommitMessage(
             plan.task, scope: plan.scope.name, trailers: trailers, changeID: attempt.destination.changeID(of: plan)

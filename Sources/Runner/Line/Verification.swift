@@ -24,6 +24,8 @@ package struct Verification {
         package var reason: String?
         /// From the attempt's tree to the new one, where both are here.
         package var patch: [UInt8]?
+        /// Takes what programs were given as secrets out of what is shown of it.
+        package var redaction: (any SecretRedaction)?
     }
 
     private let context: Context
@@ -42,7 +44,7 @@ package struct Verification {
             base: past.base, expected: past.tree)
         do throws(StageError) {
             let attempt = try again(past, checkout)
-            finding.workspace = attempt.plan.workspace.rawValue
+            (finding.workspace, finding.redaction) = (attempt.plan.workspace.rawValue, attempt.context.redaction)
             let change = try attempt.produce()
             let name = attempt.plan.executor + "@" + change.executorVersion
             guard past.executor.isEmpty || name == past.executor else {
@@ -72,7 +74,8 @@ package struct Verification {
         return Attempt(
             plan: planned.plan, snapshot: snapshot, executor: planned.executor,
             destination: try Destination.unasked(snapshot), id: past.attempt, number: 0,
-            startedAt: past.startedAt, options: options, context: context, log: nil)
+            startedAt: past.startedAt, options: options, context: context.guarding(planned.plan, in: checkout),
+            log: nil)
     }
 
     /// An earlier result that is not here any more is not compared file by file.

@@ -25,7 +25,7 @@ extension AttemptRecorder {
 
     private func keep(_ artifact: ReportedArtifact) throws(JournalError) {
         let stored: StoredArtifact
-        do throws(ArtifactError) { stored = try artifacts.store(artifact.bytes) } catch {
+        do throws(ArtifactError) { stored = try artifacts.store(withoutSecrets(artifact.bytes)) } catch {
             throw .artifact(error)
         }
         try record(.artifactCreated(Event.ArtifactName(stored, kind: artifact.kind, name: artifact.name)))

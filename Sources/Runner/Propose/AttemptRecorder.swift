@@ -53,6 +53,8 @@ final class AttemptRecorder {
 
     func record(_ event: Event) throws(JournalError) { try journal.append([draft(event)]) }
 
+    func withoutSecrets(_ bytes: [UInt8]) -> [UInt8] { context.redaction?.redacted(bytes) ?? bytes }
+
     /// Where the output of programs is kept.
     var artifacts: ArtifactStore { journal.artifacts }
 

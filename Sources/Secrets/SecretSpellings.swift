@@ -1,0 +1,105 @@
+/// The spellings in which programs write a value: as it is, in base 64 and hexadecimal, for URLs and in JSON.
+enum SecretSpellings {
+    /// A spelling shorter than this could be anything.
+    static let shortest = 8
+    /// Further lines of a value are left to the shapes of keys.
+    private static let mostLines = 200
+
+    /// The value, and each longer line of one that has several.
+    static func parts(of value: [UInt8]) -> [[UInt8]] {
+        let lines = value.split(separator: 10, maxSplits: mostLines).map { line in
+            line.last == 13 ? Array(line.dropLast()) : Array(line)
+        }
+        let own = lines.count > 1 ? lines.filter { $0.count >= 16 && !$0.starts(with: "-----".utf8) } : []
+        return [value] + own
+    }
+
+    static func all(of value: [UInt8]) -> Set<[UInt8]> {
+        var spellings: Set<[UInt8]> = [value, hex(value, upperDigits), hex(value, lowerDigits)]
+        for offset in 0..<3 {
+            for alphabet in [base64, base64URL] { spellings.insert(base64Core(of: value, offset, alphabet)) }
+        }
+        for digits in [upperDigits, lowerDigits] {
+            spellings.insert(percent(value, digits, kept: "-_.~"))
+            spellings.insert(percent(value, digits, kept: "-_.~!'()*"))
+            spellings.insert(percent(value, digits, kept: "-_.~", space: "+"))
+        }
+        for style in JSONEscapes.all { spellings.insert(json(value, style)) }
+        return spellings.filter { $0.count >= shortest }
+    }
+
+    // MARK: Base 64
+
+    private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    private static let base64 = Array((letters + "+/").utf8)
+    private static let base64URL = Array((letters + "-_").utf8)
+
+    /// The characters that the value alone decides, where so many bytes stand before it in its group of three.
+    private static func base64Core(of value: [UInt8], _ offset: Int, _ alphabet: [UInt8]) -> [UInt8] {
+        let bytes = [UInt8](repeating: 0, count: offset) + value
+        let first = (offset * 8 + 5) / 6
+        return (first..<bytes.count * 8 / 6).map { place in
+            let (byte, bit) = (place * 6 / 8, place * 6 % 8)
+            let pair = UInt16(bytes[byte]) << 8 | (byte + 1 < bytes.count ? UInt16(bytes[byte + 1]) : 0)
+            return alphabet[Int(pair >> UInt16(10 - bit)) & 63]
+        }
+    }
+
+    // MARK: Hexadecimal and URLs
+
+    private static let upperDigits = Array("0123456789ABCDEF".utf8)
+    private static let lowerDigits = Array("0123456789abcdef".utf8)
+
+    private static func hex(_ value: [UInt8], _ digits: [UInt8]) -> [UInt8] {
+        value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    }
+
+    private static func percent(_ value: [UInt8], _ digits: [UInt8], kept: String, space: String? = nil) -> [UInt8]
+    {
+        value.flatMap { byte -> [UInt8] in
+            if SecretAlphabet.alphanumeric.contains(byte) || kept.utf8.contains(byte) { return [byte] }
+            if byte == 32, let space { return Array(space.utf8) }
+            return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+
+    // MARK: JSON
+
+    /// What a writer escapes besides what it must.
+    private struct JSONEscapes {
+        var slash = false
+        /// `<`, `>` and `&`, as Go does.
+        var markup = false
+        /// All that is not ASCII, as Python does.
+        var nonASCII = false
+
+        static let all = [
+            JSONEscapes(), JSONEscapes(slash: true), JSONEscapes(markup: true), JSONEscapes(nonASCII: true),
+            JSONEscapes(slash: true, nonASCII: true),
+        ]
+    }
+
+    private static func json(_ value: [UInt8], _ escapes: JSONEscapes) -> [UInt8] {
+        String(decoding: value, as: UTF8.self).unicodeScalars.flatMap { scalar -> [UInt8] in
+            switch scalar {
+            case "\"": return Array("\\\"".utf8)
+            case "\\": return Array("\\\\".utf8)
+            case "\n": return Array("\\n".utf8)
+            case "\r": return Array("\\r".utf8)
+            case "\t": return Array("\\t".utf8)
+            case "/" where escapes.slash: return Array("\\/".utf8)
+            case "<", ">", "&":
+                if escapes.markup { return escaped(UInt16(scalar.value)) }
+            case _ where scalar.value < 32: return escaped(UInt16(scalar.value))
+            case _ where escapes.nonASCII && scalar.value > 127:
+                return String(scalar).utf16.flatMap(escaped)
+            default: break
+            }
+            return Array(String(scalar).utf8)
+        }
+    }
+
+    private static func escaped(_ unit: UInt16) -> [UInt8] {
+        Array("\\u".utf8) + [12, 8, 4, 0].map { lowerDigits[Int(unit >> UInt16($0)) & 15] }
+    }
+}
