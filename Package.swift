@@ -28,8 +28,17 @@ let floors: [(target: String, imports: [String])] = [
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
     ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
     ("Journal", ["Basics", "Crypto", "SQLite"]),
-    ("Executors", ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Editing", "Manifests"]),
-    ("Agent", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Editing", "Executors"]),
+    (
+        "Executors",
+        ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests"]
+    ),
+    (
+        "Agent",
+        [
+            "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Contracts", "Editing",
+            "Executors",
+        ]
+    ),
     ("Workspaces", ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"]),
     ("Forges", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"]),
     (
@@ -70,7 +79,7 @@ let tests: [(target: String, imports: [String])] = [
     ("PatternsTests", ["Basics", "Patterns"]),
     ("HTTPTests", ["Basics", "Secrets", "HTTP"]),
     ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
-    ("ContractsTests", ["Basics", "Paths", "Model", "Contracts"]),
+    ("ContractsTests", ["Basics", "Paths", "Model", "Contracts", "Executors", "Runner"]),
     ("AnalysisTests", ["Analysis"]),
     ("EditingTests", ["Basics", "Editing"]),
     ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),

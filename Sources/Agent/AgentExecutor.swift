@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 package import Executors
 package import HTTP
 package import Model
@@ -15,10 +16,12 @@ package struct AgentExecutor: Executor {
     /// With the clock, the pauses and the chance to go by.
     package init(timing: HTTPTiming = .system) { self.timing = timing }
 
+    package var inputs: ExecutorInputs? { AgentInputs.declaration }
+
     package func runsPrograms(for task: BacklogTask) -> Bool { AgentSettings.runsPrograms(task.inputs) }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
-        let settings = try AgentSettings(job.task.inputs, environment: job.environment)
+        let settings = try AgentSettings(job)
         let redactor = SecretRedactor(environment: job.environment)
         let budget = AgentBudget(settings.wanted, limits: job.limits)
         if let command = settings.command {

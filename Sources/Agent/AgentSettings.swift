@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Executors
 internal import HTTP
 internal import Model
@@ -6,10 +7,7 @@ internal import Model
 /// What a task says about how its agent works.
 struct AgentSettings {
     static let standardModel = "claude-sonnet-5-5"
-    private static let standardMaxTokens = 32_000
-    private static let keys = [
-        "model", "instructions", "budget", "prices", "max_rounds", "max_tokens", "tools", "command",
-    ]
+    static let standardMaxTokens = 32_000
     private static let hint = "docs/agent.md says what inputs an agent takes"
 
     let model: String
@@ -24,39 +22,23 @@ struct AgentSettings {
     /// The external agent's arguments; `nil` for the Messages API.
     let command: [String]?
 
-    init(_ inputs: JSON, environment: [String: String]) throws(ExecutorError) {
-        try Self.checkNames(inputs, Self.keys, "inputs")
+    init(_ job: Job) throws(ExecutorError) {
+        try self.init(try job.inputs(AgentInputs.declaration), environment: job.environment)
+    }
+
+    private init(_ inputs: InputValues, environment: [String: String]) throws(ExecutorError) {
         model = try Self.model(inputs["model"], environment)
-        instructions = try Self.instructions(inputs["instructions"])
-        wanted = try Self.budget(inputs["budget"])
-        prices = try Self.prices(inputs["prices"])
-        maxRounds = try Self.integer(inputs["max_rounds"], "max_rounds", 0...100) ?? 3
-        maxTokens = try Self.integer(inputs["max_tokens"], "max_tokens", 16...1_000_000) ?? Self.standardMaxTokens
+        instructions = inputs["instructions"]?.string
+        wanted = inputs.record("budget").map(Self.budget) ?? Limits.AgentBudget()
+        prices = inputs.record("prices").flatMap(Self.prices)
+        maxRounds = inputs["max_rounds"]?.integer ?? 3
+        maxTokens = inputs["max_tokens"]?.integer ?? Self.standardMaxTokens
         tools = try Self.tools(inputs["tools"])
         command = try Self.command(inputs["command"])
     }
 
-    private static func checkNames(_ value: JSON, _ known: [String], _ place: String) throws(ExecutorError) {
-        for member in value.members ?? [] where !known.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: known).map { "did you mean '\($0)'?" }
-            throw ExecutorError(
-                "agent", "\(place) has no key '\(member.name)' for an agent",
-                hint: nearest ?? "there are \(known.joined(separator: ", "))")
-        }
-    }
-
     private static func wrong(_ key: String, _ expected: String) -> ExecutorError {
         ExecutorError("agent", "inputs.\(key) is not \(expected)", hint: hint)
-    }
-
-    private static func integer(
-        _ value: JSON?, _ key: String, _ range: ClosedRange<Int>
-    ) throws(ExecutorError) -> Int? {
-        guard let value else { return nil }
-        guard let number = value.integer, range.contains(number) else {
-            throw wrong(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
     }
 
     private static func model(_ value: JSON?, _ environment: [String: String]) throws(ExecutorError) -> String {
@@ -73,46 +55,19 @@ struct AgentSettings {
         return name
     }
 
-    private static func instructions(_ value: JSON?) throws(ExecutorError) -> String? {
-        guard let value else { return nil }
-        guard let text = value.string else { throw wrong("instructions", "a text") }
-        return text
-    }
-
-    private static func budget(_ value: JSON?) throws(ExecutorError) -> Limits.AgentBudget {
+    private static func budget(_ value: InputValues) -> Limits.AgentBudget {
         var budget = Limits.AgentBudget()
-        guard let value else { return budget }
-        guard value.members != nil else { throw wrong("budget", "a mapping of tokens, usd, turns and time") }
-        try checkNames(value, ["tokens", "usd", "turns", "time"], "inputs.budget")
-        budget.tokens = try integer(value["tokens"], "budget.tokens", 1...1_000_000_000_000)
-        budget.turns = try integer(value["turns"], "budget.turns", 1...1_000_000)
-        if let dollars = value["usd"] { budget.dollars = try amount(dollars, "budget.usd") }
-        if let time = value["time"] {
-            guard let duration = time.string.flatMap({ DurationText.parse($0) }), duration > .zero else {
-                throw wrong("budget.time", "a duration such as 15m")
-            }
-            budget.time = duration
-        }
+        (budget.tokens, budget.turns) = (value["tokens"]?.integer, value["turns"]?.integer)
+        budget.dollars = value["usd"]?.double
+        budget.time = value["time"]?.string.flatMap { DurationText.parse($0) }
         return budget
     }
 
-    private static func amount(_ value: JSON, _ key: String) throws(ExecutorError) -> Double {
-        guard let number = value.double, number.isFinite, (0...1_000_000).contains(number) else {
-            throw wrong(key, "a number from 0 to 1,000,000")
-        }
-        return number
-    }
-
-    private static func prices(_ value: JSON?) throws(ExecutorError) -> ModelPrice? {
-        guard let value else { return nil }
-        try checkNames(value, ["input", "output", "cache_write", "cache_read"], "inputs.prices")
-        guard let input = value["input"], let output = value["output"] else {
-            throw wrong("prices", "a mapping with input and output, in dollars a million tokens")
-        }
-        var price = ModelPrice(
-            input: try amount(input, "prices.input"), output: try amount(output, "prices.output"))
-        if let write = value["cache_write"] { price.cacheWrite = try amount(write, "prices.cache_write") }
-        if let read = value["cache_read"] { price.cacheRead = try amount(read, "prices.cache_read") }
+    private static func prices(_ value: InputValues) -> ModelPrice? {
+        guard let input = value["input"]?.double, let output = value["output"]?.double else { return nil }
+        var price = ModelPrice(input: input, output: output)
+        if let write = value["cache_write"]?.double { price.cacheWrite = write }
+        if let read = value["cache_read"]?.double { price.cacheRead = read }
         return price
     }
 
@@ -124,12 +79,7 @@ struct AgentSettings {
         }
         var tools: Set<AgentToolName> = []
         for element in elements {
-            guard let tool = element.string.flatMap({ AgentToolName(rawValue: $0) }) else {
-                throw ExecutorError(
-                    "agent", "inputs.tools has \(PlainLine.text(element.text(), limit: 60)), which is no tool",
-                    hint: "there are \(names.joined(separator: ", "))")
-            }
-            tools.insert(tool)
+            if let tool = element.string.flatMap(AgentToolName.init(rawValue:)) { tools.insert(tool) }
         }
         return tools
     }
@@ -147,6 +97,7 @@ struct AgentSettings {
 extension AgentSettings {
     /// Whether the task has its agent start programs, as far as can be told before its inputs are checked.
     static func runsPrograms(_ inputs: JSON) -> Bool {
+        let inputs = InputValues(inputs, AgentInputs.declaration)
         if inputs["command"] != nil { return true }
         guard let tools = inputs["tools"]?.elements else { return true }
         return tools.contains { $0.string == AgentToolName.run.rawValue }

@@ -1,22 +1,34 @@
 internal import Basics
 internal import CommandLine
+internal import Contracts
 internal import Executors
 internal import Runner
 
-/// `leviathan executors`: lists the executors that a task can name, and where each comes from.
+/// `leviathan executors [NAME]`: the executors that a task can name, or what one of them wants to know.
 enum ExecutorsCommand: Command {
     static let spec = CommandSpec(
-        "executors", group: .look, "List the executors",
+        "executors", aliases: ["executor"], group: .look, "List the executors, or the inputs of one",
         discussion: """
             Built-in ones, and plugins: programs named leviathan-executor-NAME in PATH, and in .leviathan/executors of the \
-            base commit. Those in PATH are started, behind the fence, and asked who they are.
-            """)
+            base commit. Those in PATH are started, behind the fence, and asked who they are. 'leviathan help executor NAME' \
+            is the same as naming one.
+            """,
+        arguments: [
+            ArgumentSpec(
+                "NAME", .optional, completion: .words(ExecutorRegistry.all.map(\.name)),
+                "Show what this executor takes in a task's inputs")
+        ], examples: [CommandSpec.Example("leviathan help executor edit", "what a task for it can say")],
+        explains: true)
 
-    static func run(_ context: CommandContext) -> ExitCode {
+    static func run(_ context: CommandContext) throws -> ExitCode {
         let listing = ExecutorListing(context.shared, directory: context.directory)
+        if let name = context.arguments.argument("NAME") {
+            show(try listing.entry(named: name), context)
+            return .done
+        }
         let entries = listing.entries()
         if context.isJSON {
-            context.output.json(.array(entries.map(json)))
+            context.output.json(.array(entries.map { json($0) }))
             return .done
         }
         var table = Table(["NAME", "VERSION", "WHAT IT DOES"])
@@ -25,10 +37,35 @@ enum ExecutorsCommand: Command {
         return .done
     }
 
+    private static func show(_ entry: ExecutorListing.Entry, _ context: CommandContext) {
+        if context.isJSON {
+            let inputs = entry.inputs.map { InputReference($0).json } ?? .null
+            context.output.json(json(entry).adding("inputs", inputs))
+            return
+        }
+        context.output.data("\(entry.name) \(entry.version): \(entry.problem ?? entry.summary)\n\n")
+        guard let inputs = entry.inputs else {
+            context.output.data("It does not say what inputs it takes.\n")
+            return
+        }
+        var table = Table(["INPUT", "TAKES", "DEFAULT", "MEANING"])
+        for row in InputReference(inputs).rows { table.add([row.name, row.takes, row.standard, row.summary]) }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        guard !inputs.example.isEmpty else { return }
+        let lines = inputs.example.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)\n" }
+        context.output.data("\ninputs:\n" + lines.joined())
+    }
+
     private static func json(_ entry: ExecutorListing.Entry) -> JSON {
         [
             "name": .string(entry.name), "version": .string(entry.version), "summary": .string(entry.summary),
             "plugin": .optional(entry.plugin), "problem": .optional(entry.problem),
         ]
+    }
+}
+
+extension JSON {
+    fileprivate func adding(_ name: String, _ value: JSON) -> JSON {
+        .object((members ?? []) + [.init(name, value)])
     }
 }

@@ -55,12 +55,13 @@ enum LintCommand: Command {
             let base = try? checkout.base(asked: "HEAD", remote: nil)
             let stage = ContractStage(
                 checkout: checkout, base: base ?? Base.none,
-                fallbackTarget: try checkout.fallbackTarget(remote: "origin"))
+                fallbackTarget: try checkout.fallbackTarget(remote: "origin"), in: context.shared)
             return try stage.reading(fromWorktree: true)
         }
         let base = try checkout.base(asked: revision, remote: nil)
         return try ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: "origin")
+            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: "origin"),
+            in: context.shared
         ).reading(fromWorktree: false)
     }
 

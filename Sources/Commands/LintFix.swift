@@ -10,7 +10,10 @@ enum LintFix {
     static func run(_ context: CommandContext, _ checkout: TargetCheckout, fallbackTarget: String) throws
         -> ExitCode
     {
-        let report = ContractFixer.fix(DirectorySource(root: checkout.root), fallbackTarget: fallbackTarget)
+        let source = DirectorySource(root: checkout.root)
+        let report = ContractFixer.fix(
+            source, fallbackTarget: fallbackTarget,
+            executors: ExecutorRegistry.declarations(searchPath: context.shared.environment["PATH"], in: source))
         let isDryRun = context.arguments.flag("dry-run")
         if isDryRun {
             context.output.data(try patch(report.files, checkout.repository))

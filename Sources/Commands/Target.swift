@@ -16,14 +16,15 @@ struct Target {
         OptionSpec("from-worktree", "Read the uncommitted .leviathan/ files of the working directory"),
     ]
 
-    init(_ context: CommandContext) throws {
+    init(_ context: CommandContext, fromWorktree: Bool = false) throws {
         checkout = try TargetCheckout.open(context.directory)
         let remote = try checkout.remote(preferring: "origin")
         base = try checkout.base(asked: context.arguments.value("base"), remote: remote)
         stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
-        usesWorktree = context.arguments.flag("from-worktree")
-        if usesWorktree { context.output.note("reading .leviathan/ from the working directory") }
+            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+            in: context.shared)
+        usesWorktree = fromWorktree || context.arguments.flag("from-worktree")
+        if usesWorktree, !fromWorktree { context.output.note("reading .leviathan/ from the working directory") }
     }
 
     /// What decides whether tasks may run, with what was done before.

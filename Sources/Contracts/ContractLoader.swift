@@ -4,7 +4,7 @@ internal import YAML
 
 /// What was read below `.leviathan/`, and everything there is to say about it.
 package struct ContractReading: Sendable {
-    /// `nil` when there is any error.
+    /// `nil` when there is an error that is not a single task's own.
     package let contract: Contract?
     /// Sorted by file and place.
     package let diagnostics: [Diagnostic]
@@ -19,16 +19,22 @@ package enum ContractLoader {
     package static let directory = ContractPaths.directory
 
     /// `fallbackTarget` names a target whose contract.yaml does not.
-    package static func load(from source: some ContractSource, fallbackTarget: String? = nil) -> ContractReading {
+    package static func load(
+        from source: some ContractSource, fallbackTarget: String? = nil, executors: ExecutorDeclarations = .none
+    ) -> ContractReading {
         var reader = ContractFileReader()
         let target = readTarget(from: source, fallbackTarget, &reader)
         var subject = LintSubject()
         readPolicy(from: source, &subject, &reader)
-        let backlog = readBacklog(from: source, &subject, &reader)
-        reader.diagnostics += Linter.check(subject)
+        var backlog = readBacklog(from: source, &subject, &reader)
+        reader.diagnostics += Linter.check(subject, executors) {
+            (try? source.list(ContractPaths.templateDirectory)) ?? []
+        }
         let diagnostics = reader.finished()
+        let mistakes = TaskMistakes(diagnostics, subject)
+        backlog.mistakes = mistakes.byTask
         let contract =
-            diagnostics.hasErrors
+            mistakes.concernOthers
             ? nil
             : Contract(
                 target: target, policy: subject.policy ?? Policy(), backlog: backlog)
@@ -102,7 +108,10 @@ package enum ContractLoader {
                 if limits != Limits() { backlog.limits = limits }
                 backlog.tasks.reserveCapacity(backlog.tasks.count + record.value.tasks.count)
                 for task in record.value.tasks {
+                    let known = context.diagnostics.count
                     backlog.tasks.append(TaskFormat.finished(task.record.value, &context))
+                    let isBroken = context.diagnostics.dropFirst(known).contains { $0.severity == .error }
+                    if task.isBroken || isBroken { subject.brokenTasks.insert(task.record.value.task.id) }
                     if task.entry("ready") != nil { backlog.mentionsReady = true }
                 }
                 subject.tasks += record.value.tasks

@@ -1,4 +1,5 @@
 package import Basics
+package import Contracts
 package import Model
 
 /// Carries out a task: edits the files of a view, and reports what was done.
@@ -8,6 +9,8 @@ package protocol Executor: Sendable {
     var version: String { get }
     /// One line for `leviathan executors`.
     var summary: String { get }
+    /// What it wants to know of a task; `nil` where that is not known.
+    var inputs: ExecutorInputs? { get }
 
     /// Whether the task has it start programs, which need their files on a disk.
     func runsPrograms(for task: BacklogTask) -> Bool
@@ -16,6 +19,8 @@ package protocol Executor: Sendable {
 }
 
 extension Executor {
+    package var inputs: ExecutorInputs? { nil }
+
     package func runsPrograms(for task: BacklogTask) -> Bool { false }
 }
 

@@ -80,6 +80,8 @@ package struct Backlog: Hashable, Sendable {
     package var limits = Limits()
     /// Whether any task says `ready` at all, be it true or false.
     package var mentionsReady = false
+    /// What is wrong with the text of single tasks, by their ids: these do not run.
+    package var mistakes: [String: [String]] = [:]
 
     package init() {}
 

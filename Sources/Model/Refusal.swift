@@ -4,6 +4,8 @@ package import Basics
 package struct Refusal: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         // The task itself.
+        /// What it says is wrong, one mistake a text.
+        case invalid([String])
         case blocked(String?)
         case status(BacklogTask.Status)
         case notReady
@@ -41,6 +43,7 @@ package struct Refusal: Hashable, Sendable {
     /// Stable for ever, such as `not-ready`.
     package var id: String {
         switch reason {
+        case .invalid: "invalid"
         case .blocked: "blocked"
         case .status: "status"
         case .notReady: "not-ready"

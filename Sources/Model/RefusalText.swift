@@ -13,6 +13,8 @@ extension Refusal: ExplainedError {
     /// What follows the task's name in a table.
     package var short: String {
         switch reason {
+        case .invalid(let mistakes):
+            "its text has \(mistakes.count == 1 ? "a mistake" : "\(mistakes.count) mistakes"): \(mistakes.first ?? "")"
         case .blocked(let why): "it is blocked" + (why.map { ": \($0)" } ?? "")
         case .status(let status): "its status is \(status.rawValue)"
         case .notReady: "it is not ready"
@@ -40,6 +42,7 @@ extension Refusal: ExplainedError {
 
     package var causes: [String] {
         switch reason {
+        case .invalid(let mistakes): Array(mistakes.dropFirst().prefix(20))
         case .merged(_, let url?), .declined(_, let url?), .underReview(.pullRequest(_, let url?)): [url]
         default: []
         }
@@ -47,6 +50,7 @@ extension Refusal: ExplainedError {
 
     package var hint: String? {
         switch reason {
+        case .invalid: "'leviathan lint' shows where"
         case .notReady: "set 'ready: true' in the backlog to release it"
         case .allowsNoPath: "add allowed_paths to the task"
         case .executorNotAllowed(_, _, let allowed): "it allows \(allowed.joined(separator: ", "))"

@@ -160,12 +160,13 @@ package struct Doctor {
             let remote = try checkout.remote(preferring: "origin")
             let base = try checkout.base(asked: nil, remote: remote)
             let stage = ContractStage(
-                checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
+                checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+                in: context)
             let contract = try stage.contract(fromWorktree: false)
             let count = contract.backlog.tasks.count
             let tasks = count == 1 ? "1 task" : "\(count) tasks"
             let found = DoctorFinding("target", .ok, "'\(contract.target.id)' at \(base.name), \(tasks)")
-            return [found] + locks(checkout) + workspaces(checkout)
+            return [found] + mistakes(contract) + locks(checkout) + workspaces(checkout)
                 + forge(checkout, contract.target.delivery.remote, contract)
         } catch { return [DoctorFinding("target", error)] }
     }
@@ -190,6 +191,14 @@ package struct Doctor {
             }
         } catch { found.append(DoctorFinding("git", error)) }
         return found
+    }
+
+    private func mistakes(_ contract: Contract) -> [DoctorFinding] {
+        let ids = contract.backlog.mistakes.keys.sorted()
+        guard let first = ids.first else { return [] }
+        let what =
+            ids.count == 1 ? "task '\(first)' has a mistake and does" : "\(ids.count) tasks have mistakes and do"
+        return [DoctorFinding("target", .warning, what + " not run", hint: "'leviathan lint' shows where")]
     }
 
     /// The kind of workspace that programs get here, and what is kept for them.

@@ -1,4 +1,5 @@
 package import Basics
+package import Contracts
 internal import Executors
 internal import Git
 internal import Paths
@@ -14,6 +15,8 @@ package struct ExecutorListing {
         package let plugin: String?
         /// Why a plugin cannot be used.
         package let problem: String?
+        /// What it wants to know of a task; `nil` where it does not say.
+        package let inputs: ExecutorInputs?
     }
 
     private let context: Context
@@ -23,11 +26,24 @@ package struct ExecutorListing {
         (self.context, self.directory) = (context, directory)
     }
 
-    package func entries() -> [Entry] {
-        let builtIn = ExecutorRegistry.all.map {
-            Entry(name: $0.name, version: $0.version, summary: $0.summary, plugin: nil, problem: nil)
-        }
-        return builtIn + catalog().plugins.map(entry)
+    package func entries() -> [Entry] { ExecutorRegistry.all.map(entry) + catalog().plugins.map(entry) }
+
+    /// The executor of that name, or an error that suggests the nearest.
+    package func entry(named name: String) throws(StageError) -> Entry {
+        if let builtIn = ExecutorRegistry.all.first(where: { $0.name == name }) { return entry(builtIn) }
+        let plugins = catalog().plugins
+        if let plugin = plugins.first(where: { $0.name == name }) { return entry(plugin) }
+        let names = ExecutorRegistry.all.map(\.name) + plugins.map(\.name)
+        throw StageError(
+            .invalid, "there is no executor '\(name)'",
+            hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+                ?? "there are \(names.joined(separator: ", "))")
+    }
+
+    private func entry(_ builtIn: any Executor) -> Entry {
+        Entry(
+            name: builtIn.name, version: builtIn.version, summary: builtIn.summary, plugin: nil, problem: nil,
+            inputs: builtIn.inputs)
     }
 
     /// Outside a checkout only what is installed counts; why a checkout's own are left out is told.
@@ -49,7 +65,7 @@ package struct ExecutorListing {
         case .repository(let path):
             Entry(
                 name: plugin.name, version: plugin.version, summary: plugin.summary, plugin: path.description,
-                problem: nil)
+                problem: nil, inputs: nil)
         case .installed(let path): greeted(plugin, at: path)
         }
     }
@@ -69,6 +85,7 @@ package struct ExecutorListing {
             }
         } catch { problem = error.message }
         return Entry(
-            name: plugin.name, version: plugin.version, summary: plugin.summary, plugin: path, problem: problem)
+            name: plugin.name, version: plugin.version, summary: plugin.summary, plugin: path, problem: problem,
+            inputs: plugin.inputs)
     }
 }

@@ -1,4 +1,5 @@
 internal import Agent
+package import Contracts
 package import Executors
 
 /// The executors that are built in, by name.
@@ -7,6 +8,19 @@ package enum ExecutorRegistry {
         DocsExecutor(), TestsExecutor(), EditExecutor(), PatchExecutor(), DependenciesExecutor(), CIExecutor(),
         InfraExecutor(), CommandExecutor(), AgentExecutor(),
     ]
+
+    /// What each built-in executor wants to know.
+    package static let inputs: [ExecutorInputs] = all.compactMap(\.inputs)
+
+    /// The executors that serve the scopes of their own names.
+    package static let usualScopes = inputs.map { (scope: $0.executor, executor: $0.executor) }
+
+    /// What is known of executors beside a contract: plugins are looked for when a task names one.
+    package static func declarations(searchPath: String?, in source: some ContractSource) -> ExecutorDeclarations {
+        let files = (try? source.list(ExecutorCatalog.pluginDirectory)) ?? []
+        let catalog = ExecutorCatalog(searchPath: searchPath, repositoryFiles: files)
+        return ExecutorDeclarations(inputs) { catalog.executor(named: $0) != nil }
+    }
 }
 
 extension ExecutorCatalog {

@@ -39,7 +39,8 @@ package struct StageError: ExplainedError {
     }
 
     package init(_ refusal: Refusal) {
-        (kind, message, causes, hint) = (.refusal, refusal.message, refusal.causes, refusal.hint)
+        if case .invalid = refusal.reason { kind = .invalid } else { kind = .refusal }
+        (message, causes, hint) = (refusal.message, refusal.causes, refusal.hint)
         (reading, self.refusal) = (nil, refusal)
     }
 

@@ -29,8 +29,13 @@ import Testing
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
         "Journal": ["Basics", "Crypto", "SQLite"],
-        "Executors": ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Editing", "Manifests"],
-        "Agent": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Editing", "Executors"],
+        "Executors": [
+            "Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests",
+        ],
+        "Agent": [
+            "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Model", "Contracts", "Editing",
+            "Executors",
+        ],
         "Workspaces": ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"],
         "Forges": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"],
         "Runner": [

@@ -59,7 +59,7 @@ import Testing
     ])
     func oddButSmallFilesEnd(text: String) {
         for reading in [load(contract: text), load(policy: text), load(backlog: text)] {
-            #expect((reading.contract == nil) == reading.hasErrors)
+            #expect(reading.isRefused == reading.hasErrors)
             for format in DiagnosticRenderer.Format.allCases {
                 _ = DiagnosticRenderer(files: reading.files).render(reading.diagnostics, as: format)
             }
@@ -79,7 +79,7 @@ import Testing
             source.files[ContractPaths.policy] = bytes
             source.files[ContractPaths.backlog] = bytes
             let reading = ContractLoader.load(from: source)
-            #expect((reading.contract == nil) == reading.hasErrors)
+            #expect(reading.isRefused == reading.hasErrors)
             _ = DiagnosticRenderer(files: reading.files).render(reading.diagnostics, as: .full)
             _ = TargetFileLoader.load(bytes, file: "a")
             _ = AutonomyFileLoader.load(bytes, file: "a")

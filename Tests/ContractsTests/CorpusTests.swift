@@ -1,5 +1,6 @@
 import Basics
 import Contracts
+import Runner
 import Testing
 
 /// The loader and the schemas are held against the same files; `scripts/check-schemas.sh` does the schemas' half.
@@ -20,7 +21,9 @@ import Testing
 
     @Test(arguments: SchemaDocument.Kind.allCases)
     func theSchemasAreUpToDate(kind: SchemaDocument.Kind) throws {
-        try Documents.expect("docs/schema/\(kind.rawValue).schema.json", SchemaDocument.text(kind))
+        try Documents.expect(
+            "docs/schema/\(kind.rawValue).schema.json",
+            SchemaDocument.text(kind, executors: ExecutorRegistry.inputs, scopes: ExecutorRegistry.usualScopes))
     }
 
     @Test func thePageOfFormatsIsUpToDate() throws {
@@ -40,7 +43,7 @@ import Testing
         case .autonomy: return summary(AutonomyFileLoader.load(bytes, file: name))
         case .config: return summary(MachineConfigurationLoader.load(bytes, file: name))
         }
-        let reading = ContractLoader.load(from: source)
+        let reading = ContractLoader.load(from: source, executors: ExecutorDeclarations(ExecutorRegistry.inputs))
         return (reading.hasErrors, reading.shown)
     }
 

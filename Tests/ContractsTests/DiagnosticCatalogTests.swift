@@ -1,5 +1,6 @@
 import Basics
 import Contracts
+import Runner
 import Testing
 
 @Suite struct DiagnosticCatalogTests {
@@ -9,7 +10,7 @@ import Testing
         #expect(id.entry.id == id)
         #expect(reading.ids == [id.rawValue], "\(reading.shown)")
         #expect(reading.diagnostics.contains { $0.severity == id.severity })
-        #expect((reading.contract == nil) == (id.severity == .error))
+        #expect(reading.isRefused == (id.severity == .error))
     }
 
     @Test(arguments: DiagnosticID.allCases)
@@ -31,6 +32,6 @@ import Testing
         case .absent(let file): source.files[file] = nil
         case .fault(let file, let fault, _): source.faults[file] = fault
         }
-        return ContractLoader.load(from: source)
+        return ContractLoader.load(from: source, executors: ExecutorDeclarations(ExecutorRegistry.inputs))
     }
 }

@@ -27,6 +27,17 @@ enum Documents {
             isSame, "\(path) is out of date; LEVIATHAN_RECORD=1 swift test writes it",
             sourceLocation: sourceLocation)
     }
+
+    /// The same for the part of a page between two marks.
+    static func expect(
+        _ path: String, from begin: String, to end: String, _ text: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let page = String(decoding: try read(path), as: UTF8.self)
+        let start = try #require(page.firstRange(of: begin), sourceLocation: sourceLocation).upperBound
+        let rest = try #require(page[start...].firstRange(of: end), sourceLocation: sourceLocation).lowerBound
+        try expect(path, page[..<start] + text + page[rest...], sourceLocation: sourceLocation)
+    }
 }
 
 extension String {

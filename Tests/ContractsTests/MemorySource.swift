@@ -1,5 +1,6 @@
 import Basics
 import Contracts
+import Model
 
 /// A contract held in memory, with faults where a test wants them.
 struct MemorySource: ContractSource {
@@ -57,13 +58,18 @@ extension ContractReading {
 
     var ids: Set<String> { Set(diagnostics.map(\.id)) }
 
+    /// Whether the whole contract is, or one of its tasks.
+    var isRefused: Bool { contract?.backlog.mistakes.isEmpty != true }
+
     var messages: String { diagnostics.map(\.message).joined(separator: "\n") }
 
     var shown: String { DiagnosticRenderer(files: files).render(diagnostics, as: .full) }
 }
 
 func load(
-    contract: String? = Texts.contract, policy: String? = Texts.policy, backlog: String? = Texts.backlog
+    contract: String? = Texts.contract, policy: String? = Texts.policy, backlog: String? = Texts.backlog,
+    executors: ExecutorDeclarations = .none
 ) -> ContractReading {
-    ContractLoader.load(from: MemorySource(contract: contract, policy: policy, backlog: backlog))
+    ContractLoader.load(
+        from: MemorySource(contract: contract, policy: policy, backlog: backlog), executors: executors)
 }

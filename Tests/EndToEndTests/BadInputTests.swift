@@ -148,12 +148,12 @@ import Testing
 
     @Test func aContractWithMistakes() throws {
         let target = try TestTarget(backlog: "tasks:\n  - {id: a b, scope: nope, ready: maybe}\n")
-        let outcome = try target.leviathan("propose", "task-001")
+        let outcome = try target.leviathan("lint")
         #expect(outcome.ending == .exited(3))
         for id in ["bad-task-id", "unknown-scope", "wrong-type"] {
-            #expect(outcome.errors.text.contains("error[\(id)]"))
+            #expect(outcome.output.text.contains("error[\(id)]"))
         }
-        #expect(try target.leviathan("lint").ending == .exited(3))
+        expect(try target.leviathan("propose", "a b"), 3, "its text has 3 mistakes", hint: "leviathan lint")
         #expect(
             try target.leviathan("lint", "--format", "short").output.text.contains(
                 ".leviathan/backlog.yaml:2:10: error[bad-task-id]"))
@@ -195,9 +195,9 @@ import Testing
 
     @Test func anUnknownExecutorAndNobodyToCommitAs() throws {
         let target = try TestTarget(policy: TestTarget.policy.replacing("executor: docs", with: "executor: dosc"))
-        expect(
-            try target.leviathan("propose", "task-001"), 6, "there is no executor 'dosc'",
-            hint: "did you mean 'docs'?")
+        let unknown = try target.leviathan("propose", "task-001")
+        #expect(unknown.ending == .exited(3) && unknown.errors.text.contains("there is no executor 'dosc'"))
+        #expect(unknown.errors.text.contains("did you mean 'docs'?"))
         let nameless = try TestTarget()
         var environment = nameless.repository.environment.filter {
             !$0.key.hasPrefix("GIT_AUTHOR") && !$0.key.hasPrefix("GIT_COMMITTER")

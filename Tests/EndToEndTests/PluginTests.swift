@@ -135,6 +135,14 @@ import Testing
         #expect(result.errors.text.contains(reason), "\(result.errors.text)")
     }
 
+    @Test func inputsThatAPluginDoesNotDeclareAreRefusedAndTheOnesItDeclaresAreShown() throws {
+        let world = try World("sorted", Self.example("sorted"), inputs: "{fiels: [data/a.txt]}")
+        let result = try world.leviathan("propose", "run", "--dry-run")
+        #expect(result.ending == .exited(6) && result.errors.text.contains("inputs knows no 'fiels'"))
+        #expect(result.errors.text.contains("did you mean 'files'?"), "\(result.errors.text)")
+        #expect(try world.leviathan("help", "executor", "sorted").output.text.contains("a list of texts"))
+    }
+
     @Test func aPluginThatIsNotThereIsAnError() throws {
         let world = try World("gone", "#!/bin/sh\n")
         try FileSystem.removeTree(world.bin + "/leviathan-executor-gone")

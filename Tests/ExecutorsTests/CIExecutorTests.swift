@@ -312,12 +312,12 @@ import Testing
     @Test(arguments: [
         ("{\"uses\": {\"a/b\": \"v1\"}}", workflow, "has the action 'a/b' in a way that can be changed"),
         ("{\"uses\": {\"actions/setup-node\": \"v4\"}}", workflow, "give the new 'commit' too"),
-        ("{\"uses\": {\"actions/checkout\": 4}}", workflow, "is a number, not a version"),
+        ("{\"uses\": {\"actions/checkout\": 4}}", workflow, "inputs.uses.actions/checkout is 4, not text"),
         ("{\"uses\": {\"actions/checkout\": \"v4 # x\"}}", workflow, "names no action at a tag or commit"),
         ("{\"uses\": {\"actions/checkout\": \"latest\"}}", workflow, "'git' needs a checkout to run in"),
         ("{\"versions\": {\"python\": \"3.13\"}}", workflow, "has 2 versions, and was left: give a list"),
-        ("{\"versions\": {\"node\": 22}}", workflow, "is a number, not text"),
-        ("{\"timeout\": \"soon\"}", workflow, "is a number of minutes"),
+        ("{\"versions\": {\"node\": 22}}", workflow, "inputs.versions.node is 22, not text"),
+        ("{\"timeout\": \"soon\"}", workflow, "inputs.timeout is text, not a whole number from 1"),
         (
             "{\"runners\": {\"a\": \"b\", \"b\": \"c\"}}", workflow,
             "exchanges 'a' for 'b', and that for another one"

@@ -175,10 +175,12 @@ import Testing
         ("{\"modules\": {\"own\": \"2.0\"}}", "module own names no version, and was left"),
         ("{\"modules\": {\"none\": \"2.0\"}}", "has the module 'none' in a way that can be changed"),
         ("{\"images\": {\"ghcr.io/acme/app\": \"2.1\"}}", "is pinned to a digest or named by a template"),
-        ("{\"terraform\": 1.9}", "is a number, not text"), ("{\"terraform\": \"latest\"}", "is no version"),
+        ("{\"terraform\": 1.9}", "inputs.terraform is 1.9, not text"),
+        ("{\"terraform\": \"latest\"}", "is no version"),
         ("{\"providers\": {\"aws\": \">= 5\"}}", "is no version"), ("{\"image\": {}}", "did you mean 'images'?"),
         ("{\"images\": {\"nginx\": {\"digest\": \"sha256:12\"}}}", "is no tag and no digest"),
-        ("{\"images\": {\"nginx\": \"1\\n\"}}", "is no tag and no digest"), ("{}", "says nothing to change"),
+        ("{\"images\": {\"nginx\": \"1\\n\"}}", "is no tag and no digest"),
+        ("{}", "inputs needs one of modules, providers"),
     ])
     func refusesWithAReason(inputs: String, says: String) throws {
         let files = try MemoryFileView(["main.tf": Self.terraform, "web.yaml": Self.kubernetes])

@@ -42,6 +42,10 @@ struct ArgumentReading {
             return
         }
         let takesOnlyCommands = !command.subcommands.isEmpty && command.arguments.isEmpty
+        if isHelpCommand, command.explains {
+            positionals.append(word)
+            return
+        }
         if isHelpCommand || (canDescend && takesOnlyCommands) {
             missedCommand = true
             throw noCommand(word)
@@ -164,6 +168,11 @@ struct ArgumentReading {
     mutating func finished() throws(UsageError) -> ParsedArguments {
         result.options = knownOptions
         result.usage = usage
+        if isHelpCommand, !positionals.isEmpty {
+            result.asksForHelp = false
+            try assignArguments()
+            return result
+        }
         if result.asksForHelp { return result }
         if result.flags.contains("version") && program.options.contains(where: { $0.name == "version" }) {
             // The version is shown whatever else is there, so nothing may look like a command to run.

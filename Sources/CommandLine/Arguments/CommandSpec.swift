@@ -29,16 +29,20 @@ package struct CommandSpec: Sendable {
     /// Whether a command that has subcommands means something without one of them.
     package let runsAlone: Bool
     package let isHidden: Bool
+    /// Whether `help COMMAND ARGUMENT` is the command itself, as it explains what is named.
+    package let explains: Bool
 
     package init(
         _ name: String, aliases: [String] = [], group: Group = .other, _ summary: String, discussion: String = "",
         options: [OptionSpec] = [], arguments: [ArgumentSpec] = [], examples: [Example] = [],
-        subcommands: [CommandSpec] = [], runsAlone: Bool = false, isHidden: Bool = false
+        subcommands: [CommandSpec] = [], runsAlone: Bool = false, isHidden: Bool = false,
+        explains: Bool = false
     ) {
         (self.name, self.aliases, self.group) = (name, aliases, group)
         (self.summary, self.discussion) = (summary, discussion)
         (self.options, self.arguments, self.examples) = (options, arguments, examples)
         (self.subcommands, self.runsAlone, self.isHidden) = (subcommands, runsAlone, isHidden)
+        self.explains = explains
     }
 
     package var visibleSubcommands: [CommandSpec] { subcommands.filter { !$0.isHidden } }

@@ -147,6 +147,8 @@ struct FishCompletion {
 
     private var complete: String {
         let handedOn = model.handedOn.map(Self.quoted).joined(separator: " ")
+        let explaining = model.places.filter(\.command.explains).map { Self.quoted($0.path) }
+            .joined(separator: " ")
         return """
             function \(name)_complete
                 set --local words (commandline --tokenize --current-process --cut-at-cursor)
@@ -177,6 +179,8 @@ struct FishCompletion {
                                 set helping 1
                             case '*'
                                 set place $next
+                                contains -- $next \(explaining)
+                                and set helping ''
                         end
                     else if test "$word" = --
                         set ended 1

@@ -14,7 +14,10 @@ struct ShellWalk {
     private var name: String { model.prefix }
 
     private var enter: String {
-        var lines = model.places.map { "\(Self.pattern($0.entries))) place=\(Self.quoted($0.path)) ;;" }
+        var lines = model.places.map { place in
+            let helping = place.command.explains ? " helping=''" : ""
+            return "\(Self.pattern(place.entries))) place=\(Self.quoted(place.path))\(helping) ;;"
+        }
         if model.hasHelpCommand { lines.append("'/help') helping=1 ;;") }
         return """
             # Goes down into a command, or fails where the word is none.

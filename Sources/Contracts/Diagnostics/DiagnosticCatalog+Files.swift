@@ -36,8 +36,8 @@ extension DiagnosticID {
             DiagnosticEntry(
                 self, "Lists and mappings are nested deeper than any sensible file needs.",
                 bad: .task(
-                    "inputs: {a: " + String(repeating: "[", count: 120) + String(repeating: "]", count: 120) + "}"),
-                mended: .task("inputs: {a: [[]]}"))
+                    "x-note: {a: " + String(repeating: "[", count: 120) + String(repeating: "]", count: 120) + "}"),
+                mended: .task("x-note: {a: [[]]}"))
         case .yamlTooManyNodes: bombEntry
         case .yamlUnknownAlias:
             DiagnosticEntry(
@@ -45,8 +45,8 @@ extension DiagnosticID {
                 mended: .task("labels: &common [docs]"))
         case .yamlRecursiveAlias:
             DiagnosticEntry(
-                self, "An alias stands inside the node that it names.", bad: .task("inputs: &all {again: *all}"),
-                mended: .task("inputs: {again: 1}"))
+                self, "An alias stands inside the node that it names.", bad: .task("x-note: &all {again: *all}"),
+                mended: .task("x-note: {again: 1}"))
         case .extraDocuments:
             DiagnosticEntry(
                 self, "A `---` begins a second document, and only the first is read.",
@@ -68,6 +68,6 @@ extension DiagnosticID {
         }
         return DiagnosticEntry(
             self, "Aliases multiply each other until the file stands for millions of values.",
-            bad: .task("inputs:\n  " + lines.joined(separator: "\n  ")), mended: .task("inputs: {a0: [x, x]}"))
+            bad: .task("x-note:\n  " + lines.joined(separator: "\n  ")), mended: .task("x-note: {a0: [x, x]}"))
     }
 }

@@ -1,6 +1,6 @@
 extension DiagnosticID {
     /// What does not fit together.
-    var relationEntry: DiagnosticEntry { taskEntry ?? pathEntry }
+    var relationEntry: DiagnosticEntry { taskEntry ?? inputEntry ?? pathEntry }
 
     private var taskEntry: DiagnosticEntry? {
         switch self {
@@ -46,7 +46,7 @@ extension DiagnosticID {
         case .executorNotAllowed:
             DiagnosticEntry(
                 self, "The scope lists its executors, and this is none of them.",
-                bad: .policy("scopes:\n  docs: {allowed_paths: [docs/**], executors: [docs], executor: command}"),
+                bad: .policy("scopes:\n  docs: {allowed_paths: [docs/**], executors: [docs], executor: tests}"),
                 mended: .policy("scopes:\n  docs: {allowed_paths: [docs/**], executors: [docs], executor: docs}"))
         default: invariantEntry
         }
@@ -70,6 +70,31 @@ extension DiagnosticID {
                 self, "There is no builtin of that name.",
                 bad: .policyWith("invariants: [{name: Links, builtin: link}]"),
                 mended: .policyWith("invariants: [{name: Links, builtin: links}]"))
+        default: nil
+        }
+    }
+
+    private var inputEntry: DiagnosticEntry? {
+        switch self {
+        case .unknownExecutor:
+            DiagnosticEntry(
+                self,
+                "No executor has that name; one that is like no known name may be a plugin of another machine, and is a warning.",
+                bad: .task("executor: doc"), mended: .task("executor: docs"))
+        case .unknownInput:
+            DiagnosticEntry(
+                self,
+                "The task's executor knows no such input; `leviathan help executor NAME` lists those it knows.",
+                bad: .task("inputs: {titel: Guide}"), mended: .task("inputs: {title: Guide}"))
+        case .wrongInput:
+            DiagnosticEntry(
+                self, "The value of an input is not what the task's executor takes.",
+                bad: .task("inputs: {template: giude}"), mended: .task("inputs: {template: guide}"))
+        case .missingInput:
+            DiagnosticEntry(
+                self, "The task's executor cannot work without that input.",
+                bad: .task("inputs: {template: runbook, impact: No mail is sent.}"),
+                mended: .task("inputs: {template: runbook, steps: [Restart it.]}"))
         default: nil
         }
     }

@@ -7,8 +7,8 @@ extension DiagnosticID {
         case .unknownKey:
             DiagnosticEntry(
                 self,
-                "The format has no such key; it is kept and has no effect. Keys that begin with `x-` are yours.",
-                bad: .task("labells: [docs]"), mended: .task("labels: [docs]"))
+                "The format has no such key; it has no effect, and where one is nearly the same it is an error. Keys that begin with `x-` are yours.",
+                bad: .task("colour: blue"), mended: .task("x-colour: blue"))
         case .aliasedSpelling:
             DiagnosticEntry(
                 self, "An older spelling: it works, and `leviathan lint --fix` rewrites it to the canonical one.",

@@ -21,16 +21,21 @@ package struct FixReport: Sendable {
 package enum ContractFixer {
     private static let maximumRounds = 20
 
-    package static func fix(_ source: some ContractSource, fallbackTarget: String? = nil) -> FixReport {
+    package static func fix(
+        _ source: some ContractSource, fallbackTarget: String? = nil, executors: ExecutorDeclarations = .none
+    ) -> FixReport {
         var files: [String: [UInt8]] = [:]
         var applied: [Diagnostic] = []
         var refused: Set<Diagnostic> = []
-        let first = ContractLoader.load(from: source, fallbackTarget: fallbackTarget)
+        let first = ContractLoader.load(
+            from: source, fallbackTarget: fallbackTarget, executors: executors)
         var reading = first
         for _ in 0..<maximumRounds {
             let batch = compatible(reading.diagnostics.filter { !$0.fix.isEmpty && !refused.contains($0) })
             if batch.isEmpty { break }
-            var round = FixRound(source: source, fallbackTarget: fallbackTarget, files: files, reading: reading)
+            var round = FixRound(
+                source: source, fallbackTarget: fallbackTarget, executors: executors, files: files,
+                reading: reading)
             round.apply(batch)
             (files, reading) = (round.files, round.reading)
             applied += round.applied
@@ -71,13 +76,18 @@ extension RangeSet<Int> {
 private struct FixRound<Source: ContractSource> {
     let source: Source
     let fallbackTarget: String?
+    let executors: ExecutorDeclarations
     var files: [String: [UInt8]]
     var reading: ContractReading
     var applied: [Diagnostic] = []
     var refused: [Diagnostic] = []
 
-    init(source: Source, fallbackTarget: String?, files: [String: [UInt8]], reading: ContractReading) {
-        (self.source, self.fallbackTarget, self.files, self.reading) = (source, fallbackTarget, files, reading)
+    init(
+        source: Source, fallbackTarget: String?, executors: ExecutorDeclarations, files: [String: [UInt8]],
+        reading: ContractReading
+    ) {
+        (self.source, self.fallbackTarget, self.executors) = (source, fallbackTarget, executors)
+        (self.files, self.reading) = (files, reading)
     }
 
     mutating func apply(_ batch: [Diagnostic]) {
@@ -108,7 +118,11 @@ private struct FixRound<Source: ContractSource> {
             files[path] = ByteEdit.apply(list, to: bytes)
         }
         let overlay = OverlaySource(files: files, source: source)
-        return (files, ContractLoader.load(from: overlay, fallbackTarget: fallbackTarget))
+        return (
+            files,
+            ContractLoader.load(
+                from: overlay, fallbackTarget: fallbackTarget, executors: executors)
+        )
     }
 }
 
@@ -131,7 +145,7 @@ private struct Meaning {
     private let troubles: [String: Int]
 
     init(_ reading: ContractReading) {
-        contract = reading.contract?.withoutPlaces
+        contract = reading.hasErrors ? nil : reading.contract?.withoutPlaces
         troubles = reading.diagnostics.filter { $0.severity != .note }.reduce(into: [:]) {
             $0[$1.id, default: 0] += 1
         }

@@ -29,11 +29,15 @@ enum BacklogFormat {
     static func readTask(_ node: YAMLNode, _ draft: inout BacklogDraft, _ context: inout ReadingContext) {
         context.label = ""
         var record = Record(TaskDraft())
+        let known = context.diagnostics.count
         TaskFormat.record.read(node, into: &record, &context)
         guard node.pairs != nil else { return }
         TaskFormat.record.reportMissing(record, &context)
         record.value.task.place = context.place(TaskFormat.record.node("id", of: record)?.span ?? node.head)
-        draft.tasks.append(LintTask(file: context.file, record: record))
+        draft.tasks.append(
+            LintTask(
+                file: context.file, record: record, range: node.span.byteRange,
+                isBroken: context.diagnostics.dropFirst(known).contains { $0.severity == .error }))
     }
 
     private static func readTasks(_ list: YAMLNode, _ draft: inout BacklogDraft, _ context: inout ReadingContext) {

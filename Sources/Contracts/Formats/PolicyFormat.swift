@@ -16,7 +16,7 @@ enum PolicyFormat {
     static let record = RecordFormat<PolicyDraft>("the policy", fields)
 
     private static let fields: [Field<PolicyDraft>] = {
-        var fields: [Field<PolicyDraft>] = [.version()]
+        var fields: [Field<PolicyDraft>] = [.version(older: ["0.1.0"])]
         fields += PolicyScopes.fields
         fields.append(forbidden)
         fields += LimitsFormat.all.map {
@@ -135,11 +135,17 @@ enum PolicyFormat {
 
 extension Field {
     /// `version: 1`.
-    static func version() -> Field {
+    static func version(older: [String] = []) -> Field {
         Field(
-            "version", expected: "1", schema: ["enum": [1, "1", "1.0"]],
+            "version", expected: "1", schema: ["enum": .array([1, "1", "1.0"] + older.map(JSON.string))],
             "The version of the format: always 1."
         ) { entry, _, context in
+            if let text = entry.value.scalarText, older.contains(text) {
+                context.report(
+                    .aliasedSpelling, "'\(text)' was the version of an older system; the format is 1 today",
+                    at: entry.value.span, fix: [context.edit(entry.value.span.byteRange, "1")])
+                return
+            }
             guard let text = entry.value.scalarText, ["1", "1.0"].contains(text) else {
                 let found = entry.value.scalarText.map { "'\($0)'" } ?? entry.value.found
                 context.report(

@@ -11,14 +11,22 @@ struct LintSubject {
     /// Whether the policy itself is free of errors, so that judging tasks by it makes sense.
     var isPolicySound = false
     var tasks: [LintTask] = []
+    /// The ids of tasks of which something could not be read, wherever that is written.
+    var brokenTasks: Set<String> = []
 }
 
 /// A task as it was read, with the file it stands in; one for all who look at it, as there may be very many.
 final class LintTask: Sendable {
     let file: String
     let record: Record<TaskDraft>
+    /// Where it stands in the file.
+    let range: Range<Int>
+    /// Whether something of it could not be read.
+    let isBroken: Bool
 
-    init(file: String, record: Record<TaskDraft>) { (self.file, self.record) = (file, record) }
+    init(file: String, record: Record<TaskDraft>, range: Range<Int>, isBroken: Bool) {
+        (self.file, self.record, self.range, self.isBroken) = (file, record, range, isBroken)
+    }
 
     /// Without what its invariants and limits come to.
     var task: BacklogTask { record.value.task }
@@ -59,13 +67,16 @@ struct LintReport {
 
 /// Runs every rule; one file a rule.
 enum Linter {
-    static func check(_ subject: LintSubject) -> [Diagnostic] {
+    static func check(
+        _ subject: LintSubject, _ executors: ExecutorDeclarations, templates: @escaping () -> [String]
+    ) -> [Diagnostic] {
         var report = LintReport()
         TaskIDRule.check(subject, &report)
         DependencyRule.check(subject, &report)
         ScopeRule.check(subject, &report)
         InvariantRule.check(subject, &report)
         ExecutorRule.check(subject, &report)
+        InputsRule.check(subject, executors, templates: templates, &report)
         ReachabilityRule.check(subject, &report)
         ReadyRule.check(subject, &report)
         return report.diagnostics

@@ -53,4 +53,5 @@ package enum ContractPaths {
     package static let policy = ".leviathan/policy.yaml"
     package static let backlog = ".leviathan/backlog.yaml"
     package static let backlogDirectory = ".leviathan/backlog"
+    package static let templateDirectory = ".leviathan/templates"
 }

@@ -170,6 +170,6 @@ extension RecordFormat {
         let place = table.path.isEmpty ? name : "'\(table.path)' of \(name)"
         context.report(
             .unknownKey, "\(place) knows no key '\(key.prefix(100))'", at: entry.key.span,
-            hint: (near ?? elsewhere).map { "did you mean '\($0)'?" })
+            as: near == nil ? nil : .error, hint: (near ?? elsewhere).map { "did you mean '\($0)'?" })
     }
 }

@@ -5,18 +5,24 @@ package enum SchemaDocument {
     package enum Kind: String, CaseIterable, Sendable { case contract, policy, backlog, target, autonomy, config }
 
     /// The schema as a document of draft 7, which editors know best.
-    package static func render(_ kind: Kind) -> JSON {
+    ///
+    /// A task's inputs are those of its executor; `scopes` says which one serves tasks that name none.
+    package static func render(
+        _ kind: Kind, executors: [ExecutorInputs] = [], scopes: [(scope: String, executor: String)] = []
+    ) -> JSON {
         var members: [JSON.Member] = [
             .init("$schema", "http://json-schema.org/draft-07/schema#"),
             .init("title", .string(title(kind))),
         ]
         members += root(kind).members ?? []
-        let definitions = definitions(kind)
+        let definitions = definitions(kind, TaskInputsSchema(executors, scopes: scopes))
         if !definitions.isEmpty { members.append(.init("definitions", .object(definitions))) }
         return .object(members)
     }
 
-    package static func text(_ kind: Kind) -> String { render(kind).text(.pretty) + "\n" }
+    package static func text(
+        _ kind: Kind, executors: [ExecutorInputs] = [], scopes: [(scope: String, executor: String)] = []
+    ) -> String { render(kind, executors: executors, scopes: scopes).text(.pretty) + "\n" }
 
     private static func title(_ kind: Kind) -> String {
         switch kind {
@@ -37,22 +43,28 @@ package enum SchemaDocument {
         case .autonomy: AutonomyFormat.record.schema(isNullable: false)
         case .config: MachineFormat.record.schema()
         case .backlog:
+            // Conditions, so that a mistake is shown where it is and not at the whole document.
             [
-                "anyOf": [
-                    BacklogFormat.record.schema().with(["not": ["required": ["id"]]]),
-                    ["type": "array", "items": ["$ref": "#/definitions/task"]],
-                    ["allOf": [["$ref": "#/definitions/task"], ["not": ["required": ["tasks"]]]]],
-                ]
+                "type": ["array", "object", "null"],
+                "if": ["type": "array"],
+                "then": ["items": ["$ref": "#/definitions/task"]],
+                "else": [
+                    "if": ["required": ["id"], "not": ["required": ["tasks"]]],
+                    "then": ["$ref": "#/definitions/task"],
+                    "else": BacklogFormat.record.schema(),
+                ],
             ]
         }
     }
 
-    private static func definitions(_ kind: Kind) -> [JSON.Member] {
+    private static func definitions(_ kind: Kind, _ inputs: TaskInputsSchema) -> [JSON.Member] {
         let invariant = JSON.Member(
             "invariant", InvariantFormat.record.schema(isNullable: false).with(InvariantFormat.choice))
         switch kind {
         case .policy: return [.init("scope", ScopeFormat.record.schema(isNullable: false)), invariant]
-        case .backlog: return [.init("task", TaskFormat.record.schema(isNullable: false)), invariant]
+        case .backlog:
+            let task = TaskFormat.record.schema(isNullable: false, isClosed: true)
+            return [.init("task", task.adding(inputs.conditions)), invariant] + inputs.definitions
         default: return []
         }
     }
@@ -78,6 +90,13 @@ extension JSON {
     /// The members of two objects.
     func with(_ other: JSON) -> JSON { .object((members ?? []) + (other.members ?? [])) }
 
+    /// A schema under further conditions.
+    fileprivate func adding(_ conditions: [JSON]) -> JSON {
+        guard !conditions.isEmpty else { return self }
+        let rest = (members ?? []).filter { $0.name != "allOf" }
+        return .object(rest + [.init("allOf", .array((self["allOf"]?.elements ?? []) + conditions))])
+    }
+
     /// A schema that takes nothing at all as well.
     fileprivate var orNull: JSON {
         guard let members, !members.isEmpty else { return self }
@@ -96,8 +115,10 @@ extension JSON {
 
 extension RecordFormat {
     /// The schema of the whole record.
-    func schema(isNullable: Bool = true) -> JSON {
-        var schema = schema(of: table, isNullable: isNullable)
+    ///
+    /// A closed one takes no key that is not known.
+    func schema(isNullable: Bool = true, isClosed: Bool = false) -> JSON {
+        var schema = schema(of: table, isNullable: isNullable, isClosed: isClosed)
         let required = fields.filter(\.isRequired).map { field -> JSON in
             let names = field.spellings.map { JSON.object([.init("required", [.string($0.path)])]) }
             return names.count == 1 ? names[0] : ["anyOf": .array(names)]
@@ -106,14 +127,18 @@ extension RecordFormat {
         return schema
     }
 
-    private func schema(of table: KeyTable, isNullable: Bool = true) -> JSON {
+    private func schema(of table: KeyTable, isNullable: Bool = true, isClosed: Bool) -> JSON {
         let children = table.children.sorted { left, right in
             (rank(left.value), left.key) < (rank(right.value), right.key)
         }
         let properties = children.map { key, child in
-            JSON.Member(key, child.target.map(schema) ?? schema(of: child))
+            JSON.Member(key, child.target.map { schema(of: $0) } ?? schema(of: child, isClosed: isClosed))
         }
-        return ["type": isNullable ? ["object", "null"] : "object", "properties": .object(properties)]
+        let members: JSON = [
+            "type": isNullable ? ["object", "null"] : "object", "properties": .object(properties),
+        ]
+        guard isClosed else { return members }
+        return members.with(["patternProperties": ["^x-": [:]], "additionalProperties": false])
     }
 
     private func schema(of target: KeyTable.Target) -> JSON {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Manifests
 internal import Model
@@ -41,9 +42,10 @@ struct WantedAction {
     var wish: VersionWish? { version.flatMap { VersionWish(rawValue: $0.lowercased()) } }
 
     init(_ name: String, _ value: JSON, pinsAll: Bool) throws(ExecutorError) {
-        let text = (value["version"] ?? value["tag"])?.string ?? value.string
-        let commit = value["commit"]?.string ?? text.flatMap { ActionReference.isCommit($0) ? $0 : nil }
-        guard text != nil || commit != nil || value["pin"] == true else {
+        let fields = InputValues(value, CIInputs.action)
+        let text = fields["version"]?.string ?? value.string
+        let commit = fields["commit"]?.string ?? text.flatMap { ActionReference.isCommit($0) ? $0 : nil }
+        guard text != nil || commit != nil || fields["pin"] == true else {
             throw ExecutorError(
                 "ci", "inputs.uses.\(name) is \(value.kindName), not a version",
                 hint: "write it as \"v4.2.0\", or as {version: v4.2.0, commit: …}; in quotes, 1.10 stays 1.10")
@@ -53,7 +55,7 @@ struct WantedAction {
         }
         (self.name, self.commit) = (name, commit)
         version = text == commit ? nil : text
-        isPinned = value["pin"]?.bool ?? (pinsAll || commit != nil)
+        isPinned = fields["pin"]?.bool ?? (pinsAll || commit != nil)
     }
 
     /// An action that is pinned where it is.

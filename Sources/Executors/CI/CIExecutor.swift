@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 package import Model
 internal import Paths
@@ -12,10 +13,12 @@ package struct CIExecutor: Executor {
 
     package init() {}
 
+    package var inputs: ExecutorInputs? { CIInputs.declaration }
+
     package func runsPrograms(for task: BacklogTask) -> Bool { CIWishes.needsLookup(task.inputs) }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
-        let wishes = try CIWishes(job.task.inputs)
+        let wishes = try CIWishes(job)
         let staged = StagedFiles(files, for: job)
         var survey = CISurvey(wishes, job)
         do throws(EditRefusal) {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Manifests
 internal import Model
@@ -17,31 +18,17 @@ struct CIWishes {
     let concurrency: JSON?
     let workflow: JSON?
 
-    private static let keys = [
-        "uses", "pin", "runners", "versions", "images", "permissions", "timeout", "concurrency", "workflow",
-    ]
-
-    init(_ inputs: JSON) throws(ExecutorError) {
-        guard inputs.members?.isEmpty == false else {
-            throw ExecutorError(
-                "ci", "inputs says nothing to change", hint: "it knows \(Self.keys.joined(separator: ", "))")
-        }
-        try inputs.refuseKeys(besides: Self.keys, of: "ci")
+    init(_ job: Job) throws(ExecutorError) {
+        let inputs = try job.inputs(CIInputs.declaration)
         pinsAll = inputs["pin"] == true
         (permissions, concurrency) = (inputs["permissions"], inputs["concurrency"])
         (timeout, workflow) = (inputs["timeout"], inputs["workflow"])
         runners = try Self.texts(inputs, "runners")
         images = try Self.texts(inputs, "images")
         versions = try Self.mapping(inputs, "versions")
-        for version in versions where version.value.string == nil && version.value.elements == nil {
-            throw ExecutorError(
-                "ci", "inputs.versions.\(version.name) is \(version.value.kindName), not text",
-                hint: "put it into quotes: as a number, 3.10 would be 3.1")
-        }
         for member in try Self.mapping(inputs, "uses") {
             actions.append(try WantedAction(member.name, member.value, pinsAll: pinsAll))
         }
-        try checkTimeout()
         // What one exchange makes another one must not take up, or a second run would go on.
         if let chain = runners.first(where: { runner in runners.contains { .string($0.name) == runner.value } }) {
             throw ExecutorError(
@@ -51,7 +38,7 @@ struct CIWishes {
         }
     }
 
-    private static func mapping(_ inputs: JSON, _ key: String) throws(ExecutorError) -> [JSON.Member] {
+    private static func mapping(_ inputs: InputValues, _ key: String) throws(ExecutorError) -> [JSON.Member] {
         guard let value = inputs[key] else { return [] }
         guard let members = value.members, !members.isEmpty, members.count <= 1000 else {
             throw ExecutorError("ci", "inputs.\(key) is \(value.kindName), not a mapping with something in it")
@@ -59,7 +46,7 @@ struct CIWishes {
         return members
     }
 
-    private static func texts(_ inputs: JSON, _ key: String) throws(ExecutorError) -> [JSON.Member] {
+    private static func texts(_ inputs: InputValues, _ key: String) throws(ExecutorError) -> [JSON.Member] {
         let members = try mapping(inputs, key)
         for member in members where member.value.string?.isEmpty != false {
             throw ExecutorError(
@@ -69,20 +56,14 @@ struct CIWishes {
         return members
     }
 
-    private func checkTimeout() throws(ExecutorError) {
-        guard let timeout else { return }
-        let values = timeout.members?.map(\.value) ?? [timeout]
-        guard values.allSatisfy({ ($0.integer ?? 0) > 0 }), !values.isEmpty else {
-            throw ExecutorError("ci", "inputs.timeout is a number of minutes, or one for each job")
-        }
-    }
-
     /// Whether somebody has to be asked.
     static func needsLookup(_ inputs: JSON) -> Bool {
+        let inputs = InputValues(inputs, CIInputs.declaration)
         if inputs["pin"] == true { return true }
         return (inputs["uses"]?.members ?? []).contains { member in
-            let text = ((member.value["version"] ?? member.value["tag"] ?? member.value).string ?? "").lowercased()
-            return VersionWish(rawValue: text) != nil || member.value["pin"] == true
+            let fields = InputValues(member.value, CIInputs.action)
+            let text = ((fields["version"] ?? member.value).string ?? "").lowercased()
+            return VersionWish(rawValue: text) != nil || fields["pin"] == true
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -8,9 +9,8 @@ struct WorkflowTemplate {
     let path: RepoPath
     private let text: String
 
-    private static let keys = [
-        "template", "path", "name", "language", "version", "command", "runner", "timeout", "branch",
-    ]
+    static var languages: [String] { setups.keys.sorted() }
+
     private static let setups: [String: (action: String, key: String, image: String)] = [
         "python": ("actions/setup-python@v5", "python-version", "python"),
         "node": ("actions/setup-node@v4", "node-version", "node"),
@@ -18,13 +18,10 @@ struct WorkflowTemplate {
         "java": ("actions/setup-java@v4", "java-version", "eclipse-temurin"),
     ]
 
-    init(_ value: JSON, _ job: Job, templates files: any FileView) throws(EditRefusal) {
-        for member in value.members ?? [] where !Self.keys.contains(member.name) {
-            throw EditRefusal(
-                "inputs.workflow knows no '\(member.name)'", hint: "it knows \(Self.keys.joined(separator: ", "))")
-        }
+    init(_ input: JSON, _ job: Job, templates files: any FileView) throws(EditRefusal) {
+        let value = InputValues(input, CIInputs.workflow)
         path = try Self.path(value, job)
-        let template = value["template"]?.string ?? value.string ?? "test"
+        let template = value["template"]?.string ?? input.string ?? "test"
         if template == "test" {
             let isPipeline = CIKind.of(path) == .pipeline
             text = isPipeline ? try Self.pipeline(value) : try Self.workflow(value, job)
@@ -50,7 +47,7 @@ struct WorkflowTemplate {
         return false
     }
 
-    private static func path(_ value: JSON, _ job: Job) throws(EditRefusal) -> RepoPath {
+    private static func path(_ value: InputValues, _ job: Job) throws(EditRefusal) -> RepoPath {
         let named = value["path"]?.string.map { [$0] }
         let literal = named ?? job.task.allowedPaths.filter(\.isLiteral).map(\.text)
         let paths = literal.compactMap { try? RepoPath($0) }.filter { CIKind.of($0) != nil }
@@ -64,27 +61,23 @@ struct WorkflowTemplate {
         return path
     }
 
-    private static func commands(_ value: JSON) throws(EditRefusal) -> [String] {
+    private static func commands(_ value: InputValues) throws(EditRefusal) -> [String] {
         guard let command = value["command"] else { throw EditRefusal("inputs.workflow needs a 'command' to run") }
         return command.elements?.map(\.plainText) ?? [command.plainText]
     }
 
-    private static func language(_ value: JSON) throws(EditRefusal) -> (
+    private static func language(_ value: InputValues) throws(EditRefusal) -> (
         action: String, key: String, image: String, version: String
     )? {
         guard let name = value["language"]?.string else { return nil }
-        guard let setup = setups[name] else {
-            throw EditRefusal(
-                "inputs.workflow.language names '\(name)', which is not known",
-                hint: "it knows \(setups.keys.sorted().joined(separator: ", ")); leave it out for others")
-        }
+        guard let setup = setups[name] else { return nil }
         guard let version = value["version"]?.string else {
             throw EditRefusal("inputs.workflow needs the 'version' of \(name), in quotes")
         }
         return (setup.action, setup.key, setup.image, version)
     }
 
-    private static func workflow(_ value: JSON, _ job: Job) throws(EditRefusal) -> String {
+    private static func workflow(_ value: InputValues, _ job: Job) throws(EditRefusal) -> String {
         var steps: [JSON] = [["uses": "actions/checkout@v4"]]
         if let language = try language(value) {
             var with: [JSON.Member] = [.init(language.key, .string(language.version))]
@@ -111,7 +104,7 @@ struct WorkflowTemplate {
         return head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
     }
 
-    private static func pipeline(_ value: JSON) throws(EditRefusal) -> String {
+    private static func pipeline(_ value: InputValues) throws(EditRefusal) -> String {
         var test: [JSON.Member] = []
         if let language = try language(value) {
             test.append(.init("image", .string("\(language.image):\(language.version)")))

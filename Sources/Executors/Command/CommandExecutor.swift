@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 package import Model
 internal import Processes
 
@@ -9,10 +10,11 @@ package struct CommandExecutor: Executor {
     package let summary =
         "a program of the task's own, from inputs.argv (a list) or inputs.run (a line for the shell)"
 
-    private static let keys = ["argv", "run", "env", "timeout"]
     private static let shownLines = 20
 
     package init() {}
+
+    package var inputs: ExecutorInputs? { CommandInputs.declaration }
 
     package func runsPrograms(for task: BacklogTask) -> Bool { true }
 
@@ -62,55 +64,42 @@ package struct CommandExecutor: Executor {
     // MARK: What to run
 
     private func call(_ job: Job) throws(ExecutorError) -> ProgramCall {
-        let inputs = job.task.inputs
-        try inputs.refuseKeys(besides: Self.keys, of: name)
+        let inputs = try job.inputs(CommandInputs.declaration)
         var call = ProgramCall(try arguments(inputs))
         call.environment = try TaskDescription.environment(of: job).merging(environment(inputs)) { $1 }
         call.documents = [Array(TaskDescription.json(of: job).text().utf8)]
-        call.timeout = try timeout(inputs)
+        call.timeout = timeout(inputs)
         return call
     }
 
-    private func arguments(_ inputs: JSON) throws(ExecutorError) -> [String] {
-        switch (inputs["argv"], inputs["run"]) {
-        case (let list?, nil):
-            let words = list.elements?.compactMap(\.string) ?? []
-            guard !words.isEmpty, words.count == list.elements?.count, words[0] != "" else {
+    private func arguments(_ inputs: InputValues) throws(ExecutorError) -> [String] {
+        if let list = inputs["argv"]?.elements {
+            let words = list.compactMap(\.string)
+            guard let first = words.first, first != "" else {
                 throw ExecutorError(
                     name, "inputs.argv is not a list of words",
                     hint: "such as [python3, tools/rename.py, old, new]")
             }
             return words
-        case (nil, let line?):
-            guard let text = line.string, !text.allSatisfy(\.isWhitespace) else {
-                throw ExecutorError(name, "inputs.run is not a line for the shell")
-            }
-            return ["/bin/sh", "-c", text]
-        default:
-            throw ExecutorError(
-                name, "inputs needs either 'argv' or 'run'",
-                hint: "inputs.argv is a list of words, inputs.run a line for the shell")
         }
+        guard let text = inputs["run"]?.string, !text.allSatisfy(\.isWhitespace) else {
+            throw ExecutorError(name, "inputs.run is not a line for the shell")
+        }
+        return ["/bin/sh", "-c", text]
     }
 
-    private func environment(_ inputs: JSON) throws(ExecutorError) -> [String: String] {
-        guard let variables = inputs["env"] else { return [:] }
+    private func environment(_ inputs: InputValues) throws(ExecutorError) -> [String: String] {
         var environment: [String: String] = [:]
-        for member in variables.members ?? [] {
+        for member in inputs["env"]?.members ?? [] {
             guard let value = member.value.string, !member.name.isEmpty, !member.name.contains("=") else {
                 throw ExecutorError(name, "inputs.env.\(member.name) is not a text")
             }
             environment[member.name] = value
         }
-        guard variables.members != nil else { throw ExecutorError(name, "inputs.env does not map names to texts") }
         return environment
     }
 
-    private func timeout(_ inputs: JSON) throws(ExecutorError) -> Duration? {
-        guard let value = inputs["timeout"] else { return nil }
-        guard let duration = value.string.flatMap({ DurationText.parse($0) }), duration > .zero else {
-            throw ExecutorError(name, "inputs.timeout is \(value.text()), not a time such as 90s or 5m")
-        }
-        return duration
+    private func timeout(_ inputs: InputValues) -> Duration? {
+        inputs["timeout"]?.string.flatMap { DurationText.parse($0) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 internal import Manifests
 package import Model
@@ -12,11 +13,14 @@ package struct DependenciesExecutor: Executor {
 
     package init() {}
 
+    package var inputs: ExecutorInputs? { DependenciesInputs.declaration }
+
     package func runsPrograms(for task: BacklogTask) -> Bool {
         WantedPackages.hasWishes(task.inputs) || task.allowedPaths.contains { LockFiles.isNamed(by: $0) }
     }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
+        _ = try job.inputs(DependenciesInputs.declaration)
         var wanted = try WantedPackages(job.task.inputs)
         var lookup = VersionLookup(job)
         if wanted.packages.contains(where: { $0.wish != nil }) {

@@ -1,4 +1,5 @@
 package import Basics
+internal import Contracts
 internal import Editing
 internal import Manifests
 
@@ -8,7 +9,8 @@ extension WantedPackages {
 
     /// Reads `inputs`: a version for each name, which may begin with its family, as in `npm:react`.
     package init(_ inputs: JSON) throws(ExecutorError) {
-        guard let members = (inputs["packages"]?.members ?? inputs.members), !members.isEmpty else {
+        let members = Self.members(inputs)
+        guard !members.isEmpty else {
             throw ExecutorError(
                 "dependencies", "inputs names no package", hint: "write it as {requests: \"2.32.0\"}")
         }
@@ -23,10 +25,19 @@ extension WantedPackages {
 
     /// Whether a task's inputs leave a version open.
     static func hasWishes(_ inputs: JSON) -> Bool {
-        (inputs["packages"]?.members ?? inputs.members ?? []).contains { member in
-            ((member.value["version"] ?? member.value).string).flatMap { VersionWish(rawValue: $0.lowercased()) }
+        members(inputs).contains { member in
+            (InputValues(member.value, DependenciesInputs.detailed)["version"] ?? member.value).string.flatMap {
+                VersionWish(rawValue: $0.lowercased())
+            }
                 != nil
         }
+    }
+
+    /// The packages, whichever way they are written.
+    private static func members(_ inputs: JSON) -> [JSON.Member] {
+        let declared = Set(DependenciesInputs.declaration.record.members.map(\.name))
+        let listed = InputValues(inputs, DependenciesInputs.declaration)["packages"]?.members ?? []
+        return listed + (inputs.members ?? []).filter { !declared.contains($0.name) && !$0.value.isNull }
     }
 
     private static func package(_ member: JSON.Member) throws(ExecutorError) -> WantedPackage {
@@ -34,7 +45,8 @@ extension WantedPackages {
         if let colon = name.firstIndex(of: ":"), let known = Ecosystem(rawValue: String(name[..<colon])) {
             (name, ecosystem) = (String(name[name.index(after: colon)...]), known)
         }
-        let value = member.value["version"] ?? member.value
+        let fields = InputValues(member.value, DependenciesInputs.detailed)
+        let value = fields["version"] ?? member.value
         guard let version = value.string, !name.isEmpty else {
             throw ExecutorError(
                 "dependencies", "the version of '\(member.name)' is \(value.kindName), not text",
@@ -45,7 +57,7 @@ extension WantedPackages {
                 "dependencies", "'\(version.prefix(80))' is no version that '\(member.name)' can be set to",
                 hint: "name one version, without an operator; each file keeps its own")
         }
-        let hashes = member.value["hashes"]?.elements?.compactMap(\.string) ?? []
+        let hashes = fields["hashes"]?.elements?.compactMap(\.string) ?? []
         guard hashes.allSatisfy({ isVersion($0) && $0.contains(":") }) else {
             throw ExecutorError("dependencies", "a hash of '\(member.name)' is written as sha256:…")
         }

@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -10,6 +11,8 @@ package struct DocsExecutor: Executor {
     package let summary = "Markdown pages from the task, inputs.template and facts of the tree"
 
     package init() {}
+
+    package var inputs: ExecutorInputs? { DocsInputs.declaration }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let path = try DocsTarget.path(for: job)

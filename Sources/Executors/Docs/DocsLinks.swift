@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Model
 internal import Paths
 
@@ -7,15 +8,12 @@ struct DocsLinks {
     /// Links in Markdown, in the order of `inputs.links`.
     let entries: [String]
 
-    init(_ job: Job, from page: RepoPath, in files: any FileView) throws(ExecutorError) {
+    init(_ links: JSON?, from page: RepoPath, in files: any FileView) throws(ExecutorError) {
         var (entries, missing) = ([String](), [String]())
-        for (index, value) in (job.task.inputs["links"]?.elements ?? []).enumerated() {
-            guard let target = (value["path"] ?? value["url"] ?? value).string, !target.isEmpty else {
-                throw ExecutorError(
-                    "docs", "inputs.links[\(index)] is no path",
-                    hint: "write it as a path, or as {path: …, title: …}")
-            }
-            let title = value["title"]?.string
+        for value in links?.elements ?? [] {
+            let link = InputValues(value, DocsInputs.link)
+            guard let target = value.string ?? link["path"]?.string, !target.isEmpty else { continue }
+            let title = link["title"]?.string
             if target.hasPrefix("https://") || target.hasPrefix("http://") {
                 entries.append(Self.link(title ?? target, target))
             } else if let path = Self.existing(target, in: files, page) {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -15,18 +16,15 @@ struct DocsPage {
     private let title: String
 
     init(job: Job, at path: RepoPath, in files: any FileView) throws(ExecutorError) {
-        let inputs = job.task.inputs
+        let inputs = try job.inputs(DocsInputs.declaration)
         let name = inputs["template"]?.plainText
         let template = DocsTemplate.all.first { $0.name == name }
-        var parts = try DocsParts(job.task, template, links: DocsLinks(job, from: path, in: files))
-        if let facts = inputs["reference"] {
+        var parts = try DocsParts(
+            job.task, inputs, template, links: DocsLinks(inputs["links"], from: path, in: files))
+        if let facts = inputs.record("reference") {
             let reference = try ReferenceFacts(facts, job, in: files)
             parts.sections += reference.sections(linkedFrom: path)
             notes += reference.notes
-        } else if name == "reference" {
-            throw ExecutorError(
-                "docs", "the template 'reference' needs inputs.reference",
-                hint: "name what it is drawn from: {files: [src/**], options: cli.py, environment: [src/**]}")
         }
         parts.title = inputs["title"]?.string ?? job.task.displayTitle
         (owner, standsFirst) = (job.task.id, template?.name == DocsTemplate.changelog.name)
@@ -36,7 +34,6 @@ struct DocsPage {
             (title, body) = (filled.title ?? parts.title, Self.unmarked(filled.body))
         } else {
             (title, body) = (parts.title, Self.unmarked(parts.body))
-            notes += Self.unknownInputs(inputs, template)
         }
     }
 
@@ -47,17 +44,6 @@ struct DocsPage {
 
     /// The whole file, for a page that is not there yet.
     var newFile: String { "# \(Markdown.inline(title))\n\n" + ManagedBlock(owner: owner).wrapping(body) }
-
-    private static let known = ["title", "sections", "template", "links", "reference", "version", "date"]
-
-    /// What the task says and no part of the page shows is probably misspelt.
-    private static func unknownInputs(_ inputs: JSON, _ template: DocsTemplate?) -> [String] {
-        let names = known + (template?.parts.map(\.key) ?? [])
-        return (inputs.members ?? []).map(\.name).filter { !names.contains($0) }.map { name in
-            let nearest = Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'?" }
-            return "inputs.\(name) is not used by this page" + (nearest ?? "")
-        }
-    }
 }
 
 /// What a page is put together from.
@@ -69,17 +55,13 @@ struct DocsParts {
     let links: [String]
     private let template: DocsTemplate?
 
-    init(_ task: BacklogTask, _ template: DocsTemplate?, links: DocsLinks) throws(ExecutorError) {
+    init(
+        _ task: BacklogTask, _ inputs: InputValues, _ template: DocsTemplate?, links: DocsLinks
+    ) throws(ExecutorError) {
         (details, criteria, self.template) = (task.details?.trimmed ?? "", task.acceptanceCriteria, template)
         self.links = links.entries
-        sections = try template?.sections(from: task.inputs) ?? []
-        let value = task.inputs["sections"]
-        guard value == nil || value?.elements != nil else {
-            throw ExecutorError(
-                "docs", "inputs.sections is \(value?.kindName ?? ""), not a list",
-                hint: "write it as [{title: …, text: …}]")
-        }
-        for (index, element) in (value?.elements ?? []).enumerated() {
+        sections = try template?.sections(from: inputs) ?? []
+        for (index, element) in (inputs["sections"]?.elements ?? []).enumerated() {
             sections.append(try DocsSection(from: element, at: "inputs.sections[\(index)]"))
         }
     }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 
 /// A part of a page under a heading of its own.
@@ -63,11 +64,12 @@ struct DocsSection {
             self.init(title)
             return
         }
-        guard let title = (value["title"] ?? value["heading"])?.string, !title.trimmed.isEmpty else {
+        let fields = InputValues(value, DocsInputs.section)
+        guard let title = fields["title"]?.string, !title.trimmed.isEmpty else {
             throw ExecutorError("docs", "\(place) needs a title", hint: "write it as {title: …, text: …}")
         }
         self.init(title)
-        try fill(from: value, at: place, depth: depth)
+        try fill(from: fields, at: place, depth: depth)
     }
 
     /// What stands under a heading that is known: a text, a list, or the parts of a section.
@@ -75,19 +77,19 @@ struct DocsSection {
         self.init(title)
         self.isNumbered = isNumbered
         switch value {
-        case .object: try fill(from: value, at: place, depth: 0)
+        case .object: try fill(from: InputValues(value, DocsInputs.content), at: place, depth: 0)
         case .array(let elements): points = try Self.points(elements, at: place)
         default: text = value.plainText
         }
     }
 
-    private mutating func fill(from value: JSON, at place: String, depth: Int) throws(ExecutorError) {
-        text = (value["text"] ?? value["body"])?.plainText
+    private mutating func fill(from value: InputValues, at place: String, depth: Int) throws(ExecutorError) {
+        text = value["text"]?.plainText
         let numbered = value["steps"]?.elements
         isNumbered = isNumbered || numbered != nil
-        points = try Self.points(numbered ?? (value["points"] ?? value["list"])?.elements ?? [], at: place)
+        points = try Self.points(numbered ?? value["points"]?.elements ?? [], at: place)
         code = Self.code(in: value)
-        if let table = value["table"] { self.table = try Table(from: table, at: place) }
+        if let table = value.record("table") { self.table = try Table(from: table, at: place) }
         for (index, inner) in (value["sections"]?.elements ?? []).enumerated() {
             sections.append(try DocsSection(from: inner, at: "\(place).sections[\(index)]", depth: depth + 1))
         }
@@ -100,22 +102,23 @@ struct DocsSection {
                 points.append(Point(text: element.plainText))
                 continue
             }
-            guard let text = (element["title"] ?? element["text"])?.string else {
+            let fields = InputValues(element, DocsInputs.point)
+            guard let text = fields["text"]?.string else {
                 throw ExecutorError(
                     "docs", "\(place)[\(index)] is no text", hint: "write it as a text, or as {text: …, code: …}")
             }
-            points.append(Point(text: text, code: code(in: element)))
+            points.append(Point(text: text, code: code(in: fields)))
         }
         return points
     }
 
-    private static func code(in value: JSON) -> Code? {
+    private static func code(in value: InputValues) -> Code? {
         value["code"]?.string.map { Code(language: value["language"]?.string ?? "", text: $0) }
     }
 }
 
 extension DocsSection.Table {
-    init(from value: JSON, at place: String) throws(ExecutorError) {
+    init(from value: InputValues, at place: String) throws(ExecutorError) {
         let columns = value["columns"]?.elements?.map(\.plainText) ?? []
         let rows = value["rows"]?.elements?.map { $0.elements?.map(\.plainText) ?? [] } ?? []
         guard !columns.isEmpty, rows.allSatisfy({ $0.count == columns.count }) else {

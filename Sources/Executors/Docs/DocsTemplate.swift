@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Model
 
@@ -9,6 +10,8 @@ struct DocsTemplate {
         let heading: String
         var isNumbered = false
         var isRequired = false
+
+        var example: String { isNumbered ? "[Look, Answer]" : "A sentence, or a list." }
     }
 
     let name: String
@@ -50,7 +53,7 @@ struct DocsTemplate {
             Part(key: "consequences", heading: "Consequences"),
         ], listsCriteria: false)
 
-    private static let reference = DocsTemplate(
+    static let reference = DocsTemplate(
         name: "reference",
         parts: [Part(key: "usage", heading: "Usage"), Part(key: "examples", heading: "Examples")])
 
@@ -61,7 +64,7 @@ struct DocsTemplate {
         }, needsAny: true, listsCriteria: false)
 
     /// The parts that the inputs have something for; one that is needed and missing is an error.
-    func sections(from inputs: JSON) throws(ExecutorError) -> [DocsSection] {
+    func sections(from inputs: InputValues) throws(ExecutorError) -> [DocsSection] {
         var sections: [DocsSection] = []
         var missing: [String] = []
         for part in parts {
@@ -83,7 +86,7 @@ struct DocsTemplate {
     }
 
     /// The heading of a release: `1.2.0 - 2026-01-31`.
-    private func release(of inputs: JSON, _ changes: [DocsSection]) -> DocsSection {
+    private func release(of inputs: InputValues, _ changes: [DocsSection]) -> DocsSection {
         let version = inputs["version"]?.plainText ?? "Unreleased"
         var section = DocsSection(version + (inputs["date"].map { " - " + $0.plainText } ?? ""))
         section.sections = changes

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -17,21 +18,10 @@ struct ReferenceFacts {
     private var variables: [Finding]?
     private(set) var notes: [String] = []
 
-    private static let keys = ["files", "options", "environment"]
     private static let fileLimit = 20_000
     private static let byteLimit = 256 << 20
 
-    init(_ value: JSON, _ job: Job, in view: any FileView) throws(ExecutorError) {
-        guard let members = value.members, !members.isEmpty else {
-            throw ExecutorError(
-                "docs", "inputs.reference is \(value.kindName), not a mapping",
-                hint: "write it as {files: [src/**], options: cli.py, environment: [src/**]}")
-        }
-        if let unknown = members.first(where: { !Self.keys.contains($0.name) }) {
-            throw ExecutorError(
-                "docs", "inputs.reference knows no '\(unknown.name)'",
-                hint: "it knows \(Self.keys.joined(separator: ", "))")
-        }
+    init(_ value: InputValues, _ job: Job, in view: any FileView) throws(ExecutorError) {
         var reader = SourceReader(job, view)
         if let patterns = value["files"] {
             files = try reader.read(patterns, "files") { path, text in

@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 internal import Model
 
@@ -10,9 +11,12 @@ package struct EditExecutor: Executor {
 
     package init() {}
 
+    package var inputs: ExecutorInputs? { EditInputs.declaration }
+
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let texts = Placeholders(job, templates: files)
-        let operations = try EditOperations.read(job.task.inputs["edits"], texts: texts)
+        let operations = try EditOperations.read(
+            try job.inputs(EditInputs.declaration)["edits"], texts: texts)
         let staged = StagedFiles(files, for: job)
         var notes: [String] = []
         for (index, operation) in operations.enumerated() {

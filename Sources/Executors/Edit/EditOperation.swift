@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 package import Editing
 internal import Model
 internal import Paths
@@ -7,8 +8,8 @@ internal import Paths
 protocol EditOperation {
     /// The key that names the operation, and the file or files it is about.
     static var verb: String { get }
-    /// All keys that it knows, the verb included.
-    static var keys: [String] { get }
+    /// What it wants to know, the verb first.
+    static var inputs: InputRecord { get }
 
     init(_ fields: OperationFields) throws(EditRefusal)
 
@@ -33,8 +34,7 @@ enum EditOperations {
     static func read(_ value: JSON?, texts: Placeholders) throws(ExecutorError) -> [any EditOperation] {
         guard let elements = value?.elements, !elements.isEmpty else {
             throw ExecutorError(
-                "edit",
-                value == nil ? "inputs.edits is missing" : "inputs.edits is not a list with operations in it",
+                "edit", "inputs.edits is not a list with operations in it",
                 hint: "write it as a list, such as [{set: package.json, key: version, to: \"2.0\"}]")
         }
         guard elements.count <= limit else {
@@ -43,9 +43,11 @@ enum EditOperations {
         var operations: [any EditOperation] = []
         var problems: [(place: String, refusal: EditRefusal)] = []
         for (index, element) in elements.enumerated() {
-            do throws(EditRefusal) { operations.append(try operation(element, texts)) } catch {
-                problems.append(("inputs.edits[\(index)]", error))
-            }
+            guard let type = all.first(where: { element[$0.verb] != nil }) else { continue }
+            do throws(EditRefusal) {
+                let fields = InputValues(element, type.inputs)
+                operations.append(try type.init(OperationFields(fields, verb: type.verb, texts: texts)))
+            } catch { problems.append(("inputs.edits[\(index)]", error)) }
         }
         guard let first = problems.first else { return operations }
         throw ExecutorError(
@@ -53,46 +55,30 @@ enum EditOperations {
             causes: problems.dropFirst().prefix(20).map { "\($0.place): \($0.refusal.message)" },
             hint: first.refusal.hint)
     }
+}
 
-    private static func operation(_ value: JSON, _ texts: Placeholders) throws(EditRefusal) -> any EditOperation {
-        guard let members = value.members else {
-            throw EditRefusal(
-                "an operation is a mapping, not \(value.kindName)", hint: "such as {delete: old.txt}")
-        }
-        let found = all.filter { type in members.contains { $0.name == type.verb } }
-        guard found.count == 1, let type = found.first else {
-            throw unclear(members.map(\.name), found.map { $0.verb })
-        }
-        for member in members where !type.keys.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: type.keys).map { "did you mean '\($0)'?" }
-            throw EditRefusal(
-                "'\(type.verb)' knows no key '\(member.name)'",
-                hint: nearest ?? "it knows \(type.keys.joined(separator: ", "))")
-        }
-        return try type.init(OperationFields(value, verb: type.verb, texts: texts))
-    }
-
-    private static func unclear(_ names: [String], _ found: [String]) -> EditRefusal {
-        let verbs = all.map { $0.verb }
-        if found.count > 1 { return EditRefusal("it is \(found.joined(separator: " and ")) at once") }
-        let nearest = names.lazy.compactMap { Suggestion.nearest(to: $0, among: verbs) }.first
-        return EditRefusal(
-            names.isEmpty
-                ? "the operation is empty" : "no operation has the keys \(names.joined(separator: ", "))",
-            hint: nearest.map { "did you mean '\($0)'?" } ?? "the operations are \(verbs.joined(separator: ", "))")
-    }
+/// What the `edit` executor wants to know.
+enum EditInputs {
+    static let declaration = ExecutorInputs(
+        "edit",
+        InputRecord([
+            Input(
+                "edits", .list(.keyed(EditOperations.all.map { $0.inputs })), required: true,
+                "Operations, carried out one after the other.",
+                example: "[{replace: README.md, find: colour, with: color}]")
+        ]), example: "edits:\n  - {set: package.json, key: version, to: \"2.0\"}\n")
 }
 
 /// The keys of an operation, asked for by name.
 package struct OperationFields {
-    private let value: JSON
+    private let value: InputValues
     private let verb: String
     private let texts: Placeholders
 
     /// A text that an operation carries; more belongs into a file of its own.
     private static let textLimit = 4 << 20
 
-    init(_ value: JSON, verb: String, texts: Placeholders) {
+    init(_ value: InputValues, verb: String, texts: Placeholders) {
         (self.value, self.verb, self.texts) = (value, verb, texts)
     }
 

@@ -1,11 +1,22 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Paths
 
 /// `{create: path, text: …}` or `template: NAME`; a file that is there with other content is left alone.
 struct CreateOperation: EditOperation {
     static let verb = "create"
-    static let keys = ["create", "text", "template", "executable", "overwrite"]
+    static let inputs = {
+        var record = InputRecord([
+            Input(verb, .text, required: true, "The new file.", example: "docs/release.md"),
+            Input("text", .text, "Its content.", example: "\"# {{task.title}}\""),
+            Input("template", .template([]), "What its content is made from.", example: "page.md"),
+            Input("executable", .flag, default: "false", "Whether it can be run.", example: "true"),
+            Input("overwrite", .flag, default: "false", "Whether another content is replaced.", example: "true"),
+        ])
+        record.choice = ["text", "template"]
+        return record
+    }()
 
     private let path: RepoPath
     private let bytes: [UInt8]
@@ -38,7 +49,9 @@ struct CreateOperation: EditOperation {
 /// `{delete: path}`; what is not there needs no deletion.
 struct DeleteOperation: EditOperation {
     static let verb = "delete"
-    static let keys = ["delete"]
+    static let inputs = InputRecord([
+        Input(verb, .text, required: true, "The file or files.", example: "\"tmp/**\"")
+    ])
 
     private let selection: FileSelection
 
@@ -59,7 +72,12 @@ struct DeleteOperation: EditOperation {
 /// `{move: path, to: path}`; `to` with a slash at its end is a directory that keeps the names.
 struct MoveOperation: EditOperation {
     static let verb = "move"
-    static let keys = ["move", "to", "overwrite"]
+    static let inputs = InputRecord([
+        Input(verb, .text, required: true, "The file or files.", example: "notes.txt"),
+        Input(
+            "to", .text, required: true, "The new path, or a directory with a slash at its end.", example: "docs/"),
+        Input("overwrite", .flag, default: "false", "Whether a file that is there is replaced.", example: "true"),
+    ])
 
     private let selection: FileSelection
     private let target: String

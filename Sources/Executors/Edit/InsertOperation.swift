@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 package import Editing
 internal import Paths
 
@@ -49,7 +50,17 @@ package struct Anchor {
 /// `{insert: file, after: anchor, text: …}`: whole lines beside the line that holds the anchor.
 struct InsertOperation: EditOperation {
     static let verb = "insert"
-    static let keys = ["insert", "before", "after", "at", "text"]
+    static let inputs = {
+        var record = InputRecord([
+            Input(verb, .text, required: true, "The file or files.", example: ".gitignore"),
+            Input("before", .text, "A text of the line that follows.", example: "\"# end\""),
+            Input("after", .text, "A text of the line before.", example: "\"#!/bin/sh\""),
+            Input("at", .choice(["start", "end"]), "One end of the file.", example: "end"),
+            Input("text", .text, required: true, "The lines.", example: ".build/"),
+        ])
+        record.choice = ["before", "after", "at"]
+        return record
+    }()
 
     private enum Place {
         case beside(Anchor)
@@ -128,7 +139,14 @@ struct InsertOperation: EditOperation {
 /// `{block: file, id: …, text: …}`: lines between two comments that mark them as the task's own.
 struct BlockOperation: EditOperation {
     static let verb = "block"
-    static let keys = ["block", "id", "text", "before", "after", "comment"]
+    static let inputs = InputRecord([
+        Input(verb, .text, required: true, "The file or files.", example: "Makefile"),
+        Input("id", .text, required: true, "The name in the marks.", example: "release"),
+        Input("text", .text, required: true, "The lines within.", example: "\"release: build\""),
+        Input("before", .text, default: "the end", "A text of the line that follows.", example: "\"test:\""),
+        Input("after", .text, "A text of the line before.", example: "\"build:\""),
+        Input("comment", .text, default: "that of the name", "How comments are written.", example: "\"#\""),
+    ])
 
     private let selection: FileSelection
     private let id: String

@@ -1,11 +1,22 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Paths
 
 /// `{replace: docs/*.md, find: old, with: new, count: 3}`, or `pattern:` with captures as `$1` and `${name}`.
 struct ReplaceOperation: EditOperation {
     static let verb = "replace"
-    static let keys = ["replace", "find", "pattern", "with", "count"]
+    static let inputs = {
+        var record = InputRecord([
+            Input(verb, .text, required: true, "The file or files.", example: "docs/*.md"),
+            Input("find", .text, "The text that is replaced.", example: "old.example.com"),
+            Input("pattern", .text, "A regular expression.", example: "'^VERSION=(\\d+)\\.\\d+$'"),
+            Input("with", .text, required: true, "What takes its place.", example: "VERSION=$1.9"),
+            Input("count", .integer(1...Int.max), "In how many places.", example: "2"),
+        ])
+        record.choice = ["find", "pattern"]
+        return record
+    }()
 
     /// What a search found in one file.
     struct Finding {

@@ -1,11 +1,22 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Paths
 
 /// `{set: package.json, key: version, to: "2.0", expect: "1.0", format: json}`: one value of a structured file.
 struct SetOperation: EditOperation {
     static let verb = "set"
-    static let keys = ["set", "key", "to", "expect", "format"]
+    static let inputs = InputRecord([
+        Input(verb, .text, required: true, "The file or files.", example: "package.json"),
+        Input(
+            "key", .either([.text, .list(.scalar)]), required: true, "The way to the value.",
+            example: "\"jobs.build.steps[name=Test].timeout-minutes\""),
+        Input("to", .anything, required: true, "The new value.", example: "\"2.0\""),
+        Input("expect", .anything, "What must be there before.", example: "\"1.0\""),
+        Input(
+            "format", .choice(FileFormat.allCases.map(\.rawValue)), default: "that of the name",
+            "How the file is written.", example: "yaml"),
+    ])
 
     private let selection: FileSelection
     private let path: ValuePath
@@ -19,18 +30,7 @@ struct SetOperation: EditOperation {
         path = try ValuePath(key)
         value = try fields.value("to")
         expected = fields.has("expect") ? .some(try fields.value("expect")) : .none
-        guard let name = try fields.optionalText("format") else {
-            format = nil
-            return
-        }
-        guard let format = FileFormat(rawValue: name) else {
-            let names = FileFormat.allCases.map(\.rawValue)
-            throw EditRefusal(
-                "there is no format '\(name)'",
-                hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-                    ?? "there are \(names.joined(separator: ", "))")
-        }
-        self.format = format
+        format = try fields.optionalText("format").flatMap(FileFormat.init(rawValue:))
     }
 
     func apply(to files: StagedFiles) throws(EditRefusal) -> [String] {

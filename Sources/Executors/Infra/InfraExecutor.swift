@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 package import Model
 internal import Paths
@@ -12,10 +13,12 @@ package struct InfraExecutor: Executor {
 
     package init() {}
 
+    package var inputs: ExecutorInputs? { InfraInputs.declaration }
+
     package func runsPrograms(for task: BacklogTask) -> Bool { task.inputs["format"] == true }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
-        let wishes = try InfraWishes(job.task.inputs)
+        let wishes = try InfraWishes(job)
         let staged = StagedFiles(files, for: job)
         var survey = InfraSurvey(wishes)
         do throws(EditRefusal) {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Manifests
 internal import Model
@@ -30,14 +31,8 @@ struct InfraWishes {
     let images: [Image]
     let formats: Bool
 
-    private static let keys = ["modules", "providers", "terraform", "images", "format"]
-
-    init(_ inputs: JSON) throws(ExecutorError) {
-        guard inputs.members?.isEmpty == false else {
-            throw ExecutorError(
-                "infra", "inputs says nothing to change", hint: "it knows \(Self.keys.joined(separator: ", "))")
-        }
-        try inputs.refuseKeys(besides: Self.keys, of: "infra")
+    init(_ job: Job) throws(ExecutorError) {
+        let inputs = try job.inputs(InfraInputs.declaration)
         modules = try Self.versions(inputs, "modules")
         providers = try Self.versions(inputs, "providers")
         if let version = inputs["terraform"] { try Self.check(version, "terraform") }
@@ -51,7 +46,7 @@ struct InfraWishes {
         }
     }
 
-    private static func versions(_ inputs: JSON, _ key: String) throws(ExecutorError) -> [JSON.Member] {
+    private static func versions(_ inputs: InputValues, _ key: String) throws(ExecutorError) -> [JSON.Member] {
         guard let value = inputs[key] else { return [] }
         guard let members = value.members, members.count <= 1000 else {
             throw ExecutorError("infra", "inputs.\(key) is \(value.kindName), not a mapping of versions")
@@ -79,8 +74,9 @@ struct InfraWishes {
     }
 
     private static func image(_ member: JSON.Member) throws(ExecutorError) -> Image {
-        var tag = member.value["tag"]?.string ?? member.value.string
-        var digest = member.value["digest"]?.string
+        let fields = InputValues(member.value, InfraInputs.image)
+        var tag = fields["tag"]?.string ?? member.value.string
+        var digest = fields["digest"]?.string
         if let text = tag, text.hasPrefix("sha256:") { (tag, digest) = (nil, text) }
         let isSound =
             digest.map { $0.hasPrefix("sha256:") && $0.utf8.count == 71 && isPlain(String($0.dropFirst(7))) }

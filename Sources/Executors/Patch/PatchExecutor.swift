@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -9,16 +10,14 @@ package struct PatchExecutor: Executor {
     package let version = "1"
     package let summary = "a unified or git diff from inputs.diff, or from the file that inputs.file names"
 
-    private static let keys = ["diff", "file", "fuzz", "strip"]
-
     package init() {}
 
+    package var inputs: ExecutorInputs? { PatchInputs.declaration }
+
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
-        let inputs = job.task.inputs
-        try inputs.refuseKeys(besides: Self.keys, of: name)
-        let fuzz = try number("fuzz", in: inputs, 0...3) ?? 0
-        let strip = try number("strip", in: inputs, 0...20)
-        let patches = try patches(try diff(inputs, files), strip)
+        let inputs = try job.inputs(PatchInputs.declaration)
+        let fuzz = inputs["fuzz"]?.integer ?? 0
+        let patches = try patches(try diff(inputs, files), inputs["strip"]?.integer)
         let staged = StagedFiles(files, for: job)
         var applier = PatchApplier(patches, fuzz: fuzz, files: staged)
         do throws(EditRefusal) { try applier.apply() } catch {
@@ -31,33 +30,16 @@ package struct PatchExecutor: Executor {
         } catch { throw ExecutorError(name, error) }
     }
 
-    private func number(_ key: String, in inputs: JSON, _ range: ClosedRange<Int>) throws(ExecutorError) -> Int? {
-        guard let value = inputs[key] else { return nil }
-        guard let number = value.integer, range.contains(number) else {
-            throw ExecutorError(
-                name,
-                "inputs.\(key) is \(value.text()), not a number from \(range.lowerBound) to \(range.upperBound)")
+    private func diff(_ inputs: InputValues, _ files: any FileView) throws(ExecutorError) -> [UInt8] {
+        if let text = inputs["diff"]?.string { return Array(text.utf8) }
+        let path: RepoPath
+        do throws(RepoPathError) { path = try RepoPath(inputs["file"]?.string ?? "") } catch {
+            throw ExecutorError(name, "inputs.file: \(error.message)")
         }
-        return number
-    }
-
-    private func diff(_ inputs: JSON, _ files: any FileView) throws(ExecutorError) -> [UInt8] {
-        switch (inputs["diff"]?.string, inputs["file"]?.string) {
-        case (let text?, nil): return Array(text.utf8)
-        case (nil, let file?):
-            let path: RepoPath
-            do throws(RepoPathError) { path = try RepoPath(file) } catch {
-                throw ExecutorError(name, "inputs.file: \(error.message)")
-            }
-            do throws(FileViewError) {
-                if let bytes = try files.read(path) { return bytes }
-            } catch { throw ExecutorError(name, error) }
-            throw ExecutorError(name, "inputs.file names '\(path)', which is not there")
-        default:
-            throw ExecutorError(
-                name, "inputs needs either 'diff' or 'file'",
-                hint: "inputs.diff is the text of a diff, inputs.file a file that holds one")
-        }
+        do throws(FileViewError) {
+            if let bytes = try files.read(path) { return bytes }
+        } catch { throw ExecutorError(name, error) }
+        throw ExecutorError(name, "inputs.file names '\(path)', which is not there")
     }
 
     private func patches(_ diff: [UInt8], _ strip: Int?) throws(ExecutorError) -> [FilePatch] {

@@ -1,4 +1,5 @@
 package import Basics
+package import Contracts
 package import Model
 package import Paths
 package import Processes
@@ -23,6 +24,8 @@ package struct PluginExecutor: Executor {
 
     package init(_ name: String, at place: Place) { (self.name, self.place) = (name, place) }
 
+    package var inputs: ExecutorInputs? { greeting?.inputs }
+
     package var version: String { greeting?.version ?? "plugin" }
 
     package var summary: String {
@@ -46,12 +49,12 @@ package struct PluginExecutor: Executor {
         let lines = [PluginProtocol.hello, PluginProtocol.task(job, directory: programs.directory)]
         call.input = .bytes(Array(lines.map { $0.text() + "\n" }.joined().utf8))
         call.captureLimit = Subprocess.CaptureLimit(head: 64 << 10, tail: 64 << 10)
-        var conversation = PluginConversation()
+        var conversation = PluginConversation(task: (name, job.task.inputs))
         let stop = Cancellation(following: job.cancellation)
         call.cancellation = stop
         let outcome = try programs.run(call) { stream, line in
             if stream == .output, let progress = conversation.take(line) { job.progress(progress) }
-            if conversation.violation != nil { stop.cancel() }
+            if conversation.isOver { stop.cancel() }
         }
         return try concluded(conversation, outcome)
     }
@@ -75,6 +78,10 @@ package struct PluginExecutor: Executor {
             var error = ExecutorError(name, "the plugin '\(name)' \(reason)", causes: lines, hint: hint)
             error.partial = report
             return error
+        }
+        if var refused = conversation.refused {
+            refused.partial = report
+            throw refused
         }
         if let violation = conversation.violation {
             throw failed("broke the protocol: \(violation)", "docs/plugins.md describes each message")

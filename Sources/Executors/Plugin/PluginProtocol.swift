@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 
 /// What Leviathan and a plugin say to each other: one JSON object a line.
 ///
@@ -22,6 +23,12 @@ enum PluginProtocol {
 package struct PluginGreeting: Sendable, Equatable {
     package let version: String
     package let summary: String
+    /// What it wants to know of a task; `nil` where it does not say.
+    package var inputs: ExecutorInputs?
+
+    package static func == (left: PluginGreeting, right: PluginGreeting) -> Bool {
+        left.version == right.version && left.summary == right.summary
+    }
 }
 
 /// Takes a plugin's lines one by one, and keeps what they came to.
@@ -37,12 +44,21 @@ struct PluginConversation {
     private(set) var hasResult = false
     /// The first thing that broke the protocol; nothing after it counts.
     private(set) var violation: String?
+    /// What the task says, to be held against what the plugin declares.
+    private let task: (executor: String, inputs: JSON)?
+    /// What is wrong with the task's inputs.
+    private(set) var refused: ExecutorError?
     private var messages = 0
     private var artifactBytes = 0
 
+    init(task: (executor: String, inputs: JSON)? = nil) { self.task = task }
+
+    /// Whether there is no use in hearing more.
+    var isOver: Bool { violation != nil || refused != nil }
+
     /// Returns a line of progress to show, if the message was one.
     mutating func take(_ line: String) -> String? {
-        guard violation == nil, !line.allSatisfy(\.isWhitespace) else { return nil }
+        guard !isOver, !line.allSatisfy(\.isWhitespace) else { return nil }
         messages += 1
         guard messages <= Self.messageLimit else {
             return broke("it wrote more than \(Self.messageLimit) messages")
@@ -75,10 +91,28 @@ struct PluginConversation {
         guard version == PluginProtocol.version else {
             return broke("it speaks protocol \(version), and this is protocol \(PluginProtocol.version)")
         }
-        greeting = PluginGreeting(
+        var greeting = PluginGreeting(
             version: Self.shortened(message["version"]?.string ?? "0"),
             summary: Self.shortened(message["summary"]?.string ?? ""))
+        if let declared = message["inputs"], !declared.isNull {
+            switch ExecutorInputs.declared(by: task?.executor ?? "", declared) {
+            case .success(let inputs): greeting.inputs = inputs
+            case .failure(let error):
+                return broke("its hello declares inputs that cannot be read: \(error.message)")
+            }
+        }
+        self.greeting = greeting
+        hold(greeting)
         return nil
+    }
+
+    /// A task that the plugin would misunderstand is not left to it.
+    private mutating func hold(_ greeting: PluginGreeting) {
+        guard let task, let declaration = greeting.inputs else { return }
+        let problems = InputCheck.problems(of: task.inputs, declaration)
+        guard let first = problems.first else { return }
+        refused = ExecutorError(
+            task.executor, first.message, causes: problems.dropFirst().prefix(20).map(\.message), hint: first.hint)
     }
 
     private mutating func keep(_ message: JSON) -> String? {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contracts
 internal import Editing
 internal import Model
 internal import Paths
@@ -12,7 +13,9 @@ struct TestTarget {
 
     init(_ job: Job, _ staged: StagedFiles, _ hints: TestHints) throws(ExecutorError) {
         var named: TestFramework?
-        if let value = job.task.inputs["framework"] { named = try TestFramework(named: value.plainText) }
+        if let value = try job.inputs(TestsInputs.declaration)["framework"] {
+            named = try TestFramework(named: value.plainText)
+        }
         if let file = try Self.literalFile(job, named) {
             (path, existing) = (file, try Self.read(file, staged))
             if let named {

@@ -1,4 +1,5 @@
 internal import Basics
+package import Contracts
 internal import Editing
 internal import Model
 
@@ -9,6 +10,8 @@ package struct TestsExecutor: Executor {
     package let summary = "a skipped test for each acceptance criterion, in nine frameworks"
 
     package init() {}
+
+    package var inputs: ExecutorInputs? { TestsInputs.declaration }
 
     package func execute(_ job: Job, in files: any FileView) throws(ExecutorError) -> Report {
         let criteria = try Criteria(job.task.acceptanceCriteria)

@@ -16,7 +16,9 @@ package struct Eligibility {
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context) throws(StageError) {
         (self.contract, now, standings) = (contract, context.clock.now(), TaskStandings())
-        completed = Set(contract.backlog.tasks.lazy.filter { $0.status == .completed }.map(\.id))
+        let mistakes = contract.backlog.mistakes
+        completed = Set(
+            contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
         machineLimits = try MachineLimits.read(context)
         isInBase = { (_) throws(GitError) in false }
     }
@@ -53,6 +55,7 @@ package struct Eligibility {
     // MARK: What the task itself says
 
     private func ownReason(_ task: BacklogTask) -> Refusal.Reason? {
+        if let mistakes = contract.backlog.mistakes[task.id] { return .invalid(mistakes) }
         switch task.status {
         case .pending, .inProgress, .failed: break
         case .blocked: return .blocked(task.outcome.blockedReason)

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import Contracts
 internal import Git
 package import Model
@@ -8,9 +8,12 @@ package struct ContractStage {
     package let checkout: TargetCheckout
     package let base: Base
     package let fallbackTarget: String
+    /// Where plugins are looked for.
+    private let searchPath: String?
 
-    package init(checkout: TargetCheckout, base: Base, fallbackTarget: String) {
+    package init(checkout: TargetCheckout, base: Base, fallbackTarget: String, in context: Context) {
         (self.checkout, self.base, self.fallbackTarget) = (checkout, base, fallbackTarget)
+        searchPath = context.environment["PATH"]
     }
 
     /// Everything that can be said of the files, errors included.
@@ -21,7 +24,7 @@ package struct ContractStage {
             guard try holdsContract(checkout.root, present.hasContract) else {
                 throw noContract(in: checkout.root)
             }
-            return ContractLoader.load(from: present, fallbackTarget: fallbackTarget)
+            return load(present)
         }
         guard try holdsContract(base.name, committed.hasContract) else {
             guard try holdsContract(checkout.root, present.hasContract) else { throw noContract(in: base.name) }
@@ -29,7 +32,13 @@ package struct ContractStage {
                 .invalid, "there is no .leviathan/ in \(base.name), only in the working directory",
                 hint: "commit and push it, or try it with --dry-run --from-worktree")
         }
-        return ContractLoader.load(from: committed, fallbackTarget: fallbackTarget)
+        return load(committed)
+    }
+
+    private func load(_ source: some ContractSource) -> ContractReading {
+        ContractLoader.load(
+            from: source, fallbackTarget: fallbackTarget,
+            executors: ExecutorRegistry.declarations(searchPath: searchPath, in: source))
     }
 
     /// Whether there is anything below `.leviathan/`; a place that cannot be read is no empty one.
@@ -58,8 +67,7 @@ package struct ContractStage {
     package func task(_ id: String, in contract: Contract) throws(StageError) -> BacklogTask {
         if let task = contract.backlog[id] { return task }
         let message = "there is no task '\(id)' in the backlog of \(base.name)"
-        let present = ContractLoader.load(
-            from: DirectorySource(root: checkout.root), fallbackTarget: fallbackTarget)
+        let present = load(DirectorySource(root: checkout.root))
         if present.contract?.backlog[id] != nil {
             throw StageError(
                 .invalid, message,

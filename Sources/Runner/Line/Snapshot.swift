@@ -58,7 +58,8 @@ struct SnapshotReader {
         if fetches, base == nil, let remote { try fetchNamedBranch(remote) }
         let base = try checkout.base(asked: base, remote: remote)
         let stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote))
+            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+            in: context)
         return Snapshot(
             checkout: checkout, remote: remote, base: base, stage: stage,
             contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered,

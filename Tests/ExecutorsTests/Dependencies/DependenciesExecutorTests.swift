@@ -133,7 +133,7 @@ import Testing
 
     @Test(
         arguments: [
-            ([:], "inputs names no package"), (["x": 2.0], "the version of 'x' is a number, not text"),
+            ([:], "inputs names no package"), (["x": 2.0], "inputs.x is 2.0, not text"),
             (
                 ["x": "latest"],
                 "latest of 'x' cannot be looked up: 'pip' needs a checkout to run in, and there is none (name the version exactly)"

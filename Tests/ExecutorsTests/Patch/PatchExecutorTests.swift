@@ -99,7 +99,7 @@ import Testing
         let view = try MemoryFileView(files)
         #expect(try PatchExecutor().outcome(["diff": .string(diff), "fuzz": 1], in: view) == "changed a")
         #expect(try view.text("a") == "0\nONE\ntwo\n3\nfour\nFIVE\n6\n")
-        #expect(try refusal(diff, ["fuzz": 4], on: files) == "inputs.fuzz is 4, not a number from 0 to 3")
+        #expect(try refusal(diff, ["fuzz": 4], on: files) == "inputs.fuzz is 4, not a whole number from 0 to 3")
     }
 
     @Test func createsDeletesRenamesAndChangesModes() throws {
