@@ -48,12 +48,13 @@ let floors: [(target: String, imports: [String])] = [
             "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ]
     ),
+    ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Runner"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
         [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
-            "CommandLine",
+            "Scheduler", "CommandLine",
         ]
     ),
 ]
@@ -100,6 +101,7 @@ let tests: [(target: String, imports: [String])] = [
             "Basics", "Paths", "Git", "Model", "Enforcement", "Journal", "Executors", "Forges", "Runner",
         ]
     ),
+    ("SchedulerTests", ["Basics", "Model", "Runner", "Scheduler"]),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),

@@ -107,7 +107,7 @@ extension Int {
 
 extension Int64 {
     /// Division that rounds down, so that moments before the epoch work too.
-    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+    package func flooredDivision(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }

@@ -4,6 +4,7 @@ internal import Contracts
 internal import Git
 internal import Journal
 internal import Runner
+internal import Scheduler
 
 /// What the program's exit code says; decided here and nowhere else.
 package struct ExitCode: Hashable, Sendable {
@@ -65,5 +66,25 @@ package struct ExitCode: Hashable, Sendable {
         } else {
             self = .done
         }
+    }
+
+    /// The first that occurred, by how much it asks of a person.
+    private static let order: [ExitCode] = [
+        .interrupted, .unexpectedFailure, .invalid, .deliveryFailed, .executorFailed, .rejectedByInvariant,
+        .rejectedByPolicy, .refused, .done,
+    ]
+
+    /// What several tasks or targets come to together.
+    init(worstOf codes: some Sequence<ExitCode>) {
+        let found = Set(codes)
+        self = Self.order.first(where: found.contains) ?? found.first ?? .done
+    }
+
+    init(_ result: CycleResult) {
+        var codes = result.problems.map { ExitCode($0.error) }
+        codes += result.dispatched.compactMap(\.outcome).map { ExitCode(rawValue: $0.exitCode) }
+        if result.stop != nil { codes.append(.refused) }
+        if result.wasInterrupted { codes.append(.interrupted) }
+        self.init(worstOf: codes)
     }
 }

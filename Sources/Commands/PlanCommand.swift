@@ -112,8 +112,8 @@ enum PlanCommand: Command {
     }
 
     private static func limits(_ limits: EffectiveLimits) -> [LimitRow] {
-        func counted(_ name: String, _ limit: EffectiveLimit<Int>?, isEnforced: Bool = true) -> LimitRow? {
-            limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source, isEnforced: isEnforced) }
+        func counted(_ name: String, _ limit: EffectiveLimit<Int>?) -> LimitRow? {
+            limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source) }
         }
         let breaker = limits.breaker.value
         let reset = breaker.cooldown.map { "again after \(DurationText.text($0))" } ?? "until a person resets it"
@@ -123,14 +123,14 @@ enum PlanCommand: Command {
                 source: limits.attemptTimeout.source),
             counted("max_attempts_per_task", limits.maxAttemptsPerTask),
             LimitRow(
-                name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source,
-                isEnforced: false),
-            counted("max_open_prs", limits.maxOpenPullRequests, isEnforced: false),
+                name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source),
+            counted("max_open_prs", limits.maxOpenPullRequests),
             counted("max_running_attempts", limits.maxRunningAttempts),
-            counted("max_tasks_per_day", limits.maxTasksPerDay, isEnforced: false),
+            counted("max_tasks_per_hour", limits.maxTasksPerHour),
+            counted("max_tasks_per_day", limits.maxTasksPerDay),
             LimitRow(
                 name: "circuit_breaker", value: "\(breaker.failures) failures, \(reset)",
-                source: limits.breaker.source, isEnforced: false),
+                source: limits.breaker.source),
             counted("max_files", limits.maxFiles),
             limits.maxPatchBytes.map {
                 LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
@@ -194,7 +194,7 @@ enum PlanCommand: Command {
                 limits(plan.limits).map {
                     [
                         "name": .string($0.name), "value": .string($0.value),
-                        "source": .string($0.source.rawValue), "enforced": .bool($0.isEnforced),
+                        "source": .string($0.source.rawValue),
                     ]
                 }),
         ]
@@ -217,8 +217,6 @@ private struct LimitRow {
     let name: String
     let value: String
     let source: LimitSource
-    /// Whether an attempt is refused or ended by it.
-    var isEnforced = true
 
-    var text: String { "\(name) \(value) (\(source.rawValue))" + (isEnforced ? "" : ", not enforced yet") }
+    var text: String { "\(name) \(value) (\(source.rawValue))" }
 }

@@ -23,6 +23,8 @@ enum ProposeCommand: Command {
                 "workspace", .value("KIND"), choices: Plan.WorkspaceKind.allCases.map(\.rawValue),
                 "Where the task is carried out"),
             OptionSpec("unfenced", "Let the task's programs run without a fence"),
+            OptionSpec(
+                "override-stop", .value("REASON"), "Do it although everything is stopped; the reason is recorded"),
             OptionSpec("no-cache", "Run every check, also where its answer is known"),
         ], arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")],
         examples: [
@@ -41,6 +43,7 @@ enum ProposeCommand: Command {
         request.refreshes = context.arguments.flag("refresh")
         request.workspace = context.arguments.choice("workspace", Plan.WorkspaceKind.self)
         request.isUnfenced = context.arguments.flag("unfenced")
+        request.stopOverride = context.arguments.value("override-stop")
         request.ignoresCache = context.arguments.flag("no-cache")
         if request.usesWorktreeFiles && !request.isDryRun {
             throw UsageError(

@@ -143,29 +143,3 @@ enum ShowCommand: Command {
         return page.render()
     }
 }
-
-/// `leviathan next`: the task that would be taken first.
-enum NextCommand: Command {
-    static let spec = CommandSpec(
-        "next", group: .look, "Show the task that would be done next",
-        discussion: "The most urgent task that may run; among equals the first in the backlog.",
-        options: Target.options)
-
-    static func run(_ context: CommandContext) throws -> ExitCode {
-        let target = try Target(context)
-        let contract = try target.contract()
-        let eligibility = try target.eligibility(contract, context)
-        let runnable = try contract.backlog.tasks.filter { try eligibility.refusal(of: $0) == nil }
-        let next = runnable.enumerated().min {
-            ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
-        }?.element
-        if context.isJSON {
-            context.output.json(next.map { TasksCommand.json($0, nil) } ?? .null)
-        } else if let next {
-            context.output.data("\(SafeText.line(next.id))  \(SafeText.line(next.title))\n")
-        } else {
-            context.output.note("nothing to do: no task may run now ('leviathan tasks' says why)")
-        }
-        return .done
-    }
-}

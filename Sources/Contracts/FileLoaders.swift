@@ -51,6 +51,7 @@ package enum MachineConfigurationLoader {
             var configuration = MachineConfiguration()
             configuration.limits = draft.limits.finished
             configuration.forges = draft.forges
+            configuration.groups = draft.groups
             return configuration
         }
     }

@@ -17,8 +17,19 @@ package struct MachineConfiguration: Hashable, Sendable {
     package var limits = Limits()
     /// The forges that credentials may go to beside the hosts of remotes.
     package var forges: [MachineForge] = []
+    package var groups: [TargetGroup] = []
 
     package init() {}
+}
+
+/// Targets that share limits, and a part of the attempts.
+package struct TargetGroup: Hashable, Sendable {
+    package let name: String
+    /// From 1 to 16: how often its turn comes.
+    package var weight = 1
+    package var limits = Limits()
+
+    package init(_ name: String) { self.name = name }
 }
 
 /// A forge that the user of a machine named.

@@ -66,6 +66,10 @@ package struct TargetRegistration: Hashable, Sendable {
     package var contractPath: String?
     package var backlogPath: String?
     package var policyPath: String?
+    /// The group of `config.yaml` that it belongs to.
+    package var group: String?
+    /// A checkout that a person keeps; without one a clone of its own is kept.
+    package var checkout: String?
     package var enabled = true
 
     package init(name: String, repositoryURL: String) { (self.name, self.repositoryURL) = (name, repositoryURL) }

@@ -27,6 +27,7 @@ package struct Limits: Blankable {
     package var breaker: Breaker?
     package var attemptTimeout: Duration?
     package var backoff: Duration?
+    package var maxTasksPerHour: Int?
     package var maxTasksPerDay: Int?
     package var maxFiles: Int?
     package var maxPatchBytes: Int?
@@ -41,6 +42,8 @@ package struct EffectiveLimit<Value: Hashable & Sendable>: Hashable, Sendable {
     package let value: Value
     package let source: LimitSource
 
+    package init(value: Value, source: LimitSource) { (self.value, self.source) = (value, source) }
+
     static func platform(_ value: Value) -> EffectiveLimit { EffectiveLimit(value: value, source: .platform) }
 }
 
@@ -48,6 +51,7 @@ package struct EffectiveLimit<Value: Hashable & Sendable>: Hashable, Sendable {
 package enum LimitSource: String, Sendable {
     case platform = "platform default"
     case machine = "this machine's config.yaml"
+    case group = "the target's group in config.yaml"
     case target = "policy limits"
     case backlog
     case scope
@@ -62,6 +66,7 @@ package struct EffectiveLimits: Hashable, Sendable {
     package let breaker: EffectiveLimit<Limits.Breaker>
     package let attemptTimeout: EffectiveLimit<Duration>
     package let backoff: EffectiveLimit<Duration>
+    package let maxTasksPerHour: EffectiveLimit<Int>?
     package let maxTasksPerDay: EffectiveLimit<Int>?
     package let maxFiles: EffectiveLimit<Int>?
     package let maxPatchBytes: EffectiveLimit<Int>?
@@ -78,6 +83,7 @@ package struct EffectiveLimits: Hashable, Sendable {
         backoff = Self.strictest(places, \.backoff, isStricter: >) ?? .platform(.zero)
         breaker =
             Self.strictest(places, \.breaker) ?? .platform(Limits.Breaker(failures: 2, cooldown: nil))
+        maxTasksPerHour = Self.strictest(places, \.maxTasksPerHour)
         maxTasksPerDay = Self.strictest(places, \.maxTasksPerDay)
         maxFiles = Self.strictest(places, \.maxFiles)
         maxPatchBytes = Self.strictest(places, \.maxPatchBytes)

@@ -180,5 +180,8 @@ package struct Schedule: Hashable, Sendable {
     package var weight = 1.0
     package var priority: String?
 
+    /// The weight as the scheduler counts: a whole number from 1 to 16.
+    package var wholeWeight: Int { Int(min(16, max(1, weight.isNaN ? 1 : weight.rounded()))) }
+
     package init() {}
 }

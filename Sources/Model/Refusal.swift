@@ -18,6 +18,18 @@ package struct Refusal: Hashable, Sendable {
         case claimed(attempt: String, since: String)
         case attemptsUsedUp(failed: Int, EffectiveLimit<Int>)
         case attemptsRunning(target: String, attempts: [String], EffectiveLimit<Int>)
+        /// Proposals that people have not decided about.
+        case proposalsOpen([String], EffectiveLimit<Int>)
+        case tasksStarted(UsedRate)
+        case backoff(failed: Int, until: Instant)
+        case breakerOpen(BreakerTrip)
+        // Switches.
+        case stopped(StopOrder)
+        // What holds the scheduler alone, and not a person who asks for a task.
+        case autonomyOff(SwitchSource)
+        case outsideWindow([String], opens: Instant?)
+        /// It failed on this very base, and nothing has changed since.
+        case sameFailure(attempt: String)
         // What stands for the task already.
         case underReview(StandingProposal)
         case merged(number: Int, url: String?)
@@ -54,6 +66,14 @@ package struct Refusal: Hashable, Sendable {
         case .claimed: "already-running"
         case .attemptsUsedUp: "max-attempts-per-task"
         case .attemptsRunning: "max-running-attempts"
+        case .proposalsOpen: "max-open-prs"
+        case .tasksStarted(let used): used.period == .hour ? "max-tasks-per-hour" : "max-tasks-per-day"
+        case .backoff: "backoff"
+        case .breakerOpen: "circuit-breaker"
+        case .stopped: "stopped"
+        case .autonomyOff: "autonomy-off"
+        case .outsideWindow: "outside-window"
+        case .sameFailure: "same-failure"
         case .underReview: "under-review"
         case .merged: "merged"
         case .declined: "declined"
@@ -67,6 +87,13 @@ package struct Refusal: Hashable, Sendable {
         switch reason {
         case .attemptsUsedUp(let failed, let limit): ("max_attempts_per_task", failed, limit)
         case .attemptsRunning(_, let attempts, let limit): ("max_running_attempts", attempts.count, limit)
+        case .proposalsOpen(let names, let limit): ("max_open_prs", names.count, limit)
+        case .tasksStarted(let used): (used.period.limitName, used.started, used.limit)
+        case .breakerOpen(let trip):
+            (
+                "circuit_breaker.failures", trip.failures,
+                EffectiveLimit(value: trip.limit.value.failures, source: trip.limit.source)
+            )
         default: nil
         }
     }
@@ -82,7 +109,11 @@ package struct Refusal: Hashable, Sendable {
     package var release: Release {
         switch reason {
         case .notBefore(let date): .at(date)
-        case .waitingFor, .claimed, .attemptsRunning: .byItself
+        case .backoff(_, let date): .at(date)
+        case .tasksStarted(let used): .at(used.until)
+        case .outsideWindow(_, let date): date.map(Release.at) ?? .byPerson
+        case .breakerOpen(let trip): trip.release
+        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen: .byItself
         default: .byPerson
         }
     }

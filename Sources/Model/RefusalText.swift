@@ -5,7 +5,9 @@ extension Refusal: ExplainedError {
     package var message: String {
         switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
-        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse: short
+        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen, .tasksStarted,
+            .breakerOpen, .stopped:
+            short
         default: "task '\(task)' may not run: \(short)"
         }
     }
@@ -30,6 +32,21 @@ extension Refusal: ExplainedError {
             "\(attempts.count) attempt\(attempts.count == 1 ? "" : "s") of '\(target)' already "
                 + "run\(attempts.count == 1 ? "s" : "") (\(attempts.first ?? "")), and max_running_attempts is "
                 + "\(limit.value) (\(limit.source.rawValue))"
+        case .proposalsOpen(let names, let limit):
+            Self.count(names.count, "proposal") + " \(names.count == 1 ? "is" : "are") open "
+                + "(\(Self.some(names))), and max_open_prs is \(limit.value) (\(limit.source.rawValue))"
+        case .tasksStarted(let used):
+            Self.count(used.started, "task") + " began within \(used.period.text), and "
+                + "\(used.period.limitName) is \(used.limit.value) (\(used.limit.source.rawValue))"
+        case .backoff(let failed, let date):
+            "it failed" + (failed == 1 ? "" : " \(failed) times") + " and waits until \(date.secondsText)"
+        case .breakerOpen(let trip): trip.text
+        case .stopped(let order): order.text
+        case .autonomyOff(let source): "autonomy is off (\(source.rawValue))"
+        case .outsideWindow(let windows, let date):
+            "it is outside of the hours \(windows.joined(separator: ", "))"
+                + (date.map { " until \($0.secondsText)" } ?? "")
+        case .sameFailure(let attempt): "\(attempt) failed on this base, and nothing has changed since"
         case .underReview(.pullRequest(let number, _)): "pull request #\(number) is open for it"
         case .underReview(.branch(let branch, let commit)):
             "'\(branch)' (\(commit.short)) is under review until the base holds it"
@@ -60,11 +77,31 @@ extension Refusal: ExplainedError {
         case .attemptsUsedUp:
             "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
         case .attemptsRunning: "wait until it has ended, or raise the limit"
+        case .proposalsOpen: "merge or close one of them, or raise max_open_prs"
+        case .tasksStarted: "wait, or raise the limit"
+        case .backoff: "wait, or let it be tried at once with 'leviathan retry \(task)'"
+        case .breakerOpen(let trip): trip.hint
+        case .stopped: "'leviathan resume' lifts it; for one task: --override-stop REASON"
+        case .autonomyOff(let source): source.hint
+        case .outsideWindow: "a person may propose it at any time: 'leviathan propose \(task)'"
+        case .sameFailure: "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
         case .underReview:
             "merge or decline it; 'leviathan propose \(task) --refresh' brings it up to date"
         case .merged, .declined: "'leviathan retry \(task)' lets it be proposed again"
         case .foreignCommit: "merge or delete it first; nothing was overwritten"
         case .blocked, .status, .notBefore, .waitingFor: nil
         }
+    }
+}
+
+extension Refusal {
+    fileprivate static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// The first names of a list that may be long.
+    fileprivate static func some(_ names: [String]) -> String {
+        let more = names.count - 3
+        return names.prefix(3).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 }

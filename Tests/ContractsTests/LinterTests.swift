@@ -4,7 +4,7 @@ import Model
 import Testing
 
 @Suite struct LinterTests {
-    @Test func saysWhichLimitsNothingHoldsYet() {
+    @Test func everyLimitIsHeldAndSaysNothing() {
         let reading = load(
             contract: "limits: {max_open_prs: 2}",
             policy: """
@@ -12,9 +12,7 @@ import Testing
                          circuit_breaker: {failures: 3}}
                 scopes: {docs: {allowed_paths: [docs/**], limits: {backoff: 2m}}}
                 """)
-        let told = reading.diagnostics.filter { $0.id == "limit-not-enforced" }
-        #expect(told.count == 6 && told.allSatisfy { $0.severity == .warning }, "\(reading.shown)")
-        #expect(reading.contract != nil)
+        #expect(reading.diagnostics.isEmpty && reading.contract != nil, "\(reading.shown)")
     }
 
     @Test func reportsAllProblemsInOneGo() {

@@ -41,9 +41,7 @@ import Testing
         }
         let target = try target(files)
         let lint = try target.leviathan("lint", "--strict")
-        #expect(lint.succeeded && lint.errors.text == "3 warnings\n", "\(lint.errors.text)")
-        let ids = try target.leviathan("lint", "--json").json.elements?.map { $0["id"]?.string }
-        #expect(ids == [String?](repeating: "limit-not-enforced", count: 3))
+        #expect(lint.succeeded && lint.errors.text == "no problems\n", "\(lint.errors.text)")
         for task in ["task-001", "task-002", "task-003"] {
             #expect(try target.leviathan("propose", task, "--json").json["outcome"] == "delivered")
         }

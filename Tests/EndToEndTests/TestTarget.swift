@@ -35,6 +35,9 @@ final class TestTarget: Sendable {
         try repository.write("README.md", "# Hello\n")
         try repository.commitAll("Start")
         remote = try repository.addRemote()
+        // Most tests propose more than the usual limits allow; those of limits set their own.
+        try repository.directory.write(
+            "config.yaml", "limits: {max_open_prs: 1000, circuit_breaker: {failures: 1000}}\n")
     }
 
     var home: String { repository.directory.path + "/leviathan" }
@@ -63,7 +66,9 @@ final class TestTarget: Sendable {
         _ words: String..., arguments: [String] = [], in directory: String? = nil, extra: [String: String] = [:]
     ) throws -> ProcessOutcome {
         let words = words + arguments
-        let environment = repository.environment.merging(["LEVIATHAN_HOME": home]) { $1 }.merging(extra) { $1 }
+        let config = FileSystem.exists(home + "/config.yaml") ? home : repository.directory.path
+        let own = ["LEVIATHAN_HOME": home, "LEVIATHAN_CONFIG": config + "/config.yaml"]
+        let environment = repository.environment.merging(own) { $1 }.merging(extra) { $1 }
         return try Self.run(words, in: directory ?? repository.path, environment: environment)
     }
 

@@ -95,10 +95,6 @@ extension DiagnosticID {
                 self, "The setting is understood and has no effect.",
                 bad: .policyWith("limits: {circuit_breaker: {enabled: false}}"),
                 mended: .policyWith("limits: {max_attempts_per_task: 5}"))
-        case .limitNotEnforced:
-            DiagnosticEntry(
-                self, "The limit is read and shown, and nothing holds it yet.",
-                bad: .policyWith("limits: {max_open_prs: 3}"), mended: .policyWith("limits: {max_files: 3}"))
         case .unsupportedOutputMode:
             DiagnosticEntry(
                 self, "Leviathan proposes changes; it knows no other way to deliver them.",

@@ -36,7 +36,6 @@ package enum DiagnosticID: String, CaseIterable, Sendable {
     case badPattern = "bad-pattern"
     case badVariable = "bad-variable"
     case ignoredSetting = "ignored-setting"
-    case limitNotEnforced = "limit-not-enforced"
     case unsupportedOutputMode = "unsupported-output-mode"
     case conflictingChecks = "conflicting-checks"
     case secretInContract = "secret-in-contract"
@@ -67,7 +66,7 @@ package enum DiagnosticID: String, CaseIterable, Sendable {
     package var severity: Diagnostic.Severity {
         switch self {
         case .aliasedSpelling, .defaultContract: .note
-        case .unknownKey, .ignoredSetting, .limitNotEnforced, .taskIDSpelling, .duplicateInvariant, .missingScope,
+        case .unknownKey, .ignoredSetting, .taskIDSpelling, .duplicateInvariant, .missingScope,
             .missingAllowedPaths, .patternNeverMatches, .nothingReady:
             .warning
         default: .error

@@ -74,6 +74,6 @@ enum BacklogFormat {
             "limits.max_open_prs", \.limits.limits.maxOpenPullRequests, .integer(0...1_000_000),
             also: ["max_open_prs"],
             "The most pull requests that may be open at once; policy.yaml is its better place."
-        ).unenforced,
+        ),
     ]
 }

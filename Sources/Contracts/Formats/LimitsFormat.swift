@@ -39,8 +39,7 @@ enum LimitsFormat {
             Field(
                 "backoff", \.limits.backoff, .duration(0...longest),
                 also: [Alias("backoff_seconds", .seconds(0...longest))], standard: "0s",
-                "The pause after a failed attempt, doubled after each further one."
-            ).unenforced,
+                "The pause after a failed attempt, doubled after each further one."),
             Field("max_files", \.limits.maxFiles, count, "The most files one change may touch."),
             Field("max_patch_bytes", \.limits.maxPatchBytes, .size, "The largest patch, as text."),
             Field(
@@ -77,8 +76,7 @@ enum LimitsFormat {
             "Patterns within which every change must stay, whatever its scope allows."),
         Field(
             "max_open_prs", \.limits.maxOpenPullRequests, count, standard: "1",
-            "The most pull requests of Leviathan that may be open at once."
-        ).unenforced,
+            "The most pull requests of Leviathan that may be open at once."),
         Field(
             "max_running_attempts", \.limits.maxRunningAttempts, count,
             also: ["max_concurrent_attempts"], standard: "1",
@@ -87,13 +85,11 @@ enum LimitsFormat {
             "circuit_breaker.failures", \.failures, .integer(1...1000),
             also: [
                 "circuit_breaker.consecutive_failures_threshold", "circuit_breaker_failures",
-            ], standard: "2", "Failures in a row after which the target is stopped."
-        ).unenforced,
+            ], standard: "2", "Failures in a row after which the target is stopped."),
         Field(
             "circuit_breaker.cooldown", \.cooldown, .duration(1...longest),
             also: [Alias("circuit_breaker.cooldown_minutes", .minutes(1...longest))],
-            "After this time the breaker tries again; without it only a person resets it."
-        ).unenforced,
+            "After this time the breaker tries again; without it only a person resets it."),
         Field(
             "circuit_breaker.enabled", expected: "true", schema: ["type": "boolean"],
             "The breaker cannot be switched off; `true` says nothing."
@@ -107,9 +103,11 @@ enum LimitsFormat {
             }
         },
         Field(
+            "max_tasks_per_hour", \.limits.maxTasksPerHour, count,
+            "The most tasks that are started within an hour, whenever it begins."),
+        Field(
             "max_tasks_per_day", \.limits.maxTasksPerDay, count,
-            "The most tasks that are started on one day."
-        ).unenforced,
+            "The most tasks that are started within 24 hours, whenever they begin."),
     ]
 }
 

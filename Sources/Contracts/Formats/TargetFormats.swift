@@ -19,6 +19,9 @@ enum TargetFormat {
             Field("contract_path", \.target.contractPath, .text, "Where contract.yaml is, inside the repository."),
             Field("backlog_path", \.target.backlogPath, .text, "Where backlog.yaml is, inside the repository."),
             Field("policy_path", \.target.policyPath, .text, "Where policy.yaml is, inside the repository."),
+            Field("group", \.target.group, .text, "The group of config.yaml that it belongs to."),
+            Field(
+                "checkout", \.target.checkout, .text, "A checkout that a person keeps, used in place of a clone."),
             Field("enabled", \.target.enabled, .flag, standard: "true", "Whether `leviathan run` looks at it."),
         ])
 }
@@ -77,12 +80,19 @@ enum AutonomyFormat {
 struct MachineDraft: Sendable {
     var limits = LimitsDraft()
     var forges: [MachineForge] = []
+    var groups: [TargetGroup] = []
+}
+
+/// A group of targets while it is read.
+struct GroupDraft: Sendable {
+    var weight = 1
+    var limits = LimitsDraft()
 }
 
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version(), forges] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+        [.version(), forges, groups] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
 
     private static let forge = RecordFormat<MachineForge>(
         "a forge",
@@ -118,6 +128,32 @@ enum MachineFormat {
             var record = Record(MachineForge(host: host.lowercased()))
             if !child.value.isNull { forge.read(child.value, into: &record, &context) }
             draft.forges.append(record.value)
+        }
+    }
+
+    private static let group = RecordFormat<GroupDraft>(
+        "a group",
+        [Field("weight", \.weight, .integer(1...16), standard: "1", "How often its turn comes.")]
+            + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+
+    private static let groups = Field<MachineDraft>(
+        "groups", expected: "a mapping from names to groups, each with `weight` and `limits`",
+        schema: ["type": ["object", "null"], "additionalProperties": ["type": ["object", "null"]]],
+        "Groups of targets, which share a weight and limits."
+    ) { entry, draft, context in
+        guard let children = entry.value.pairs else {
+            return context.reportWrongType(entry.value, expected: "a mapping from names to groups")
+        }
+        for child in children {
+            guard let name = child.key.scalarText, !name.isEmpty else {
+                context.report(.wrongType, "a group has a name", at: child.key.span)
+                continue
+            }
+            var record = Record(GroupDraft())
+            if !child.value.isNull { group.read(child.value, into: &record, &context) }
+            var found = TargetGroup(name)
+            (found.weight, found.limits) = (record.value.weight, record.value.limits.finished)
+            draft.groups.append(found)
         }
     }
 

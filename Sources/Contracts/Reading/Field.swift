@@ -42,13 +42,6 @@ final class Spelling<Root: Sendable>: Sendable {
     }
 
     var schema: JSON { makeSchema() }
-
-    /// The same spelling that does something else with its value.
-    func applying(_ apply: @escaping Apply) -> Spelling {
-        Spelling(
-            path: path, expected: expected, makeSchema: makeSchema, apply: apply, value: value, written: written,
-            isQuiet: isQuiet)
-    }
 }
 
 /// Another way to write a value, possibly in another unit.
@@ -123,22 +116,6 @@ extension Field {
             written: { node in
                 codec.expected == canonical.expected ? nil : silently(node).flatMap { canonical.written?($0) }
             })
-    }
-
-    /// The same field with a warning wherever it is written: nothing holds that limit yet.
-    var unenforced: Field {
-        let name = name
-        let warned = spellings.map { spelling in
-            spelling.applying { entry, root, context in
-                spelling.apply(entry, &root, &context)
-                context.report(
-                    .limitNotEnforced, "nothing holds '\(name)' yet: it is shown and refuses no attempt",
-                    at: entry.key.span, hint: "do not rely on it; 'leviathan plan TASK' marks such limits")
-            }
-        }
-        return Field(
-            spellings: warned, summary: summary, isRequired: isRequired, standard: standard, isGathered: isGathered
-        )
     }
 
     /// The same field inside a larger record.

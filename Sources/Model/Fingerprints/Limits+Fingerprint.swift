@@ -6,7 +6,8 @@ extension Limits: Fingerprinted {
             "allowedPathPrefixes": allowedPathPrefixes, "maxOpenPullRequests": maxOpenPullRequests,
             "maxRunningAttempts": maxRunningAttempts, "maxAttemptsPerTask": maxAttemptsPerTask,
             "breaker": breaker, "attemptTimeout": attemptTimeout, "backoff": backoff,
-            "maxTasksPerDay": maxTasksPerDay, "maxFiles": maxFiles, "maxPatchBytes": maxPatchBytes,
+            "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay, "maxFiles": maxFiles,
+            "maxPatchBytes": maxPatchBytes,
             "maxFileSizes": maxFileSizes, "agentBudget": agentBudget,
         ])
     }
@@ -43,7 +44,8 @@ extension EffectiveLimits: Fingerprinted {
         .fingerprint([
             "maxOpenPullRequests": maxOpenPullRequests, "maxRunningAttempts": maxRunningAttempts,
             "maxAttemptsPerTask": maxAttemptsPerTask, "breaker": breaker, "attemptTimeout": attemptTimeout,
-            "backoff": backoff, "maxTasksPerDay": maxTasksPerDay, "maxFiles": maxFiles,
+            "backoff": backoff, "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay,
+            "maxFiles": maxFiles,
             "maxPatchBytes": maxPatchBytes, "maxFileSizes": maxFileSizes, "agentBudget": agentBudget,
         ])
     }

@@ -3,30 +3,43 @@ package import Git
 internal import Journal
 package import Model
 
-/// Decides whether a task may run: the one answer that `tasks`, `next`, `plan` and `propose` give.
+/// Decides whether a task may run: the one answer that `tasks`, `next`, `plan`, `propose` and `run` give.
 package struct Eligibility {
+    /// Who asks: what holds the scheduler back by itself does not hold a person who names a task.
+    package enum Asker: Sendable { case person, scheduler }
+
     private let contract: Contract
     private let completed: Set<String>
-    private let machineLimits: Limits
+    private let machine: MachineConfiguration
+    private let group: TargetGroup?
+    private let groupTargets: Set<String>
     private let now: Instant
+    private let stop: StopOrder?
+    private let zones: ZoneSource
     private let standings: TaskStandings
+    private let base: ObjectID?
     /// Whether the base holds a commit.
     private let isInBase: (ObjectID) throws(GitError) -> Bool
+    private let branches: OpenBranches
 
     /// Only what the task itself says counts: what was done before is not looked at.
-    package init(_ contract: Contract, in context: Context) throws(StageError) {
+    package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
         (self.contract, now, standings) = (contract, context.clock.now(), TaskStandings())
         let mistakes = contract.backlog.mistakes
         completed = Set(
             contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
-        machineLimits = try MachineLimits.read(context)
+        machine = try MachineConfiguration.read(context)
+        (group, groupTargets) = try TargetRegistry.group(of: contract.target.id, machine, context)
+        stop = overridesStop ? nil : StopSwitch(context).order()
+        (zones, base, branches) = (ZoneSource(context), nil, OpenBranches())
         isInBase = { (_) throws(GitError) in false }
     }
 
     private init(_ other: Eligibility, _ standings: TaskStandings, _ repository: Repository, _ base: Base) {
-        (contract, completed) = (other.contract, other.completed)
-        (machineLimits, now) = (other.machineLimits, other.now)
-        self.standings = standings
+        (contract, completed, machine) = (other.contract, other.completed, other.machine)
+        (group, groupTargets, now) = (other.group, other.groupTargets, other.now)
+        (stop, zones, branches) = (other.stop, other.zones, OpenBranches())
+        (self.standings, self.base) = (standings, base.commit)
         isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: base.commit) }
     }
 
@@ -36,20 +49,36 @@ package struct Eligibility {
     ) throws(StageError) -> Eligibility {
         let target = contract.target.id
         let standings = try StageError.journaled { () throws(JournalError) in
-            try TaskStandings(try context.readJournal(), target: target, task: task)
+            try TaskStandings(try context.readJournal(), target: target, task: task, now: now)
         }
         return after(standings, in: repository, base: base)
     }
 
     /// The same decision with what was done before.
-    func after(_ standings: TaskStandings, in repository: Repository, base: Base) -> Eligibility {
+    package func after(_ standings: TaskStandings, in repository: Repository, base: Base) -> Eligibility {
         Eligibility(self, standings, repository, base)
     }
 
     /// Why the task may not run now; `nil` when it may.
-    package func refusal(of task: BacklogTask) throws(StageError) -> Refusal? {
-        if let reason = ownReason(task) { return Refusal(task.id, reason) }
-        return try earlierReason(task).map { Refusal(task.id, $0) }
+    ///
+    /// `ignoringProposal`: a proposal of the task's own is no reason, since where that stands is asked at the remote.
+    package func refusal(
+        of task: BacklogTask, for asker: Asker = .person, ignoringProposal: Bool = false
+    ) throws(StageError) -> Refusal? {
+        try reason(task, asker, ignoringProposal).map { Refusal(task.id, $0) }
+    }
+
+    private func reason(
+        _ task: BacklogTask, _ asker: Asker, _ ignoringProposal: Bool
+    ) throws(StageError) -> Refusal.Reason? {
+        if let reason = ownReason(task) { return reason }
+        if let claim = standings.claims.first(where: { $0.task == task.id }) {
+            return .claimed(attempt: claim.attempt, since: claim.claimedAt)
+        }
+        if !ignoringProposal, let reason = try proposalReason(task) { return reason }
+        if let stop { return .stopped(stop) }
+        if asker == .scheduler, let reason = schedulerReason(task) { return reason }
+        return try limitReason(task)
     }
 
     // MARK: What the task itself says
@@ -67,31 +96,36 @@ package struct Eligibility {
         return waiting.isEmpty ? nil : .waitingFor(waiting)
     }
 
+    // MARK: Switches and hours
+
+    private func schedulerReason(_ task: BacklogTask) -> Refusal.Reason? {
+        if standings.isAutonomyOff { return .autonomyOff(.person) }
+        if contract.policy.autonomyEnabled == false { return .autonomyOff(.policy) }
+        if let reason = windowReason() { return reason }
+        guard let failure = standings[task.id]?.lastFailure, let base, failure.base == base.hex else { return nil }
+        return .sameFailure(attempt: failure.attempt)
+    }
+
+    /// A zone that is not known holds: nobody can tell whether the window is open.
+    private func windowReason() -> Refusal.Reason? {
+        let texts = contract.policy.schedule.windows
+        guard !texts.isEmpty else { return nil }
+        var opening: Instant?
+        for text in texts {
+            guard let window = try? ScheduleWindow(text), let rules = zones.rules(of: window.zone) else {
+                continue
+            }
+            if window.isOpen(at: now, in: rules) == true { return nil }
+            let next = window.opening(after: now, in: rules)
+            opening = [opening, next].compactMap(\.self).min()
+        }
+        return .outsideWindow(texts, opens: opening)
+    }
+
     // MARK: What was done before
 
-    private func earlierReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
-        let standing = standings[task.id]
-        if let claim = standings.claims.first(where: { $0.task == task.id }) {
-            return .claimed(attempt: claim.attempt, since: claim.claimedAt)
-        }
-        if let reason = limitReason(task, standing) { return reason }
-        guard let standing else { return nil }
-        return try proposalReason(standing)
-    }
-
-    private func limitReason(_ task: BacklogTask, _ standing: TaskStandings.Standing?) -> Refusal.Reason? {
-        let (failed, running) = (standing?.failed ?? 0, standings.claims)
-        guard failed > 0 || !running.isEmpty else { return nil }
-        let limits = limits(of: task)
-        if failed >= limits.maxAttemptsPerTask.value {
-            return .attemptsUsedUp(failed: failed, limits.maxAttemptsPerTask)
-        }
-        guard running.count >= limits.maxRunningAttempts.value else { return nil }
-        return .attemptsRunning(
-            target: contract.target.id, attempts: running.map(\.attempt), limits.maxRunningAttempts)
-    }
-
-    private func proposalReason(_ standing: TaskStandings.Standing) throws(StageError) -> Refusal.Reason? {
+    private func proposalReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
+        guard let standing = standings[task.id] else { return nil }
         if let open = standing.pullRequests.first(where: { $0.state == "open" }) {
             return .underReview(.pullRequest(number: open.number, url: open.url))
         }
@@ -99,10 +133,68 @@ package struct Eligibility {
             return last.state == "merged"
                 ? .merged(number: last.number, url: last.url) : .declined(number: last.number, url: last.url)
         }
-        guard let (branch, commit) = standing.delivered else { return nil }
-        do throws(GitError) {
-            return try isInBase(commit) ? nil : .underReview(.branch(branch, commit: commit))
-        } catch { throw StageError(.unexpected, error) }
+        guard let delivered = standing.delivered, try !holds(delivered.commit) else { return nil }
+        return .underReview(.branch(delivered.branch, commit: delivered.commit))
+    }
+
+    private func holds(_ commit: ObjectID) throws(StageError) -> Bool {
+        do throws(GitError) { return try isInBase(commit) } catch { throw StageError(.unexpected, error) }
+    }
+
+    private func limitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
+        let (places, standing) = (limitPlaces(of: task, contract.policy.scope(task.scope)), standings[task.id])
+        let limits = EffectiveLimits(places)
+        let failed = standing?.failed ?? 0
+        if failed > 0, failed >= limits.maxAttemptsPerTask.value {
+            return .attemptsUsedUp(failed: failed, limits.maxAttemptsPerTask)
+        }
+        if let failure = standing?.lastFailure, let ended = failure.ended {
+            let until = ended + limits.pause(afterFailures: failed, of: failure.attempt)
+            if now < until { return .backoff(failed: failed, until: until) }
+        }
+        if let trip = trip(limits.breaker) { return .breakerOpen(trip) }
+        let open = try branches.entries { () throws(StageError) in try openBranches() }
+        let reach = LimitReach(
+            target: contract.target.id, scope: task.scope, task: task.id, group: groupTargets)
+        let use = standings.use.adding(open: open).ignoringProposal(of: task.id, in: reach.target)
+        return LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now).reason()
+    }
+
+    /// The attempts of the target that run.
+    package var running: [String] { standings.claims.map(\.attempt) }
+
+    /// How far the limits of the target are used up, whatever scope or task is asked for.
+    package func limitStates() throws(StageError) -> [LimitState] {
+        let places = limitPlaces(of: BacklogTask(id: ""), nil)
+        let reach = LimitReach(target: contract.target.id, scope: nil, task: "", group: groupTargets)
+        let open = try branches.entries { () throws(StageError) in try openBranches() }
+        let failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
+        return LimitCheck(
+            places: places, effective: EffectiveLimits(places), reach: reach,
+            use: standings.use.adding(open: open),
+            now: now
+        ).states(failures: failures)
+    }
+
+    /// The breaker that is open; one whose probe is due lets a single attempt through.
+    private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
+        let history = BreakerHistory(standings.ended, limit)
+        if let trip = history.trip(at: now) { return trip }
+        guard let due = history.probing(at: now), let probe = standings.claims.first else { return nil }
+        return due.probed(by: probe.attempt)
+    }
+
+    /// Proposals of the target that are branches alone, and that the base does not hold yet.
+    private func openBranches() throws(StageError) -> [LimitUse.Entry] {
+        var open: [LimitUse.Entry] = []
+        for (task, standing) in standings.all.sorted(by: { $0.key < $1.key }) where standing.pullRequests.isEmpty {
+            guard let delivered = standing.delivered, !completed.contains(task), try !holds(delivered.commit)
+            else { continue }
+            open.append(
+                LimitUse.Entry(
+                    target: contract.target.id, scope: delivered.scope, task: task, name: delivered.branch))
+        }
+        return open
     }
 
     /// The limits in force for a task, from the machine's down to its own.
@@ -111,19 +203,21 @@ package struct Eligibility {
     }
 
     func limitPlaces(of task: BacklogTask, _ scope: Scope?) -> [(source: LimitSource, limits: Limits)] {
-        [
-            (.machine, machineLimits), (.target, contract.policy.limits), (.target, contract.target.limits),
+        [(.machine, machine.limits)] + (group.map { [(.group, $0.limits)] } ?? []) + [
+            (.target, contract.policy.limits), (.target, contract.target.limits),
             (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
         ]
     }
 }
 
-extension Refusal {
-    /// Whether it is about a proposal of the task's: what became of that, `propose` asks where it stands.
-    var concernsProposal: Bool {
-        switch reason {
-        case .underReview, .merged, .declined: true
-        default: false
-        }
+/// The open branches of a target, asked for once.
+private final class OpenBranches {
+    private var known: [LimitUse.Entry]?
+
+    func entries(_ find: () throws(StageError) -> [LimitUse.Entry]) throws(StageError) -> [LimitUse.Entry] {
+        if let known { return known }
+        let found = try find()
+        known = found
+        return found
     }
 }

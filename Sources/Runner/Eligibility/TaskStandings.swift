@@ -1,6 +1,6 @@
-internal import Basics
+package import Basics
 package import Journal
-internal import Model
+package import Model
 
 /// What the journal knows of a target's tasks, as far as it decides whether they may run.
 package struct TaskStandings: Sendable {
@@ -8,58 +8,146 @@ package struct TaskStandings: Sendable {
     struct Standing: Sendable {
         /// Attempts that failed since a person last let the task be tried again.
         var failed = 0
+        /// The newest of them.
+        var lastFailure: Failure?
         /// Pull requests that a person has not set aside, the oldest first.
         var pullRequests: [PullRequestRecord] = []
         /// The commit that was delivered last, and its branch.
-        var delivered: (branch: String, commit: ObjectID)?
+        var delivered: (branch: String, commit: ObjectID, scope: String?)?
+    }
+
+    struct Failure: Sendable {
+        let attempt: String
+        let ended: Instant?
+        let base: String?
     }
 
     private(set) var claims: [Claim] = []
+    /// What counts against limits, of all targets.
+    private(set) var use = LimitUse()
+    /// What decides whether a breaker is open: the attempts since a person last reset it, in the order of their ends.
+    package private(set) var ended: [EndedAttempt] = []
+    /// Whether a person switched autonomy off.
+    package private(set) var isAutonomyOff = false
     private var standings: [String: Standing] = [:]
 
     /// Nothing was ever done.
     package init() {}
 
     /// Reads what concerns one task, or, without one, every task of the target.
-    package init(_ journal: Journal?, target: String, task: String? = nil) throws(JournalError) {
+    package init(_ journal: Journal?, target: String, task: String? = nil, now: Instant) throws(JournalError) {
         guard let journal else { return }
         claims = try journal.claims().filter { $0.target == target }
-        let releases = try Self.releases(journal, target, task)
+        use = try LimitUse(journal, now: now)
+        let releases = try Self.releases(journal, target)
+        try readFailures(journal, target, releases.sequences)
         var query = AttemptQuery()
-        (query.target, query.task, query.limit) = (target, task, .max)
-        query.states = ["failed"]
-        for attempt in try journal.attempts(query) where attempt.sequence > releases.sequences[attempt.task] ?? 0 {
-            standings[attempt.task, default: Standing()].failed += 1
-        }
-        (query.states, query.outcomes) = ([], ["delivered"])
-        for attempt in try journal.attempts(query).reversed()
-        where attempt.sequence > releases.sequences[attempt.task] ?? 0 {
-            guard let branch = attempt.branch, let commit = attempt.commit.flatMap({ ObjectID(hex: $0) })
-            else { continue }
-            standings[attempt.task, default: Standing()].delivered = (branch, commit)
+        (query.target, query.task, query.limit, query.outcomes) = (target, task, .max, ["delivered"])
+        try readDeliveries(try journal.attempts(query), releases.sequences)
+        if task != nil {
+            // Branches of other tasks that nobody decided about count against the limit of open proposals.
+            (query.task, query.lacksPullRequest) = (nil, true)
+            try readDeliveries(try journal.attempts(query).filter { $0.task != task }, releases.sequences)
         }
         for request in try journal.pullRequests(target: target) {
             guard let name = request.task, task == nil || task == name, !releases.settled.contains(request.number)
             else { continue }
             standings[name, default: Standing()].pullRequests.append(request)
         }
+        isAutonomyOff = try Self.isAutonomyOff(journal, target)
+    }
+
+    /// So many of the newest attempts decide whether a breaker is open.
+    private static let window = 500
+
+    private mutating func readFailures(
+        _ journal: Journal, _ target: String, _ releases: [String: Int]
+    ) throws(JournalError) {
+        var query = AttemptQuery()
+        (query.target, query.limit, query.states) = (target, .max, ["failed"])
+        for attempt in try journal.attempts(query) where attempt.sequence > releases[attempt.task] ?? 0 {
+            var standing = standings[attempt.task] ?? Standing()
+            standing.failed += 1
+            // The newest comes first.
+            standing.lastFailure =
+                standing.lastFailure
+                ?? Failure(
+                    attempt: attempt.id, ended: attempt.finishedAt.flatMap { Instant($0) }, base: attempt.base)
+            standings[attempt.task] = standing
+        }
+        let reset = try Self.lastReset(journal, target)
+        (query.limit, query.states) = (Self.window, ["failed", "succeeded"])
+        ended = try journal.attempts(query).compactMap { attempt in
+            guard attempt.sequence > max(reset, releases[attempt.task] ?? 0),
+                let began = Instant(attempt.createdAt),
+                let end = attempt.finishedAt.flatMap({ Instant($0) })
+            else { return nil }
+            return EndedAttempt(
+                began: began, ended: end,
+                failure: attempt.state == "failed" ? FailureClass(kind: attempt.kind) : nil)
+        }.sorted { $0.ended < $1.ended }
+    }
+
+    private mutating func readDeliveries(
+        _ attempts: [AttemptRecord], _ releases: [String: Int]
+    ) throws(JournalError) {
+        for attempt in attempts.reversed() where attempt.sequence > releases[attempt.task] ?? 0 {
+            guard let branch = attempt.branch, let commit = attempt.commit.flatMap({ ObjectID(hex: $0) })
+            else { continue }
+            standings[attempt.task, default: Standing()].delivered = (branch, commit, attempt.scope)
+        }
+    }
+
+    /// The last event by which a person closed the breakers of the target, or of all.
+    private static func lastReset(_ journal: Journal, _ target: String) throws(JournalError) -> Int {
+        var query = EventQuery()
+        (query.types, query.limit, query.prefersNewest) = ([.breakerReset], 100, true)
+        return try journal.events(query).filter { ($0.subject.target ?? target) == target }.map(\.sequence).max()
+            ?? 0
+    }
+
+    /// What was said last of the target, or of all targets; `nil` where nobody said anything.
+    private static func isAutonomyOff(_ journal: Journal, _ target: String) throws(JournalError) -> Bool {
+        var query = EventQuery()
+        (query.types, query.limit, query.prefersNewest) = ([.autonomyEnabled, .autonomyDisabled], 1000, true)
+        let last = try journal.events(query).filter { ($0.subject.target ?? target) == target }
+            .max { $0.sequence < $1.sequence }
+        // What was pruned is known by its outcome.
+        guard let last else { return try journal.isAutonomyOff(target: target) }
+        return last.type == .autonomyDisabled
     }
 
     /// The same, as if an attempt had claimed nothing.
     func ignoring(_ attempt: String) -> TaskStandings {
         var others = self
         others.claims.removeAll { $0.attempt == attempt }
+        others.use = use.ignoring(attempt)
         return others
     }
+
+    /// The same with tasks that were handed out: they run, or will at once; or, as a dry run takes it, they are
+    /// delivered and open.
+    func adding(granted: [GrantedTask], areDelivered: Bool, now: Instant) -> TaskStandings {
+        let entries = granted.map {
+            LimitUse.Entry(target: $0.target, scope: $0.scope, task: $0.task, name: "\($0.target)/\($0.task)")
+        }
+        var others = self
+        let use = use.adding(begun: entries, at: now)
+        others.use = areDelivered ? use.adding(open: entries) : use.adding(granted: entries)
+        return others
+    }
+
+    /// Every task of which something is known.
+    var all: [String: Standing] { standings }
 
     subscript(task: String) -> Standing? { standings[task] }
 
     /// When tasks were last released by a person, and which pull requests count no more since then.
     private static func releases(
-        _ journal: Journal, _ target: String, _ task: String?
+        _ journal: Journal, _ target: String
     ) throws(JournalError) -> (sequences: [String: Int], settled: Set<Int>) {
         var (sequences, settled): ([String: Int], Set<Int>) = ([:], [])
-        for release in try journal.releases(target: target, task: task) {
+        for release in try journal.releases(target: target) {
             sequences[release.task] = release.sequence
             settled.formUnion(release.settled)
         }

@@ -14,6 +14,8 @@ package struct Attempt {
         var usesCache = true
         /// Whether the backlog's own edit becomes part of the change.
         var writesBack = true
+        /// Why a person goes on although everything is stopped.
+        var stopOverride: String?
         /// What an earlier attempt declared, to be used again.
         var recordedInputs: JSON?
     }
@@ -44,6 +46,11 @@ package struct Attempt {
 
     func stopIfCancelled() throws(StageError) {
         if context.cancellation.isCancelled { throw StageError(.interrupted, "interrupted") }
+    }
+
+    /// Refuses what has an effect outside while everything is stopped, unless a person went on in spite of that.
+    func refuseIfStopped() throws(StageError) {
+        if options.stopOverride == nil { try StopSwitch(context).refuseIfStopped(task: plan.task.id) }
     }
 
     /// Records that it ended without a result; what the journal says to that is not worth more than the error itself.
@@ -84,6 +91,9 @@ extension Attempt {
         try begun.record { (log) throws(JournalError) in
             try log.record(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
         }
+        if let reason = options.stopOverride {
+            try begun.record { (log) throws(JournalError) in try log.recordStopOverride(reason) }
+        }
         context.failpoints.reach(.afterStart)
         return begun
     }
@@ -101,12 +111,14 @@ extension AttemptRecorder {
                 context, try journal.toWrite(), plan: plan, attempt: attempt,
                 repository: snapshot.checkout.root
             ) { (journal) throws(JournalError) in
-                let standings = try TaskStandings(journal, target: plan.target.id, task: plan.task.id)
+                let standings = try TaskStandings(
+                    journal, target: plan.target.id, task: plan.task.id, now: context.clock.now())
                 let eligibility = planned.eligibility.after(
                     standings.ignoring(attempt), in: snapshot.checkout.repository, base: snapshot.base)
                 do throws(StageError) {
-                    guard let refusal = try eligibility.refusal(of: plan.task), !refusal.concernsProposal
-                    else { return }
+                    guard let refusal = try eligibility.refusal(of: plan.task, ignoringProposal: true) else {
+                        return
+                    }
                     throw StageError(refusal)
                 } catch {
                     refused = error

@@ -42,6 +42,7 @@ extension ExaminedChange {
         try attempt.record { (log) throws(JournalError) in try log.record(.deliveryStarted(facts)) }
         failpoints.reach(.afterDeliveryRecorded)
         failpoints.reach(.beforePush)
+        try attempt.refuseIfStopped()
         try send(sealed)
         failpoints.reach(.afterPush)
         let text = destination.forge == nil ? try composed(for: .plain).words : nil
@@ -129,6 +130,7 @@ extension PushedChange {
         let failpoints = attempt.context.failpoints
         let composed = try examined.composed(for: forge.kind)
         failpoints.reach(.beforeForge)
+        try attempt.refuseIfStopped()
         let reviewed = try forge.ensure(
             composed, for: attempt.plan.task, commit: commit, sealed: sealed, settled: history.settled)
         failpoints.reach(.afterForge)

@@ -18,9 +18,11 @@ package struct Planner {
     private let overlayProblem: () -> String?
 
     /// A planner for this machine, at this moment.
-    package init(_ contract: Contract, in context: Context, catalog: ExecutorCatalog) throws(StageError) {
+    package init(
+        _ contract: Contract, in context: Context, catalog: ExecutorCatalog, overridesStop: Bool = false
+    ) throws(StageError) {
         (self.contract, self.catalog) = (contract, catalog)
-        eligibility = try Eligibility(contract, in: context)
+        eligibility = try Eligibility(contract, in: context, overridesStop: overridesStop)
         overlayProblem = { OverlayTrial(context).problem() }
     }
 

@@ -34,6 +34,8 @@ package struct Propose {
         recovering: Bool, _ snapshot: () throws(StageError) -> Snapshot
     ) -> ProposeResult {
         let started = MonotonicTime.now
+        let watch = request.isDryRun || request.stopOverride != nil ? nil : StopWatch(context)
+        defer { watch?.end() }
         var (reached, recovered) = (Reached.nothing, [RecoveredAttempt]())
         let ending: Result<Ending, StageError>
         do throws(StageError) {
@@ -95,7 +97,8 @@ package struct Propose {
     private func plan(_ task: BacklogTask, _ snapshot: Snapshot) throws(StageError) -> PlannedTask {
         let planner = try Planner(
             snapshot.contract, in: context,
-            catalog: try ExecutorCatalog(snapshot.checkout, snapshot.base, context))
+            catalog: try ExecutorCatalog(snapshot.checkout, snapshot.base, context),
+            overridesStop: request.isDryRun || request.stopOverride != nil)
         return try planner.plan(
             task, base: snapshot.base, workspace: request.workspace, isFenced: !request.isUnfenced)
     }
@@ -103,7 +106,7 @@ package struct Propose {
     private var options: Attempt.Options {
         Attempt.Options(
             isDryRun: request.isDryRun, isFenced: !request.isUnfenced, usesCache: !request.ignoresCache,
-            writesBack: !request.usesWorktreeFiles)
+            writesBack: !request.usesWorktreeFiles, stopOverride: request.stopOverride)
     }
 
     // MARK: Ends without a new delivery

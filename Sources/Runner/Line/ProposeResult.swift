@@ -20,6 +20,8 @@ package struct ProposeRequest: Sendable {
     package var isUnfenced = false
     /// Runs every invariant, also where its answer is known.
     package var ignoresCache = false
+    /// Why it is done although everything is stopped.
+    package var stopOverride: String?
 
     package init(directory: String, taskID: String) { (self.directory, self.taskID) = (directory, taskID) }
 }

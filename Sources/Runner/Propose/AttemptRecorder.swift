@@ -53,6 +53,16 @@ final class AttemptRecorder {
 
     func record(_ event: Event) throws(JournalError) { try journal.append([draft(event)]) }
 
+    /// A person went on although everything was stopped.
+    func recordStopOverride(_ reason: String) throws(JournalError) {
+        let facts: [(String, String?)] = [
+            ("target", subject.target), ("task_id", subject.task), ("attempt_id", subject.attempt),
+            ("reason", reason),
+        ]
+        let payload = JSON.object(facts.map { JSON.Member($0.0, .optional($0.1)) })
+        try record(Event(.stopOverridden, payload))
+    }
+
     func withoutSecrets(_ bytes: [UInt8]) -> [UInt8] { context.redaction?.redacted(bytes) ?? bytes }
 
     /// Where the output of programs is kept.

@@ -78,6 +78,8 @@ package struct AttemptQuery: Sendable {
     package var outcomes: [String] = []
     /// Only attempts that began at this time or later.
     package var since: String?
+    /// Only attempts whose delivery is a branch alone.
+    package var lacksPullRequest = false
     package var limit = 20
 
     package init() {}
@@ -89,6 +91,7 @@ package struct AttemptQuery: Sendable {
         if !states.isEmpty { conditions.append("state IN (\(marks(states)))") }
         if !outcomes.isEmpty { conditions.append("outcome IN (\(marks(outcomes)))") }
         if since != nil { conditions.append("created_at >= ?") }
+        if lacksPullRequest { conditions.append("pull_request IS NULL") }
         return conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     }
 

@@ -30,6 +30,30 @@ extension JournalStore {
         try projections.query(sql, [.text(target)]) { row in found.append(PullRequestRecord(row)) }
         return found
     }
+
+    /// The pull requests that are open, of one target or of all, with the scope of the task of each.
+    package func openPullRequests(target: String? = nil) throws(JournalError) -> [OpenPullRequest] {
+        var found: [OpenPullRequest] = []
+        let sql = """
+            SELECT p.target, p.number, p.task_id, t.scope FROM pull_requests p
+            LEFT JOIN tasks t ON t.target = p.target AND t.id = p.task_id
+            WHERE p.state = 'open' AND (?1 IS NULL OR p.target = ?1) ORDER BY p.target, p.number
+            """
+        try projections.query(sql, [.optional(target)]) { row in
+            found.append(
+                OpenPullRequest(
+                    target: row.text(0) ?? "", number: row.integer(1), task: row.text(2), scope: row.text(3)))
+        }
+        return found
+    }
+}
+
+/// A pull request that people have not decided about.
+package struct OpenPullRequest: Hashable, Sendable {
+    package let target: String
+    package let number: Int
+    package let task: String?
+    package let scope: String?
 }
 
 /// What is known of the deliveries of one task; it outlives the events that said so.
@@ -89,6 +113,27 @@ extension JournalStore {
         }
         if let damaged { throw .unreadableProjection("the pull requests of '\(damaged)' that count no more") }
         return found
+    }
+}
+
+extension JournalStore {
+    /// Every target of which anything is known.
+    package func targetNames() throws(JournalError) -> [String] {
+        var found: [String] = []
+        try projections.query("SELECT name FROM targets WHERE name <> '*' ORDER BY name") { row in
+            found.append(row.text(0) ?? "")
+        }
+        return found
+    }
+
+    /// Whether autonomy was switched off for a target or for all, whatever of the events is still there.
+    package func isAutonomyOff(target: String) throws(JournalError) -> Bool {
+        var isOff = false
+        let sql = "SELECT autonomy FROM targets WHERE name IN (?, '*')"
+        try projections.query(sql, [.text(target)]) { row in
+            if row[0].integer == 0 { isOff = true }
+        }
+        return isOff
     }
 }
 

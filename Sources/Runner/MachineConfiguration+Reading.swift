@@ -2,19 +2,18 @@ package import Basics
 internal import Contracts
 package import Model
 
-/// The machine's own limits, which hold for every target on it.
-package enum MachineLimits {
-    package static func read(_ context: Context) throws(StageError) -> Limits {
-        try MachineConfiguration.read(context).limits
-    }
-}
-
 extension MachineConfiguration {
     private static let sizeLimit = 1 << 20
 
+    /// Where it is; the scheduler keeps to a copy of the last one that could be read.
+    package static func path(_ context: Context) -> String {
+        if let path = context.environment["LEVIATHAN_CONFIG"], !path.isEmpty { return path }
+        return context.home + "/config.yaml"
+    }
+
     /// Reads `config.yaml` in Leviathan's home; a file that cannot be read refuses, as any limit does.
     package static func read(_ context: Context) throws(StageError) -> MachineConfiguration {
-        let path = context.home + "/config.yaml"
+        let path = path(context)
         let bytes: [UInt8]
         do throws(FileError) {
             guard try FileSystem.status(path) != nil else { return MachineConfiguration() }

@@ -1,0 +1,83 @@
+internal import Basics
+internal import CommandLine
+internal import Journal
+internal import Model
+internal import Runner
+
+/// `leviathan autonomy`: whether the scheduler takes tasks by itself.
+enum AutonomyCommand: Command {
+    private static let options = [
+        OptionSpec("target", .value("TARGET"), completion: .dynamic("targets"), "This target alone"),
+        OptionSpec("reason", .value("TEXT"), "Why, for whoever asks"),
+    ]
+
+    static let spec = CommandSpec(
+        "autonomy", group: .act, "Let the scheduler take tasks by itself, or not",
+        discussion: """
+            Without --target it is said of every target. It holds the scheduler back, not what runs and not a person \
+            who names a task; 'leviathan stop' holds everybody.
+            """,
+        subcommands: [
+            CommandSpec("on", "Let the scheduler take tasks", options: options),
+            CommandSpec("off", "Let it take none", options: options),
+            CommandSpec("status", "Show what is said of each target", options: [options[0]]),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let word = context.arguments.path.dropFirst().first ?? "status"
+        guard word != "status" else { return try status(context) }
+        let target = context.arguments.value("target")
+        let journal = try context.shared.journal()
+        if let target { try KnownTargets(context, journal).demand(target) }
+        var facts: [JSON.Member] = target.map { [JSON.Member("target", .string($0))] } ?? []
+        facts.append(JSON.Member("reason", .optional(context.arguments.value("reason"))))
+        let type: EventType = word == "on" ? .autonomyEnabled : .autonomyDisabled
+        try journal.append([context.shared.event(Event(type, .object(facts)))])
+        if context.isJSON {
+            context.output.json(["target": .optional(target), "autonomy": .string(word)])
+        }
+        context.output.note("autonomy is \(word) for \(target.map { "'\($0)'" } ?? "every target")")
+        return .done
+    }
+
+    private static func status(_ context: CommandContext) throws -> ExitCode {
+        let journal = try context.shared.readJournal()
+        let names = try context.arguments.value("target").map { [$0] } ?? KnownTargets(context, journal).names
+        if let name = context.arguments.value("target") { try KnownTargets(context, journal).demand(name) }
+        let rows = try names.map { name in
+            (name, try TaskStandings(journal, target: name, now: context.shared.clock.now()).isAutonomyOff)
+        }
+        if context.isJSON {
+            context.output.json(
+                .array(rows.map { ["target": .string($0.0), "autonomy": .string($0.1 ? "off" : "on")] }))
+            return .done
+        }
+        guard !rows.isEmpty else {
+            context.output.note("no target is known: 'leviathan target add URL' registers one")
+            return .done
+        }
+        var table = Table([Table.Column("TARGET", isFlexible: false), "AUTONOMY"])
+        for (name, isOff) in rows { table.add([name, isOff ? "off" : "on"]) }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        return .done
+    }
+}
+
+/// The targets that are registered, or that the journal knows.
+struct KnownTargets {
+    let names: [String]
+
+    init(_ context: CommandContext, _ journal: Journal?) throws {
+        let registered = try TargetRegistry(context.shared).readable().map(\.name)
+        names = Set(registered + (try journal?.targetNames() ?? [])).sorted()
+    }
+
+    /// Refuses a name that nobody knows: a switch that nobody reads would be worse than none.
+    func demand(_ name: String) throws {
+        guard !names.contains(name) else { return }
+        throw StageError(
+            .invalid, "no target '\(name)' is known",
+            hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+                ?? "'leviathan target list' shows those there are")
+    }
+}

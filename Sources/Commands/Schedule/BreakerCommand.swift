@@ -1,0 +1,76 @@
+internal import Basics
+internal import CommandLine
+internal import Journal
+internal import Model
+internal import Runner
+
+/// `leviathan breaker`: what stopped after failures in a row.
+enum BreakerCommand: Command {
+    static let spec = CommandSpec(
+        "breaker", group: .act, "List and close circuit breakers, which open after failures in a row",
+        subcommands: [
+            CommandSpec("list", "List the failures in a row of each target", options: []),
+            CommandSpec(
+                "reset", "Close the breakers of a target",
+                options: [OptionSpec("reason", .value("TEXT"), "Why, for whoever asks")],
+                arguments: [
+                    ArgumentSpec(
+                        "TARGET", .optional, completion: .dynamic("targets"), "This target; all without it")
+                ]),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        context.arguments.path.dropFirst().first == "reset" ? try reset(context) : try list(context)
+    }
+
+    private static func reset(_ context: CommandContext) throws -> ExitCode {
+        let journal = try context.shared.journal()
+        let target = context.arguments.argument("TARGET")
+        if let target { try KnownTargets(context, journal).demand(target) }
+        var facts: [JSON.Member] = target.map { [JSON.Member("target", .string($0))] } ?? []
+        facts.append(JSON.Member("reason", .optional(context.arguments.value("reason"))))
+        try journal.append([context.shared.event(Event(.breakerReset, .object(facts)))])
+        if context.isJSON { context.output.json(["target": .optional(target), "breaker": "closed"]) }
+        context.output.note("the breakers of \(target.map { "'\($0)'" } ?? "every target") are closed")
+        return .done
+    }
+
+    private static func list(_ context: CommandContext) throws -> ExitCode {
+        let journal = try context.shared.readJournal()
+        let now = context.shared.clock.now()
+        let rows = try KnownTargets(context, journal).names.map { name in
+            (name, FailureRun.runs(in: try TaskStandings(journal, target: name, now: now).ended))
+        }
+        if context.isJSON {
+            context.output.json(.array(rows.flatMap { name, runs in runs.map { $0.json(of: name) } }))
+            return .done
+        }
+        var table = Table([
+            Table.Column("TARGET", isFlexible: false), "CLASS", Table.Column("FAILURES", .right), "SINCE",
+        ])
+        for (name, runs) in rows {
+            for run in runs {
+                table.add([
+                    name, run.failureClass.rawValue, "\(run.failures)", TimeText.short(run.since.secondsText),
+                ])
+            }
+        }
+        guard !table.isEmpty else {
+            context.output.note("no target has failed since its breakers were last closed")
+            return .done
+        }
+        context.output.data(table.render(width: context.output.width, context.palette))
+        context.output.note(
+            "'leviathan next --all' says where that holds tasks back; the limit is each policy's own")
+        return .done
+    }
+}
+
+extension FailureRun {
+    fileprivate func json(of target: String) -> JSON {
+        [
+            "target": .string(target), "class": .string(failureClass.rawValue), "failures": .integer(failures),
+            "since": .string(since.secondsText),
+        ]
+    }
+}

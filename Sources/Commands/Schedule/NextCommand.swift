@@ -1,0 +1,93 @@
+internal import Basics
+internal import CommandLine
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// `leviathan next`: what would be done next, and why the rest waits.
+enum NextCommand: Command {
+    static let spec = CommandSpec(
+        "next", group: .look, "Show what would be done next, and why the rest waits",
+        discussion: """
+            The task that 'leviathan run' would take first. With --all every task in the order of their turns, and of \
+            each that waits the one reason, when it clears, and what a person can do. In a checkout that is its \
+            repository alone; elsewhere, or with --target, the registered targets.
+            """,
+        options: [
+            OptionSpec("all", "Every task that may run or waits, not only the first"),
+            OptionSpec(
+                "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                "Only this registered target"),
+        ], examples: [CommandSpec.Example("leviathan next --all", "why is it not done?")])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        var request = RunRequest(directory: context.directory)
+        request.targets = context.arguments.all("target")
+        let order = QueueOrder(try MachineConfiguration.read(context.shared), context.shared)
+        var queues: [TargetQueue] = []
+        var codes: [ExitCode] = []
+        for target in try request.scheduled(context.shared) {
+            do throws(StageError) {
+                queues.append(
+                    try order.queue(
+                        in: try target.ready(context.shared), group: target.group?.name, fetches: false))
+            } catch {
+                // One target that cannot be read says nothing about the others.
+                context.output.error(
+                    request.targets.isEmpty && !target.isRegistered ? error : error.about(target: target.name))
+                if let reading = error.reading { LintCommand.show(reading, context.output) }
+                codes.append(ExitCode(error))
+            }
+        }
+        let entries = queues.flatMap(\.entries)
+        if context.arguments.flag("all") { show(entries, context) } else { showFirst(entries, context) }
+        return ExitCode(worstOf: codes)
+    }
+
+    private static func showFirst(_ entries: [TargetQueue.Entry], _ context: CommandContext) {
+        let next = entries.first { $0.refusal == nil }
+        if context.isJSON {
+            context.output.json(next.map { TasksCommand.json($0.task, nil) } ?? .null)
+        } else if let next {
+            context.output.data("\(SafeText.line(next.task.id))  \(SafeText.line(next.task.title))\n")
+        } else {
+            context.output.note("nothing to do: no task may run now ('leviathan next --all' says why)")
+        }
+    }
+
+    private static func show(_ entries: [TargetQueue.Entry], _ context: CommandContext) {
+        if context.isJSON { return context.output.json(.array(entries.enumerated().map(json))) }
+        guard !entries.isEmpty else { return context.output.note("nothing waits: the backlog has no open task") }
+        let several = Set(entries.map(\.target)).count > 1
+        var table = Table([
+            Table.Column("#", .right), Table.Column("TASK", isFlexible: false), "WHY NOT", "CLEARS",
+            "WHAT A PERSON CAN DO",
+        ])
+        for (index, entry) in entries.enumerated() {
+            let name = several ? "\(entry.target)/\(entry.task.id)" : entry.task.id
+            guard let refusal = entry.refusal else {
+                table.add(["\(index + 1)", name, "-", "-", "leviathan propose \(entry.task.id)"])
+                continue
+            }
+            table.add(["", name, refusal.short, clears(refusal), refusal.hint ?? ""])
+        }
+        context.output.data(table.render(width: context.output.width, context.palette))
+    }
+
+    private static func clears(_ refusal: Refusal) -> String {
+        switch refusal.release {
+        case .at(let date): date.secondsText
+        case .byItself: "by itself"
+        case .byPerson: "by a person"
+        }
+    }
+
+    private static func json(_ index: Int, _ entry: TargetQueue.Entry) -> JSON {
+        [
+            "target": .string(entry.target), "task": .string(entry.task.id), "title": .string(entry.task.title),
+            "position": entry.refusal == nil ? .integer(index + 1) : .null,
+            "priority": .string(entry.task.priority.rawValue),
+            "refusal": entry.refusal.map(TasksCommand.json) ?? .null,
+        ]
+    }
+}

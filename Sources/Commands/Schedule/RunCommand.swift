@@ -1,0 +1,89 @@
+internal import Basics
+internal import CommandLine
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// `leviathan run`: lets the scheduler pick tasks, within its limits.
+enum RunCommand: Command {
+    static let spec = CommandSpec(
+        "run", group: .act, "Let the scheduler pick tasks and do them, within every limit",
+        discussion: """
+            Closes what dead processes left, follows up on pull requests, and then does tasks in turn, each in a process \
+            of its own, until a limit holds or nothing is left to do. In a checkout that is its repository alone; \
+            elsewhere, or with --all, every registered target. Ctrl-C and SIGTERM let what runs come to its end; a \
+            second one ends it at once.
+            """,
+        options: [
+            OptionSpec("once", "One look at every target (this is the default)"),
+            OptionSpec("loop", "Look again and again until stopped"),
+            OptionSpec("every", .value("TIME"), default: "5m", "With --loop: the pause between two looks"),
+            OptionSpec(
+                "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                "Only this registered target"),
+            OptionSpec("all", "Every registered target, also from within a checkout"),
+            OptionSpec("max", .value("N"), "Begin at most N tasks in one look"),
+            OptionSpec("jobs", .value("N"), default: "4", "At most N attempts at once, whatever the limits allow"),
+            OptionSpec("dry-run", short: "n", "Say what would be done, and change nothing"),
+            OptionSpec("offline", "Work on what was last fetched"),
+        ],
+        examples: [
+            CommandSpec.Example("leviathan run --once", "in a CI job"),
+            CommandSpec.Example("leviathan run --loop --all --every 10m", "as a service for many repositories"),
+            CommandSpec.Example("leviathan run --dry-run", "what would be done now"),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        var request = RunRequest(directory: context.directory)
+        let arguments = context.arguments
+        request.targets = arguments.all("target")
+        request.takesAll = arguments.flag("all")
+        request.most = try arguments.integer("max", in: 1...1_000_000)
+        request.width = try arguments.integer("jobs", in: 1...256) ?? 4
+        request.isDryRun = arguments.flag("dry-run")
+        request.isOffline = arguments.flag("offline")
+        guard !(arguments.flag("once") && arguments.flag("loop")) else {
+            throw UsageError("'--once' and '--loop' exclude each other")
+        }
+        guard !(request.isDryRun && arguments.flag("loop")) else {
+            throw UsageError("'--dry-run' goes with one look only", hint: "leave out '--loop'")
+        }
+        Interrupts.cancel(context.shared.cancellation)
+        if arguments.flag("loop") { return try loop(request, context) }
+        let result = try cycle(request, context.shared)
+        report(result, context)
+        return ExitCode(result)
+    }
+
+    private static func loop(_ request: RunRequest, _ context: CommandContext) throws -> ExitCode {
+        let pause = try context.arguments.parsed("every", expected: "a time such as 5m", DurationText.parse)
+        let loop = RunLoop(every: pause ?? .seconds(300), context.shared)
+        loop.run { (shared, due) throws(StageError) in
+            let result = try cycle(request, shared, due)
+            report(result, context)
+        } failed: {
+            context.output.error($0)
+        }
+        return .done
+    }
+
+    /// One look, with every attempt in a child of this program's.
+    private static func cycle(
+        _ request: RunRequest, _ shared: Context, _ due: RunLoop.DueTargets? = nil
+    ) throws(StageError) -> CycleResult {
+        let program = FileSystem.linkTarget("/proc/self/exe") ?? "leviathan"
+        let arguments = request.isOffline ? ["--offline"] : []
+        let dispatcher = ChildDispatcher(program: program, arguments: arguments, shared)
+        return try Cycle(request, try request.scheduled(shared), dispatcher, due: due, shared).run()
+    }
+
+    private static func report(_ result: CycleResult, _ context: CommandContext) {
+        if context.isJSON { return context.output.jsonLine(RunReport.json(result)) }
+        for line in RunReport.lines(result, context.palette) { context.output.data(line + "\n") }
+        for problem in result.problems {
+            context.output.error(problem.error.about(target: problem.target))
+            if let reading = problem.error.reading { LintCommand.show(reading, context.output) }
+        }
+        for line in RunReport.summary(result, context.output.errorPalette) { context.output.note(line) }
+    }
+}

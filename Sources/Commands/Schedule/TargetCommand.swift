@@ -1,0 +1,218 @@
+internal import Basics
+internal import CommandLine
+internal import Contracts
+internal import Git
+internal import Journal
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// `leviathan target`: the repositories that the scheduler looks at.
+enum TargetCommand: Command {
+    private static let name = [ArgumentSpec("TARGET", completion: .dynamic("targets"), "Its name")]
+
+    static let spec = CommandSpec(
+        "target", group: .setUp, "Register the repositories that the scheduler looks at",
+        subcommands: [
+            CommandSpec(
+                "add", "Register a repository by its URL, or a checkout by its directory",
+                options: [
+                    OptionSpec("name", .value("NAME"), "What it is called; else as its contract says"),
+                    OptionSpec("group", .value("GROUP"), "The group of config.yaml that it belongs to"),
+                ], arguments: [ArgumentSpec("URL", completion: .directories, "A URL or a directory")],
+                examples: [CommandSpec.Example("leviathan target add git@example.com:team/app.git", "clones it")]),
+            CommandSpec("list", "List them"),
+            CommandSpec("show", "Show one: what it does, and what holds it", arguments: name),
+            CommandSpec("enable", "Let the scheduler look at it", arguments: name),
+            CommandSpec("disable", "Keep it, and look at it no more", arguments: name),
+            CommandSpec(
+                "remove", "Forget it, and remove its clone; the journal keeps what was done", arguments: name),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let registry = TargetRegistry(context.shared)
+        switch context.arguments.path.dropFirst().first {
+        case "add": return try TargetAdding(context, registry).run()
+        case "show": return try TargetPage(context, registry).run()
+        case "list", nil: return try list(context, registry)
+        case let word:
+            var target = try registry.target(named: context.arguments.argument("TARGET") ?? "")
+            if word == "remove" {
+                try TargetClone(target, context.shared).remove()
+                try registry.remove(target)
+            } else {
+                target.enabled = word == "enable"
+                try registry.write(target)
+            }
+            let done = word == "remove" ? "removed" : word == "enable" ? "enabled" : "disabled"
+            try context.shared.journal().append([
+                context.shared.event(
+                    word == "remove"
+                        ? Event(.targetRemoved, ["target": .string(target.name)])
+                        : Event(
+                            .targetUpdated, ["target": .string(target.name), "enabled": .bool(target.enabled)]))
+            ])
+            if context.isJSON { context.output.json(["target": .string(target.name), "state": .string(done)]) }
+            context.output.note("'\(target.name)' is \(done)")
+            return .done
+        }
+    }
+
+    private static func list(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
+        let entries = try registry.all()
+        let targets = entries.compactMap { try? $0.get() }
+        if context.isJSON {
+            context.output.json(.array(targets.map { json($0, registry) }))
+        } else if !targets.isEmpty {
+            var table = Table([Table.Column("TARGET", isFlexible: false), "GROUP", "STATE", "REPOSITORY"])
+            for target in targets {
+                table.add([
+                    target.name, target.group ?? "-", target.enabled ? "enabled" : "disabled",
+                    target.checkout ?? target.repositoryURL,
+                ])
+            }
+            context.output.data(table.render(width: context.output.width, context.palette))
+        }
+        var code = ExitCode.done
+        for case .failure(let error) in entries {
+            context.output.error(error)
+            code = .invalid
+        }
+        if entries.isEmpty { context.output.note("no target is registered: 'leviathan target add URL' does that") }
+        return code
+    }
+
+    static func json(_ target: TargetRegistration, _ registry: TargetRegistry) -> JSON {
+        [
+            "target": .string(target.name), "repository": .string(target.repositoryURL),
+            "group": .optional(target.group), "enabled": .bool(target.enabled),
+            "checkout": .optional(target.checkout), "directory": .string(registry.directory(of: target)),
+        ]
+    }
+}
+
+/// `leviathan target add`.
+private struct TargetAdding {
+    private let context: CommandContext
+    private let registry: TargetRegistry
+    private let place: String
+
+    init(_ context: CommandContext, _ registry: TargetRegistry) {
+        (self.context, self.registry, place) = (context, registry, context.arguments.argument("URL") ?? "")
+    }
+
+    func run() throws -> ExitCode {
+        Interrupts.cancel(context.shared.cancellation)
+        let group = context.arguments.value("group")
+        if let group { try demand(group: group) }
+        var target = try described()
+        target.group = group
+        try registry.add(target)
+        do {
+            let directory = try TargetClone(target, context.shared).ready()
+            try checkName(&target, directory)
+        } catch {
+            try registry.remove(target)
+            try TargetClone(target, context.shared).remove()
+            throw error
+        }
+        try context.shared.journal().append([
+            context.shared.event(
+                .targetRegistered(
+                    Event.TargetDescription(url: target.repositoryURL, defaultBranch: target.defaultBranch)),
+                about: EventSubject(target: target.name))
+        ])
+        if context.isJSON { context.output.json(TargetCommand.json(target, registry)) }
+        context.output.note("'\(target.name)' is registered: leviathan target show \(target.name)")
+        return .done
+    }
+
+    /// A directory is a checkout that a person keeps; anything else is for git to clone.
+    private func described() throws -> TargetRegistration {
+        let asked = context.arguments.value("name")
+        guard FileSystem.isDirectory(place), let checkout = try? TargetCheckout.open(place) else {
+            let last = place.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? place
+            let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
+            return TargetRegistration(name: asked ?? name, repositoryURL: FileSystem.realPath(place) ?? place)
+        }
+        let remote = try checkout.remote(preferring: "origin")
+        let url = try remote.flatMap { try checkout.repository.remoteURL($0) } ?? checkout.root
+        let name = try asked ?? checkout.fallbackTarget(remote: remote)
+        var target = TargetRegistration(name: name, repositoryURL: url)
+        target.checkout = FileSystem.realPath(checkout.root) ?? checkout.root
+        return target
+    }
+
+    /// Limits and records go by the contract's own name, and so must the registration.
+    private func checkName(_ target: inout TargetRegistration, _ directory: String) throws {
+        let reading = try TargetReading.read(directory, fetches: false, context.shared)
+        guard reading.target != target.name else { return }
+        guard context.arguments.value("name") == nil else {
+            throw StageError(
+                .invalid, "its contract calls the target '\(reading.target)', not '\(target.name)'",
+                hint: "leave out --name, or change 'target' in contract.yaml")
+        }
+        var renamed = target
+        renamed.name = reading.target
+        try registry.remove(target)
+        let (old, new) = (registry.directory(of: target), registry.directory(of: renamed))
+        try registry.add(renamed)
+        if target.checkout == nil { try FileSystem.replace(new, by: old) }
+        target = renamed
+    }
+
+    private func demand(group: String) throws {
+        let names = try MachineConfiguration.read(context.shared).groups.map(\.name)
+        guard !names.contains(group) else { return }
+        throw StageError(
+            .invalid, "config.yaml has no group '\(group)'",
+            hint: Suggestion.nearest(to: group, among: names).map { "did you mean '\($0)'?" }
+                ?? "add it under 'groups:' in \(MachineConfiguration.path(context.shared))")
+    }
+}
+
+/// `leviathan target show`.
+private struct TargetPage {
+    private let context: CommandContext
+    private let registry: TargetRegistry
+
+    init(_ context: CommandContext, _ registry: TargetRegistry) {
+        (self.context, self.registry) = (context, registry)
+    }
+
+    func run() throws -> ExitCode {
+        let target = try registry.target(named: context.arguments.argument("TARGET") ?? "")
+        let directory = try TargetClone(target, context.shared).ready()
+        let order = QueueOrder(try MachineConfiguration.read(context.shared), context.shared)
+        let queue = try order.queue(in: directory, group: target.group, fetches: false)
+        let running = queue.running
+        let state =
+            !target.enabled
+            ? "disabled"
+            : queue.isBlocked ? "blocked" : !running.isEmpty ? "active" : queue.next == nil ? "held" : "idle"
+        if context.isJSON {
+            guard case .object(let members) = TargetCommand.json(target, registry) else { return .done }
+            context.output.json(
+                .object(
+                    members + [
+                        JSON.Member("state", .string(state)), JSON.Member("running", .strings(running)),
+                        JSON.Member("next", .optional(queue.next?.id)),
+                        JSON.Member("limits", .array(queue.limits.map(\.json))),
+                        JSON.Member(
+                            "waiting", .object(queue.reasons.map { JSON.Member($0.id, .integer($0.count)) })),
+                    ]))
+            return .done
+        }
+        var page = DetailPage(target.name, target.repositoryURL, column: 12, context.palette)
+        page.row("state", state)
+        page.row("group", target.group)
+        page.row("read from", directory)
+        page.row("base", queue.base)
+        page.row("running", running.joined(separator: ", "))
+        page.row("next", queue.next.map { "\($0.id)  \($0.title)" })
+        for reason in queue.reasons { page.row("waiting", "\(reason.count) \(reason.id): \(reason.example)") }
+        for limit in queue.limits { page.row("limit", limit.text) }
+        context.output.data(page.render())
+        return .done
+    }
+}

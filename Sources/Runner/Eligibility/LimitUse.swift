@@ -1,0 +1,114 @@
+internal import Basics
+internal import Journal
+internal import Model
+
+/// What counts against limits, of every target of the home: what runs, what is open, and what began lately.
+struct LimitUse: Sendable {
+    /// A unit that a limit counts.
+    struct Entry: Hashable, Sendable {
+        let target: String
+        let scope: String?
+        let task: String?
+        /// What people call it: an attempt or a pull request.
+        let name: String
+        var time: Instant?
+    }
+
+    private(set) var running: [Entry] = []
+    private(set) var open: [Entry] = []
+    /// What began within the last day, the oldest first; each task counts once.
+    private(set) var begun: [Entry] = []
+
+    /// Nothing was ever done.
+    init() {}
+
+    /// Reads what is known of all targets.
+    init(_ journal: Journal, now: Instant) throws(JournalError) {
+        for claim in try journal.claims() {
+            running.append(
+                Entry(
+                    target: claim.target, scope: try journal.attempt(claim.attempt)?.scope, task: claim.task,
+                    name: claim.attempt))
+        }
+        for request in try journal.openPullRequests() {
+            open.append(
+                Entry(
+                    target: request.target, scope: request.scope, task: request.task, name: "#\(request.number)"))
+        }
+        var query = AttemptQuery()
+        (query.since, query.limit) = ((now + UsedRate.Period.day.duration * -1).description, .max)
+        var seen: Set<[String]> = []
+        for attempt in try journal.attempts(query).reversed() where attempt.state != "invalidated" {
+            guard seen.insert([attempt.target, attempt.task]).inserted else { continue }
+            begun.append(
+                Entry(
+                    target: attempt.target, scope: attempt.scope, task: attempt.task, name: attempt.id,
+                    time: Instant(attempt.createdAt)))
+        }
+    }
+
+    /// The same with tasks that were granted and may not have been claimed yet.
+    func adding(granted: [Entry]) -> LimitUse {
+        var use = self
+        for grant in granted where !running.contains(where: { $0.target == grant.target && $0.task == grant.task })
+        {
+            use.running.append(grant)
+        }
+        return use
+    }
+
+    /// The same with tasks that begin now.
+    func adding(begun entries: [Entry], at now: Instant) -> LimitUse {
+        var use = self
+        for entry in entries where !begun.contains(where: { $0.target == entry.target && $0.task == entry.task }) {
+            var started = entry
+            started.time = now
+            use.begun.append(started)
+        }
+        return use
+    }
+
+    /// The same, as if an attempt had claimed nothing.
+    func ignoring(_ attempt: String) -> LimitUse {
+        var use = self
+        use.running.removeAll { $0.name == attempt }
+        return use
+    }
+
+    /// The same without what stands for a task already: bringing that up to date opens nothing.
+    func ignoringProposal(of task: String, in target: String) -> LimitUse {
+        var use = self
+        use.open.removeAll { $0.target == target && $0.task == task }
+        return use
+    }
+
+    /// The same with proposals of a target that are branches alone.
+    func adding(open branches: [Entry]) -> LimitUse {
+        var use = self
+        use.open += branches
+        return use
+    }
+}
+
+/// Where a limit applies: the units that count against it.
+struct LimitReach {
+    let target: String
+    let scope: String?
+    let task: String
+    /// The targets of its group, where it has one.
+    let group: Set<String>
+
+    /// Whether a unit is of the task itself.
+    func isOwn(_ entry: LimitUse.Entry) -> Bool { entry.target == target && entry.task == task }
+
+    /// Whether a unit counts against a limit that this place set.
+    func covers(_ entry: LimitUse.Entry, _ source: LimitSource) -> Bool {
+        switch source {
+        case .machine: true
+        case .group: group.contains(entry.target)
+        case .platform, .target, .backlog: entry.target == target
+        case .scope: entry.target == target && entry.scope == scope
+        case .task: entry.target == target && entry.task == task
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package import Basics
+internal import Processes
+
+/// Carries a grant out in a child of this program, so that the crash of one attempt takes nobody along.
+package struct ChildDispatcher: Dispatcher {
+    private let program: String
+    private let arguments: [String]
+    private let context: Context
+
+    /// `program`: this program's own file; `arguments` are added to each `propose`.
+    package init(program: String, arguments: [String] = [], _ context: Context) {
+        (self.program, self.arguments, self.context) = (program, arguments, context)
+    }
+
+    package func carryOut(_ grant: Grant) -> GrantOutcome {
+        var child = Subprocess(
+            program, ["-C", grant.directory, "propose", "--json"] + arguments + ["--", grant.task],
+            environment: context.environment)
+        child.captureLimit = Subprocess.CaptureLimit(head: 16 << 20, tail: 1 << 20)
+        // It has its own deadline and looks at the order to stop itself: whoever waits for it only waits.
+        let (name, observer) = ("\(grant.target)/\(grant.task)", context.observer)
+        do throws(SpawnError) {
+            let ended = try child.run { _, line in
+                observer.progress("\(name): \(line)")
+            }
+            return Self.outcome(of: ended)
+        } catch {
+            var lost = GrantOutcome(outcome: "failed", exitCode: 1)
+            lost.message = error.description
+            return lost
+        }
+    }
+
+    private static func outcome(of ended: ProcessOutcome) -> GrantOutcome {
+        let code: Int32 =
+            switch ended.ending {
+            case .exited(let code): code
+            case .signalled, .timedOut: 1
+            case .cancelled: 130
+            }
+        guard let bytes = ended.output.whole, let json = try? JSON.parse(bytes), json.members != nil else {
+            var lost = GrantOutcome(outcome: code == 130 ? "interrupted" : "lost", exitCode: code == 0 ? 1 : code)
+            lost.message = ended.errors.lastLines(1).first ?? "it ended by \(ended.ending)"
+            return lost
+        }
+        var outcome = GrantOutcome(outcome: json["outcome"]?.string ?? "failed", exitCode: code)
+        (outcome.attempt, outcome.branch) = (json["attempt"]?.string, json["branch"]?.string)
+        outcome.pullRequest = json["pull_request"]?["url"]?.string ?? json["pull_request"]?.string
+        outcome.message = json["error"]?["message"]?.string
+        return outcome
+    }
+}

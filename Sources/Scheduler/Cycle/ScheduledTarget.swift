@@ -1,0 +1,67 @@
+package import Basics
+package import Model
+package import Runner
+
+/// A target that a run looks at: a registered one, or the checkout that the command stands in.
+package struct ScheduledTarget: Sendable {
+    package let name: String
+    let registration: TargetRegistration?
+    package let group: TargetGroup?
+    private let directory: String?
+
+    /// The checkout that the command stands in.
+    package init(checkout directory: String) {
+        (name, registration, group) = (directory, nil, nil)
+        self.directory = directory
+    }
+
+    package init(_ registration: TargetRegistration, _ group: TargetGroup?) {
+        (name, self.registration, self.group, directory) = (registration.name, registration, group, nil)
+    }
+
+    package var isRegistered: Bool { registration != nil }
+
+    /// Where it is read from; cloned first where that has not been done.
+    package func ready(_ context: Context) throws(StageError) -> String {
+        if let directory { return directory }
+        guard let registration else { return name }
+        return try TargetClone(registration, context).ready()
+    }
+}
+
+extension RunRequest {
+    /// The targets that the run looks at: those that were named, else the checkout that it stands in, else all.
+    package func scheduled(_ context: Context) throws(StageError) -> [ScheduledTarget] {
+        let registry = TargetRegistry(context)
+        let machine = try MachineConfiguration.read(context)
+        func scheduled(_ target: TargetRegistration) throws(StageError) -> ScheduledTarget {
+            let group = target.group.flatMap { name in machine.groups.first { $0.name == name } }
+            if target.group != nil && group == nil {
+                throw StageError(
+                    .invalid,
+                    "the target '\(target.name)' is in the group '\(target.group ?? "")', which "
+                        + "config.yaml does not have", hint: "add it under 'groups:' there")
+            }
+            return ScheduledTarget(target, group)
+        }
+        if !targets.isEmpty {
+            return try targets.map { (name) throws(StageError) in
+                let target = try registry.target(named: name)
+                guard target.enabled else {
+                    throw StageError(
+                        .refusal, "the target '\(name)' is disabled", hint: "leviathan target enable \(name)")
+                }
+                return try scheduled(target)
+            }
+        }
+        let isInCheckout = (try? TargetCheckout.open(directory)) != nil
+        if isInCheckout && !takesAll { return [ScheduledTarget(checkout: directory)] }
+        let known = try registry.readable().filter(\.enabled)
+        guard !known.isEmpty else {
+            throw StageError(
+                .invalid, "there is no target to look at: this is no repository, and none is registered",
+                hint: "go into a checkout, or register one with 'leviathan target add URL'")
+        }
+        return try known.map(scheduled)
+    }
+}

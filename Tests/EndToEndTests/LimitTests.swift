@@ -1,0 +1,156 @@
+import Basics
+import Journal
+import Processes
+import TestSupport
+import Testing
+
+/// Limits and switches, each held for a person who asks as well as for the scheduler.
+@Suite struct LimitTests {
+    private func refusal(_ outcome: ProcessOutcome) -> String {
+        outcome.json["error"]?["message"]?.string ?? outcome.output.text
+    }
+
+    @Test func openProposalsCountForAPersonToo() throws {
+        let target = try RunTests.target(2, limits: "max_open_prs: 1")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let second = try target.leviathan("propose", "task-2", "--json")
+        #expect(second.ending == .exited(7))
+        #expect(
+            refusal(second).contains("1 proposal is open (agent/task-1), and max_open_prs is 1 (policy limits)"),
+            "\(refusal(second))")
+        let tasks = try target.leviathan("tasks", "--json").json.elements ?? []
+        #expect(tasks.last?["refusal"]?["limit"]?["name"]?.string == "max_open_prs")
+        #expect(try target.leviathan("plan", "task-2").output.text.contains("max_open_prs 1 (policy limits)"))
+    }
+
+    @Test func theMachinesLimitCountsEveryTarget() throws {
+        let first = try RunTests.target(1, limits: "max_open_prs: 5", name: "first")
+        let second = try RunTests.target(1, limits: "max_open_prs: 5", name: "second")
+        try FileSystem.createDirectory(first.home)
+        try FileSystem.write(Array("limits: {max_tasks_per_day: 1}\n".utf8), to: first.home + "/config.yaml")
+        #expect(try first.leviathan("propose", "task-1").succeeded)
+        let other = try second.leviathan(
+            "propose", "task-1", "--json",
+            extra: ["LEVIATHAN_HOME": first.home, "LEVIATHAN_CONFIG": first.home + "/config.yaml"])
+        #expect(other.ending == .exited(7), "\(other.output.text)")
+        #expect(
+            refusal(other).contains("max_tasks_per_day is 1 (this machine's config.yaml)"), "\(refusal(other))")
+    }
+
+    @Test func tasksOfADayAndOfAnHourAreCounted() throws {
+        let target = try RunTests.target(2, limits: "max_open_prs: 9, max_tasks_per_hour: 1, max_tasks_per_day: 5")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let second = try target.leviathan("propose", "task-2", "--json")
+        #expect(
+            second.ending == .exited(7) && refusal(second).contains("max_tasks_per_hour is 1"),
+            "\(refusal(second))")
+        let tasks = try target.leviathan("tasks", "--json").json.elements ?? []
+        #expect(tasks.last?["refusal"]?["clears"]?["by"]?.string == "time")
+        #expect(tasks.last?["refusal"]?["clears"]?["at"]?.string != nil)
+    }
+
+    private static let failing = """
+        version: 1
+        tasks:
+          - {id: a, title: A, scope: docs, ready: true, allowed_paths: [docs/a.md], inputs: {run: "false"}}
+          - {id: b, title: B, scope: docs, ready: true, allowed_paths: [docs/b.md], inputs: {run: "false"}}
+          - {id: c, title: C, scope: docs, ready: true, allowed_paths: [c.md], inputs: {run: "echo > c.md"}}
+
+        """
+
+    private func failingTarget(_ limits: String) throws -> TestTarget {
+        try TestTarget(
+            policy: """
+                version: 1
+                scopes:
+                  docs: {allowed_paths: [docs/**, c.md], executor: command}
+                limits: {\(limits)}
+
+                """, backlog: Self.failing)
+    }
+
+    @Test func aBreakerOpensAfterFailuresInARowAndAPersonClosesIt() throws {
+        let target = try failingTarget("max_open_prs: 9, circuit_breaker: {failures: 2}")
+        #expect(try target.leviathan("propose", "a").ending == .exited(6))
+        #expect(try target.leviathan("propose", "b").ending == .exited(6))
+        let held = try target.leviathan("propose", "c", "--json")
+        #expect(
+            held.ending == .exited(7) && refusal(held).contains("the circuit breaker is open"), "\(refusal(held))")
+        let list = try target.leviathan("breaker", "list", "--json").json.elements ?? []
+        #expect(list.first?["failures"]?.integer == 2 && list.first?["class"]?.string == "task")
+        #expect(try target.leviathan("breaker", "reset", "nobody").ending == .exited(3))
+        #expect(try target.leviathan("breaker", "reset").succeeded)
+        #expect(try target.leviathan("propose", "c").succeeded)
+    }
+
+    @Test func aPauseFollowsAFailure() throws {
+        let target = try failingTarget("max_attempts_per_task: 5, backoff: 1h, circuit_breaker: {failures: 9}")
+        #expect(try target.leviathan("propose", "a").ending == .exited(6))
+        let again = try target.leviathan("propose", "a", "--json")
+        #expect(
+            again.ending == .exited(7) && refusal(again).contains("it failed and waits until"), "\(refusal(again))"
+        )
+        #expect(try target.leviathan("retry", "a").succeeded)
+        #expect(try target.leviathan("propose", "a").ending == .exited(6))
+    }
+
+    @Test func theSchedulerDoesNotRepeatWhatFailedOnTheSameBase() throws {
+        let target = try failingTarget("max_attempts_per_task: 5, max_open_prs: 9, circuit_breaker: {failures: 9}")
+        let run = try target.leviathan("run", "--json")
+        #expect((run.json["dispatched"]?.elements ?? []).count == 3, "\(run.output.text)")
+        #expect(run.json["reasons"]?["same-failure"]?.integer == 2)
+        #expect(try target.leviathan("run", "--json").json["dispatched"] == [])
+    }
+
+    @Test func stoppedHoldsEverybodyAndTheOverrideIsRecorded() throws {
+        let target = try RunTests.target(2, limits: "max_open_prs: 9")
+        #expect(try target.leviathan("stop", "--reason", "wrong token").succeeded)
+        let refused = try target.leviathan("propose", "task-1", "--json")
+        #expect(refused.ending == .exited(7) && refusal(refused).contains("wrong token"), "\(refusal(refused))")
+        #expect(try target.leviathan("run").ending == .exited(7))
+        #expect(try target.leviathan("propose", "task-1", "--dry-run").succeeded)
+        #expect(try target.leviathan("propose", "task-1", "--override-stop", "the release").succeeded)
+        let events = try target.leviathan("events", "--json").output.text
+        #expect(
+            events.contains("run.stop_overridden") && events.contains("the release")
+                && events.contains("run.stopped"))
+        #expect(try target.leviathan("resume").succeeded)
+        #expect(try target.leviathan("run").succeeded)
+    }
+
+    @Test func aStopFileThatCannotBeReadHolds() throws {
+        let target = try RunTests.target(1, limits: "max_open_prs: 9")
+        try FileSystem.createDirectory(target.home + "/stop")
+        let refused = try target.leviathan("propose", "task-1", "--json")
+        #expect(
+            refused.ending == .exited(7) && refusal(refused).contains("counts as stopped"), "\(refusal(refused))")
+    }
+
+    @Test func autonomyHoldsTheSchedulerAndNotAPerson() throws {
+        let target = try RunTests.target(2, limits: "max_open_prs: 9")
+        #expect(try target.leviathan("autonomy", "off").succeeded)
+        let run = try target.leviathan("run", "--json")
+        #expect(
+            run.succeeded && run.json["dispatched"] == [] && run.json["reasons"]?["autonomy-off"]?.integer == 2)
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        #expect(try target.leviathan("autonomy", "on").succeeded)
+        #expect(try target.leviathan("run", "--json").json["dispatched"]?.elements?.count == 1)
+    }
+
+    @Test func aWindowThatIsClosedHoldsTheScheduler() throws {
+        let target = try RunTests.target(
+            1, limits: "max_open_prs: 9", extra: "schedule: {windows: [\"Mon-Sun 00:00-00:01 Etc/Nowhere\"]}\n")
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["reasons"]?["outside-window"]?.integer == 1, "\(run.output.text)\(run.errors.text)")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+    }
+
+    @Test func everyTaskThatWaitsHasOneReasonAndAWayOut() throws {
+        let target = try RunTests.target(3, limits: "max_open_prs: 1")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let all = try target.leviathan("next", "--all", "--json").json.elements ?? []
+        #expect(all.map { $0["refusal"]?["reason"]?.string } == ["under-review", "max-open-prs", "max-open-prs"])
+        #expect(all.allSatisfy { $0["refusal"]?["hint"]?.string != nil })
+        #expect(try target.leviathan("next").errors.text.contains("nothing to do"))
+    }
+}

@@ -1,0 +1,86 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// Registered targets: added, shown, run and forgotten.
+@Suite struct TargetsTests {
+    private let place: TemporaryDirectory
+
+    init() throws { place = try TemporaryDirectory() }
+
+    private func leviathan(_ target: TestTarget, _ words: String...) throws -> ProcessOutcome {
+        try target.leviathan(arguments: words, in: place.path)
+    }
+
+    private func target(_ name: String, limits: String = "max_open_prs: 1") throws -> TestTarget {
+        try TestTarget(
+            policy: RunTests.policy + "limits: {\(limits)}\n", backlog: RunTests.backlog(2),
+            contract: "version: 1\ntarget: \(name)\n")
+    }
+
+    @Test func aTargetIsClonedShownRunAndRemoved() throws {
+        let app = try target("app")
+        #expect(try leviathan(app, "run").ending == .exited(3))
+        let added = try leviathan(app, "target", "add", app.remote)
+        #expect(added.succeeded, "\(added.errors.text)")
+        let list = try leviathan(app, "target", "list", "--json").json.elements ?? []
+        #expect(list.map { $0["target"]?.string } == ["app"])
+        let run = try leviathan(app, "run", "--json")
+        #expect(
+            run.succeeded && run.json["dispatched"]?.elements?.count == 1, "\(run.output.text)\(run.errors.text)")
+        let page = try leviathan(app, "target", "show", "app").output.text
+        #expect(page.contains("held") && page.contains("max_open_prs: 1 of 1 (policy limits)"), "\(page)")
+        #expect(try leviathan(app, "target", "disable", "app").succeeded)
+        #expect(try leviathan(app, "run", "--target", "app").ending == .exited(7))
+        #expect(try leviathan(app, "target", "remove", "app").succeeded)
+        #expect(!FileSystem.exists(app.home + "/clones/app"))
+    }
+
+    @Test func aBrokenTargetIsReportedAndTheOthersGoOn() throws {
+        let (good, bad) = (try target("good"), try target("bad"))
+        #expect(try leviathan(good, "target", "add", good.remote).succeeded)
+        #expect(try leviathan(good, "target", "add", bad.remote).succeeded)
+        try bad.repository.write(".leviathan/policy.yaml", "scopes: 5\n")
+        try bad.repository.commitAll("Break it")
+        _ = try bad.repository.git("push", "--quiet", "origin", "HEAD:main")
+        let run = try leviathan(good, "run", "--json")
+        #expect(run.ending == .exited(3), "\(run.output.text)")
+        #expect(run.json["problems"]?.elements?.first?["target"]?.string == "bad")
+        #expect(run.json["dispatched"]?.elements?.map { $0["target"]?.string } == ["good"])
+    }
+
+    @Test func oneRepositoryIsOneTarget() throws {
+        let app = try target("app")
+        #expect(try leviathan(app, "target", "add", app.remote).succeeded)
+        let again = try leviathan(app, "target", "add", app.remote, "--name", "other")
+        #expect(
+            again.ending == .exited(3) && again.errors.text.contains("registered already, as 'app'"),
+            "\(again.errors.text)")
+        let wrong = try leviathan(app, "target", "show", "ap")
+        #expect(wrong.ending == .exited(3) && wrong.errors.text.contains("did you mean 'app'?"))
+    }
+
+    @Test func aRemoteThatCannotBeClonedLeavesNothing() throws {
+        let app = try target("app")
+        let gone = try leviathan(app, "target", "add", place.path + "/nosuch.git")
+        #expect(gone.ending == .exited(8), "\(gone.errors.text)")
+        #expect(try leviathan(app, "target", "list", "--json").json == [])
+    }
+
+    @Test func groupsShareALimit() throws {
+        let (first, second) = (
+            try target("first", limits: "max_open_prs: 5"), try target("second", limits: "max_open_prs: 5")
+        )
+        try FileSystem.createDirectory(first.home)
+        try FileSystem.write(
+            Array("groups: {team: {weight: 2, limits: {max_tasks_per_day: 1}}}\n".utf8),
+            to: first.home + "/config.yaml")
+        #expect(try leviathan(first, "target", "add", first.remote, "--group", "nope").ending == .exited(3))
+        #expect(try leviathan(first, "target", "add", first.remote, "--group", "team").succeeded)
+        #expect(try leviathan(first, "target", "add", second.remote, "--group", "team").succeeded)
+        let run = try leviathan(first, "run", "--json")
+        #expect(run.json["dispatched"]?.elements?.count == 1, "\(run.output.text)\(run.errors.text)")
+        #expect(run.json["reasons"]?["max-tasks-per-day"]?.integer == 3, "\(run.output.text)")
+    }
+}
