@@ -48,17 +48,18 @@ enum GradleManifest {
         _ manifest: inout Manifest, _ range: Range<Int>, _ package: Int, _ strings: [CodeString]
     ) {
         let before = manifest.text(range)
-        let version = manifest.version(of: package)
+        let version = manifest.version(of: package, like: before)
         guard before.first == "$" else {
             let isPlain = before.first?.isNumber == true && !before.contains(",") && !before.contains("$")
-            return manifest.replace(range, package, with: isPlain ? version : nil)
+            manifest.replace(range, package, with: isPlain ? version : nil)
+            return
         }
         let name = before.filter { !"${}".contains($0) }
         guard let place = definition(of: name, manifest, strings) else {
             return manifest.leave(
                 package, before, because: "is named by a variable that is defined elsewhere: '\(before)'")
         }
-        manifest.replace(place, package, with: version)
+        manifest.replace(place, package, with: manifest.version(of: package, like: manifest.text(place)))
     }
 
     /// The string of `name = "1.0"` in the same file.
@@ -89,7 +90,9 @@ enum GradleManifest {
             guard let colon = text.lastIndex(of: ":"),
                 let package = manifest.wanted.index(of: String(text[..<colon]), in: .maven)
             else { return }
-            return manifest.set(path, package, text, to: text[...colon] + manifest.version(of: package))
+            let old = String(text[text.index(after: colon)...])
+            return manifest.set(
+                path, package, text, to: text[...colon] + manifest.version(of: package, like: old))
         }
         let parts = value["group"]?.string.flatMap { group in value["name"]?.string.map { group + ":" + $0 } }
         guard let name = value["module"]?.string ?? parts ?? value["id"]?.string,
@@ -102,6 +105,6 @@ enum GradleManifest {
         guard let before = manifest.value.value(at: place.steps[...])?.string else {
             return manifest.leave(package, value.text(), because: "names no version")
         }
-        manifest.set(place, package, before, to: manifest.version(of: package))
+        manifest.set(place, package, before, to: manifest.version(of: package, like: before))
     }
 }

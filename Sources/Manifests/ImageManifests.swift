@@ -25,17 +25,42 @@ package struct ImageReference {
         let hasDigest = version.contains("@") || version.hasPrefix("sha256:")
         if digest != nil, !hasDigest { return tag.map(String.init) == version ? text : nil }
         if version.hasPrefix("sha256:") { return "\(name)" + (tag.map { ":\($0)" } ?? "") + "@" + version }
-        return "\(name):" + Self.tag(version, like: tag.map(String.init))
+        return "\(name):" + Self.tag(version, like: tag.map(String.init), of: String(name))
     }
 
     private var text: String { "\(name)" + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "") }
 
-    package static func tag(_ version: String, like old: String?) -> String {
-        guard let old, let dash = old.firstIndex(of: "-"), !version.contains("-"),
-            old.first?.isNumber == true || old.first == "v",
-            version.first?.isNumber == true || version.first == "v"
-        else { return version }
-        return version + old[dash...]
+    /// A version in the place of a tag: what stands behind its first word stays, and so does the variant of one
+    /// without a version.
+    ///
+    /// `3.11-slim` with 3.12 is `3.12-slim`, `alpine` with 7.2 is `7.2-alpine`, and `lts-alpine` with 22 `22-alpine`.
+    package static func tag(_ version: String, like old: String?, of name: String = "") -> String {
+        guard let old, !version.contains("-"), version.first?.isNumber == true || version.first == "v" else {
+            return version
+        }
+        let words = old.split(separator: "-", maxSplits: 1)
+        let first = words.first.map(String.init) ?? ""
+        if old.first?.isNumber == true || old.first == "v" || channels.contains(first) {
+            return version + (words.count > 1 ? "-" + words[1] : "")
+        }
+        let isSystem = ["debian", "ubuntu", "buildpack-deps"].contains(name.split(separator: "/").last ?? "")
+        return isVariant(first) && !isSystem ? "\(version)-\(old)" : version
+    }
+
+    /// Words that stand for a version.
+    private static let channels: Set<String> = ["lts", "latest", "stable", "current", "mainline", "edge"]
+
+    /// Words for what an image is built on, or what is in it.
+    private static let variants = [
+        "alpine", "slim", "bookworm", "bullseye", "buster", "trixie", "jammy", "noble", "focal", "fpm", "apache",
+        "cli",
+        "perl", "jre", "jdk", "management", "windowsservercore", "nanoserver",
+    ]
+
+    private static func isVariant(_ word: String) -> Bool {
+        variants.contains {
+            word == $0 || word.hasPrefix($0) && word.dropFirst($0.count).allSatisfy { $0.isNumber || $0 == "." }
+        }
     }
 }
 
@@ -96,14 +121,17 @@ enum ImageManifests {
             guard reference.digest?.contains("$") != true else {
                 return manifest.leave(package, image, because: "is named by a variable: '\(image)'")
             }
-            return manifest.replace(range, package, with: reference.updating(to: version))
+            manifest.replace(range, package, with: reference.updating(to: version))
+            return
         }
         guard let name = variable(tag), let argument = arguments[name.name], reference.digest == nil else {
             return manifest.leave(package, image, because: "is named by a variable: '\(image)'")
         }
         let before = unquoted(argument, manifest)
         // `${VERSION}-slim` keeps its suffix outside of the argument.
-        let wanted = name.suffix.isEmpty ? ImageReference.tag(version, like: manifest.text(before)) : version
+        let wanted =
+            name.suffix.isEmpty
+            ? ImageReference.tag(version, like: manifest.text(before), of: String(reference.name)) : version
         let isFitting = name.suffix.isEmpty || !version.contains("-")
         manifest.replace(before, package, with: isFitting ? wanted : nil)
     }

@@ -20,6 +20,7 @@ package struct Manifest {
     package private(set) var uses: [PackageUse] = []
     private var edits: [ByteEdit] = []
     private var assignments: [Assignment] = []
+    private var frozen: [(old: FrozenRevision, new: FrozenRevision)] = []
     /// Where packages come from, for those that are repositories.
     package private(set) var locations: [Int: String] = [:]
     private let format: FileFormat?
@@ -42,11 +43,20 @@ package struct Manifest {
 
     /// The manifest with all edits made.
     package func result() throws(EditRefusal) -> [UInt8] {
-        if let format, !assignments.isEmpty { return try format.setting(assignments, in: bytes) }
+        if let format, !(assignments.isEmpty && frozen.isEmpty) {
+            let result = assignments.isEmpty ? bytes : try format.setting(assignments, in: bytes)
+            return frozen.reduce(result) { bytes, pair in pair.old.replaced(by: pair.new, in: bytes) }
+        }
         return ByteEdit.apply(edits, to: bytes)
     }
 
     func version(of package: Int) -> String { wanted.packages[package].version }
+
+    /// The version as one that stands there is written: with its suffix.
+    func version(of package: Int, like old: String) -> String {
+        let wanted = wanted.packages[package]
+        return wanted.isLookedUp ? wanted.version : VersionSuffix.kept(wanted.version, like: old)
+    }
 
     package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
@@ -54,15 +64,24 @@ package struct Manifest {
 
     /// A value of a structured manifest that is to become another one; `nil` where nobody can say which.
     mutating func set(_ path: ValuePath, _ package: Int, _ before: String, to after: String?) {
-        note(package, before, after, "is written as '\(before)'")
+        guard note(package, before, after, "is written as '\(before)'") else { return }
         if let after, after != before { assignments.append(Assignment(path, .string(after))) }
     }
 
-    /// Some bytes that are to become others.
-    mutating func replace(_ range: Range<Int>, _ package: Int, with after: String?) {
+    /// Some bytes that are to become others; says whether they do.
+    @discardableResult
+    mutating func replace(_ range: Range<Int>, _ package: Int, with after: String?) -> Bool {
         let before = text(range)
-        note(package, before, after, "is written as '\(before)'")
+        guard note(package, before, after, "is written as '\(before)'") else { return false }
         if let after, after != before { edits.append(ByteEdit(range, after)) }
+        return after != nil
+    }
+
+    /// A commit, and the comment behind it that says which version it is.
+    mutating func freeze(_ package: Int, _ old: FrozenRevision, at new: FrozenRevision?) {
+        let reason = "is frozen at a commit: give the new 'commit' beside the version"
+        guard note(package, old.text, new?.text, reason), let new, new.text != old.text else { return }
+        frozen.append((old, new))
     }
 
     /// A version where there was none.
@@ -81,9 +100,16 @@ package struct Manifest {
     /// An edit that belongs to a use that was noted already.
     mutating func append(_ edit: ByteEdit) { edits.append(edit) }
 
-    private mutating func note(_ package: Int, _ before: String, _ after: String?, _ reason: String?) {
+    /// Says whether the use may be changed: a version is not lowered unless the task says so.
+    @discardableResult
+    private mutating func note(_ package: Int, _ before: String, _ after: String?, _ reason: String?) -> Bool {
+        let lowers = after != nil && after != before && wanted.packages[package].lowers(before)
+        let newer = "is newer there ('\(before)'; 'allow_downgrade: true' lowers it)"
         uses.append(
-            PackageUse(package: package, before: before, after: after, reason: after == nil ? reason : nil))
+            PackageUse(
+                package: package, before: before, after: lowers ? nil : after,
+                reason: lowers ? newer : after == nil ? reason : nil))
+        return !lowers
     }
 }
 

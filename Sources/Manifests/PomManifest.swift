@@ -41,10 +41,11 @@ enum PomManifest {
     ) {
         let range = element.trimmedText(manifest.bytes)
         let before = manifest.text(range)
-        let version = manifest.version(of: package)
+        let version = manifest.version(of: package, like: before)
         guard before.hasPrefix("${"), before.hasSuffix("}") else {
             let isPlain = before.first?.isNumber == true || before.first?.isLetter == true
-            return manifest.replace(range, package, with: isPlain && !before.contains("$") ? version : nil)
+            manifest.replace(range, package, with: isPlain && !before.contains("$") ? version : nil)
+            return
         }
         guard let property = properties[String(before.dropFirst(2).dropLast())], property.children.isEmpty else {
             return manifest.leave(
@@ -52,7 +53,7 @@ enum PomManifest {
         }
         let place = property.trimmedText(manifest.bytes)
         guard changed.insert(place.lowerBound).inserted else { return }
-        manifest.replace(place, package, with: version)
+        manifest.replace(place, package, with: manifest.version(of: package, like: manifest.text(place)))
     }
 }
 

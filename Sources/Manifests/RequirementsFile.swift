@@ -15,8 +15,8 @@ package enum RequirementsFile {
                 continue
             }
             let updated = requirement.value.updating(to: manifest.version(of: package))
-            manifest.replace(range, package, with: updated)
-            if let updated, updated != requirement.text {
+            let isReplaced = manifest.replace(range, package, with: updated)
+            if isReplaced, updated != requirement.text {
                 try updateHashes(&manifest, of: package, in: range.upperBound..<line.upperBound)
             }
         }

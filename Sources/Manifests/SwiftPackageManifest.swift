@@ -71,7 +71,7 @@ enum SwiftPackageManifest {
         guard !mark.isEmpty, let bound = VersionRange.updating(mark + upper, to: version) else {
             return manifest.leave(package, lower, because: "is written as '\(lower)' and '\(upper)'")
         }
-        manifest.replace(versions[0], package, with: version)
+        guard manifest.replace(versions[0], package, with: version) else { return }
         manifest.append(ByteEdit(versions[1], String(bound.dropFirst(mark.count))))
     }
 }

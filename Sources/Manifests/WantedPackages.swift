@@ -64,21 +64,38 @@ package struct WantedPackage {
     let hashes: [String]
     /// Whether the version is one that a registry or repository has, letter for letter.
     let isLookedUp: Bool
+    /// The commit of the version, for what is frozen at one.
+    let commit: String?
+    /// Whether a newer version may give way.
+    let allowsDowngrade: Bool
 
     package init(
         title: String, name: String, ecosystem: Ecosystem?, version: String, hashes: [String],
-        isLookedUp: Bool = false
+        isLookedUp: Bool = false, commit: String? = nil, allowsDowngrade: Bool = false
     ) {
         (self.title, self.name, self.ecosystem) = (title, name, ecosystem)
         (self.version, self.hashes, self.isLookedUp) = (version, hashes, isLookedUp)
+        (self.commit, self.allowsDowngrade) = (commit, allowsDowngrade)
     }
 
     /// What is to be looked up, where the task names no version.
     package var wish: VersionWish? { VersionWish(rawValue: version.lowercased()) }
 
-    package func with(_ version: String) -> WantedPackage {
+    package func with(_ version: String, commit: String?) -> WantedPackage {
         WantedPackage(
-            title: title, name: name, ecosystem: ecosystem, version: version, hashes: hashes, isLookedUp: true)
+            title: title, name: name, ecosystem: ecosystem, version: version, hashes: hashes, isLookedUp: true,
+            commit: commit ?? self.commit, allowsDowngrade: allowsDowngrade)
+    }
+
+    /// Whether putting the version in the place of a text would lower it.
+    func lowers(_ text: String) -> Bool {
+        let wanted = version.first == "v" ? version.dropFirst() : version[...]
+        guard !allowsDowngrade, wanted.first?.isNumber == true, !CurrentVersion.isCommit(version) else {
+            return false
+        }
+        let plain = text.firstRange(of: "@sha256:").map { String(text[..<$0.lowerBound]) } ?? text
+        guard let current = CurrentVersion.find(in: plain, of: name) else { return false }
+        return VersionOrder.compare(VersionSuffix.plain(current), VersionSuffix.plain(version)) > 0
     }
 }
 

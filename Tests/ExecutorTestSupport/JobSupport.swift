@@ -5,14 +5,18 @@ internal import Paths
 
 extension Job {
     /// A job of a task with these inputs that may touch these paths.
-    package static func example(_ inputs: JSON, paths: [String] = ["**"], protects: [String] = []) throws -> Job {
+    ///
+    /// What is protected is allowed where it is named.
+    package static func example(
+        _ inputs: JSON, paths: [String] = ["**"], protects: [String] = [],
+        allows: [String] = [".pre-commit-config.yaml"]
+    ) throws -> Job {
         var task = BacklogTask(id: "task-001")
         task.title = "Tidy up"
         task.inputs = inputs
         task.allowedPaths = try paths.map { try PathPattern($0) }
         var scope = Scope(name: "all")
-        // what is protected is named exactly
-        scope.allowedPaths = try ["**", ".pre-commit-config.yaml"].map { try PathPattern($0) }
+        scope.allowedPaths = try (["**"] + allows).map { try PathPattern($0) }
         scope.forbidden = try protects.map { try PathPattern($0) }
         return Job(
             task: task, permission: Permission(task: task, scope: scope, policy: Policy(), limits: []),

@@ -174,7 +174,7 @@ import Testing
     @Test(arguments: [
         ("{\"modules\": {\"own\": \"2.0\"}}", "module own names no version, and was left"),
         ("{\"modules\": {\"none\": \"2.0\"}}", "has the module 'none' in a way that can be changed"),
-        ("{\"images\": {\"ghcr.io/acme/app\": \"2.1\"}}", "is pinned to a digest or named by a template"),
+        ("{\"images\": {\"ghcr.io/acme/app\": \"2.1\"}}", "is pinned to a digest: give the new one"),
         ("{\"terraform\": 1.9}", "inputs.terraform is 1.9, not text"),
         ("{\"terraform\": \"latest\"}", "is no version"),
         ("{\"providers\": {\"aws\": \">= 5\"}}", "is no version"), ("{\"image\": {}}", "did you mean 'images'?"),

@@ -24,10 +24,25 @@ struct ActionReference {
         guard !ref.isEmpty else { return nil }
     }
 
+    private init(_ repository: String, _ target: String, _ ref: String) {
+        (self.repository, self.target, self.ref) = (repository, target, ref)
+    }
+
     var isPinned: Bool { Self.isCommit(ref) }
 
+    var text: String { target + "@" + ref }
+
+    /// The same action at another tag or commit.
+    func with(_ ref: String) -> ActionReference { ActionReference(repository, target, ref) }
+
+    /// What a person reads: the tag that a commit is.
+    func shown(as tag: String?) -> String {
+        guard isPinned else { return text }
+        return target + "@" + (tag.map { "\($0), pinned" } ?? "\(ref.prefix(7))")
+    }
+
     static func isCommit(_ text: String) -> Bool {
-        text.utf8.count == 40 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        CurrentVersion.isCommit(text)
     }
 }
 

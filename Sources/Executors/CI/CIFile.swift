@@ -68,15 +68,16 @@ struct CIFile {
     }
 
     /// Exchanges a scalar for another one, with a tag as the comment behind it.
+    ///
+    /// `shown` is how the value before and the new one are told.
     mutating func replaceScalar(
-        at steps: [ValuePath.Step], with text: String, tag: String?
+        at steps: [ValuePath.Step], with text: String, tag: String?, shown: (before: String, after: String)
     ) throws(EditRefusal) {
         guard let node = (try? YAML.parse(bytes))?.first?.root?.node(at: steps[...]), let scalar = node.scalar,
             node.aliasSpan == nil, scalar.style != .literal, scalar.style != .folded
         else { throw EditRefusal("'\(ValuePath(steps))' is written in a way that only a person can change") }
         var range = node.span.byteRange
         if scalar.style != .plain { range = (range.lowerBound + 1)..<(range.upperBound - 1) }
-        let before = value.value(at: steps[...])
         var edits = scalar.text == text ? [] : [ByteEdit(range, text)]
         if let tag { edits += TagComment.edits(setting: tag, behind: node.span.byteRange.upperBound, in: bytes) }
         guard !edits.isEmpty else { return }
@@ -86,7 +87,7 @@ struct CIFile {
             throw EditRefusal("the layout around '\(ValuePath(steps))' leaves no safe place to write it")
         }
         (bytes, value) = (result, read)
-        note(steps, before, .string(text))
+        note(steps, .string(shown.before), .string(shown.after))
     }
 
     private mutating func replaceAll(_ result: [UInt8]) throws(EditRefusal) {

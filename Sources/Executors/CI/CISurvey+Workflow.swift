@@ -47,7 +47,8 @@ extension CISurvey {
         do throws(ExecutorError) {
             guard let (ref, tag) = try target(of: wanted, reference, known, &file) else { return }
             do throws(EditRefusal) {
-                try file.replaceScalar(at: steps, with: reference.target + "@" + ref, tag: tag)
+                let shown = (reference.shown(as: known), reference.with(ref).shown(as: tag))
+                try file.replaceScalar(at: steps, with: reference.with(ref).text, tag: tag, shown: shown)
             } catch { throw ExecutorError("ci", error) }
             settle("uses " + wanted.name)
             settle("pin")
@@ -95,6 +96,8 @@ extension CISurvey {
         for member in file.value.value(at: matrix[...])?.members ?? [] {
             try exchange(&file, at: matrix + [.key(member.name)])
         }
+        let isOfMatrix = file.value.value(at: matrix[...]) != nil
+        if isOfMatrix { try RunnerConditions(wishes.runners).update(&file, at: job) }
     }
 
     /// Exchanges labels in a text, in a list, and in the members of a list's mappings.

@@ -7,7 +7,7 @@ package import Model
 /// Sets packages to the versions that a task names, in every manifest that it may touch.
 package struct DependenciesExecutor: Executor {
     package let name = "dependencies"
-    package let version = "2"
+    package let version = "3"
     package let summary =
         "versions of packages from inputs, named or looked up, in the manifests of eleven ecosystems"
 
@@ -24,12 +24,12 @@ package struct DependenciesExecutor: Executor {
         var wanted = try WantedPackages(job.task.inputs)
         var lookup = VersionLookup(job)
         if wanted.packages.contains(where: { $0.wish != nil }) {
-            wanted = try lookup.resolve(
-                wanted, seen: try survey(wanted, StagedFiles(files, for: job)))
+            let present = StagedFiles(files, for: job)
+            wanted = try lookup.resolve(wanted, seen: try survey(wanted, present), in: present)
         }
         let staged = StagedFiles(files, for: job)
         let survey = try survey(wanted, staged)
-        try survey.checkAllAreUsed()
+        try survey.checkAllAreUsed(in: staged)
         do throws(FileViewError) {
             let changed = try staged.commit()
             var locks = LockFiles(job, files)

@@ -10,7 +10,12 @@ enum DependenciesInputs {
         Input(
             "version", .text, required: true, "The version, or `latest`, `minor`, `patch`.", example: "\"2.32.0\""),
         Input("hashes", .list(.text), "Those of a requirement with hashes.", example: "[\"sha256:…\"]"),
+        Input("commit", .text, "The version's commit, for a hook that is frozen at one.", example: "\"1f2e…\""),
+        downgrade,
     ])
+
+    private static let downgrade = Input(
+        "allow_downgrade", .flag, default: "false", "Whether a newer version may be lowered.", example: "true")
 
     private static let package = InputType.either([.text, .record(detailed)])
 
@@ -18,7 +23,8 @@ enum DependenciesInputs {
         var record = InputRecord([
             Input(
                 "packages", .mapping(package), "Packages, where one of them has the name of another input.",
-                example: "{requests: \"2.32.0\"}")
+                example: "{requests: \"2.32.0\"}"),
+            downgrade,
         ])
         record.others = package
         return record

@@ -9,6 +9,7 @@ struct DependencySurvey {
     private var changes: [String] = []
     private var leftUses: [String] = []
     private var brokenFiles: [String] = []
+    private var manifests: [RepoPath] = []
     /// Packages that some manifest has, or now has, at their version.
     private var settled: Set<Int> = []
     private var seen: Set<Int> = []
@@ -36,6 +37,7 @@ struct DependencySurvey {
             let path = waiting[index]
             index += 1
             guard let bytes = try files.read(path) else { continue }
+            manifests.append(path)
             // A file that only an include leads to is one of requirements too.
             let kind = ManifestKind.of(path) ?? .requirements
             try update(path, kind, bytes, files)
@@ -96,7 +98,7 @@ struct DependencySurvey {
     }
 
     /// A package that no manifest uses, or none in a way that can be changed, is a mistake.
-    func checkAllAreUsed() throws(ExecutorError) {
+    func checkAllAreUsed(in files: StagedFiles) throws(ExecutorError) {
         let missing = wanted.packages.indices.filter { !settled.contains($0) }
         guard let first = missing.first else { return }
         let isSeen = seen.contains(first)
@@ -107,7 +109,27 @@ struct DependencySurvey {
                 ? "no manifest uses \(titles.joined(separator: ", ")) in a way that can be changed"
                 : "no manifest that the task may touch uses \(titles.joined(separator: ", "))",
             causes: Array(leftUses.prefix(20)) + brokenFiles.prefix(20),
-            hint: isSeen ? "change it with the edit executor" : "check the name, and the task's allowed_paths")
+            hint: isSeen ? unchangedHint : nearest(to: wanted.packages[first].name, in: files))
+    }
+
+    private var unchangedHint: String {
+        leftUses.contains { $0.contains("'allow_downgrade: true'") }
+            ? "'allow_downgrade: true' in the inputs lets a version be lowered"
+            : "change it with the edit executor"
+    }
+
+    /// Any word of the manifests may be a name.
+    private func nearest(to name: String, in files: StagedFiles) -> String {
+        var words: Set<String> = []
+        for path in manifests.prefix(200) {
+            let bytes = (try? files.read(path)) ?? nil
+            for word in (bytes ?? []).split(whereSeparator: { !$0.isNameByte && !"./@-".utf8.contains($0) })
+            where word.count > 1 && word.count < 100 && words.count < 20_000 {
+                words.insert(String(decoding: word, as: UTF8.self))
+            }
+        }
+        return Suggestion.nearest(to: name, among: words.sorted()).map { "did you mean '\($0)'?" }
+            ?? "check the name, and the task's allowed_paths"
     }
 
     func notes(changed: Bool) -> [String] {

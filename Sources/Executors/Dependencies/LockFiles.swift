@@ -66,7 +66,7 @@ struct LockFiles {
                 notes.append("\(lock) is as it was resolved before")
                 refreshed.append(.init("\(lock)", recorded))
             } else if let reason = reasonToLeave(lock, command) {
-                notes.append("\(lock) was left as it is" + reason)
+                notes.append("warning: \(lock) no longer fits its manifest: " + reason)
             } else {
                 do throws(ExecutorError) { try refresh(lock, command) } catch {
                     failure = error
@@ -78,18 +78,18 @@ struct LockFiles {
 
     /// Why a file is not refreshed, as the end of a sentence; `nil` where it can be.
     private func reasonToLeave(_ lock: RepoPath, _ command: [String]) -> String? {
-        guard job.permission.allows(lock) else { return "" }
-        guard let tool = command.first else { return ": nothing refreshes it without installing" }
-        if job.recorded != nil { return ": the attempt before left it too" }
-        guard let programs = job.programs else { return ": name it in allowed_paths to have \(tool) refresh it" }
-        return programs.opensNetwork ? nil : ": \(tool) needs the network, which the policy keeps closed"
+        guard job.permission.allows(lock) else { return "the task may not touch it" }
+        guard let tool = command.first else { return "nothing refreshes it without installing" }
+        if job.recorded != nil { return "the attempt before left it too" }
+        guard let programs = job.programs else { return "name it in allowed_paths to have \(tool) refresh it" }
+        return programs.opensNetwork ? nil : "\(tool) needs the network, which the policy keeps closed"
     }
 
     private mutating func refresh(_ lock: RepoPath, _ command: [String]) throws(ExecutorError) {
         guard let programs = job.programs else { return }
         let tools = FencedTools("dependencies", programs)
         guard try tools.isInstalled(command[0]) else {
-            notes.append("\(lock) was left as it is: '\(command[0])' is not installed")
+            notes.append("warning: \(lock) no longer fits its manifest: '\(command[0])' is not installed")
             return
         }
         job.progress("refreshing \(lock) with \(command[0])")

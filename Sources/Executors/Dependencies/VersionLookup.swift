@@ -19,7 +19,7 @@ struct VersionLookup {
 
     /// The packages with exact versions, as their uses in the manifests ask for them.
     mutating func resolve(
-        _ wanted: WantedPackages, seen survey: DependencySurvey
+        _ wanted: WantedPackages, seen survey: DependencySurvey, in files: StagedFiles
     ) throws(ExecutorError) -> WantedPackages {
         var packages = wanted.packages
         for (index, package) in packages.enumerated() {
@@ -27,7 +27,7 @@ struct VersionLookup {
             let findings = survey.findings[index] ?? [:]
             guard let found = findings.first else {
                 // The survey says what else is wrong, such as manifests that cannot be read.
-                try survey.checkAllAreUsed()
+                try survey.checkAllAreUsed(in: files)
                 continue
             }
             guard findings.count == 1 else {
@@ -37,7 +37,8 @@ struct VersionLookup {
                     "'\(package.title)' is used in several ecosystems, each with versions of its own",
                     hint: "say which one: \(names.joined(separator: " or "))")
             }
-            packages[index] = package.with(try version(of: package, wish, found.key, found.value))
+            let version = try version(of: package, wish, found.key, found.value)
+            packages[index] = package.with(version, commit: try commit(of: version, found.key, found.value))
         }
         return WantedPackages(packages)
     }
@@ -61,6 +62,26 @@ struct VersionLookup {
         answers.append(.init(key, .string(version)))
         notes.append("\(wish.rawValue) of \(package.title) is \(version)")
         return version
+    }
+
+    /// The commit of a version, for hooks that are frozen at one.
+    private mutating func commit(
+        of version: String, _ ecosystem: Ecosystem, _ finding: DependencySurvey.Finding
+    ) throws(ExecutorError) -> String? {
+        let isFrozen = finding.uses.contains { CurrentVersion.isCommit(String($0.text.prefix(40))) }
+        guard ecosystem == .preCommit, isFrozen, let location = finding.location else { return nil }
+        let key = "\(location)@\(version)"
+        if let recorded = job.recorded {
+            guard let answer = recorded["versions"]?[key]?.string else {
+                throw ExecutorError("dependencies", "the recorded attempt says nothing of '\(key)'")
+            }
+            answers.append(.init(key, .string(answer)))
+            return answer
+        }
+        let tags = try registries.tags(of: location, "the commit of '\(key)'")
+        guard let commit = tags.first(where: { $0.name == version })?.commit else { return nil }
+        answers.append(.init(key, .string(commit)))
+        return commit
     }
 
     /// The version that the uses have now; those that a wish would take to different places are no single one.
@@ -88,30 +109,5 @@ struct VersionLookup {
             }
         }
         return newest
-    }
-}
-
-/// The version in a use, such as 2.31 in `requests[socks]~=2.31`.
-enum CurrentVersion {
-    static func find(in text: String, of name: String) -> String? {
-        var rest = text[...]
-        if rest.lowercased().hasPrefix(name.lowercased()) { rest = rest.dropFirst(name.count) }
-        if rest.first == "[", let close = rest.firstIndex(of: "]") { rest = rest[rest.index(after: close)...] }
-        var before: Character = " "
-        var index = rest.startIndex
-        while index < rest.endIndex {
-            let next = rest[index]
-            let startsWord = !(before.isLetter || before.isNumber || "._-".contains(before)) || before == "v"
-            if next.isASCII, next.isNumber, startsWord {
-                let version = rest[index...].prefix {
-                    $0.isASCII && ($0.isLetter || $0.isNumber || ".+!-".contains($0))
-                }
-                // A commit is no version, however many digits it has.
-                return ActionReference.isCommit(String(version)) ? nil : String(version)
-            }
-            before = next
-            index = rest.index(after: index)
-        }
-        return nil
     }
 }

@@ -18,8 +18,9 @@ extension WantedPackages {
             throw ExecutorError(
                 "dependencies", "inputs names \(members.count) packages; at most \(Self.limit) are set")
         }
+        let all = InputValues(inputs, DependenciesInputs.declaration)["allow_downgrade"] == true
         var packages: [WantedPackage] = []
-        for member in members { packages.append(try Self.package(member)) }
+        for member in members { packages.append(try Self.package(member, allowsDowngrade: all)) }
         self.init(packages)
     }
 
@@ -40,7 +41,9 @@ extension WantedPackages {
         return listed + (inputs.members ?? []).filter { !declared.contains($0.name) && !$0.value.isNull }
     }
 
-    private static func package(_ member: JSON.Member) throws(ExecutorError) -> WantedPackage {
+    private static func package(
+        _ member: JSON.Member, allowsDowngrade: Bool
+    ) throws(ExecutorError) -> WantedPackage {
         var (name, ecosystem) = (member.name, Ecosystem?.none)
         if let colon = name.firstIndex(of: ":"), let known = Ecosystem(rawValue: String(name[..<colon])) {
             (name, ecosystem) = (String(name[name.index(after: colon)...]), known)
@@ -61,8 +64,13 @@ extension WantedPackages {
         guard hashes.allSatisfy({ isVersion($0) && $0.contains(":") }) else {
             throw ExecutorError("dependencies", "a hash of '\(member.name)' is written as sha256:…")
         }
+        let commit = fields["commit"]?.string
+        guard commit.map(CurrentVersion.isCommit) ?? true else {
+            throw ExecutorError("dependencies", "the commit of '\(member.name)' is not 40 hexadecimal digits")
+        }
         return WantedPackage(
-            title: member.name, name: name, ecosystem: ecosystem, version: version, hashes: hashes)
+            title: member.name, name: name, ecosystem: ecosystem, version: version, hashes: hashes, commit: commit,
+            allowsDowngrade: allowsDowngrade || fields["allow_downgrade"] == true)
     }
 
     /// Letters, digits and the marks of versions, tags and digests; nothing that could end a string or a line.

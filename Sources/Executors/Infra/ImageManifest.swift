@@ -35,11 +35,14 @@ struct ImageManifest {
             update(element, at: steps + [.index(index)], images)
         }
         guard let members = value.members else { return }
+        // What these hold is text of some program's own.
+        let isText = ["ConfigMap", "Secret"].contains(value["kind"]?.string ?? "") && value["apiVersion"] != nil
         if value["repository"]?.string != nil, value["tag"] != nil || value["digest"] != nil {
             updateParts(of: value, at: steps, images)
         }
         for member in members {
             let place = steps + [.key(member.name)]
+            if isText, ["data", "stringData"].contains(member.name) { continue }
             if member.name == "image", let text = member.value.string {
                 updateReference(text, at: place, images)
             } else {
@@ -54,7 +57,8 @@ struct ImageManifest {
         let name = Ecosystem.docker.normalized(String(ImageReference(text).name))
         guard let image = images.first(where: { $0.name == name }) else { return }
         guard let updated = image.updating(text) else {
-            left.append("\(path): '\(text)' is pinned to a digest or named by a template, and was left")
+            let reason = ImageReference(text).digest == nil ? "named by a template" : image.lacksDigest
+            left.append("\(path): '\(text)' is \(reason), and was left")
             return
         }
         set(steps, text, updated, image)
@@ -69,12 +73,12 @@ struct ImageManifest {
         guard let image = images.first(where: { names.contains($0.name) }) else { return }
         let digest = value["digest"]?.string ?? ""
         guard digest.isEmpty || image.digest != nil else {
-            left.append("\(path): '\(repository)' is pinned to a digest, and was left")
+            left.append("\(path): '\(repository)' is \(image.lacksDigest), and was left")
             return
         }
         if let tag = image.tag {
             let old = value["tag"]?.plainText
-            set(steps + [.key("tag")], old ?? "", ImageReference.tag(tag, like: old), image)
+            set(steps + [.key("tag")], old ?? "", ImageReference.tag(tag, like: old, of: repository), image)
         }
         if let wanted = image.digest { set(steps + [.key("digest")], digest, wanted, image) }
     }
@@ -86,7 +90,7 @@ struct ImageManifest {
             guard let image = images.first(where: { names.contains($0.name) }) else { continue }
             let steps: [ValuePath.Step] = [.key("images"), .index(index)]
             guard entry["digest"] == nil || image.digest != nil else {
-                left.append("\(path): '\(image.title)' is pinned to a digest, and was left")
+                left.append("\(path): '\(image.title)' is \(image.lacksDigest), and was left")
                 continue
             }
             // Kustomize takes either of them for what the other one says.
@@ -96,7 +100,7 @@ struct ImageManifest {
             }
             guard let tag = image.tag else { continue }
             let old = entry["newTag"]?.plainText
-            set(steps + [.key("newTag")], old ?? "", ImageReference.tag(tag, like: old), image)
+            set(steps + [.key("newTag")], old ?? "", ImageReference.tag(tag, like: old, of: image.name), image)
         }
     }
 

@@ -8,7 +8,7 @@ internal import Processes
 /// Sets versions in what describes infrastructure: Terraform, Kubernetes, Helm and kustomize.
 package struct InfraExecutor: Executor {
     package let name = "infra"
-    package let version = "1"
+    package let version = "2"
     package let summary = "versions of Terraform modules and providers, images of Kubernetes, Helm and kustomize"
 
     package init() {}

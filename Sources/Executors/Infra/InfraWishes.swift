@@ -12,6 +12,11 @@ struct InfraWishes {
         let tag: String?
         let digest: String?
 
+        /// What has to be said of an image that is pinned.
+        var lacksDigest: String {
+            "pinned to a digest: give the new one with the tag, as {\(title): {tag: \"\(tag ?? "…")\", digest: \"sha256:…\"}}"
+        }
+
         /// The reference with the tag and digest that are wanted; `nil` where one of them would be the old one's.
         func updating(_ text: String) -> String? {
             let reference = ImageReference(text)
@@ -19,7 +24,9 @@ struct InfraWishes {
                 return nil
             }
             let tag =
-                tag.map { ImageReference.tag($0, like: reference.tag.map(String.init)) }
+                tag.map {
+                    ImageReference.tag($0, like: reference.tag.map(String.init), of: String(reference.name))
+                }
                 ?? reference.tag.map(String.init)
             return reference.name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
         }

@@ -36,7 +36,7 @@ import Testing
         ])
         #expect(
             try DependenciesExecutor().outcome(["requests": "2.32.0"], in: files)
-                == "a/requirements.txt: requests==2.31.0 → requests==2.32.0; c/package.json: requests ^1.0 → ^2.32.0; c/package-lock.json was left as it is: name it in allowed_paths to have npm refresh it"
+                == "a/requirements.txt: requests==2.31.0 → requests==2.32.0; c/package.json: requests ^1.0 → ^2.32.0; warning: c/package-lock.json no longer fits its manifest: name it in allowed_paths to have npm refresh it"
         )
     }
 

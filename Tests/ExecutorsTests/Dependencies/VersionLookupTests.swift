@@ -52,7 +52,7 @@ import Testing
             ".pre-commit-config.yaml",
             "repos:\n  - repo: https://github.com/psf/black\n    rev: \(String(repeating: "9", count: 40))\n",
             "black",
-            "latest", "rev: 24.4.2"
+            "latest", "rev: \"\(String(repeating: "2", count: 40))\""
         ),
         (
             ".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/psf/black\n    rev: v23.0.0\n",
@@ -67,7 +67,8 @@ import Testing
         let report = try run(inputs, files, programs)
         let after = try #require(try files.text(file))
         #expect(after.contains(expected), "\(after)")
-        #expect(programs.commands.count == 1)
+        // The commit of a tag is asked for in the same words.
+        #expect(Set(programs.commands).count == 1)
         // The same again, with nobody to ask.
         let again = try MemoryFileView([file: text])
         let second = try run(inputs, again, nil, recorded: report.declaredInputs)
@@ -184,7 +185,9 @@ import Testing
         let expected = "{\"dependencies\": {\"react\": \"18.0.0\"}}\n"
         #expect(try files.text("web/package-lock.json") == expected)
         #expect(report.notes.contains("refreshed web/package-lock.json with npm"))
-        #expect(report.notes.contains("web/yarn.lock was left as it is: nothing refreshes it without installing"))
+        #expect(
+            report.notes.contains(
+                "warning: web/yarn.lock no longer fits its manifest: nothing refreshes it without installing"))
         #expect(programs.commands == ["npm install --package-lock-only --ignore-scripts --no-audit --no-fund"])
         // A re-run takes what was resolved.
         let other = try TestPrograms()
@@ -206,12 +209,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (["web/package.json"], true, npm, "web/package-lock.json was left as it is"),
+        (
+            ["web/package.json"], true, npm,
+            "warning: web/package-lock.json no longer fits its manifest: the task may not touch it"
+        ),
         (
             ["**"], false, npm,
-            "web/package-lock.json was left as it is: npm needs the network, which the policy keeps closed"
+            "warning: web/package-lock.json no longer fits its manifest: npm needs the network, which the policy keeps closed"
         ),
-        (["**"], true, "", "web/package-lock.json was left as it is: 'npm' is not installed"),
+        (["**"], true, "", "warning: web/package-lock.json no longer fits its manifest: 'npm' is not installed"),
     ])
     func elseTheReportSaysThatTheyWereLeft(paths: [String], network: Bool, npm: String, says: String) throws {
         let programs = try TestPrograms(
