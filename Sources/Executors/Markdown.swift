@@ -1,5 +1,4 @@
 internal import Basics
-internal import Editing
 
 /// Pieces of Markdown.
 enum Markdown {
@@ -30,18 +29,5 @@ enum Markdown {
         var fence = "```"
         while text.contains(fence) { fence += "`" }
         return "\(fence)\(inline(language))\n\(text.hasSuffix("\n") ? text : text + "\n")\(fence)"
-    }
-
-    /// Where the first heading below the title begins; `nil` for a page that has none.
-    static func endOfIntroduction(in bytes: [UInt8]) -> Int? {
-        var isFenced = false
-        for line in Lines.all(of: bytes) {
-            if bytes[line].starts(with: "```".utf8) || bytes[line].starts(with: "~~~".utf8) { isFenced.toggle() }
-            let isHeading = bytes[line].starts(with: "## ".utf8)
-            // A block of another task begins with its mark.
-            let isMark = bytes[line].starts(with: "<!-- leviathan:begin ".utf8)
-            if !isFenced, isHeading || isMark { return line.lowerBound }
-        }
-        return nil
     }
 }

@@ -53,6 +53,13 @@ import Testing
         #expect(units.contract?.policy.limits.backoff == .seconds(60))
     }
 
+    @Test func aDirectoryWithoutItsSlashIsSuggestedWithOne() {
+        let reading = load(
+            policy: "scopes: {docs: {allowed_paths: [docs/]}}\n",
+            backlog: "tasks:\n  - {id: a, scope: docs, ready: true, allowed_paths: [docs]}\n")
+        #expect(reading.ids == ["paths-never-match"] && reading.messages.hasSuffix("; did you mean 'docs/'?"))
+    }
+
     @Test func printsTheCycle() throws {
         let reading = load(
             backlog: tasks(["a": ["b"], "b": ["c"], "c": ["a"], "d": ["a"], "e": ["e"]]))

@@ -42,7 +42,9 @@ import Testing
         #expect(try json("attempts", "--since", "1h", "--limit", "2").elements?.count == 2)
         #expect(try json("failures").elements?.map { $0["kind"] } == ["rejected"])
         let table = try target.leviathan("attempts").output.text
-        #expect(table.contains("task-002") && table.contains("rejected"))
+        #expect(table.contains("task-002") && table.contains("rejected") && table.contains("TARGET"))
+        let failures = try target.leviathan("failures").output.text
+        #expect(failures.contains("docs/big.md"), "\(failures)")
         #expect(try target.leviathan("attempts", "--since", "often").ending == .exited(2))
     }
 

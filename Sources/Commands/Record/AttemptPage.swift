@@ -121,7 +121,7 @@ enum AttemptPage {
         }
     }
 
-    private static func violations(_ events: [EventRecord]) -> [String] {
+    static func violations(_ events: [EventRecord]) -> [String] {
         events.flatMap { record -> [String] in
             guard case .policyJudged(let findings) = record.event else { return [] }
             return findings.violations.map { "\($0.message) [\($0.rule)]" }

@@ -58,7 +58,10 @@ enum AttemptsCommand: Command {
         return query
     }
 
-    static func list(_ attempts: [AttemptRecord], _ context: CommandContext) -> ExitCode {
+    /// `what` says more of an attempt than its reason does.
+    static func list(
+        _ attempts: [AttemptRecord], _ context: CommandContext, what: [String: String] = [:]
+    ) -> ExitCode {
         if context.isJSON {
             context.output.json(.array(attempts.map(\.json)))
             return .done
@@ -68,26 +71,28 @@ enum AttemptsCommand: Command {
             return .done
         }
         var table = Table([
-            Table.Column("ATTEMPT", isFlexible: false), "TASK", Table.Column("#", .right), "RESULT", "BEGAN",
+            Table.Column("ATTEMPT", isFlexible: false), "TARGET", "TASK", Table.Column("#", .right), "RESULT",
+            "BEGAN",
             "TOOK",
             "WHAT",
         ])
-        for attempt in attempts { table.add(row(attempt)) }
+        for attempt in attempts { table.add(row(attempt, what[attempt.id])) }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
     }
 
-    private static func row(_ attempt: AttemptRecord) -> [Table.Cell] {
+    private static func row(_ attempt: AttemptRecord, _ what: String?) -> [Table.Cell] {
         let result = attempt.state == "invalidated" ? attempt.state : attempt.outcome ?? attempt.state
         let style: TextStyle? =
             ["delivered", "unchanged"].contains(result)
             ? .green : ["failed", "rejected"].contains(result) ? .red : nil
         return [
-            Table.Cell(attempt.id), Table.Cell(attempt.task), Table.Cell("\(attempt.number)"),
+            Table.Cell(attempt.id), Table.Cell(attempt.target), Table.Cell(attempt.task),
+            Table.Cell("\(attempt.number)"),
             Table.Cell(result, style),
             Table.Cell(TimeText.short(attempt.createdAt)),
             Table.Cell(attempt.duration.map(ShortDuration.text) ?? ""),
-            Table.Cell(attempt.reason ?? attempt.branch ?? ""),
+            Table.Cell(what ?? attempt.reason ?? attempt.branch ?? ""),
         ]
     }
 
@@ -117,7 +122,20 @@ enum FailuresCommand: Command {
         var query = try AttemptsCommand.query(context)
         query.states = ["failed"]
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
-        return AttemptsCommand.list(try journal.attempts(query), context)
+        let attempts = try journal.attempts(query)
+        var what: [String: String] = [:]
+        for attempt in attempts where !context.isJSON && attempt.outcome == "rejected" {
+            what[attempt.id] = try violation(of: attempt.id, journal)
+        }
+        return AttemptsCommand.list(attempts, context, what: what)
+    }
+
+    /// The first thing that the policy had against an attempt.
+    private static func violation(of attempt: String, _ journal: Journal) throws -> String? {
+        var query = EventQuery()
+        query.attempt = attempt
+        let found = AttemptPage.violations(try journal.events(query))
+        return found.first.map { $0 + (found.count > 1 ? " and \(found.count - 1) more" : "") }
     }
 }
 

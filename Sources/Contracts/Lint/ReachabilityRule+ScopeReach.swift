@@ -16,9 +16,17 @@ extension ReachabilityRule {
         func reason(_ pattern: PathPattern) -> String? {
             if let answer = known[pattern.text] { return answer }
             var answer: String?
-            if case .nothing(let reason) = permission.reach(of: pattern) { answer = reason }
+            if case .nothing(let reason) = permission.reach(of: pattern) { answer = reason + hint(pattern) }
             known[pattern.text] = .some(answer)
             return answer
+        }
+
+        /// A name without a slash at its end is one file, where the directory may have been meant.
+        private func hint(_ pattern: PathPattern) -> String {
+            guard pattern.isLiteral, let directory = try? PathPattern(pattern.text + "/"),
+                case .allowed = permission.reach(of: directory)
+            else { return "" }
+            return "; did you mean '\(directory)'?"
         }
     }
 }

@@ -7,7 +7,7 @@ internal import Paths
 /// Writes Markdown from what the task says, and never disturbs what a person wrote.
 package struct DocsExecutor: Executor {
     package let name = "docs"
-    package let version = "2"
+    package let version = "3"
     package let summary = "Markdown pages from the task, inputs.template and facts of the tree"
 
     package init() {}
@@ -23,7 +23,10 @@ package struct DocsExecutor: Executor {
             let result = try existing.map { (bytes) throws(EditRefusal) in try updated(bytes, path, page) }
             try staged.write(path, result ?? Array(page.newFile.utf8))
             let isChanged = try !staged.view { () throws(FileViewError) in try staged.commit() }.isEmpty
-            let done = existing == nil ? "wrote \(path)" : "updated the block of \(job.task.id) in \(path)"
+            let done =
+                existing == nil
+                ? "wrote \(path)"
+                : page.isWhole ? "rewrote \(path)" : "updated the block of \(job.task.id) in \(path)"
             return Report(notes: [isChanged ? done : "\(path) says this already"] + page.notes)
         } catch {
             throw ExecutorError(name, error)
@@ -32,14 +35,24 @@ package struct DocsExecutor: Executor {
 
     /// The page of a person with the task's block in it.
     private func updated(_ bytes: [UInt8], _ path: RepoPath, _ page: DocsPage) throws(EditRefusal) -> [UInt8] {
+        if page.isWhole { return Array(page.newFile.replacing("\n", with: Lines.ending(of: bytes)).utf8) }
         let block = ManagedBlock(owner: page.owner)
-        if page.standsFirst, !block.isPresent(in: bytes), let place = Markdown.endOfIntroduction(in: bytes) {
-            let newLine = Lines.ending(of: bytes)
-            let text = (block.wrapping(page.body) + "\n").replacing("\n", with: newLine)
+        guard page.isRelease else {
+            if let result = block.updating(bytes, with: page.body) { return result }
+            throw marks(path, page)
+        }
+        let changelog = ChangelogPlace(bytes)
+        let body = page.release == nil && changelog.hasUnreleased ? page.changes : page.body
+        if !block.isPresent(in: bytes), let place = changelog.place(for: page.release), place < bytes.count {
+            let text = (block.wrapping(body) + "\n").replacing("\n", with: Lines.ending(of: bytes))
             return bytes[..<place] + Array(text.utf8) + bytes[place...]
         }
-        if let result = block.updating(bytes, with: page.body) { return result }
-        throw EditRefusal(
+        if let result = block.updating(bytes, with: body) { return result }
+        throw marks(path, page)
+    }
+
+    private func marks(_ path: RepoPath, _ page: DocsPage) -> EditRefusal {
+        EditRefusal(
             "'\(path)' has a 'leviathan:begin \(page.owner)' mark without its end mark, or one of them twice",
             hint: "mend the marks by hand, or delete both")
     }

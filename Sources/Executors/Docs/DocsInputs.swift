@@ -75,6 +75,10 @@ enum DocsInputs {
             Input(
                 "links", .list(.either([.text, .record(link)])), "What the page leads to.", example: "[README.md]"),
             Input(
+                "marks", .choice(["block", "none"]), default: "block",
+                "`none` for a page that is the task's as a whole: it has no marks, and is written anew.",
+                example: "none"),
+            Input(
                 "reference", .record(reference), "Facts that are drawn from the tree.",
                 example: "{options: cli.py}"),
         ])

@@ -10,8 +10,12 @@ struct DocsPage {
     let owner: String
     /// What stands between the marks.
     let body: String
-    /// Whether a new block stands before what the page says already, as the newest release of a changelog does.
-    let standsFirst: Bool
+    /// Whether it is a release of a changelog, which stands where the order of the releases says.
+    let isRelease: Bool
+    /// The release's version; `nil` for what is not released.
+    let release: String?
+    /// Whether the page is the task's as a whole, without marks.
+    let isWhole: Bool
     private(set) var notes: [String] = []
     private let title: String
 
@@ -27,7 +31,9 @@ struct DocsPage {
             notes += reference.notes
         }
         parts.title = inputs["title"]?.string ?? job.task.displayTitle
-        (owner, standsFirst) = (job.task.id, template?.name == DocsTemplate.changelog.name)
+        (owner, isRelease) = (job.task.id, template?.name == DocsTemplate.changelog.name)
+        release = isRelease ? inputs["version"]?.string : nil
+        isWhole = inputs["marks"]?.string == "none"
         if let name, template == nil {
             let own = try RepositoryTemplate(named: name, in: files)
             let filled = try own.filled(with: parts, job)
@@ -43,7 +49,15 @@ struct DocsPage {
     }
 
     /// The whole file, for a page that is not there yet.
-    var newFile: String { "# \(Markdown.inline(title))\n\n" + ManagedBlock(owner: owner).wrapping(body) }
+    var newFile: String {
+        "# \(Markdown.inline(title))\n\n" + (isWhole ? body : ManagedBlock(owner: owner).wrapping(body))
+    }
+
+    /// What stands below a heading for what is not released, which is there already.
+    var changes: String {
+        guard isRelease, release == nil, let end = body.firstRange(of: "\n") else { return body }
+        return String(body[end.upperBound...]).trimmed + "\n"
+    }
 }
 
 /// What a page is put together from.
