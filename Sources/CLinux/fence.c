@@ -111,11 +111,6 @@ int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
         && limit_processes(fence->limits.processes_inside) != 0)
         return fence_fail(fault, CLINUX_FENCE_LIMITS, 1);
     if ((fence->parts & CLINUX_PART_MOUNT) && fence_mounts(fence, fault) != 0) return -1;
-    if (fence->parts & CLINUX_PART_PROC) {
-        if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0
-            || call_mount_setattr(AT_FDCWD, "/proc", 0, CALL_ATTR_RDONLY) != 0)
-            return fence_fail(fault, CLINUX_FENCE_PROC, 0);
-    }
     // The supervisor's memory is a copy of its caller's: nobody inside may look at it.
     prctl(PR_SET_DUMPABLE, 0);
     return 0;

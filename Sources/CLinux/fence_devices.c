@@ -25,6 +25,7 @@ int fence_devices_collect(void) {
 }
 
 int fence_devices_mount(void) {
+    if (mkdir("/dev", 0755) != 0) return -1;
     if (mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=65536") != 0) return -1;
     for (int index = 0; index < NODE_COUNT; index++) {
         if (collected[index] < 0) continue;

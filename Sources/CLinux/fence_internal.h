@@ -33,8 +33,10 @@ int fence_filter(const struct clinux_fence *fence, pid_t supervisor);
 void fence_leave(const struct clinux_fence *fence);
 
 int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault);
-/// Lets the directory that is worked in be seen at its stable path, by a root of the fence's own.
-int fence_root(const struct clinux_fence *fence);
+/// Enters a root of the fence's own, which holds nothing yet but, where that is a part, its /proc.
+int fence_root(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Lets the directory that is worked in be seen at its stable path too.
+int fence_stable_path(const struct clinux_fence *fence);
 int fence_mount_overlay(const struct clinux_overlay *overlay);
 int fence_devices_collect(void);
 int fence_devices_mount(void);

@@ -89,14 +89,14 @@ static int grant(int ruleset, const char *path, __u64 allowed) {
     return result;
 }
 
-/// Grants what the mounts made writable.
+/// Grants what the mounts made writable or empty; what they only show is granted by rules.
 static int grant_places(int ruleset, const struct clinux_fence *fence, __u64 handled, int *detail) {
     char buffer[FENCE_PATH];
     for (int index = 0; index < fence->place_count; index++) {
         const struct fence_place *place = &fence_places[index];
-        if (place->is_dropped) continue;
+        if (place->is_dropped || place->kind == CLINUX_PLACE_SHOWN || place->kind == CLINUX_PLACE_LINK) continue;
         __u64 allowed = reading;
-        if (place->kind != CLINUX_PLACE_SHOWN && place->kind != CLINUX_PLACE_HIDDEN) allowed |= changing;
+        if (place->kind != CLINUX_PLACE_HIDDEN) allowed |= changing;
         if (place->kind == CLINUX_PLACE_HIDDEN && !place->is_directory) continue;
         char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
         *detail = index;

@@ -1,5 +1,5 @@
-// The file system as the program sees it: everything read-only, the granted places writable on top, hidden places
-// empty, and private /dev, /proc and scratch directories.
+// The file system as the program sees it: a root of its own with the places that are shown, read-only, the granted
+// ones writable on top, hidden ones empty, and private /dev, /proc and scratch directories.
 #ifdef __linux__
 #define _GNU_SOURCE
 #include "fence_calls.h"
@@ -39,7 +39,7 @@ static int open_place(const struct clinux_place *place, struct fence_place *foun
     found->length = (int)strlen(place->path);
     for (;;) {
         char *path = fence_prefix(buffer, sizeof buffer, place->path, found->length);
-        int handle = path ? call_handle(AT_FDCWD, path) : -1;
+        int handle = path ? call_handle(AT_FDCWD, place->source ? place->source : path) : -1;
         if (handle >= 0 || errno != ENOENT || place->kind != CLINUX_PLACE_WRITABLE) return handle;
         if (found->length <= place->floor) return -1;
         found->length = parent_length(place->path, found->length);
@@ -66,6 +66,10 @@ static int clone_tree(int handle, __u64 attributes) {
 /// Finds out what a place is and, where it stays visible, keeps hold of what is there now.
 static int look_at(const struct clinux_place *place, struct fence_place *found) {
     *found = (struct fence_place){.kind = place->kind, .tree = -1};
+    if (place->kind == CLINUX_PLACE_LINK) {
+        found->length = (int)strlen(place->path);
+        return 0;
+    }
     int handle = open_place(place, found);
     int is_masked = place->kind == CLINUX_PLACE_HIDDEN || place->kind == CLINUX_PLACE_SCRATCH;
     int may_be_missing = is_masked || place->kind == CLINUX_PLACE_SHOWN;
@@ -166,6 +170,15 @@ static int make_mount_point(const char *path, int is_directory) {
     return 0;
 }
 
+/// Makes a symlink, and the way to it.
+static int link_place(const char *path, const char *text) {
+    char buffer[FENCE_PATH];
+    int parent = parent_length(path, (int)strlen(path));
+    char *directory = fence_prefix(buffer, sizeof buffer, path, parent);
+    if (!directory || make_mount_point(directory, 1) != 0) return -1;
+    return symlink(text, path) == 0 || errno == EEXIST ? 0 : -1;
+}
+
 static int attach(int tree, const char *path, int is_directory) {
     int handle = call_handle(AT_FDCWD, path);
     if (handle < 0 && errno == ENOENT && make_mount_point(path, is_directory) != 0) return -1;
@@ -264,6 +277,7 @@ static int put_place(const struct clinux_fence *fence, int index, int null) {
         if (handle >= 0) close(handle);
         return scratch(path, fence->limits.scratch, "1777");
     }
+    case CLINUX_PLACE_LINK: return link_place(path, fence->places[index].source);
     case CLINUX_PLACE_WRITABLE:
         if (!place->is_directory && is_entry_of_creating(fence, index)) return 0;
         return attach(place->tree, path, place->is_directory);
@@ -284,7 +298,8 @@ static int seal(const struct clinux_fence *fence) {
         if (!path) return -1;
         if (call_mount_setattr(AT_FDCWD, path, 0, CALL_ATTR_RDONLY) != 0 && errno != ENOENT) return -1;
     }
-    return call_mount_setattr(AT_FDCWD, "/dev", 0, CALL_ATTR_RDONLY);
+    if (call_mount_setattr(AT_FDCWD, "/dev", 0, CALL_ATTR_RDONLY) != 0) return -1;
+    return call_mount_setattr(AT_FDCWD, "/", 0, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
 }
 
 static int put_places(const struct clinux_fence *fence, int null, struct fence_fault *fault) {
@@ -312,16 +327,15 @@ int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
         struct fence_place *place = &fence_places[index];
         if (!place->is_dropped && is_covered(fence, index)) place->is_dropped = 1;
     }
-    int null = call_handle(AT_FDCWD, "/dev/null");
-    if (null < 0 || fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
-    __u64 attributes = CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV;
-    if (call_mount_setattr(AT_FDCWD, "/", CALL_AT_RECURSIVE, attributes) != 0)
-        return fence_fail(fault, CLINUX_FENCE_MOUNTS, 1);
+    if (fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
+    if (fence_root(fence, fault) != 0) return -1;
     if (fence_devices_mount() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 1);
+    int null = call_handle(AT_FDCWD, "/dev/null");
+    if (null < 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 2);
     if (put_places(fence, null, fault) != 0) return -1;
     close(null);
+    if (fence->stable_path && fence_stable_path(fence) != 0) return fence_fail(fault, CLINUX_FENCE_ROOT, 3);
     if (seal(fence) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 2);
-    if (fence->stable_path && fence_root(fence) != 0) return fence_fail(fault, CLINUX_FENCE_ROOT, 0);
     return 0;
 }
 #endif

@@ -18,8 +18,9 @@ package struct Fence: Sendable, Hashable {
     package enum Readable: Sendable, Hashable {
         /// Whatever the user may read, without `hidden`.
         case everything
-        /// These files and subtrees, what is granted otherwise, `/proc` and harmless devices. Programs and their
-        /// libraries have to be among them, see `systemPaths`.
+        /// These files and subtrees, what is granted otherwise, the program itself, `/proc` and harmless devices; with a
+        /// mount namespace nothing else is there. Libraries have to be among them, see `systemPaths`. What does not exist
+        /// is left out, and what is reached through symlinks is shown with them.
         case only([String])
     }
 
@@ -68,6 +69,8 @@ package struct Fence: Sendable, Hashable {
     package var readable = Readable.everything
     /// Never read: empty with a mount namespace; with Landlock alone their names can still be listed.
     package var hidden: [String] = []
+    /// Files that are seen with the content of another one; with Landlock alone they cannot be read at all.
+    package var replaced: [String: String] = [:]
     package var network = Network.denied
     package var unixSockets = UnixSockets.inside
     package var limits = FenceLimits()
@@ -102,7 +105,7 @@ package struct Fence: Sendable, Hashable {
 
     /// Where systems keep programs, libraries and their configuration; for `Readable.only`.
     package static let systemPaths = [
-        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu",
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/nix", "/gnu",
     ]
 }
 

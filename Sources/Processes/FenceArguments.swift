@@ -19,7 +19,9 @@ final class FenceArguments {
         for (index, place) in plan.places.enumerated() {
             places.initializeElement(
                 at: index,
-                to: clinux_place(path: copy(place.path), kind: place.kind.rawValue, floor: Int32(place.floor)))
+                to: clinux_place(
+                    path: copy(place.path), source: place.source.flatMap(copy), kind: place.kind.rawValue,
+                    floor: Int32(place.floor)))
         }
         for (index, rule) in plan.rules.enumerated() {
             rules.initializeElement(
@@ -62,6 +64,7 @@ final class FenceArguments {
         fence.rules = UnsafePointer(rules.baseAddress)
         fence.rule_count = Int32(rules.count)
         fence.overlay = UnsafePointer(overlay)
+        fence.staging = copy(plan.staging)
         if let workspace = plan.workspace {
             fence.workspace = copy(workspace.directory)
             fence.stable_path = copy(workspace.stablePath)

@@ -44,7 +44,7 @@ struct FenceBubblewrap {
     private static func options(_ plan: FencePlan) -> [String] {
         var options = [
             "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session",
-            "--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
+            "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc",
         ]
         if plan.deniesNetwork { options.append("--unshare-net") }
         if !plan.support.isRoot { options.append("--unshare-user") }
@@ -53,7 +53,7 @@ struct FenceBubblewrap {
 
     private static func mounts(_ plan: FencePlan) throws(FenceError) -> [String] {
         var options: [String] = []
-        var sealed = ["--remount-ro", "/proc"]
+        var sealed = ["--remount-ro", "/proc", "--remount-ro", "/"]
         for place in plan.places {
             switch place.kind {
             case .scratch: options += ["--perms", "1777", "--tmpfs", place.path]
@@ -62,7 +62,8 @@ struct FenceBubblewrap {
                 sealed += ["--remount-ro", place.path]
             case .hidden where FileSystem.exists(place.path): options += ["--ro-bind", "/dev/null", place.path]
             case .hidden: break
-            case .shown: options += ["--ro-bind-try", place.path, place.path]
+            case .shown: options += ["--ro-bind-try", place.source ?? place.path, place.path]
+            case .link: options += ["--symlink", place.source ?? "", place.path]
             case .writable where FileSystem.exists(place.path): options += ["--bind", place.path, place.path]
             case .writable: options += try opened(FencePath.nearestExisting(place.path), plan)
             case .creating: options += try opened(place.path, plan)

@@ -6,12 +6,14 @@ struct FenceMounts {
     private let fence: Fence
     private let paths: FencePaths
     private var kinds: [String: FencePlan.PlaceKind] = [:]
+    private var sources: [String: String] = [:]
 
     private static let scratch = ["/tmp", "/var/tmp", "/dev/shm"]
     private static let maximum = 4096
 
     init(_ fence: Fence, _ paths: FencePaths, masksSockets: Bool) throws(FenceError) {
         (self.fence, self.paths) = (fence, paths)
+        for path in paths.readable where !path.hasPrefix("/dev/") { kinds[path] = .shown }
         for path in Self.scratch {
             if let path = FencePath.real(path), path != "/" { kinds[path] = .scratch }
         }
@@ -22,18 +24,19 @@ struct FenceMounts {
         for path in paths.creatable where kinds[path] != .hidden { kinds[path] = .creating }
         for path in paths.readOnly { kinds[path] = .shown }
         for path in [paths.home, paths.temporary] { kinds[path] = .writable }
-        if masksSockets { try hideSockets() }
         showWhatMasksCover()
+        if masksSockets { try hideSockets() }
+        forgetWhatIsNotThere()
+        replaceFiles()
         pinProtectedPaths()
+        addLinks()
         try order()
     }
 
     /// Sockets that anyone on this machine listens on now: connecting needs no writable mount.
     private mutating func hideSockets() throws(FenceError) {
         for path in try UnixSocketTable.paths() where kinds[path] == nil {
-            let mask = nearestPlace(above: path)
-            if mask == .hidden || mask == .scratch { continue }
-            kinds[path] = .hidden
+            if isInSight(path) { kinds[path] = .hidden }
         }
     }
 
@@ -42,8 +45,33 @@ struct FenceMounts {
         let candidates =
             [paths.workingDirectory, paths.mountPoint].compactMap(\.self) + paths.readable + paths.essential
         for path in candidates where kinds[path] == nil {
-            let above = nearestPlace(above: path)
-            if above == .hidden || above == .scratch { kinds[path] = .shown }
+            if !isInSight(path) { kinds[path] = .shown }
+        }
+    }
+
+    /// Masks for what nothing shows.
+    private mutating func forgetWhatIsNotThere() {
+        for (path, kind) in kinds where kind == .hidden && !isInSight(path) { kinds[path] = nil }
+    }
+
+    private mutating func replaceFiles() {
+        for (path, source) in paths.replaced where kinds[path] != nil || isInSight(path) {
+            (kinds[path], sources[path]) = (.shown, source)
+        }
+    }
+
+    /// Symlinks that are not in sight by themselves.
+    private mutating func addLinks() {
+        for link in paths.links where kinds[link.path] == nil && !isInSight(link.path) {
+            (kinds[link.path], sources[link.path]) = (.link, link.target)
+        }
+    }
+
+    /// Whether a place above lets the path be seen.
+    private func isInSight(_ path: String) -> Bool {
+        switch nearestPlace(above: path) {
+        case nil, .hidden, .scratch, .link: false
+        case .writable, .creating, .shown: true
         }
     }
 
@@ -90,7 +118,7 @@ struct FenceMounts {
         }
         for (path, kind) in kinds.sorted(by: { FencePath.isOrderedBefore($0.key, $1.key) }) {
             let floor = kind == .writable ? try paths.floor(of: path) : path.utf8.count
-            ordered.append(FencePlan.Place(path: path, kind: kind, floor: floor))
+            ordered.append(FencePlan.Place(path: path, kind: kind, floor: floor, source: sources[path]))
         }
     }
 }

@@ -49,6 +49,38 @@ enum FencePath {
         return path
     }
 
+    /// A symlink on the way to a path, and what it holds.
+    struct Link: Hashable {
+        let path: String
+        let target: String
+    }
+
+    /// Where a path leads, and the symlinks on the way there; `nil` where nothing is.
+    static func trail(_ path: String) -> (links: [Link], real: String)? {
+        guard let real = real(path) else { return nil }
+        if real == path { return ([], real) }
+        var (links, here): ([Link], String) = ([], "")
+        var rest = Array(path.split(separator: "/").reversed())
+        while let name = rest.popLast(), links.count < linkMaximum {
+            if name == "." { continue }
+            if name == ".." {
+                here = here.isEmpty || parent(here) == "/" ? "" : parent(here)
+                continue
+            }
+            let next = here + "/" + name
+            guard let target = FileSystem.linkTarget(next) else {
+                here = next
+                continue
+            }
+            links.append(Link(path: next, target: target))
+            if target.hasPrefix("/") { here = "" }
+            rest += target.split(separator: "/").reversed()
+        }
+        return (links, real)
+    }
+
+    private static let linkMaximum = 40
+
     /// The longest beginning of the path that is there, a symlink counting as being there.
     static func nearestExisting(_ path: String) -> String {
         var candidate = path

@@ -5,8 +5,12 @@ struct FencePaths {
     let writable: [String]
     let creatable: [String]
     let readOnly: [String]
+    /// What can be read, without what lies below something else of it; of everything, what lies in the root.
     let readable: [String]
+    /// The symlinks that lead there.
+    let links: [FencePath.Link]
     let hidden: [String]
+    let replaced: [String: String]
     let home: String
     let temporary: String
     let workingDirectory: String
@@ -21,7 +25,10 @@ struct FencePaths {
         "/run/current-system", "/run/booted-system", "/run/opengl-driver", "/etc/resolv.conf",
     ]
 
-    init(_ fence: Fence, workingDirectory: String) throws(FenceError) {
+    /// `executable`: what can be read in any case; `showsProcesses`: `/proc` is the machine's.
+    init(
+        _ fence: Fence, workingDirectory: String, executable: String? = nil, showsProcesses: Bool = true
+    ) throws(FenceError) {
         if let overlay = fence.overlay {
             mountPoint = try FencePath.direct(overlay.mountPoint)
         } else {
@@ -31,6 +38,7 @@ struct FencePaths {
         temporary = try FencePath.resolved(fence.temporary)
         self.workingDirectory = try FencePath.resolved(workingDirectory)
         hidden = try Self.map(fence.hidden + Self.alwaysHidden.filter(FileSystem.exists), FencePath.resolved)
+        replaced = fence.replaced
         essential = try Self.map(Self.essentials.filter(FileSystem.exists), FencePath.resolved)
             .filter { path in Self.alwaysHidden.contains { FencePath.isWithin(path, $0) } }
         // what the overlay will show is not known yet; the kernel is asked to follow no symlink there
@@ -42,11 +50,30 @@ struct FencePaths {
         writable = try Self.map(fence.writable, check)
         creatable = try Self.map(fence.creatable, check)
         readOnly = try Self.map(fence.readOnly, check)
-        readable = try Self.map(fence.readable.paths, FencePath.resolved)
+        let shown = fence.readable.paths + [executable].compactMap(\.self) + (showsProcesses ? ["/proc"] : [])
+        (readable, links) = Self.trails(of: shown)
         try refuseContradictions()
         for directory in [home, temporary] where !FileSystem.isDirectory(directory) {
             throw .unsuitable(path: directory, reason: "it is not a directory")
         }
+    }
+
+    /// Where paths lead, each once and parents first, and how.
+    private static func trails(of paths: [String]) -> (real: [String], links: [FencePath.Link]) {
+        var (real, links): (Set<String>, Set<FencePath.Link>) = ([], [])
+        for path in paths {
+            guard let trail = FencePath.trail(path), trail.real != "/" else { continue }
+            real.insert(trail.real)
+            links.formUnion(trail.links)
+        }
+        var kept: Set<String> = []
+        let outer = real.sorted(by: FencePath.isOrderedBefore).filter { path in
+            var above = FencePath.parent(path)
+            while above != "/", !kept.contains(above) { above = FencePath.parent(above) }
+            if above == "/" { kept.insert(path) }
+            return above == "/"
+        }
+        return (outer, links.sorted { FencePath.isOrderedBefore($0.path, $1.path) })
     }
 
     private static func map(
@@ -85,7 +112,9 @@ struct FencePaths {
 extension Fence.Readable {
     fileprivate var paths: [String] {
         switch self {
-        case .everything: []
+        // `/proc` and `/dev` are the fence's own
+        case .everything:
+            ((try? FileSystem.list("/")) ?? []).filter { $0 != "proc" && $0 != "dev" }.map { "/" + $0 }
         case .only(let paths): paths
         }
     }

@@ -9,12 +9,15 @@ struct FencePlan {
         case shown = 3
         case hidden = 4
         case scratch = 5
+        case link = 6
     }
 
     struct Place {
         let path: String
         let kind: PlaceKind
         let floor: Int
+        /// What a link holds, or what is shown in the path's stead.
+        var source: String?
     }
 
     enum Access: Int32 {
@@ -36,26 +39,31 @@ struct FencePlan {
     private(set) var workspace: (directory: String, stablePath: String)?
     /// Whether `bwrap` builds it.
     let isWrapped: Bool
+    /// Where the fence's own root is put together.
+    let staging: String
     /// Ordered, parents first; empty without a mount namespace.
     var places: [Place] = []
     var rules: [Rule] = []
 
-    init(_ fence: Fence, on support: FenceSupport, workingDirectory: String) throws(FenceError) {
+    /// `executable`: what can be read in any case.
+    init(
+        _ fence: Fence, on support: FenceSupport, workingDirectory: String, executable: String? = nil
+    ) throws(FenceError) {
         var support = support
         isWrapped = support.level == .bubblewrap
         if isWrapped { support.partBits = FenceBubblewrap.parts }
         (self.fence, self.support) = (fence, support)
-        let paths = try FencePaths(fence, workingDirectory: workingDirectory)
+        let paths = try FencePaths(
+            fence, workingDirectory: workingDirectory, executable: executable,
+            showsProcesses: !support.holds(.processFiles))
+        staging = paths.temporary
         if let directory = fence.workspace, let path = Self.stablePath(on: self.support) {
             workspace = (try FencePath.direct(directory), path)
         }
         if support.holds(.mount) {
             places = try FenceMounts(fence, paths, masksSockets: masksSockets).ordered
-            if support.landlock > 0 { rules = try FenceRules(fence, paths, aboveMounts: places).rules }
-            // seen from there, it no longer lies below what else may be read
-            if support.landlock > 0, let workspace {
-                rules.append(Rule(path: workspace.directory, access: .read))
-            }
+            guard support.landlock > 0 else { return }
+            rules = FenceRules(aboveMounts: places, workspace: workspace?.directory).rules
         } else if support.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])

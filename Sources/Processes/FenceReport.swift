@@ -77,8 +77,8 @@ extension FenceSupport {
                 "modes, owners and times outside", holds: level != .none && !isBare,
                 reason: isBare ? "Landlock does not cover chmod, chown, utimes and attributes" : nil),
             FenceReport.Part(
-                "names of hidden files", holds: level != .none && !isBare,
-                reason: isBare ? "contents cannot be read, but names can be listed" : nil),
+                "what is not to be read", holds: level != .none && !isBare,
+                reason: isBare ? "it is there: contents and lists cannot be read, but sizes and times can" : nil),
             FenceReport.Part(
                 "private /tmp", holds: level != .none && !isBare,
                 reason: isBare ? "/tmp and /dev/shm are not writable; TMPDIR is" : nil),

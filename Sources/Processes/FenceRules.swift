@@ -4,7 +4,6 @@ internal import Basics
 /// a protected path is granted piece by piece.
 struct FenceRules {
     private(set) var rules: [FencePlan.Rule] = []
-    private let paths: FencePaths
 
     private static let devices = [
         "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
@@ -15,63 +14,54 @@ struct FenceRules {
 
     /// Where the mounts decide what is seen and written, Landlock repeats what may be read: a mask goes away when
     /// somebody outside replaces what lies below it.
-    init(_ fence: Fence, _ paths: FencePaths, aboveMounts places: [FencePlan.Place]) throws(FenceError) {
-        self.paths = paths
-        rules = [FencePlan.Rule(path: "/dev", access: .device)]
-        guard case .everything = fence.readable else {
-            for path in paths.readable + ["/proc", paths.workingDirectory] {
-                rules.append(FencePlan.Rule(path: path, access: .read))
-            }
-            return
-        }
-        let masked = paths.hidden + ["/dev"] + places.filter { $0.kind == .scratch }.map(\.path)
-        rules.append(FencePlan.Rule(path: "/", access: .names))
-        let start = rules
+    init(aboveMounts places: [FencePlan.Place], workspace: String?) {
+        let start = [
+            FencePlan.Rule(path: "/dev", access: .device), FencePlan.Rule(path: "/", access: .names),
+            FencePlan.Rule(path: "/proc", access: .read),
+        ]
+        let shown = places.filter { $0.kind == .shown }.map(\.path) + [workspace].compactMap(\.self)
+        let masked = places.filter { $0.kind == .hidden || $0.kind == .scratch }.map(\.path)
+        rules = start
         do {
-            try grant(.read, "/", without: masked)
-        } catch {
-            rules = []
-        }
-        if rules.isEmpty || rules.count > Self.maximumAboveMounts {
-            rules = start + [FencePlan.Rule(path: "/", access: .read)]
+            for path in shown { try grant(.read, path, without: masked) }
+        } catch { rules = [] }
+        if rules.isEmpty || rules.count > Self.maximumAboveMounts + shown.count {
+            rules = start + shown.map { FencePlan.Rule(path: $0, access: .read) }
         }
     }
 
     init(_ fence: Fence, _ paths: FencePaths) throws(FenceError) {
-        self.paths = paths
-        let unread = paths.hidden + ["/dev"]
-        rules.append(FencePlan.Rule(path: "/", access: .names))
+        let unread = paths.hidden + paths.replaced.keys + ["/dev"]
+        var shown = [paths.workingDirectory] + paths.essential + paths.readOnly
         switch fence.readable {
-        case .everything: try grant(.read, "/", without: unread)
-        case .only:
-            for path in paths.readable + ["/proc", paths.workingDirectory] {
-                try grant(.read, path, without: Self.around(path, unread))
-            }
+        case .everything:
+            rules.append(FencePlan.Rule(path: "/", access: .names))
+            try grant(.read, "/", without: unread)
+            shown = shown.filter { path in paths.hidden.contains { FencePath.isWithin(path, $0) } }
+        case .only: shown += paths.readable + ["/proc"]
         }
-        for path in [paths.workingDirectory] + paths.essential + paths.readOnly where isHidden(path) {
-            try grant(.read, path, without: Self.around(path, unread))
-        }
+        for path in shown { try grant(.read, path, without: Self.around(path, unread)) }
         for path in Self.devices { rules.append(FencePlan.Rule(path: path, access: .device)) }
         let unwritten = unread + paths.readOnly
         for path in [paths.home, paths.temporary] {
             try grant(.write, path, without: Self.around(path, unwritten))
         }
         for path in paths.writable where !paths.hidden.contains(path) {
-            try grantWriting(path, without: Self.around(path, unwritten))
+            try grantWriting(path, paths, without: Self.around(path, unwritten))
         }
         for path in paths.creatable where !paths.hidden.contains(path) {
             try grant(.create, path, without: Self.around(path, unwritten))
         }
     }
 
-    private func isHidden(_ path: String) -> Bool { paths.hidden.contains { FencePath.isWithin(path, $0) } }
-
     /// Without the protected paths that the path lies in: it is named, and so it counts more than they do.
     private static func around(_ path: String, _ carved: [String]) -> [String] {
         carved.filter { !FencePath.isWithin(path, $0) }
     }
 
-    private mutating func grantWriting(_ path: String, without carved: [String]) throws(FenceError) {
+    private mutating func grantWriting(
+        _ path: String, _ paths: FencePaths, without carved: [String]
+    ) throws(FenceError) {
         if try paths.floor(of: path) == path.utf8.count {
             try grant(.write, path, without: carved)
         } else {

@@ -21,7 +21,10 @@ struct FencedProgram {
             inside.environment["TMPDIR"] = fence.temporary
             // entered anew, by its path: the directory held open would lead around the mounts
             let directory = try FencePath.resolved(program.workingDirectory ?? Self.currentDirectory())
-            let plan = try FencePlan(fence, on: support, workingDirectory: directory)
+            let located = try? ExecutableSearch.locate(program)
+            let plan = try FencePlan(
+                fence, on: support, workingDirectory: directory,
+                executable: located.flatMap { $0.hasPrefix("/") ? $0 : nil })
             self.plan = plan
             inside.workingDirectory = plan.seen(directory)
             if support.level == .bubblewrap, let bubblewrap = support.bubblewrap {

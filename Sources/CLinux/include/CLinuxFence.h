@@ -28,11 +28,15 @@ enum clinux_place_kind {
     CLINUX_PLACE_HIDDEN = 4,
     /// A small private directory in memory in its stead.
     CLINUX_PLACE_SCRATCH = 5,
+    /// A symlink with the text of `source`.
+    CLINUX_PLACE_LINK = 6,
 };
 
 /// One absolute path without symlinks; places are ordered, parents first.
 struct clinux_place {
     const char *path;
+    /// What a shown place shows in its stead; NULL for itself.
+    const char *source;
     int32_t kind;
     /// The nearest existing parent is not looked for above so many bytes of the path.
     int32_t floor;
@@ -86,6 +90,8 @@ struct clinux_fence {
     const struct clinux_rule *rules;
     int32_t rule_count;
     const struct clinux_overlay *overlay;
+    /// An existing directory; a root of the fence's own is put together on it, with the places and nothing else.
+    const char *staging;
     /// A directory that is seen at a path right below the root too, which is not there yet; both or neither.
     const char *workspace;
     const char *stable_path;
