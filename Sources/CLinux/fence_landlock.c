@@ -97,7 +97,6 @@ static int grant_places(int ruleset, const struct clinux_fence *fence, __u64 han
         if (place->is_dropped || place->kind == CLINUX_PLACE_SHOWN || place->kind == CLINUX_PLACE_LINK) continue;
         __u64 allowed = reading;
         if (place->kind != CLINUX_PLACE_HIDDEN) allowed |= changing;
-        if (place->kind == CLINUX_PLACE_HIDDEN && !place->is_directory) continue;
         char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
         *detail = index;
         if (!path || grant(ruleset, path, allowed & handled) != 0) return -1;

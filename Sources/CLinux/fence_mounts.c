@@ -39,7 +39,7 @@ static int open_place(const struct clinux_place *place, struct fence_place *foun
     found->length = (int)strlen(place->path);
     for (;;) {
         char *path = fence_prefix(buffer, sizeof buffer, place->path, found->length);
-        int handle = path ? call_handle(AT_FDCWD, place->source ? place->source : path) : -1;
+        int handle = path ? call_handle(AT_FDCWD, path) : -1;
         if (handle >= 0 || errno != ENOENT || place->kind != CLINUX_PLACE_WRITABLE) return handle;
         if (found->length <= place->floor) return -1;
         found->length = parent_length(place->path, found->length);
@@ -251,9 +251,9 @@ static int scratch(const char *path, int64_t size, const char *mode) {
     return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }
 
-static int hide(const char *path, int is_directory, int null) {
+static int hide(const char *path, int is_directory, int empty) {
     if (is_directory) return scratch(path, 1 << 20, "0755");
-    int tree = clone_tree(null, CALL_ATTR_RDONLY | CALL_ATTR_NODEV | CALL_ATTR_NOSUID);
+    int tree = clone_tree(empty, CALL_ATTR_RDONLY | CALL_ATTR_NODEV | CALL_ATTR_NOSUID);
     if (tree < 0) return -1;
     int result = call_move_mount(tree, path);
     int code = errno;
@@ -262,7 +262,7 @@ static int hide(const char *path, int is_directory, int null) {
     return result;
 }
 
-static int put_place(const struct clinux_fence *fence, int index, int null) {
+static int put_place(const struct clinux_fence *fence, int index, int empty) {
     struct fence_place *place = &fence_places[index];
     char buffer[FENCE_PATH];
     char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
@@ -270,14 +270,14 @@ static int put_place(const struct clinux_fence *fence, int index, int null) {
     switch (place->kind) {
     case CLINUX_PLACE_HIDDEN:
         // what somebody has removed since needs no hiding
-        return hide(path, place->is_directory, null) == 0 || errno == ENOENT ? 0 : -1;
+        return hide(path, place->is_directory, empty) == 0 || errno == ENOENT ? 0 : -1;
     case CLINUX_PLACE_SCRATCH: {
         int handle = call_handle(AT_FDCWD, path);
         if (handle < 0 && make_mount_point(path, 1) != 0) return -1;
         if (handle >= 0) close(handle);
         return scratch(path, fence->limits.scratch, "1777");
     }
-    case CLINUX_PLACE_LINK: return link_place(path, fence->places[index].source);
+    case CLINUX_PLACE_LINK: return link_place(path, fence->places[index].target);
     case CLINUX_PLACE_WRITABLE:
         if (!place->is_directory && is_entry_of_creating(fence, index)) return 0;
         return attach(place->tree, path, place->is_directory);
@@ -302,17 +302,27 @@ static int seal(const struct clinux_fence *fence) {
     return call_mount_setattr(AT_FDCWD, "/", 0, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
 }
 
-static int put_places(const struct clinux_fence *fence, int null, struct fence_fault *fault) {
+static int put_places(const struct clinux_fence *fence, int empty, struct fence_fault *fault) {
     for (int index = 0; index < fence->place_count; index++) {
         struct fence_place *place = &fence_places[index];
         if (place->is_dropped) continue;
-        if (put_place(fence, index, null) != 0) return fence_fail(fault, CLINUX_FENCE_PLACE, index);
+        if (put_place(fence, index, empty) != 0) return fence_fail(fault, CLINUX_FENCE_PLACE, index);
     }
     for (int index = 0; index < fence->place_count; index++) {
         if (fence_places[index].tree >= 0) close(fence_places[index].tree);
         fence_places[index].tree = -1;
     }
     return 0;
+}
+
+static const char *const empty_file = "/dev/.empty";
+
+/// What is seen in the stead of hidden files.
+static int make_empty_file(void) {
+    int file = open(empty_file, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0444);
+    if (file < 0) return -1;
+    close(file);
+    return call_handle(AT_FDCWD, empty_file);
 }
 
 int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
@@ -330,10 +340,11 @@ int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
     if (fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
     if (fence_root(fence, fault) != 0) return -1;
     if (fence_devices_mount() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 1);
-    int null = call_handle(AT_FDCWD, "/dev/null");
-    if (null < 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 2);
-    if (put_places(fence, null, fault) != 0) return -1;
-    close(null);
+    int empty = make_empty_file();
+    if (empty < 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 2);
+    if (put_places(fence, empty, fault) != 0) return -1;
+    close(empty);
+    if (unlink(empty_file) != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 3);
     if (fence->stable_path && fence_stable_path(fence) != 0) return fence_fail(fault, CLINUX_FENCE_ROOT, 3);
     if (seal(fence) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 2);
     return 0;

@@ -69,8 +69,6 @@ package struct Fence: Sendable, Hashable {
     package var readable = Readable.everything
     /// Never read: empty with a mount namespace; with Landlock alone their names can still be listed.
     package var hidden: [String] = []
-    /// Files that are seen with the content of another one; with Landlock alone they cannot be read at all.
-    package var replaced: [String: String] = [:]
     package var network = Network.denied
     package var unixSockets = UnixSockets.inside
     package var limits = FenceLimits()

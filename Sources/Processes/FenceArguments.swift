@@ -20,7 +20,7 @@ final class FenceArguments {
             places.initializeElement(
                 at: index,
                 to: clinux_place(
-                    path: copy(place.path), source: place.source.flatMap(copy), kind: place.kind.rawValue,
+                    path: copy(place.path), target: place.target.flatMap(copy), kind: place.kind.rawValue,
                     floor: Int32(place.floor)))
         }
         for (index, rule) in plan.rules.enumerated() {

@@ -62,8 +62,8 @@ struct FenceBubblewrap {
                 sealed += ["--remount-ro", place.path]
             case .hidden where FileSystem.exists(place.path): options += ["--ro-bind", "/dev/null", place.path]
             case .hidden: break
-            case .shown: options += ["--ro-bind-try", place.source ?? place.path, place.path]
-            case .link: options += ["--symlink", place.source ?? "", place.path]
+            case .shown: options += ["--ro-bind-try", place.path, place.path]
+            case .link: options += ["--symlink", place.target ?? "", place.path]
             case .writable where FileSystem.exists(place.path): options += ["--bind", place.path, place.path]
             case .writable: options += try opened(FencePath.nearestExisting(place.path), plan)
             case .creating: options += try opened(place.path, plan)

@@ -6,7 +6,8 @@ struct FenceMounts {
     private let fence: Fence
     private let paths: FencePaths
     private var kinds: [String: FencePlan.PlaceKind] = [:]
-    private var sources: [String: String] = [:]
+    /// What symlinks hold.
+    private var targets: [String: String] = [:]
 
     private static let scratch = ["/tmp", "/var/tmp", "/dev/shm"]
     private static let maximum = 4096
@@ -27,7 +28,6 @@ struct FenceMounts {
         showWhatMasksCover()
         if masksSockets { try hideSockets() }
         forgetWhatIsNotThere()
-        replaceFiles()
         pinProtectedPaths()
         addLinks()
         try order()
@@ -54,16 +54,10 @@ struct FenceMounts {
         for (path, kind) in kinds where kind == .hidden && !isInSight(path) { kinds[path] = nil }
     }
 
-    private mutating func replaceFiles() {
-        for (path, source) in paths.replaced where kinds[path] != nil || isInSight(path) {
-            (kinds[path], sources[path]) = (.shown, source)
-        }
-    }
-
     /// Symlinks that are not in sight by themselves.
     private mutating func addLinks() {
         for link in paths.links where kinds[link.path] == nil && !isInSight(link.path) {
-            (kinds[link.path], sources[link.path]) = (.link, link.target)
+            (kinds[link.path], targets[link.path]) = (.link, link.target)
         }
     }
 
@@ -118,7 +112,7 @@ struct FenceMounts {
         }
         for (path, kind) in kinds.sorted(by: { FencePath.isOrderedBefore($0.key, $1.key) }) {
             let floor = kind == .writable ? try paths.floor(of: path) : path.utf8.count
-            ordered.append(FencePlan.Place(path: path, kind: kind, floor: floor, source: sources[path]))
+            ordered.append(FencePlan.Place(path: path, kind: kind, floor: floor, target: targets[path]))
         }
     }
 }

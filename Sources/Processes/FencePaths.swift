@@ -10,7 +10,6 @@ struct FencePaths {
     /// The symlinks that lead there.
     let links: [FencePath.Link]
     let hidden: [String]
-    let replaced: [String: String]
     let home: String
     let temporary: String
     let workingDirectory: String
@@ -38,7 +37,6 @@ struct FencePaths {
         temporary = try FencePath.resolved(fence.temporary)
         self.workingDirectory = try FencePath.resolved(workingDirectory)
         hidden = try Self.map(fence.hidden + Self.alwaysHidden.filter(FileSystem.exists), FencePath.resolved)
-        replaced = fence.replaced
         essential = try Self.map(Self.essentials.filter(FileSystem.exists), FencePath.resolved)
             .filter { path in Self.alwaysHidden.contains { FencePath.isWithin(path, $0) } }
         // what the overlay will show is not known yet; the kernel is asked to follow no symlink there

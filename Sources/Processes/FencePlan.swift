@@ -16,8 +16,8 @@ struct FencePlan {
         let path: String
         let kind: PlaceKind
         let floor: Int
-        /// What a link holds, or what is shown in the path's stead.
-        var source: String?
+        /// What a link holds.
+        var target: String?
     }
 
     enum Access: Int32 {
@@ -63,7 +63,7 @@ struct FencePlan {
         if support.holds(.mount) {
             places = try FenceMounts(fence, paths, masksSockets: masksSockets).ordered
             guard support.landlock > 0 else { return }
-            rules = FenceRules(aboveMounts: places, workspace: workspace?.directory).rules
+            rules = try FenceRules(aboveMounts: places, workspace: workspace?.directory).rules
         } else if support.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])

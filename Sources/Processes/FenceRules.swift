@@ -9,29 +9,21 @@ struct FenceRules {
         "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
     ]
     private static let maximum = 100_000
-    /// Beside mounts, which hide too, this repetition is not worth more rules than that.
-    private static let maximumAboveMounts = 1000
 
     /// Where the mounts decide what is seen and written, Landlock repeats what may be read: a mask goes away when
     /// somebody outside replaces what lies below it.
-    init(aboveMounts places: [FencePlan.Place], workspace: String?) {
-        let start = [
+    init(aboveMounts places: [FencePlan.Place], workspace: String?) throws(FenceError) {
+        let shown = places.filter { $0.kind == .shown }.map(\.path) + [workspace].compactMap(\.self)
+        let masked = places.filter { $0.kind == .hidden || $0.kind == .scratch }.map(\.path)
+        rules = [
             FencePlan.Rule(path: "/dev", access: .device), FencePlan.Rule(path: "/", access: .names),
             FencePlan.Rule(path: "/proc", access: .read),
         ]
-        let shown = places.filter { $0.kind == .shown }.map(\.path) + [workspace].compactMap(\.self)
-        let masked = places.filter { $0.kind == .hidden || $0.kind == .scratch }.map(\.path)
-        rules = start
-        do {
-            for path in shown { try grant(.read, path, without: masked) }
-        } catch { rules = [] }
-        if rules.isEmpty || rules.count > Self.maximumAboveMounts + shown.count {
-            rules = start + shown.map { FencePlan.Rule(path: $0, access: .read) }
-        }
+        for path in shown { try grant(.read, path, without: Self.around(path, masked)) }
     }
 
     init(_ fence: Fence, _ paths: FencePaths) throws(FenceError) {
-        let unread = paths.hidden + paths.replaced.keys + ["/dev"]
+        let unread = paths.hidden + ["/dev"]
         var shown = [paths.workingDirectory] + paths.essential + paths.readOnly
         switch fence.readable {
         case .everything:

@@ -12,7 +12,7 @@ package enum FenceSupportText {
             (try? FileSystem.read(path, limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? "-"
         }
         let namespaces = ["user", "mnt", "pid"].map { FileSystem.linkTarget("/proc/self/ns/" + $0) ?? "-" }
-        return (switches + namespaces + ["\(geteuid())", "2"]).joined(separator: " ").filter { $0 != "\n" }
+        return (switches + namespaces + ["\(geteuid())", "3"]).joined(separator: " ").filter { $0 != "\n" }
     }
 
     /// What this process knows; `nil` where nothing was tried, or where not everything holds and the reasons matter.

@@ -77,8 +77,7 @@ package struct ExecutorListing {
             var program = Subprocess(
                 path, environment: FenceDirectories.environment(context.environment))
             program.workingDirectory = place.mount
-            program.fence = try place.fence(writable: [], directory: place.mount, network: .denied)
-            program.fence?.readOnly.append(FileSystem.realPath(path) ?? path)
+            program.fence = try place.alone()
             switch PluginExecutor.greeting(of: program, cancellation: context.cancellation) {
             case .success(let greeting): plugin.greeting = greeting
             case .failure(let error): problem = ([error.message] + error.causes).joined(separator: ": ")

@@ -72,12 +72,16 @@ import Testing
         "echo planted > CHECKOUT/README.md", "echo planted > CHECKOUT/.git/hooks/post-checkout",
         "rm -rf CHECKOUT/docs CHECKOUT/README.md", "git --git-dir CHECKOUT/.git config core.fsmonitor evil",
         "cat HOME/.ssh/id_test", "test -n \"$SECRET_TOKEN\"", "cat LEVIATHAN/journal.db", "chmod 777 CHECKOUT",
+        "cat HOME/notes", "cat CHECKOUT/.git/config", "cat CHECKOUT/.env",
+        "cat LEVIATHAN/workspaces/*/slots/1/state",
     ])
     func nothingOutsideIsReached(deed: String) throws {
         let target = try target("{name: Deed, check: 'CHECK', baseline: false}")
         let home = target.repository.environment["HOME"] ?? ""
         try FileSystem.createDirectory(home + "/.ssh")
-        try FileSystem.write(Array("key".utf8), to: home + "/.ssh/id_test")
+        for path in [home + "/.ssh/id_test", home + "/notes", target.repository.path + "/.env"] {
+            try FileSystem.write(Array("key".utf8), to: path)
+        }
         let line = deed.replacing("CHECKOUT", with: target.repository.path).replacing("HOME", with: home)
             .replacing("LEVIATHAN", with: target.home)
         try target.repository.write(

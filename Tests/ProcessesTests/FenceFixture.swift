@@ -16,7 +16,7 @@ final class FenceFixture {
         root = try FileSystem.createTemporaryDirectory(in: try Self.openDirectory(), prefix: "world-")
         for directory in [
             "main/.git/hooks", "main/.git/worktrees/wt", "main/src", "wt/docs/deep", "wt/src", "user/.ssh",
-            "outside/dir", "private/home", "private/tmp",
+            "outside/dir", "private/home", "private/tmp", "lent",
         ] { try FileSystem.createDirectory(path(directory)) }
         for (name, text) in [
             ("main/.git/config", "[core]\n\tbare = false\n"), ("main/.git/HEAD", "ref: refs/heads/main\n"),
@@ -24,8 +24,10 @@ final class FenceFixture {
             ("wt/.git", "gitdir: \(path("main/.git/worktrees/wt"))\n"), ("wt/docs/a.md", "a\n"),
             ("wt/docs/deep/b.md", "b\n"), ("wt/src/b.txt", "b\n"), ("wt/README.md", "readme\n"),
             ("user/.ssh/id_rsa", Self.marker), ("user/.netrc", Self.marker), ("user/other", "plain\n"),
-            ("outside/file", "outside\n"), ("outside/dir/file", "outside\n"),
+            ("outside/file", "outside\n"), ("outside/dir/file", "outside\n"), ("outside/secret", Self.marker),
+            ("main/secret", Self.marker), ("wt/.env", Self.marker), ("lent/a.txt", "lent\n"),
         ] { try put(text, at: path(name)) }
+        symlink("lent", path("door"))
         mkfifo(path("outside/fifo"), 0o600)
     }
 
@@ -46,6 +48,14 @@ final class FenceFixture {
         fence.writable = [path("wt/docs")]
         fence.readOnly = [path("main/.git"), path("wt/.git")]
         fence.hidden = [path("user/.ssh"), path("user/.netrc")]
+        return fence
+    }
+
+    /// The same, and beside the system only the worktree and one directory can be read.
+    var listedFence: Fence {
+        var fence = fence
+        fence.hidden = [path("wt/.env")]
+        fence.readable = .only(Fence.systemPaths + [path("main/src"), path("door")])
         return fence
     }
 

@@ -41,15 +41,18 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
     let script: String
     var company = Company.none
     var needsRoot = false
+    /// Whether the act is about what is on no list of what may be read.
+    var isListed = false
     /// Where it is known not to be held back, as the report says.
     var passesOn: Set<Rung> = []
 
     init(
         _ name: String, _ script: String, company: Company = .none, needsRoot: Bool = false,
+        isListed: Bool = false,
         passesOn: Set<Rung> = []
     ) {
         (self.name, self.script, self.company) = (name, script, company)
-        (self.needsRoot, self.passesOn) = (needsRoot, passesOn)
+        (self.needsRoot, self.passesOn, self.isListed) = (needsRoot, passesOn, isListed)
     }
 
     var description: String { name }
@@ -73,7 +76,7 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
         case .listener: try world.listen()
         case .memory: try world.shareMemory()
         }
-        var fence = rung == nil ? nil : world.fence
+        var fence = rung == nil ? nil : isListed ? world.listedFence : world.fence
         if let rung, fence != nil { rung.apply(&fence!) }
         let before = try world.snapshot()
         let outcome = try world.run(script, fence: fence)

@@ -1,6 +1,9 @@
 internal import Glibc
 
-/// Waits for a condition that something outside brings about; gives up after ten seconds.
+/// Waits, for some seconds at most, until something that other processes do has happened.
 package func waitUntil(_ condition: () -> Bool) {
-    for _ in 0..<2000 where !condition() { _ = poll(nil, 0, 5) }
+    for _ in 0..<2000 {
+        if condition() { return }
+        _ = poll(nil, 0, 5)
+    }
 }

@@ -28,15 +28,15 @@ enum clinux_place_kind {
     CLINUX_PLACE_HIDDEN = 4,
     /// A small private directory in memory in its stead.
     CLINUX_PLACE_SCRATCH = 5,
-    /// A symlink with the text of `source`.
+    /// A symlink to `target`.
     CLINUX_PLACE_LINK = 6,
 };
 
 /// One absolute path without symlinks; places are ordered, parents first.
 struct clinux_place {
     const char *path;
-    /// What a shown place shows in its stead; NULL for itself.
-    const char *source;
+    /// What a link holds.
+    const char *target;
     int32_t kind;
     /// The nearest existing parent is not looked for above so many bytes of the path.
     int32_t floor;

@@ -1,9 +1,8 @@
 package import Basics
-internal import Git
+internal import Glibc
 internal import Model
 internal import Paths
 package import Processes
-internal import Secrets
 internal import Workspaces
 
 /// Private directories for programs that run behind a fence; gone, with all that they hold, when the value is closed.
@@ -75,80 +74,93 @@ package struct FenceDirectories: ~Copyable, Sendable {
         Fence.Overlay(lowers: lowers, upper: layer ?? upper, work: root + "/work", mountPoint: mount)
     }
 
-    /// A fence that grants the paths and keeps the user's secrets and git's metadata.
-    package func fence(
-        writable: [String], directory: String, network: Fence.Network
-    ) throws(StageError) -> Fence {
-        var fence = Fence(home: root + "/home", temporary: root + "/tmp")
-        (fence.writable, fence.network) = (writable, network)
-        fence.hidden = hidden(besides: writable)
-        do throws(GitError) {
-            let repository = try Repository.discover(from: directory)
-            fence.readOnly = [repository.gitDirectory, (repository.workingDirectory ?? directory) + "/.git"]
-                .compactMap { FileSystem.realPath($0) }
-        } catch {
-            // One that cannot be opened has metadata to keep all the same.
-            guard error.kind == .notARepository else { throw StageError(.executor, error) }
-        }
-        return fence
-    }
-
-    /// A fence around a directory of files: only what was granted is written, and git's metadata stays.
+    /// A fence around a directory of files: only what was granted is written, and read are the system, tools, the directory,
+    /// what the policy names, what is `shown` and the repository's history; git's metadata stays.
     ///
-    /// What is `shown` can be read wherever it lies. With `hiding` there is no metadata, and nothing else of that either.
+    /// Without `git` there is none, and nothing of it is shown.
     func fence(
-        around directory: String, granting grants: Grants, _ sandbox: Sandbox, gitDirectory: String,
-        showing shown: [String] = [], hiding hidden: [String] = []
-    ) -> Fence {
+        around directory: String, granting grants: Grants, _ sandbox: Sandbox, git: GitMetadata?,
+        showing shown: [String] = []
+    ) throws(StageError) -> Fence {
         func below(_ path: RepoPath) -> String { directory + "/" + path.description }
         var fence = Fence(home: root + "/home", temporary: root + "/tmp")
         fence.writable = grants.coversEverything ? [directory] : (grants.subtrees.union(grants.files)).map(below)
         fence.creatable = grants.directories.map(below) + (grants.opensRoot ? [directory] : [])
-        let metadata = hidden.isEmpty ? [directory + "/.git", gitDirectory] : []
-        fence.readOnly = grants.kept.map(below) + metadata + shown + readable(sandbox)
+        fence.readOnly = grants.kept.map(below) + (git == nil ? [] : [directory + "/.git"])
+        let named = shown + readable(sandbox)
+        fence.readable = .only(ReadableFiles.paths(context.environment) + (git?.readable ?? []) + named)
+        fence.hidden = hidden(besides: named)
         fence.workspace = directory
         fence.network = sandbox.opensNetwork ? .allowed : .denied
         fence.limits.memory = sandbox.memoryBytes
-        fence.hidden = self.hidden(besides: fence.writable) + hidden
-        if hidden.isEmpty { fence.hidden += Self.configurations(withSecrets: gitDirectory) }
+        try configure(git)
         return fence
     }
 
-    /// Git's configuration files that hold a token, as CI services leave them; git works without them too.
-    private static func configurations(withSecrets gitDirectory: String) -> [String] {
-        ["config", "config.worktree"].map { gitDirectory + "/" + $0 }.filter { path in
-            let bytes: [UInt8]
-            do throws(FileError) { bytes = try FileSystem.read(path, limit: 1 << 20) } catch {
-                // What Leviathan cannot look at, no program may either.
-                return !error.isNotFound
-            }
-            let text = String(decoding: bytes, as: UTF8.self).lowercased()
-            return ["extraheader", "password", "token"].contains { text.contains($0) }
-                || URLRedaction.redact(text) != text
+    /// A fence for a program of the user's own in a directory, or in the checkout that it belongs to.
+    package func fence(
+        writable: [String], directory: String, network: Fence.Network
+    ) throws(StageError) -> Fence {
+        let checkout = try FencedCheckout(around: directory)
+        let homes = PersonHomes(context.environment)
+        guard !homes.isTooWide(checkout.root) else {
+            throw StageError(
+                .invalid, "'\(checkout.root)' cannot be shown to a program: it holds a home directory",
+                hint: "go to the directory of a project, or name one with -C")
         }
+        var fence = try alone()
+        (fence.writable, fence.network, fence.readOnly) = (writable, network, checkout.metadata)
+        fence.readable = .only(ReadableFiles.paths(context.environment) + [checkout.root] + checkout.readable)
+        fence.hidden += checkout.secrets(keepsConfiguration: fence.report(in: root).level == .landlock)
+            .filter { !writable.contains($0) }
+        try configure(checkout.git)
+        return fence
+    }
+
+    /// A fence in which nothing is seen but the system and tools.
+    func alone() throws(StageError) -> Fence {
+        var fence = Fence(home: root + "/home", temporary: root + "/tmp")
+        fence.readable = .only(ReadableFiles.paths(context.environment))
+        fence.hidden = hidden(besides: [])
+        return fence
     }
 
     /// A fence with an empty overlay, to see whether one can be had.
-    var trial: Fence {
-        var fence = Fence(home: root + "/home", temporary: root + "/tmp")
+    func trial() throws(StageError) -> Fence {
+        var fence = try alone()
         fence.overlay = overlay(over: [root + "/home"])
         return fence
     }
 
-    /// What the policy wants to be seen even where it lies among the user's secrets.
+    /// Gives git inside its only configuration.
+    private func configure(_ git: GitMetadata?) throws(StageError) {
+        guard let git else { return }
+        let path = root + "/home/.gitconfig"
+        // no program was here before, and none is here when it is needed no more: the disk need not have it
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        do throws(FileError) {
+            guard descriptor >= 0 else { throw FileError("create", path, errno) }
+            try FileSystem.writeAll(ArraySlice(git.configuration.utf8), to: descriptor, path)
+        } catch { throw Self.failure(error, context) }
+    }
+
+    /// What the policy wants to be seen.
     private func readable(_ sandbox: Sandbox) -> [String] {
-        sandbox.readablePaths.compactMap { path in
-            let home = context.environment["HOME"] ?? ""
-            return FileSystem.realPath(path.hasPrefix("~/") ? home + path.dropFirst() : path)
+        sandbox.readablePaths.map { path in
+            path.hasPrefix("~/") ? (context.environment["HOME"] ?? "") + path.dropFirst() : path
         }
     }
 
+    /// What is not to be read although it lies below something that is.
     private func hidden(besides granted: [String]) -> [String] {
-        let home = context.environment["HOME"].flatMap { FileSystem.realPath($0) }
-        let secrets = home.map { Fence.usualSecrets(in: $0) } ?? []
-        let own = [context.journalPath, context.home + "/artifacts", context.home + "/config.yaml"]
-            .compactMap { FileSystem.realPath($0) }
-        return (secrets + own).filter { !granted.contains($0) }
+        let real = Set(granted.compactMap(FileSystem.realPath))
+        let own = [FileSystem.realPath(context.home) ?? context.home]
+        let secrets = PersonHomes(context.environment).paths.filter { home in
+            // an allow-list shows them only where something above them is named
+            real.contains { home.hasPrefix($0) || $0.hasPrefix(home) }
+        }.flatMap(Fence.usualSecrets)
+        return (own + secrets + SecretFiles.ofSystem()).filter { !real.contains($0) }
     }
 
     /// What programs that ran were kept by.
@@ -164,7 +176,11 @@ package struct FenceDirectories: ~Copyable, Sendable {
         let usual: Set<String> = [
             "PATH", "LANG", "LANGUAGE", "TERM", "COLORTERM", "TZ", "USER", "LOGNAME", "NO_COLOR", "CI",
         ]
-        return all.filter { name, _ in usual.contains(name) || name.hasPrefix("LC_") || names.contains(name) }
+        let kept = all.filter { name, _ in
+            usual.contains(name) || name.hasPrefix("LC_") || names.contains(name)
+        }
+        // a machine's own configuration of git may hold tokens, and is not shown
+        return ReadableFiles.variables(all).merging(["GIT_CONFIG_NOSYSTEM": "1"]) { $1 }.merging(kept) { $1 }
     }
 
     /// The path as a fence takes it: absolute, and through no symlink; its last part need not exist.

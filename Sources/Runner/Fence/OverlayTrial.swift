@@ -39,7 +39,7 @@ struct OverlayTrial {
             let place = try FenceDirectories(context)
             var program = Subprocess("/bin/true", environment: [:])
             program.workingDirectory = place.mount
-            program.fence = place.trial
+            program.fence = try place.trial()
             do throws(SpawnError) {
                 let outcome = try program.run(cancellation: context.cancellation)
                 return outcome.succeeded ? nil : "a trial ended with \(outcome.ending)"

@@ -24,6 +24,6 @@ extension Subprocess {
         guard let fence, let directory = workingDirectory, fence.readOnly.contains(directory + "/.git") else {
             return []
         }
-        return (fence.overlay?.lowers ?? [directory]).compactMap(SlotPool.metadata(ofCheckout:))
+        return (fence.overlay?.lowers ?? [directory]).flatMap(SlotPool.metadata(ofCheckout:))
     }
 }

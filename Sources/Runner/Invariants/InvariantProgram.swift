@@ -37,6 +37,7 @@ struct InvariantProgram: Sendable {
             return InvariantRun(notStarted: ([error.message] + error.causes).joined(separator: ": "))
         }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
+        try place.requireInPlace()
         return InvariantRun(outcome, failures: outcome.succeeded ? TestFailures() : try failures(outcome, place))
     }
 

@@ -13,6 +13,8 @@ protocol InvariantWorkspace: Sendable {
     func prepare() throws(StageError) -> String?
     /// Sees to it that whatever lies at the path afterwards was written by the program.
     func clearReport(at path: RepoPath) throws(StageError)
+    /// Fails where somebody has removed or replaced the files meanwhile: what a program said of them counts for nothing.
+    func requireInPlace() throws(StageError)
     /// What the program wrote there; `nil` for nothing.
     func report(at path: RepoPath) throws(StageError) -> [UInt8]?
 }

@@ -31,8 +31,7 @@ final class OverlayInvariantWorkspaces: InvariantWorkspaces {
         case .success(let tree):
             return .workspace(
                 try OverlayInvariantWorkspace(
-                    tree, input.source.sandbox, gitDirectory: input.source.gitDirectory,
-                    input.source.context))
+                    tree, input.source.sandbox, git: input.source.git, input.source.context))
         }
     }
 
@@ -66,6 +65,8 @@ private final class FilledLayer: Sendable {
         path = place.upper
         self.place = place
     }
+
+    func requireInPlace() throws(WorkspaceError) { try place.requireInPlace() }
 }
 
 /// The layers that make one tree, with its set-up and its seeds.
@@ -94,6 +95,11 @@ private final class LayeredTree: Sendable {
         }
         lowers = (seeds.map { [$0.path] } ?? []) + layers.paths
     }
+
+    func requireInPlace() throws(WorkspaceError) {
+        try difference?.requireInPlace()
+        try seeds?.requireInPlace()
+    }
 }
 
 private final class OverlayInvariantWorkspace: InvariantWorkspace {
@@ -103,19 +109,25 @@ private final class OverlayInvariantWorkspace: InvariantWorkspace {
     private let tree: LayeredTree
 
     init(
-        _ tree: LayeredTree, _ sandbox: Sandbox, gitDirectory: String, _ context: Context
+        _ tree: LayeredTree, _ sandbox: Sandbox, git: GitMetadata, _ context: Context
     ) throws(StageError) {
         self.tree = tree
         place = try FenceDirectories(context)
         directory = place.mount
-        var fence = place.fence(
-            around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory,
-            showing: tree.linkedPlaces)
+        var fence = try place.fence(
+            around: place.mount, granting: .everything, sandbox, git: git, showing: tree.linkedPlaces)
         fence.overlay = place.overlay(over: tree.lowers)
         self.fence = fence
     }
 
     func prepare() throws(StageError) -> String? { nil }
+
+    func requireInPlace() throws(StageError) {
+        do throws(WorkspaceError) {
+            try place.requireInPlace()
+            try tree.requireInPlace()
+        } catch { throw StageError(workspace: error) }
+    }
 
     /// What the program writes lands in a layer that is empty before.
     func clearReport(at path: RepoPath) throws(StageError) {}

@@ -59,8 +59,8 @@ private final class WorktreeInvariantWorkspace: InvariantWorkspace {
     ) throws(StageError) {
         place = try FenceDirectories(source.context)
         directory = checkout.path
-        fence = place.fence(
-            around: checkout.path, granting: .everything, source.sandbox, gitDirectory: source.gitDirectory,
+        fence = try place.fence(
+            around: checkout.path, granting: .everything, source.sandbox, git: source.git,
             showing: side.seeds.linkedPlaces)
         self.checkout = checkout
         (setUp, store, seeds) = (side.setUp, side.store, side.seeds)
@@ -73,6 +73,13 @@ private final class WorktreeInvariantWorkspace: InvariantWorkspace {
             for note in try notes + seeds.apply(to: directory) { progress(note) }
             return nil
         } catch let error as SetUpFailure { return error.text } catch { throw StageError(setUp: error) }
+    }
+
+    func requireInPlace() throws(StageError) {
+        do throws(WorkspaceError) {
+            try place.requireInPlace()
+            try checkout.requireInPlace()
+        } catch { throw StageError(workspace: error) }
     }
 
     func clearReport(at path: RepoPath) throws(StageError) {

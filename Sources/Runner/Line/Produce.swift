@@ -74,6 +74,8 @@ extension Attempt {
         } catch {
             let partial = error.partial
             try record { (log) throws(JournalError) in try log.recordReport(partial) }
+            // a program whose files vanish fails for that, and for nothing of its own
+            if !context.cancellation.isCancelled { try workspace.requireInPlace() }
             var failure = StageError(context.cancellation.isCancelled ? .interrupted : .executor, error)
             failure.notes = partial.notes
             throw failure

@@ -43,20 +43,27 @@ final class OverlayWorkspace: Workspace {
             notes = filled.notes + seeds.notes + (try seeds.apply(to: place.upper, making: scratch))
             files = WorkspaceFileView(try WorkspaceFiles(upper: place.upper, lower: checkout.path))
         } catch { throw StageError(workspace: error) }
-        var fence = place.fence(
-            around: place.mount, granting: try opening.grants(), plan.sandbox,
-            gitDirectory: opening.gitDirectory, showing: seeds.linkedPlaces)
+        var fence = try place.fence(
+            around: place.mount, granting: try opening.grants(), plan.sandbox, git: source.git,
+            showing: seeds.linkedPlaces)
         fence.overlay = place.overlay(over: layers.paths)
         programs = FencedPrograms(in: place.mount, plan: plan, fence: fence, opening.context)
     }
 
+    func requireInPlace() throws(StageError) {
+        do throws(WorkspaceError) { try requireLayers() } catch { throw StageError(workspace: error) }
+    }
+
+    private func requireLayers() throws(WorkspaceError) {
+        try place.requireInPlace()
+        try checkout.requireInPlace()
+    }
+
     func freeze() throws(StageError) -> FrozenFiles {
         do throws(WorkspaceError) {
-            // Before and after: what vanishes in between would look like a task that has done less.
-            try place.requireInPlace()
-            let changes = try scan.changes(inUpperLayer: place.upper)
-            try place.requireInPlace()
-            try checkout.requireInPlace()
+            let changes = try whileInPlace(requireLayers) { () throws(WorkspaceError) in
+                try scan.changes(inUpperLayer: place.upper)
+            }
             context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(filled.refusingSubmodules(changes), on: base, repository)
         } catch { throw StageError(workspace: error) }

@@ -27,8 +27,7 @@ struct SetUp: Sendable {
     private let sandbox: Sandbox
     private let environment: [String: String]
     private let stablePath: String?
-    private let gitDirectory: String
-    private let checkout: String
+    private let git: GitMetadata
     private let timeout: Duration
     private let isFenced: Bool
     private let context: Context
@@ -50,7 +49,7 @@ struct SetUp: Sendable {
         var sandbox = source.sandbox
         sandbox.opensNetwork = seeding.opensNetwork ?? sandbox.opensNetwork
         (self.line, self.sandbox, environment) = (line, sandbox, source.environment)
-        (gitDirectory, checkout) = (source.gitDirectory, source.checkout.root)
+        git = source.git
         (timeout, isFenced, context) = (source.timeout, source.isFenced, source.context)
         stablePath = try source.stablePath
         let question = SetUpQuestion(
@@ -69,8 +68,7 @@ struct SetUp: Sendable {
         try store.make(key, cancellation: context.cancellation) { draft in
             if form == .directory { return try runAlone(in: draft) }
             let place = try FenceDirectories(context)
-            var fence = place.fence(
-                around: place.mount, granting: .everything, sandbox, gitDirectory: gitDirectory)
+            var fence = try place.fence(around: place.mount, granting: .everything, sandbox, git: git)
             fence.overlay = place.overlay(over: layers, into: draft)
             try run(in: place.mount, fence)
         }
@@ -89,8 +87,7 @@ struct SetUp: Sendable {
         let own = SetupStore.narrowed(key, to: [additions.path])
         let kept = try store.findOrFill([key, own], cancellation: context.cancellation) { draft in
             let place = try FenceDirectories(context)
-            let fence = place.fence(
-                around: additions.path, granting: .everything, sandbox, gitDirectory: gitDirectory)
+            let fence = try place.fence(around: additions.path, granting: .everything, sandbox, git: git)
             try run(in: additions.path, isFenced ? fence : nil)
             switch try keep(additions, in: draft) {
             case .whole(let namesCheckout): return namesCheckout ? own : key
@@ -117,8 +114,7 @@ struct SetUp: Sendable {
     private func runAlone(in draft: String) throws {
         try lockFiles?.write(to: draft)
         let place = try FenceDirectories(context)
-        let fence = place.fence(
-            around: draft, granting: .everything, sandbox, gitDirectory: gitDirectory, hiding: hidden)
+        let fence = try place.fence(around: draft, granting: .everything, sandbox, git: nil)
         try run(in: draft, isFenced ? fence : nil)
         guard stablePath == nil, try CheckoutAdditions.names(draft, in: draft) else { return }
         throw SetUpFailure(
@@ -126,18 +122,6 @@ struct SetUp: Sendable {
                 .executor, "what the workspace's set-up '\(line)' left names the place where it was made",
                 causes: ["without mount namespaces programs see each workspace at a path of its own"],
                 hint: "leave workspace.lock_files away here, and the set-up runs in each checkout"))
-    }
-
-    /// Where the rest of the tree could be read; a place that programs live in stays.
-    private var hidden: [String] {
-        let needed =
-            (environment["PATH"] ?? "").split(separator: ":").map(String.init) + sandbox.readablePaths
-            + [context.home]
-        let holdsNeeded = needed.contains {
-            let path = FileSystem.realPath($0) ?? $0
-            return path == checkout || path.hasPrefix(checkout + "/")
-        }
-        return [gitDirectory] + (holdsNeeded ? [] : [checkout])
     }
 
     private func run(in directory: String, _ fence: Fence?) throws {

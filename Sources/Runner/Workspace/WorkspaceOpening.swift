@@ -25,9 +25,6 @@ struct WorkspaceOpening {
     }
 
     var repository: Repository { checkout.repository }
-    /// What programs may read and never write.
-    var gitDirectory: String { repository.commonDirectory }
-
     func open() throws(StageError) -> any Workspace {
         switch plan.workspace {
         case .tree: TreeWorkspace(repository, base: plan.baseTree, failpoints: context.failpoints)

@@ -15,8 +15,8 @@ struct WorkspaceSource {
     var isFenced = true
 
     var repository: Repository { checkout.repository }
-    /// What programs may read and never write.
-    var gitDirectory: String { repository.commonDirectory }
+    /// What programs may read of the repository.
+    var git: GitMetadata { GitMetadata(repository) }
 
     /// How many checkouts are kept at most.
     var slots: Int { seeding.slots ?? SlotPool.slotLimit }

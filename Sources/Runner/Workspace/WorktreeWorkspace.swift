@@ -50,16 +50,27 @@ final class WorktreeWorkspace: Workspace {
             notes = filled.notes + said + seeds.notes + (try seeds.apply(to: checkout.path, making: scratch))
         } catch { throw StageError(workspace: error) }
         let directory = checkout.path
-        let fence = place.fence(
-            around: directory, granting: try opening.grants(), plan.sandbox, gitDirectory: opening.gitDirectory,
+        let fence = try place.fence(
+            around: directory, granting: try opening.grants(), plan.sandbox, git: source.git,
             showing: seeds.linkedPlaces)
         programs = FencedPrograms(
             in: directory, plan: plan, fence: opening.isFenced ? fence : nil, opening.context)
     }
 
+    func requireInPlace() throws(StageError) {
+        do throws(WorkspaceError) { try requireFiles() } catch { throw StageError(workspace: error) }
+    }
+
+    private func requireFiles() throws(WorkspaceError) {
+        try place.requireInPlace()
+        try checkout.requireInPlace()
+    }
+
     func freeze() throws(StageError) -> FrozenFiles {
         do throws(WorkspaceError) {
-            var changes = try scan.changes(in: checkout)
+            var changes = try whileInPlace(requireFiles) { () throws(WorkspaceError) in
+                try scan.changes(in: checkout)
+            }
             changes.refusals.removeAll { seededRefusals.contains($0) }
             context.failpoints.reach(.duringFreeze)
             return try FrozenFiles(filled.refusingSubmodules(changes), on: base, repository)

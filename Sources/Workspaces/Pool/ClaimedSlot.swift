@@ -26,7 +26,7 @@ package struct ClaimedSlot: ~Copyable, Sendable {
     }
 
     /// Fails where somebody has removed or replaced the checkout meanwhile: what is there is not what programs left.
-    func requireInPlace() throws(WorkspaceError) {
+    package func requireInPlace() throws(WorkspaceError) {
         let now: FileStatus?
         do throws(FileError) { now = try Directory(path: slot.root).status(Array("tree".utf8)) } catch {
             throw WorkspaceError.vanished(path, [error.description])

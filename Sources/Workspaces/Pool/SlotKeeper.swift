@@ -40,7 +40,8 @@ struct SlotKeeper {
 
     /// Only the commit is another one: no file is looked at.
     private func rename(_ state: SlotState, to target: SlotTarget) throws(WorkspaceError) {
-        if state.commit == target.commit, FileSystem.exists(slot.metadata + "/HEAD") { return }
+        let isWhole = [slot.metadata + "/HEAD", slot.repository + "/config"].allSatisfy(FileSystem.exists)
+        if state.commit == target.commit, isWhole { return }
         try stored { () throws(FileError) in
             try metadata.settle(commit: target.commit, in: Directory(path: slot.tree))
             var state = state

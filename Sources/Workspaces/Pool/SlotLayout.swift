@@ -10,6 +10,8 @@ struct SlotLayout: Hashable, Sendable {
     var tree: String { root + "/tree" }
     /// What git knows of the checkout; it lies here and not in the repository, which a slot leaves as it is.
     var metadata: String { root + "/git" }
+    /// What git in the checkout takes for the repository: its objects and references, and a configuration of ours.
+    var repository: String { root + "/repository" }
     var state: String { root + "/state" }
     var record: String { root + "/record" }
     var marker: String { root + "/marker" }

@@ -66,11 +66,11 @@ package struct SlotPool {
         SlotLayout(root: (FileSystem.realPath(directory) ?? directory) + "/slots/" + name, name: name)
     }
 
-    /// Where git's metadata of a slot's checkout lies; `nil` for any other directory.
-    package static func metadata(ofCheckout path: String) -> String? {
-        guard path.hasSuffix("/tree") else { return nil }
-        let metadata = path.dropLast("tree".count) + "git"
-        return FileSystem.exists(metadata + "/commondir") ? String(metadata) : nil
+    /// Where git's metadata of a slot's checkout lies; nothing for any other directory.
+    package static func metadata(ofCheckout path: String) -> [String] {
+        guard path.hasSuffix("/tree") else { return [] }
+        let slot = SlotLayout(root: String(path.dropLast("/tree".count)), name: "")
+        return FileSystem.exists(slot.metadata + "/commondir") ? [slot.metadata, slot.repository] : []
     }
 
     func listings() throws(WorkspaceError) -> WorktreeListings {

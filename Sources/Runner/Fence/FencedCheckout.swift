@@ -1,0 +1,126 @@
+internal import Basics
+internal import Git
+internal import Model
+internal import Paths
+internal import Secrets
+
+/// The checkout that a program of the user's own works in, and what lies in it that is not for programs.
+struct FencedCheckout {
+    /// The whole of it; the directory alone where it belongs to no repository.
+    let root: String
+    /// `nil` outside of repositories, and where one cannot be opened.
+    let git: GitMetadata?
+    /// What is never written.
+    let metadata: [String]
+    private let repository: Repository?
+
+    private static let directoryLimit = 20_000
+    private static let names: Set<String> = [".env", ".envrc", ".netrc", ".git-credentials", ".pypirc"]
+    /// Ends of names that only look like those of a file with secrets.
+    private static let examples = [".example", ".sample", ".template", ".dist", ".defaults"]
+
+    init(around directory: String) throws(StageError) {
+        do throws(GitError) {
+            let repository = try Repository.discover(from: directory)
+            root = repository.workingDirectory.flatMap(FileSystem.realPath) ?? directory
+            (git, self.repository) = (GitMetadata(repository), repository)
+            metadata = [repository.gitDirectory, root + "/.git"].compactMap(FileSystem.realPath)
+        } catch {
+            // One that cannot be opened has metadata to keep all the same.
+            guard error.kind == .notARepository else { throw StageError(.executor, error) }
+            (root, git, repository, metadata) = (directory, nil, nil, [])
+        }
+    }
+
+    /// What of the repository lies outside the checkout, and can be read.
+    var readable: [String] { git?.readable ?? [] }
+
+    /// Configurations of git, and files with secrets that are no part of the repository.
+    ///
+    /// `keepsConfiguration`: where git could not work without its own, that stays as long as it holds nothing secret.
+    func secrets(keepsConfiguration: Bool) -> [String] {
+        let configurations = metadata.isEmpty ? [] : configurations()
+        return configurations.filter { !keepsConfiguration || Self.mayHoldSecrets($0) } + environments()
+    }
+
+    private func configurations() -> [String] {
+        guard let repository else { return [] }
+        let directories = Set(
+            [repository.gitDirectory, repository.commonDirectory].compactMap(FileSystem.realPath))
+        let worktrees = directories.flatMap { directory in
+            ((try? FileSystem.list(directory + "/worktrees")) ?? []).map { directory + "/worktrees/" + $0 }
+        }
+        let all =
+            (directories + worktrees).sorted() + directories.sorted().flatMap { Self.modules(of: $0, depth: 0) }
+        let own = all.flatMap { [$0 + "/config", $0 + "/config.worktree"] }.filter(FileSystem.exists)
+        return own + own.flatMap(GitIncludes.paths)
+    }
+
+    /// The git directories of submodules, whose names may have slashes.
+    private static func modules(of directory: String, depth: Int, below part: String = "/modules") -> [String] {
+        guard depth < 8 else { return [] }
+        return ((try? FileSystem.list(directory + part)) ?? []).flatMap { name in
+            let path = directory + part + "/" + name
+            guard FileSystem.isDirectory(path) else { return [String]() }
+            guard FileSystem.exists(path + "/HEAD") else { return modules(of: path, depth: depth + 1, below: "") }
+            return [path] + modules(of: path, depth: depth + 1)
+        }
+    }
+
+    private static func mayHoldSecrets(_ path: String) -> Bool {
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try FileSystem.read(path, limit: 1 << 20) } catch {
+            // What Leviathan cannot look at, no program may either.
+            return !error.isNotFound
+        }
+        let text = String(decoding: bytes, as: UTF8.self).lowercased()
+        return ["extraheader", "password", "token", "include"].contains { text.contains($0) }
+            || URLRedaction.redact(text) != text
+    }
+
+    /// Files such as `.env` in the root and in every directory that the last commit knows; those that it holds are no secret.
+    private func environments() -> [String] {
+        var directories = [root]
+        var committed: Set<String> = []
+        if let repository, let head = try? repository.commitID("HEAD"),
+            let tree = try? repository.commit(head).tree
+        {
+            try? repository.walk(tree: tree, under: nil) { path, entry in
+                let whole = root + "/" + path.description
+                if entry.isDirectory {
+                    directories.append(whole)
+                } else if Self.isNamedLikeSecrets(path.name) {
+                    committed.insert(whole)
+                }
+                return directories.count < Self.directoryLimit ? .descend : .stop
+            }
+        }
+        return directories.flatMap { directory in
+            ((try? FileSystem.list(directory)) ?? []).filter(Self.isNamedLikeSecrets).map { directory + "/" + $0 }
+        }.filter { !committed.contains($0) }
+    }
+
+    private static func isNamedLikeSecrets(_ name: String) -> Bool {
+        names.contains(name) || name.hasPrefix(".env.") && !examples.contains { name.hasSuffix($0) }
+    }
+}
+
+/// Files that a configuration of git includes.
+enum GitIncludes {
+    /// Whether the condition of an include holds is not asked.
+    static func paths(of configuration: String) -> [String] {
+        guard let bytes = try? FileSystem.read(configuration, limit: 1 << 20) else { return [] }
+        let directory = configuration.lastIndex(of: "/").map { String(configuration[..<$0]) } ?? ""
+        var (isIncluding, paths): (Bool, [String]) = (false, [])
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let text = String(line).trimmed
+            if text.hasPrefix("[") { isIncluding = text.lowercased().hasPrefix("[include") }
+            guard isIncluding, text.lowercased().hasPrefix("path"), let equals = text.firstIndex(of: "=") else {
+                continue
+            }
+            let value = String(text[text.index(after: equals)...]).trimmed.filter { $0 != "\"" }
+            paths.append(value.hasPrefix("/") ? value : directory + "/" + value)
+        }
+        return paths.compactMap(FileSystem.realPath)
+    }
+}
