@@ -2,6 +2,7 @@
 # make test    runs every test
 # make bench   measures what docs/performance.md promises
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
+# make growth  measures how the time of each reader of foreign text grows with the size of the text
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
@@ -11,7 +12,7 @@
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz crash mutants secrets lint build install clean
+.PHONY: demo test bench fuzz growth crash mutants secrets lint build install clean
 
 demo:
 	@scripts/setup
@@ -29,6 +30,10 @@ bench:
 fuzz:
 	@scripts/setup test
 	@scripts/fuzz $(RUNS)
+
+growth:
+	@scripts/setup bench
+	@$$(scripts/build-release Measuring) readers $(or $(SIZES),10000,100000,1000000,10000000) $(READERS)
 
 crash:
 	@scripts/setup test

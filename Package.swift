@@ -146,8 +146,8 @@ let readers: [Target] =
         .target(
             name: "Readers",
             dependencies: dependencies([
-                "Basics", "Editing", "Enforcement", "Executors", "Model", "Paths", "Patterns", "TOML", "XML",
-                "YAML",
+                "Basics", "Editing", "Enforcement", "Executors", "Forges", "Model", "Paths", "Patterns", "Secrets",
+                "TOML", "XML", "YAML",
             ]), path: "Tests/Readers", swiftSettings: strict)
     ]
 

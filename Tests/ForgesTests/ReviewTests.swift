@@ -113,6 +113,15 @@ import Testing
         _ = CodeOwners([0xFF, 0xFE, 0, 10, 35], .github)
     }
 
+    @Test func readsManySectionsAndOwnersInOnePass() throws {
+        let sections = (0..<100_000).map { "[S\($0)]\n" }.joined()
+        let owners = (0..<30_000).map { "@o\($0)" }.joined(separator: " ")
+        let file = "[First] @first\n*\n\(sections)[Last]\n* \(owners)\n[FIRST]\n"
+        let path = try RepoPath("a")
+        let all = CodeOwners(Array(file.utf8), .gitlab).owners(of: path)
+        #expect(all.count == 30_001 && all.first == .user("o0") && all.last == .user("first"))
+    }
+
     // MARK: Auto-merge
 
     private func given(_ change: (inout AutoMergeDecision.Case) -> Void = { _ in }) -> AutoMergeDecision {

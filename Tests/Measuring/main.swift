@@ -14,6 +14,7 @@ import Glibc
 //        Measuring judge|judge-text [ROUNDS]
 //        Measuring secrets-corpus DIRECTORY
 //        Measuring secrets-scan DIRECTORY
+//        Measuring redaction ROUNDS
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -35,6 +36,7 @@ case "readers":
     if !ReaderMeasurement(sizes: sizes).run(Array(words[2...])) { exit(1) }
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
 case "secrets-corpus": try SecretMeasurement(directory: words[1]).write()
+case "redaction": try SecretMeasurement(directory: "").redact(number(1))
 case "secrets-scan": try SecretMeasurement(directory: words[1]).scan()
 case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")

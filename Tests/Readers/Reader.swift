@@ -2,9 +2,11 @@ internal import Basics
 internal import Editing
 internal import Enforcement
 internal import Executors
+internal import Forges
 internal import Model
 internal import Paths
 internal import Patterns
+internal import Secrets
 internal import TOML
 internal import XML
 internal import YAML
@@ -43,6 +45,11 @@ package struct Reader: Sendable {
                 let text = String(decoding: bytes, as: UTF8.self)
                 run(EditExecutor(), ["edits": [["create": "a", "text": .string(text)]]], [:])
             },
+            Reader(name: "gitignore") { readIgnoreFile($0) },
+            Reader(name: "codeowners") { readOwners($0) },
+            Reader(name: "junit") { _ = JUnitReport.failures(in: $0) },
+            Reader(name: "test-output") { _ = TestFailures.read(String(decoding: $0, as: UTF8.self)) },
+            Reader(name: "secrets") { readSecrets($0) },
         ] + FileFormat.allCases.map(edited) + manifests.map(manifest) + judged.map(judging)
 
     private static func edited(_ format: FileFormat) -> Reader {
@@ -64,11 +71,14 @@ package struct Reader: Sendable {
         }
     }
 
-    private static let judged = ["md", "py", "json", "swift", "go", "ts", "rs", "java", "txt"]
+    private static let judged = ["gitattributes", "md", "py", "json", "swift", "go", "ts", "rs", "java", "txt"]
 
     private static func judging(_ ending: String) -> Reader {
         Reader(name: "judge-\(ending)") { bytes in
-            guard let path = try? RepoPath("docs/test_a.\(ending)") else { return }
+            guard
+                let path = try? RepoPath(
+                    ending == "gitattributes" ? "docs/.gitattributes" : "docs/test_a.\(ending)")
+            else { return }
             let change = ReadChange(path: path, bytes: bytes)
             if let subject = try? change.subject() { _ = Rules.findings(in: subject) }
         }
@@ -93,6 +103,32 @@ package struct Reader: Sendable {
         }
         guard let path = try? RepoPath(bytes: path) else { return }
         _ = (try? PathPattern(String(decoding: pattern, as: UTF8.self)))?.forbids(path)
+    }
+
+    /// As many lines as are read of a `.gitignore`, against a path that each may match in many ways.
+    private static func readIgnoreFile(_ bytes: [UInt8]) {
+        let path = Array(String(repeating: "a/", count: 50).utf8) + Array("aaaaaaaaaaaaaaaaaaab".utf8)
+        for line in bytes.prefix(1 << 20).split(separator: 10).prefix(10_000) {
+            _ = (try? Wildmatch(Array(line), .git))?.matches(path)
+        }
+    }
+
+    private static func readOwners(_ bytes: [UInt8]) {
+        guard let path = try? RepoPath("a/a/a/aaaaaaaaaaab") else { return }
+        for dialect in [CodeOwners.Dialect.github, .gitlab] {
+            _ = CodeOwners(bytes, dialect).reviewers(for: [path], limit: 5)
+        }
+    }
+
+    private static let known = KnownSecrets(
+        granted: ["A_TOKEN": "aaaaaaaaaaaaaaaaaaaaaaab", "B_TOKEN": "[[[[[[[[[["], listed: [],
+        isPublic: { _ in false })
+
+    private static func readSecrets(_ bytes: [UInt8]) {
+        let text = WideText.utf8(of: bytes) ?? bytes
+        _ = SecretScan.findings(in: text, extent: [.assignments, .connections, .urlPasswords])
+        _ = URLRedaction.redact(String(decoding: text, as: UTF8.self))
+        _ = known?.redacted(bytes)
     }
 
     private static func run(_ executor: any Executor, _ inputs: JSON, _ files: [String: [UInt8]]) {

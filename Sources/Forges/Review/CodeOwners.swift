@@ -43,6 +43,8 @@ package struct CodeOwners: Sendable {
         let name: String
         let isOptional: Bool
         let owners: [Owner]
+        /// Where it was last named; before the first line without a name.
+        var line = -1
         var rules: [Rule] = []
     }
 
@@ -55,19 +57,18 @@ package struct CodeOwners: Sendable {
     package init(_ bytes: [UInt8], _ dialect: Dialect) {
         let text = String(decoding: bytes.prefix(Self.longestFile), as: UTF8.self)
         sections = [Section(name: "", isOptional: false, owners: [])]
-        var count = 0
-        for line in text.split(whereSeparator: \.isNewline) {
+        var (count, current) = (0, 0)
+        var places = ["": 0]
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             let words = OwnerLine.words(line, dialect)
             guard let first = words.first, count < Self.mostRules else { continue }
             if dialect == .gitlab, let section = Self.section(line) {
-                // Sections of one name, in any case, are one section.
-                if !sections.contains(where: { $0.name.lowercased() == section.name.lowercased() }) {
-                    sections.append(section)
-                } else if let place = sections.firstIndex(where: {
-                    $0.name.lowercased() == section.name.lowercased()
-                }) {
-                    sections.append(sections.remove(at: place))
-                }
+                // Sections of one name, in any case, are one section, which stands where it was last named.
+                let name = section.name.lowercased()
+                current = places[name] ?? sections.count
+                if current == sections.count { sections.append(section) }
+                places[name] = current
+                sections[current].line = number
                 continue
             }
             let isException = dialect == .gitlab && first.hasPrefix("!")
@@ -75,20 +76,20 @@ package struct CodeOwners: Sendable {
                 continue
             }
             let own = words.dropFirst().compactMap(Self.owner)
-            let last = sections.count - 1
-            let owners = own.isEmpty && dialect == .gitlab ? sections[last].owners : own
-            sections[last].rules.append(Rule(pattern: pattern, owners: owners, isException: isException))
+            let owners = own.isEmpty && dialect == .gitlab ? sections[current].owners : own
+            sections[current].rules.append(Rule(pattern: pattern, owners: owners, isException: isException))
             count += 1
         }
+        sections = sections.filter { !$0.rules.isEmpty }.sorted { $0.line < $1.line }
     }
 
     /// The owners of a file: of each section the last rule that fits; those of optional sections come last.
     package func owners(of path: RepoPath) -> [Owner] {
-        var owners: [Owner] = []
+        var (owners, known) = ([Owner](), Set<Owner>())
         for section in sections.filter({ !$0.isOptional }) + sections.filter(\.isOptional) {
             let fitting = section.rules.filter { $0.pattern.matches(path.bytes) }
             guard !fitting.contains(where: \.isException), let rule = fitting.last else { continue }
-            for owner in rule.owners where !owners.contains(owner) { owners.append(owner) }
+            for owner in rule.owners where known.insert(owner).inserted { owners.append(owner) }
         }
         return owners
     }

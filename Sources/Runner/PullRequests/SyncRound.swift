@@ -122,7 +122,8 @@ struct SyncRound {
         let proposed = refresh(task)
         if proposed.error?.kind == .interrupted { throw StageError(.interrupted, "interrupted") }
         result.refreshed.append(proposed)
-        let how = proposed.error.map { ": \($0.description)" } ?? ""
+        let how =
+            proposed.error.map { ": " + (proposed.redaction?.redacted($0.description) ?? $0.description) } ?? ""
         entry.actions.append("conflicts with its base, made anew: \(proposed.outcome.rawValue)\(how)")
     }
 
