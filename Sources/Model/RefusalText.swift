@@ -89,7 +89,10 @@ extension Refusal: ExplainedError {
             "merge or decline it; 'leviathan propose \(task) --refresh' brings it up to date"
         case .merged, .declined: "'leviathan retry \(task)' lets it be proposed again"
         case .foreignCommit: "merge or delete it first; nothing was overwritten"
-        case .blocked, .status, .notBefore, .waitingFor: nil
+        case .waitingFor: "it runs once they are: merge their proposals ('leviathan tasks' shows where they stand)"
+        case .blocked: "a person lifts it: set its status in the backlog to pending"
+        case .status: "what is done is not done again; 'leviathan retry \(task)' or its status in the backlog says otherwise"
+        case .notBefore: "wait, or change 'not_before' in the backlog"
         }
     }
 }

@@ -21,7 +21,7 @@ enum AutonomyCommand: Command {
             CommandSpec("on", "Let the scheduler take tasks", options: options),
             CommandSpec("off", "Let it take none", options: options),
             CommandSpec("status", "Show what is said of each target", options: [options[0]]),
-        ])
+        ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let word = context.arguments.path.dropFirst().first ?? "status"

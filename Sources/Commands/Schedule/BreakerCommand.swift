@@ -17,7 +17,7 @@ enum BreakerCommand: Command {
                     ArgumentSpec(
                         "TARGET", .optional, completion: .dynamic("targets"), "This target; all without it")
                 ]),
-        ])
+        ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         context.arguments.path.dropFirst().first == "reset" ? try reset(context) : try list(context)

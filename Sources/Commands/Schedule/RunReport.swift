@@ -31,6 +31,7 @@ enum RunReport {
             let counted = reasons.map { "\($0.count) \($0.id)" }.joined(separator: ", ")
             lines.append("waiting: \(counted)" + "  (leviathan next --all says why)")
         }
+        guard result.stop == nil || !result.dispatched.isEmpty else { return lines }
         if result.wasInterrupted { lines.append("interrupted: nothing more was begun") }
         let begun = result.dispatched.count
         let done = begun == 0 ? "nothing to do" : "\(begun) task\(begun == 1 ? "" : "s")"

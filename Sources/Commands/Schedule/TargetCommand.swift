@@ -27,7 +27,7 @@ enum TargetCommand: Command {
             CommandSpec("disable", "Keep it, and look at it no more", arguments: name),
             CommandSpec(
                 "remove", "Forget it, and remove its clone; the journal keeps what was done", arguments: name),
-        ])
+        ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let registry = TargetRegistry(context.shared)

@@ -83,7 +83,7 @@ private struct GrantRound {
     private let context: Context
     private let done = Mailbox<(grant: Grant, outcome: GrantOutcome)>()
     private var running: [GrantedTask] = []
-    private var begun = 0
+    private var begun: Set<GrantedTask> = []
 
     init(_ request: RunRequest, _ dispatcher: any Dispatcher, _ context: Context) {
         (self.request, self.dispatcher, self.context) = (request, dispatcher, context)
@@ -110,7 +110,7 @@ private struct GrantRound {
     }
 
     private func mayGrant(_ result: CycleResult) -> Bool {
-        result.stop == nil && !context.cancellation.isCancelled && begun < request.most ?? .max
+        result.stop == nil && !context.cancellation.isCancelled && begun.count < request.most ?? .max
             && (running.count < request.width || request.isDryRun)
     }
 
@@ -130,8 +130,9 @@ private struct GrantRound {
     private mutating func begin(
         _ grant: Grant, _ fairness: Fairness, _ file: FairnessFile, _ result: inout CycleResult
     ) throws(StageError) {
-        begun += 1
-        running.append(GrantedTask(target: grant.target, scope: grant.scope, task: grant.task))
+        let granted = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
+        begun.insert(granted)
+        running.append(granted)
         guard !request.isDryRun else {
             result.dispatched.append(CycleResult.Dispatched(grant: grant, outcome: nil))
             return
@@ -153,7 +154,7 @@ private struct GrantRound {
     /// A limit of the machine or of a group can hold other targets than the one that was granted.
     private func refresh(_ standings: inout [TargetStanding], after grant: Grant) throws(StageError) {
         for index in standings.indices {
-            try standings[index].refresh(granted: running, areDelivered: request.isDryRun, context)
+            try standings[index].refresh(granted: running, areDelivered: request.isDryRun, leavingOut: begun, context)
         }
     }
 }

@@ -19,15 +19,18 @@ package struct TargetStanding {
         weight = reading.contract.policy.schedule.wholeWeight
     }
 
-    /// Asks again for every task.
+    /// Asks again for every task; those that had their turn in this look are left for the next one, whatever became
+    /// of them.
     mutating func refresh(
-        granted: [GrantedTask] = [], areDelivered: Bool = false, _ context: Context
+        granted: [GrantedTask] = [], areDelivered: Bool = false, leavingOut begun: Set<GrantedTask> = [],
+        _ context: Context
     ) throws(StageError) {
         let eligibility = try reading.eligibility(granted: granted, areDelivered: areDelivered, context)
         (runnable, held) = ([:], [])
-        let taken = Set(granted.filter { $0.target == reading.target }.map(\.task))
-        for task in reading.contract.backlog.tasks where !taken.contains(task.id) {
+        let taken = Set(begun.filter { $0.target == reading.target }.map(\.task))
+        for task in reading.contract.backlog.tasks {
             guard let refusal = try eligibility.refusal(of: task, for: .scheduler) else {
+                if taken.contains(task.id) { continue }
                 runnable[task.priority, default: []].append(task)
                 continue
             }
