@@ -91,7 +91,7 @@ extension Refusal: ExplainedError {
         case .foreignCommit: "merge or delete it first; nothing was overwritten"
         case .waitingFor: "it runs once they are: merge their proposals ('leviathan tasks' shows where they stand)"
         case .blocked: "a person lifts it: set its status in the backlog to pending"
-        case .status: "what is done is not done again; 'leviathan retry \(task)' or its status in the backlog says otherwise"
+        case .status: "what is done is not done again, unless the backlog says otherwise"
         case .notBefore: "wait, or change 'not_before' in the backlog"
         }
     }

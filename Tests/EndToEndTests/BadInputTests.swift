@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func withoutARemote() throws {
-        let target = try TestTarget()
+        let target = try TestTarget(hasHome: false)
         try target.repository.git("remote", "remove", "origin")
         expect(try target.leviathan("propose", "task-001"), 8, "has no remote 'origin'", hint: "git remote add")
         #expect(try target.leviathan("propose", "task-001", "--dry-run").succeeded)

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: ["777", "775", "1777"]) func aHomeThatOthersCanWriteIsRefused(mode: String) throws {
-        let target = try TestTarget()
+        let target = try TestTarget(hasHome: false)
         try FileSystem.createDirectory(target.home)
         _ = try BackgroundProgram.run(["chmod", mode, target.home])
         let result = try target.leviathan("propose", "task-001")

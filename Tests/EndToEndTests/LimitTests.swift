@@ -31,7 +31,7 @@ import Testing
         #expect(try first.leviathan("propose", "task-1").succeeded)
         let other = try second.leviathan(
             "propose", "task-1", "--json",
-            extra: ["LEVIATHAN_HOME": first.home, "LEVIATHAN_CONFIG": first.home + "/config.yaml"])
+            extra: ["LEVIATHAN_HOME": first.home])
         #expect(other.ending == .exited(7), "\(other.output.text)")
         #expect(
             refusal(other).contains("max_tasks_per_day is 1 (this machine's config.yaml)"), "\(refusal(other))")

@@ -24,7 +24,7 @@ import Testing
         #expect(
             show.contains(
                 base.hex + "\ndocs: Add a guide\nA U Thor\nTask-ID: task-001\nAttempt-ID: attempt-task-001-"))
-        #expect(show.contains("Leviathan-Base: \(base.hex)") && show.contains("Leviathan-Executor: docs@2"))
+        #expect(show.contains("Leviathan-Base: \(base.hex)") && show.contains("Leviathan-Executor: docs@3"))
         #expect(show.hasSuffix(".leviathan/backlog.yaml\ndocs/guide.md"))
         #expect(try target.repository.git("--git-dir", target.remote, "rev-parse", "agent/task-001") == commit)
         #expect(try target.repository.git("--git-dir", target.remote, "rev-parse", "main") == base.hex)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aDryRunChangesNothing() throws {
-        let target = try TestTarget()
+        let target = try TestTarget(hasHome: false)
         let objects = try target.repository.git("count-objects", "-v")
         let before = try target.everything()
         let outcome = try target.leviathan("propose", "task-001", "--dry-run")
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func theJournalTellsTheStory() throws {
-        let target = try TestTarget()
+        let target = try TestTarget(hasHome: false)
         #expect(try target.leviathan("events").errors.text.contains("the journal is empty"))
         #expect(!FileSystem.exists(target.home))
         let commit = try target.leviathan("propose", "task-001", "--json").json["commit"]

@@ -26,8 +26,11 @@ final class TestTarget: Sendable {
           - {id: task-002, title: Later, scope: docs, ready: false, allowed_paths: [docs/later.md]}
         """
 
-    init(policy: String = TestTarget.policy, backlog: String = TestTarget.backlog, contract: String? = nil) throws
-    {
+    /// `hasHome`: whether Leviathan has a home already, with limits that hold no test up.
+    init(
+        policy: String = TestTarget.policy, backlog: String = TestTarget.backlog, contract: String? = nil,
+        hasHome: Bool = true
+    ) throws {
         repository = try TestRepository()
         try repository.write(".leviathan/policy.yaml", policy)
         try repository.write(".leviathan/backlog.yaml", backlog)
@@ -35,9 +38,12 @@ final class TestTarget: Sendable {
         try repository.write("README.md", "# Hello\n")
         try repository.commitAll("Start")
         remote = try repository.addRemote()
+        guard hasHome else { return }
         // Most tests propose more than the usual limits allow; those of limits set their own.
-        try repository.directory.write(
-            "config.yaml", "limits: {max_open_prs: 1000, circuit_breaker: {failures: 1000}}\n")
+        try FileSystem.createDirectory(home, permissions: 0o700)
+        try FileSystem.write(
+            Array("limits: {max_open_prs: 1000, circuit_breaker: {failures: 1000}}\n".utf8),
+            to: home + "/config.yaml")
     }
 
     var home: String { repository.directory.path + "/leviathan" }
@@ -66,9 +72,7 @@ final class TestTarget: Sendable {
         _ words: String..., arguments: [String] = [], in directory: String? = nil, extra: [String: String] = [:]
     ) throws -> ProcessOutcome {
         let words = words + arguments
-        let config = FileSystem.exists(home + "/config.yaml") ? home : repository.directory.path
-        let own = ["LEVIATHAN_HOME": home, "LEVIATHAN_CONFIG": config + "/config.yaml"]
-        let environment = repository.environment.merging(own) { $1 }.merging(extra) { $1 }
+        let environment = repository.environment.merging(["LEVIATHAN_HOME": home]) { $1 }.merging(extra) { $1 }
         return try Self.run(words, in: directory ?? repository.path, environment: environment)
     }
 

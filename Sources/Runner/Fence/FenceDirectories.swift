@@ -87,7 +87,7 @@ package struct FenceDirectories: ~Copyable, Sendable {
         fence.writable = grants.coversEverything ? [directory] : (grants.subtrees.union(grants.files)).map(below)
         fence.creatable = grants.directories.map(below) + (grants.opensRoot ? [directory] : [])
         fence.readOnly = grants.kept.map(below) + (git == nil ? [] : [directory + "/.git"])
-        let named = shown + readable(sandbox)
+        let named = shown + (try readable(sandbox))
         fence.readable = .only(ReadableFiles.paths(context.environment) + (git?.readable ?? []) + named)
         fence.hidden = hidden(besides: named)
         fence.workspace = directory
@@ -146,8 +146,14 @@ package struct FenceDirectories: ~Copyable, Sendable {
     }
 
     /// What the policy wants to be seen.
-    private func readable(_ sandbox: Sandbox) -> [String] {
-        sandbox.readablePaths.map { path in
+    private func readable(_ sandbox: Sandbox) throws(StageError) -> [String] {
+        guard sandbox.readablePaths.allSatisfy({ $0.contains { $0 != "/" } }) else {
+            throw StageError(
+                .executor, "the fence cannot be built",
+                causes: ["'/' in sandbox.read: it is the root of everything"],
+                hint: "name the files and directories that programs have to read")
+        }
+        return sandbox.readablePaths.map { path in
             path.hasPrefix("~/") ? (context.environment["HOME"] ?? "") + path.dropFirst() : path
         }
     }

@@ -154,7 +154,8 @@ private struct GrantRound {
     /// A limit of the machine or of a group can hold other targets than the one that was granted.
     private func refresh(_ standings: inout [TargetStanding], after grant: Grant) throws(StageError) {
         for index in standings.indices {
-            try standings[index].refresh(granted: running, areDelivered: request.isDryRun, leavingOut: begun, context)
+            try standings[index].refresh(
+                granted: running, areDelivered: request.isDryRun, leavingOut: begun, context)
         }
     }
 }
