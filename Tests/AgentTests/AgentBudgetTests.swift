@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Each shows that nothing is asked once the next call could pass a limit.
-@Suite(.timeLimit(.minutes(20))) struct AgentBudgetTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentBudgetTests {
     /// A model that reads the same file for ever.
     private static let endless = FakeModelAnswer.use("read", ["path": "src/a.py"])
 

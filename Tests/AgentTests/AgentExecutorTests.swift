@@ -5,7 +5,7 @@ import Executors
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct AgentExecutorTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentExecutorTests {
     private static let page = "# Cache\n\nThe oldest entry goes first.\n"
 
     @Test func doesATaskWithTools() throws {

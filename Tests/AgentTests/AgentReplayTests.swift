@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct AgentReplayTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentReplayTests {
     private static let files = ["src/cache.py": "def evict(): pass\n", "docs/old.md": "old\n"]
 
     private static let answers: [FakeModelAnswer] = [

@@ -7,7 +7,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct AgentToolTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentToolTests {
     private struct Outcome {
         let results: [String]
         let areErrors: [Bool]

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct AgentTroubleTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentTroubleTests {
     @Test func asksAgainWhenTheServiceIsOverloaded() throws {
         let api = try FakeMessagesAPI([
             FakeMessagesAPI.overloaded(), FakeMessagesAPI.refusal(500, "api_error", "Internal server error"),

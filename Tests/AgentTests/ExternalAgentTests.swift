@@ -5,7 +5,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ExternalAgentTests {
+@Suite(.timeLimit(.minutes(60))) struct ExternalAgentTests {
     private let directory: TemporaryDirectory
     private let runner: DirectoryRunner
 

@@ -2,7 +2,7 @@ import Basics
 import Glibc
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct FileSystemTests {
+@Suite(.timeLimit(.minutes(60))) struct FileSystemTests {
     /// A pipe that somebody made one that does not wait is written as slowly as it is read.
     @Test func writesAllToAPipeThatDoesNotWait() throws {
         var ends: [Int32] = [0, 0]

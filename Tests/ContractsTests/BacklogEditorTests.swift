@@ -79,7 +79,7 @@ import Testing
         #expect(text.contains("last_attempt_id: \"1e5\"\n  branch_name: \"agent/a b\"\n"))
     }
 
-    @Test(.timeLimit(.minutes(20)), arguments: 0..<400)
+    @Test(.timeLimit(.minutes(60)), arguments: 0..<400)
     func touchesNothingButTheTask(seed: Int) throws {
         let generated = GeneratedBacklog(seed: UInt64(seed))
         let before = generated.text
@@ -107,7 +107,7 @@ import Testing
         #expect(tasks(after) == expected, "\(after)")
     }
 
-    @Test(.timeLimit(.minutes(20))) func handlesTwoThousandTasks() throws {
+    @Test(.timeLimit(.minutes(60))) func handlesTwoThousandTasks() throws {
         let lines = (0..<2000).map { "- id: t\($0)\n  scope: docs\n  ready: true\n" }
         let after = try marked(lines.joined(), "t1234")
         let added =

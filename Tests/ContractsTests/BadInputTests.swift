@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(20)), arguments: SchemaDocument.Kind.allCases)
+    @Test(.timeLimit(.minutes(60)), arguments: SchemaDocument.Kind.allCases)
     func mutatedFilesEnd(kind: SchemaDocument.Kind) throws {
         var random = SeededRandom(seed: 7)
         let directory = "docs/schema/corpus/\(kind.rawValue)/valid"

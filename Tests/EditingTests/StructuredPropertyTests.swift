@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whatever stands in a file and whatever is asked for: the value is there afterwards, or nothing has changed.
-@Suite(.timeLimit(.minutes(20))) struct StructuredPropertyTests {
+@Suite(.timeLimit(.minutes(60))) struct StructuredPropertyTests {
     private static let pieces: [FileFormat: [String]] = [
         .yaml: [
             "a: 1\n", "b:\n  c: x\n", "  d: [1, {e: f}]\n", "- 1\n", "g: |\n  text\n\n", "h: &x {i: 1}\n",

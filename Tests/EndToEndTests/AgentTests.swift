@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The built program with a model that speaks real HTTP: from a task to a pushed branch, and back again.
-@Suite(.timeLimit(.minutes(20))) struct AgentTests {
+@Suite(.timeLimit(.minutes(60))) struct AgentTests {
     private static let key = "sk-ant-api03-" + "Qm7Zx2Vb9Kd4Lw8Rt1Yp6Hs3"
 
     private static let policy = """

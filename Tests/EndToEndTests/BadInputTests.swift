@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Every mistake gives one line that says what is wrong, a hint, the right exit code, and leaves nothing behind.
-@Suite(.timeLimit(.minutes(20))) struct BadInputTests {
+@Suite(.timeLimit(.minutes(60))) struct BadInputTests {
     private func expect(_ outcome: ProcessOutcome, _ code: Int32, _ message: String, hint: String) {
         let lines = outcome.errors.text.split(separator: "\n").map(String.init)
         #expect(outcome.ending == .exited(code), "\(outcome.errors.text)")

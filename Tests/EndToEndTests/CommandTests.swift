@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Tasks that run a program: where it runs, what it may write, and what becomes of that.
-@Suite(.timeLimit(.minutes(20))) struct CommandTests {
+@Suite(.timeLimit(.minutes(60))) struct CommandTests {
     static let kinds = ["overlay", "worktree"]
 
     static let policy = """

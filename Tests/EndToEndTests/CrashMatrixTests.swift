@@ -7,7 +7,7 @@ import Testing
 /// Kills the real program between any two effects, starts it again, and looks at everything that must hold.
 ///
 /// `make crash` prints what each death left behind, and adds many deaths at random moments.
-@Suite(.timeLimit(.minutes(20))) struct CrashMatrixTests {
+@Suite(.timeLimit(.minutes(60))) struct CrashMatrixTests {
     private static let recoveryPoints: Set<Failpoint> = [.beforeReconciling, .afterReconciling, .afterRecovery]
     /// Reached only where there is a forge; see `ReviewTests`.
     private static let forgePoints: Set<Failpoint> = [.beforeForge, .afterForge, .afterForgeRecorded]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where a token goes: to the host of the user's own remote, and to those that the user named.
-@Suite(.timeLimit(.minutes(20))) struct CredentialHostTests {
+@Suite(.timeLimit(.minutes(60))) struct CredentialHostTests {
     /// A server that only listens, and a helper of git's that tells a token to whoever asks.
     private func target() throws -> (review: ReviewTarget, listener: HTTPTestServer, environment: [String: String])
     {

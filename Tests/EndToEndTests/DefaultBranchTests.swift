@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A contract at the remote's default branch that names another branch as the one that changes are proposed to.
-@Suite(.timeLimit(.minutes(20))) struct DefaultBranchTests {
+@Suite(.timeLimit(.minutes(60))) struct DefaultBranchTests {
     /// `main` names `develop`, and what `develop` names is not followed.
     private func target() throws -> ReviewTarget {
         let review = try ReviewTarget(more: "repository: {default_branch: develop}")

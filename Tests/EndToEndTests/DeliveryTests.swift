@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What reaches reviewers where no forge takes pull requests, and what the words of a task may not do.
-@Suite(.timeLimit(.minutes(20))) struct DeliveryTests {
+@Suite(.timeLimit(.minutes(60))) struct DeliveryTests {
     private func contract(_ delivery: String) -> String { "version: 1\ntarget: shop\ndelivery: {\(delivery)}\n" }
 
     // MARK: The text

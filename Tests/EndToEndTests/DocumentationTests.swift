@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the documentation shows has to work as it stands there.
-@Suite(.timeLimit(.minutes(20))) struct DocumentationTests {
+@Suite(.timeLimit(.minutes(60))) struct DocumentationTests {
     private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
 
     private static func text(_ name: String) throws -> String {

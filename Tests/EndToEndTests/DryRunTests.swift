@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Commands that only look, and proposals that are only tried: the repository and the journal are as before, byte by byte.
-@Suite(.timeLimit(.minutes(10))) struct DryRunTests {
+@Suite(.timeLimit(.minutes(60))) struct DryRunTests {
     private static let invariants =
         "invariants: [{name: Here, check: 'git status --porcelain; git log -1; test -f src/new.py'}, {name: Secrets, builtin: secrets}]"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What commands do about inputs that an executor does not know.
-@Suite(.timeLimit(.minutes(20))) struct ExecutorInputsTests {
+@Suite(.timeLimit(.minutes(60))) struct ExecutorInputsTests {
     @Test func aMistypedInputRefusesItsTaskAndNoOther() throws {
         let target = try TestTarget(
             backlog: """

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The examples of the executors' page, run by the built program on files that fit them.
-@Suite(.timeLimit(.minutes(20))) struct ExecutorPageTests {
+@Suite(.timeLimit(.minutes(60))) struct ExecutorPageTests {
     private static let page =
         String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }) + "/docs/executors.md"
 

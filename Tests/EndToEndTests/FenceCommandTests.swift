@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `leviathan fence` in a checkout: what a program sees of the checkout, of the person and of the machine.
-@Suite(.timeLimit(.minutes(20))) struct FenceCommandTests {
+@Suite(.timeLimit(.minutes(60))) struct FenceCommandTests {
     private static let marker = "MARKER-7c1f"
 
     /// A checkout and a home with secrets in all the places where people have them.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Bringing the base up to date while others do the same, and beside what a git that died has left.
-@Suite(.timeLimit(.minutes(10))) struct FetchTests {
+@Suite(.timeLimit(.minutes(60))) struct FetchTests {
     private static let count = 8
 
     /// A target with so many tasks, whose remote has moved since it was last fetched.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Forges that move, forget, refuse and stumble, seen from the built program.
-@Suite(.timeLimit(.minutes(20))) struct ForgeTroubleTests {
+@Suite(.timeLimit(.minutes(60))) struct ForgeTroubleTests {
     @Test func aDefaultBranchThatWasRenamedIsFollowed() throws {
         let review = try ReviewTarget()
         try review.target.repository.git("--git-dir", review.target.remote, "branch", "--move", "main", "trunk")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// From a task to one change on Gerrit, whatever happens on the way.
-@Suite(.timeLimit(.minutes(20))) struct GerritReviewTests {
+@Suite(.timeLimit(.minutes(60))) struct GerritReviewTests {
     /// A target whose remote takes pushes for review only.
     private final class GerritTarget {
         let target: TestTarget

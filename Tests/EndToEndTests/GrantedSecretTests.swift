@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What programs are given as a secret shows nowhere and leaves in no change.
-@Suite(.timeLimit(.minutes(20))) struct GrantedSecretTests {
+@Suite(.timeLimit(.minutes(60))) struct GrantedSecretTests {
     private static let secret = "q7!zRt/w0+Kd \"n\"&5x"
     /// The value in base 64 behind two bytes, and as Python writes it in JSON and in a URL.
     private static let spellings = [

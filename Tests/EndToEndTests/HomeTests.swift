@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where Leviathan keeps its files.
-@Suite(.timeLimit(.minutes(10))) struct HomeTests {
+@Suite(.timeLimit(.minutes(60))) struct HomeTests {
     @Test func withoutAHomeItIsAskedFor() throws {
         let target = try TestTarget()
         var environment = target.repository.environment

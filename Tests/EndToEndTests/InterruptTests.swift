@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Signals while a pattern is looked for: nothing else runs that they could reach.
-@Suite(.timeLimit(.minutes(10))) struct InterruptTests {
+@Suite(.timeLimit(.minutes(60))) struct InterruptTests {
     private let target: TestTarget
 
     /// A search that takes many seconds and stays within the budget of each of its files.

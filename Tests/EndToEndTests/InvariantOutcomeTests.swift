@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What an invariant comes to, and what that means for the change: nothing that did not run is ever fine.
-@Suite(.timeLimit(.minutes(20))) struct InvariantOutcomeTests {
+@Suite(.timeLimit(.minutes(60))) struct InvariantOutcomeTests {
     private func target(_ invariants: String, more: String = "") throws -> TestTarget {
         try TestTarget(
             policy: """

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Programs that a policy has run on a change: behind the fence, on exactly the frozen tree.
-@Suite(.timeLimit(.minutes(20))) struct InvariantTests {
+@Suite(.timeLimit(.minutes(60))) struct InvariantTests {
     private func target(_ invariants: String) throws -> TestTarget {
         try TestTarget(
             policy: """

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A journal that cannot be used stops what would have to be recorded, before anything is pushed.
-@Suite(.timeLimit(.minutes(20))) struct JournalTroubleTests {
+@Suite(.timeLimit(.minutes(60))) struct JournalTroubleTests {
     private let target: TestTarget
     private var path: String { target.home + "/journal.db" }
 

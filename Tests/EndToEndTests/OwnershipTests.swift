@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What belongs to a process that another one cannot see stays its own, until it is dead.
-@Suite(.timeLimit(.minutes(10))) struct OwnershipTests {
+@Suite(.timeLimit(.minutes(60))) struct OwnershipTests {
     /// A process namespace of its own, as a container has one.
     private static let container = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
     static let hasContainers = (try? BackgroundProgram.run(container + ["true"])) != nil

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Executors that are programs of their own.
-@Suite(.timeLimit(.minutes(20))) struct PluginTests {
+@Suite(.timeLimit(.minutes(60))) struct PluginTests {
     private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
 
     /// A target whose one task names a plugin, and a directory for `PATH` that holds it.

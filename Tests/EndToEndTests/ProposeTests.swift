@@ -3,7 +3,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ProposeTests {
+@Suite(.timeLimit(.minutes(60))) struct ProposeTests {
     @Test func deliversABranchThatIsOneCommitOnTheBase() throws {
         let target = try TestTarget()
         let base = try target.repository.id("main")

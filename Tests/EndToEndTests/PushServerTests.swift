@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pushing to real servers of every kind, and to some that behave badly.
-@Suite(.timeLimit(.minutes(20))) struct PushServerTests {
+@Suite(.timeLimit(.minutes(60))) struct PushServerTests {
     /// A target whose remote is reached through a server.
     private final class ServedTarget {
         let target: TestTarget

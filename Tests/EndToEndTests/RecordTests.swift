@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The commands that read and tend the journal, from the built binary.
-@Suite(.timeLimit(.minutes(20))) struct RecordTests {
+@Suite(.timeLimit(.minutes(60))) struct RecordTests {
     private let target: TestTarget
 
     /// One delivered attempt, one rejected, one delivered.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is done again and again, and must come to the same as once.
-@Suite(.timeLimit(.minutes(20))) struct RepeatedDeliveryTests {
+@Suite(.timeLimit(.minutes(60))) struct RepeatedDeliveryTests {
     private static let policy =
         TestTarget.policy + "\ninvariants: [{name: Readme is there, check: 'test -f README.md'}]\n"
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// From a task to one pull request, whatever happens on the way.
-@Suite(.timeLimit(.minutes(20))) struct ReviewTests {
+@Suite(.timeLimit(.minutes(60))) struct ReviewTests {
     @Test func opensOnePullRequest() throws {
         let review = try ReviewTarget(delivery: ", labels: [leviathan], reviewers: [alice], draft: true")
         let result = try review.leviathan("propose", "task-001", "--json")

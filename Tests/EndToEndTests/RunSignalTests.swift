@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// How a run and what it does are ended.
-@Suite(.timeLimit(.minutes(5))) struct RunSignalTests {
+@Suite(.timeLimit(.minutes(60))) struct RunSignalTests {
     private let target: TestTarget
 
     /// The first task never comes to an end by itself.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is printed in a job of a build service does nothing there.
-@Suite(.timeLimit(.minutes(20))) struct ServiceOutputTests {
+@Suite(.timeLimit(.minutes(60))) struct ServiceOutputTests {
     private static let backlog = TestTarget.backlog.replacing(
         "title: Add a guide", with: "title: '::error::x ##vso[a]b'"
     )

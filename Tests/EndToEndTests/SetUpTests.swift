@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The policy's set-up: what it sees, whose result is used by whom, and where its paths lead.
-@Suite(.timeLimit(.minutes(20))) struct SetUpTests {
+@Suite(.timeLimit(.minutes(60))) struct SetUpTests {
     private static let kinds = ["overlay", "worktree"]
 
     private func target(_ line: String, policy: String, paths: String = "[src/, lock]") throws -> TestTarget {

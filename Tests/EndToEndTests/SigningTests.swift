@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Commits are signed by the real programs, and verified by git.
-@Suite(.timeLimit(.minutes(20))) struct SigningTests {
+@Suite(.timeLimit(.minutes(60))) struct SigningTests {
     private func target(_ delivery: String = "") throws -> TestTarget {
         let target = try TestTarget(contract: "version: 1\ntarget: shop\ndelivery: {forge: git\(delivery)}\n")
         try target.repository.git("config", "commit.gpgsign", "true")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What becomes of pull requests after they were opened.
-@Suite(.timeLimit(.minutes(20))) struct SyncTests {
+@Suite(.timeLimit(.minutes(60))) struct SyncTests {
     private static let merging =
         TestTarget.policy + """
 

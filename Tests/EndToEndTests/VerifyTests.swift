@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The same attempt again: whether it gives the same tree, and what is said when it does not.
-@Suite(.timeLimit(.minutes(20))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(60))) struct VerifyTests {
     @Test func anAttemptIsReproduced() throws {
         let target = try TestTarget()
         let attempt = try #require(try target.leviathan("propose", "task-001", "--json").json["attempt"]?.string)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The checkouts that are kept warm, what a workspace gets besides the files, and checks that are not run twice.
-@Suite(.timeLimit(.minutes(20))) struct WorkspaceTests {
+@Suite(.timeLimit(.minutes(60))) struct WorkspaceTests {
     /// A target whose task writes a file, with these lines at the end of its policy.
     private static func target(_ line: String = "echo new > src/new.py", policy: String) throws -> TestTarget {
         try CommandTests.target(line, policy: CommandTests.policy + "\n" + policy + "\n")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Attempts and checks where no overlay is used: each in a worktree of its own.
-@Suite(.timeLimit(.minutes(20))) struct WorktreeTests {
+@Suite(.timeLimit(.minutes(60))) struct WorktreeTests {
     private static let words = ["propose", "run", "--json", "--workspace", "worktree"]
 
     private static func target(_ line: String = "echo new > src/new.py", policy: String) throws -> TestTarget {

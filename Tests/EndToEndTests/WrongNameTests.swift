@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Names that do not exist and arguments that say nothing, told as such whatever else is missing.
-@Suite(.timeLimit(.minutes(10))) struct WrongNameTests {
+@Suite(.timeLimit(.minutes(60))) struct WrongNameTests {
     /// Nothing was recorded yet, and all the same what is wrong is wrong.
     @Test(
         arguments: [

@@ -6,7 +6,7 @@ import Paths
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CIExecutorTests {
+@Suite(.timeLimit(.minutes(60))) struct CIExecutorTests {
     static let path = ".github/workflows/test.yml"
     static let sha = ["1", "2", "3"].map { String(repeating: $0, count: 40) }
 

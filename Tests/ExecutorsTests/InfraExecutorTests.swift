@@ -6,7 +6,7 @@ import Paths
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct InfraExecutorTests {
+@Suite(.timeLimit(.minutes(60))) struct InfraExecutorTests {
     static let digest = ["a", "b"].map { "sha256:" + String(repeating: $0, count: 64) }
 
     static let terraform = """

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What was written as tests, read and where possible run by the languages' own tools.
-@Suite(.timeLimit(.minutes(15))) struct TestLanguageTests {
+@Suite(.timeLimit(.minutes(60))) struct TestLanguageTests {
     private static let names = TestsExecutorTests.hostile.count
 
     /// The file for the hostile criteria: written whole, or half of it added to the other half.

@@ -6,7 +6,7 @@ import Paths
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct TestsExecutorTests {
+@Suite(.timeLimit(.minutes(60))) struct TestsExecutorTests {
     /// Criteria that names and strings of some language could stumble over.
     static let hostile = [
         "Every endpoint has an example", "every endpoint has an example", "", "   ", "return", "class", "self",

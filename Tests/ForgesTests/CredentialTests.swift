@@ -8,7 +8,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(60))) struct CredentialTests {
     private func request(
         _ remote: String, forge: DeliverySettings.Forge = .auto, apiURL: String? = nil
     ) throws(ForgeError) -> CredentialRequest {

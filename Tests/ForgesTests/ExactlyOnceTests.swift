@@ -4,7 +4,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ExactlyOnceTests {
+@Suite(.timeLimit(.minutes(60))) struct ExactlyOnceTests {
     private func created(_ outcome: PullRequestDelivery.Outcome) -> Int? {
         if case .created(let pull) = outcome { pull.number } else { nil }
     }

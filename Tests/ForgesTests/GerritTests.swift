@@ -6,7 +6,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct GerritTests {
+@Suite(.timeLimit(.minutes(60))) struct GerritTests {
     private struct Fixture {
         let fake: FakeGerrit
         let forge: GerritForge

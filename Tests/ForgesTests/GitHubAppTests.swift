@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct GitHubAppTests {
+@Suite(.timeLimit(.minutes(60))) struct GitHubAppTests {
     /// A GitHub that gives tokens to an app, each for an hour.
     private final class Server: Sendable {
         let server: HTTPTestServer

@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct GitHubTests {
+@Suite(.timeLimit(.minutes(60))) struct GitHubTests {
     @Test func readsAThousandStatesInTwelveRequests() throws {
         let fixture = try GitHubFixture()
         fixture.fake.change { state in

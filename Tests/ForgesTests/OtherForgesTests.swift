@@ -53,7 +53,7 @@ private struct Fixture: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(20))) struct OtherForgesTests {
+@Suite(.timeLimit(.minutes(60))) struct OtherForgesTests {
     private static let kinds = [ForgeKind.gitlab, .gitea]
 
     private func number(_ result: PullRequestDelivery.Result) -> (word: String, number: Int) {

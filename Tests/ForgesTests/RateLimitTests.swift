@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct RateLimitTests {
+@Suite(.timeLimit(.minutes(60))) struct RateLimitTests {
     private static let secondary = HTTPTestReply.json(
         #"{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}"#,
         status: 403)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Answers that are not what was asked for: each has to end in a clear word, and none may do harm.
-@Suite(.timeLimit(.minutes(20))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(60))) struct RefusalTests {
     private func failure(
         _ reply: HTTPTestReply, on path: String = "/pulls", times: Int = 9,
         adjust: (inout ForgeEnvironment) -> Void = { _ in }

@@ -4,7 +4,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct GitCommandTests {
+@Suite(.timeLimit(.minutes(60))) struct GitCommandTests {
     private let branch = "refs/heads/agent/task-001"
 
     @Test func pushesOnlyFromTheExpectedPlace() throws {

@@ -4,7 +4,7 @@ import Paths
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ObjectTests {
+@Suite(.timeLimit(.minutes(60))) struct ObjectTests {
     @Test func readsAtACommitWithoutCheckout() throws {
         let test = try TestRepository()
         try test.write("docs/a.md", "# A\n")

@@ -4,7 +4,7 @@ import Paths
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct RepositoryTests {
+@Suite(.timeLimit(.minutes(60))) struct RepositoryTests {
     @Test func discoversFromBelowAndStopsAtTheCeiling() throws {
         let test = try TestRepository()
         try test.write("a/b/c.txt", "x")

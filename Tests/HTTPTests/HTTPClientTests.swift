@@ -4,7 +4,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPClientTests {
     @Test func bringsStatusHeadersAndBody() throws {
         let server = try HTTPTestServer { _ in
             .status(418, headers: [("X-Thing", "  one "), ("x-thing", "two")], body: [UInt8]("short and stout"))

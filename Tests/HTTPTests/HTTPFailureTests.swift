@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPFailureTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPFailureTests {
     private static let lostAfterSending = [
         "nothing": HTTPTestReply.drop,
         "reset": .reset,

@@ -5,7 +5,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPProxyTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPProxyTests {
     private func client(_ environment: [String: String], caBundle: String? = nil) -> HTTPClient {
         plainClient(proxies: ProxySettings(environment: environment), caBundle: caBundle)
     }

@@ -4,7 +4,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPRedirectTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPRedirectTests {
     /// Redirects everything but `/end`.
     private func server(_ status: Int, to location: String = "/end") throws -> HTTPTestServer {
         try HTTPTestServer { $0.path == "/end" ? .text("end") : .redirect(status, to: location) }

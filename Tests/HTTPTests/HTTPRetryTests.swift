@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPRetryTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPRetryTests {
     private static let policy = RetryPolicy(
         attempts: 4, baseDelay: .seconds(1), maxDelay: .seconds(3), jitter: 0.5, maxWait: .seconds(60))
 

@@ -5,7 +5,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPSecurityTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPSecurityTests {
     private static let libraries = ["libcurl.so.4", "libcurl-gnutls.so.4"]
 
     private func client(_ library: String, caBundle: String?) -> HTTPClient {

@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPStreamTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPStreamTests {
     @Test func handsPiecesOverAsTheyCome() throws {
         let gotFirst = TestGate()
         let server = try HTTPTestServer { _ in

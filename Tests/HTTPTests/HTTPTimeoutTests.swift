@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HTTPTimeoutTests {
+@Suite(.timeLimit(.minutes(60))) struct HTTPTimeoutTests {
     private func request(_ url: String, _ timeouts: HTTPTimeouts) -> HTTPRequest {
         var request = HTTPRequest(.post, url)
         request.timeouts = timeouts

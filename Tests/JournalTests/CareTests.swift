@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Older journals, backups, damaged files.
-@Suite(.timeLimit(.minutes(20))) struct CareTests {
+@Suite(.timeLimit(.minutes(60))) struct CareTests {
     private let directory: TemporaryDirectory
     private var path: String { directory.path + "/journal.db" }
 

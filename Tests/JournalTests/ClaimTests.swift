@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// One task, one attempt at a time.
-@Suite(.timeLimit(.minutes(20))) struct ClaimTests {
+@Suite(.timeLimit(.minutes(60))) struct ClaimTests {
     private let directory: TemporaryDirectory
     private var path: String { directory.path + "/journal.db" }
 

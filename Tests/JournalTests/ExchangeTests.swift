@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Export, import, backup and prune.
-@Suite(.timeLimit(.minutes(20))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(60))) struct ExchangeTests {
     private let directory: TemporaryDirectory
     private let journal: Journal
 
@@ -241,7 +241,7 @@ import Testing
 }
 
 /// A file of an older system: its own names, actors that nobody wrote down, one chain for everything.
-@Suite(.timeLimit(.minutes(20))) struct OlderFileTests {
+@Suite(.timeLimit(.minutes(60))) struct OlderFileTests {
     private func file(_ events: [(type: String, actor: String?, payload: JSON)]) -> [[UInt8]] {
         var previous: Digest?
         return events.enumerated().map { index, event in

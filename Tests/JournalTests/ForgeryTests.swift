@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Every way to change the record shows, or is refused.
-@Suite(.timeLimit(.minutes(20))) struct ForgeryTests {
+@Suite(.timeLimit(.minutes(60))) struct ForgeryTests {
     private let directory: TemporaryDirectory
     private var path: String { directory.path + "/journal.db" }
 

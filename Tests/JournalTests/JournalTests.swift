@@ -5,7 +5,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct JournalTests {
+@Suite(.timeLimit(.minutes(60))) struct JournalTests {
     private func draft(_ number: Int, _ payload: JSON = ["task_id": "task-001"]) -> EventDraft {
         EventDraft(
             id: "e\(number)", type: .attemptCreated,

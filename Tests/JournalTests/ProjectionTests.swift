@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is derived from events, step by step or all at once.
-@Suite(.timeLimit(.minutes(20))) struct ProjectionTests {
+@Suite(.timeLimit(.minutes(60))) struct ProjectionTests {
     private let directory: TemporaryDirectory
     private var path: String { directory.path + "/journal.db" }
 

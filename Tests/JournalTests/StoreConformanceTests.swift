@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What every store promises.
-@Suite(.timeLimit(.minutes(20))) struct StoreConformanceTests {
+@Suite(.timeLimit(.minutes(60))) struct StoreConformanceTests {
     enum Kind: CaseIterable, Sendable { case sqlite, memory }
 
     private let directory: TemporaryDirectory
@@ -145,7 +145,7 @@ import Testing
 }
 
 /// What every owner of claims promises.
-@Suite(.timeLimit(.minutes(20))) struct ClaimOwnerTests {
+@Suite(.timeLimit(.minutes(60))) struct ClaimOwnerTests {
     private let directory: TemporaryDirectory
     private let store: MemoryJournalStoreBox
 

@@ -38,7 +38,7 @@ private let arguments: [String: [Int]] = [
 
 extension FenceTests {
     /// System calls that no fenced program may make, whatever the C library wraps them in.
-    @Suite(.timeLimit(.minutes(20))) struct Call {
+    @Suite(.timeLimit(.minutes(60))) struct Call {
         /// The error number that a call ends with.
         private func answers(_ calls: [String: Int], _ fence: Fence?, in world: FenceFixture) throws -> [String:
             Int]

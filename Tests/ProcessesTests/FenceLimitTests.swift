@@ -6,7 +6,7 @@ import Testing
 
 extension FenceTests {
     /// Bombs, and programs that want to outlive their time.
-    @Suite(.timeLimit(.minutes(20))) struct Limit {
+    @Suite(.timeLimit(.minutes(60))) struct Limit {
         private static var tasks: Int {
             let text =
                 (try? FileSystem.read("/proc/loadavg", limit: 99)).map { String(decoding: $0, as: UTF8.self) }

@@ -40,7 +40,7 @@ private let acts: [ForbiddenAct] = [
 
 extension FenceTests {
     /// Reading is granted too: what no list names is not there.
-    @Suite(.timeLimit(.minutes(20))) struct List {
+    @Suite(.timeLimit(.minutes(60))) struct List {
         @Test(arguments: acts)
         func isHeldBack(act: ForbiddenAct) throws {
             guard !act.needsRoot || Somebody.isRoot else { return }

@@ -55,7 +55,7 @@ private let acts: [ForbiddenAct] = [
 ]
 
 extension FenceTests {
-    @Suite(.timeLimit(.minutes(20))) struct Network {
+    @Suite(.timeLimit(.minutes(60))) struct Network {
         @Test(arguments: acts)
         func isHeldBack(act: ForbiddenAct) throws {
             let faults = try act.faults()

@@ -5,7 +5,7 @@ import Testing
 
 extension FenceTests {
     /// Programs above an overlay: a shared checkout below, what they write in a layer of its own.
-    @Suite(.timeLimit(.minutes(20))) struct Overlay {
+    @Suite(.timeLimit(.minutes(60))) struct Overlay {
         private static func fence(in world: FenceFixture) throws -> Fence {
             for name in ["upper", "work", "mount"] { try FileSystem.createDirectory(world.path(name)) }
             var fence = world.fence

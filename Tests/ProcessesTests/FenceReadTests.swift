@@ -59,7 +59,7 @@ private let acts: [ForbiddenAct] = [
 ]
 
 extension FenceTests {
-    @Suite(.timeLimit(.minutes(20))) struct Read {
+    @Suite(.timeLimit(.minutes(60))) struct Read {
         @Test(arguments: acts)
         func isHeldBack(act: ForbiddenAct) throws {
             guard !act.needsRoot || Somebody.isRoot else { return }

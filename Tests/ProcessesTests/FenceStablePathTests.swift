@@ -5,7 +5,7 @@ import Testing
 
 extension FenceTests {
     /// The directory that is worked in, seen at the same path in every run.
-    @Suite(.timeLimit(.minutes(20))) struct StablePath {
+    @Suite(.timeLimit(.minutes(60))) struct StablePath {
         /// What is wrong; empty when the path is one more way to the same files, and opens nothing.
         private static func faults(overlay: Bool) throws -> [String] {
             let world = try FenceFixture()

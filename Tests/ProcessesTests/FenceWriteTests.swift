@@ -89,7 +89,7 @@ private let acts: [ForbiddenAct] = [
 ]
 
 extension FenceTests {
-    @Suite(.timeLimit(.minutes(20))) struct Write {
+    @Suite(.timeLimit(.minutes(60))) struct Write {
         @Test(arguments: acts)
         func isHeldBack(act: ForbiddenAct) throws {
             guard !act.needsRoot || Somebody.isRoot else { return }

@@ -18,7 +18,7 @@ private func isAlive(_ pid: Int32) -> Bool {
     return !String(decoding: status, as: UTF8.self).contains(") Z ")
 }
 
-@Suite(.timeLimit(.minutes(20))) struct SubprocessTests {
+@Suite(.timeLimit(.minutes(60))) struct SubprocessTests {
     @Test func tellsHowAProgramEnded() throws {
         #expect(try shell("exit 7").ending == .exited(7))
         #expect(try shell("kill -9 $$").ending == .signalled(9))

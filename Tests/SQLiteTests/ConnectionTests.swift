@@ -4,7 +4,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(60))) struct ConnectionTests {
     private func options(_ change: (inout Connection.Options) -> Void) -> Connection.Options {
         var options = Connection.Options()
         change(&options)

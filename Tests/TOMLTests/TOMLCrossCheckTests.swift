@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Python's own parser as a second opinion on what is TOML, and on what it says.
-@Suite(.timeLimit(.minutes(20))) struct TOMLCrossCheckTests {
+@Suite(.timeLimit(.minutes(60))) struct TOMLCrossCheckTests {
     private static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
 
     private static func python(_ program: String, input: [UInt8]) -> ProcessOutcome? {

@@ -8,7 +8,7 @@ import Testing
 import Workspaces
 
 /// Every deed is really done in a checkout, and then collected.
-@Suite(.timeLimit(.minutes(10))) struct ChangeScanTests {
+@Suite(.timeLimit(.minutes(60))) struct ChangeScanTests {
     /// The edits as lines, after a shell line in a checkout of the first commit.
     static func outcome(
         _ line: String, options: ChangeScanOptions = ChangeScanOptions(), world: PoolWorld? = nil

@@ -9,7 +9,7 @@ import Testing
 import Workspaces
 
 /// Programs above a shared checkout, in a real overlay: what they wrote, read back from the layer alone.
-@Suite(.timeLimit(.minutes(10)), .serialized) struct LayerTests {
+@Suite(.timeLimit(.minutes(60)), .serialized) struct LayerTests {
     /// An attempt's own directories beside the pool.
     struct Attempt {
         let world: PoolWorld

@@ -7,7 +7,7 @@ import Testing
 import Workspaces
 
 /// Disks that are full, homes that cannot be written, objects that are gone.
-@Suite(.timeLimit(.minutes(10))) struct PoolTroubleTests {
+@Suite(.timeLimit(.minutes(60))) struct PoolTroubleTests {
     @Test(.enabled(if: getuid() == 0)) func aFullDiskIsNamedAndLeavesNothing() throws {
         let world = try PoolWorld()
         try world.repository.write("large.bin", String(repeating: "0123456789abcdef", count: 1 << 16))

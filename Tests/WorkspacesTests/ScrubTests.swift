@@ -7,7 +7,7 @@ import Testing
 import Workspaces
 
 /// What somebody left in a slot, or did to it, is gone when the next one gets it.
-@Suite(.timeLimit(.minutes(10))) struct ScrubTests {
+@Suite(.timeLimit(.minutes(60))) struct ScrubTests {
     @Test(
         arguments: [
             "echo x > new; mkdir -p d/e; echo y > d/e/f; echo z > a/deep/g",

@@ -5,7 +5,7 @@ import Testing
 import Workspaces
 
 /// What a set-up leaves in a checkout, kept and given to another.
-@Suite(.timeLimit(.minutes(10))) struct SetupKeepingTests {
+@Suite(.timeLimit(.minutes(60))) struct SetupKeepingTests {
     private let world: PoolWorld
     private let store: SetupStore
     private let key = String(repeating: "a", count: 40)

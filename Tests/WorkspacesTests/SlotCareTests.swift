@@ -8,7 +8,7 @@ import Testing
 import Workspaces
 
 /// Many at once, deaths in between, and slots that were damaged.
-@Suite(.timeLimit(.minutes(10))) struct SlotCareTests {
+@Suite(.timeLimit(.minutes(60))) struct SlotCareTests {
     @Test func fiftyClaimsNeverMeet() throws {
         let world = try PoolWorld()
         let results = Mutex<[String]>([])

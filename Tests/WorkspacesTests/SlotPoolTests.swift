@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Workspaces
 
-@Suite(.timeLimit(.minutes(10))) struct SlotPoolTests {
+@Suite(.timeLimit(.minutes(60))) struct SlotPoolTests {
     @Test func aClaimHoldsExactlyTheTree() throws {
         let world = try PoolWorld()
         let checkout = try world.claim(world.first, from: world.pool())

@@ -8,7 +8,7 @@ import Testing
 import Workspaces
 
 /// Submodules that are filled from objects that are here already.
-@Suite(.timeLimit(.minutes(5))) struct SubmoduleTests {
+@Suite(.timeLimit(.minutes(60))) struct SubmoduleTests {
     /// A repository with two submodules, one of them with one of its own, below a name that is not its path.
     fileprivate struct World {
         let repository: TestRepository

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(20))) struct YAMLTests {
+@Suite(.timeLimit(.minutes(60))) struct YAMLTests {
     private func root(_ text: String) throws -> YAMLNode {
         try #require(try YAML.parse(Array(text.utf8)).first?.root)
     }

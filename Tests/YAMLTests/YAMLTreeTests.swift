@@ -4,7 +4,7 @@ import Testing
 import YAML
 
 /// The nodes of a document lie side by side; these hold that each still finds what is its own.
-@Suite(.timeLimit(.minutes(20))) struct YAMLTreeTests {
+@Suite(.timeLimit(.minutes(60))) struct YAMLTreeTests {
     private func root(_ text: String) throws -> YAMLNode {
         try #require(try YAML.parse(Array(text.utf8)).first?.root)
     }

@@ -6,7 +6,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct VersionLookupTests {
+@Suite(.timeLimit(.minutes(60))) struct VersionLookupTests {
     static let fakes = [
         "pip":
             "[ \"$1 $2 $3\" = 'index versions requests' ] || { echo 'ERROR: No matching distribution' >&2; exit 1; }\necho 'requests (3.1.0rc1)'; echo 'Available versions: 3.1.0rc1, 3.0.0, 2.32.3, 2.32.0, 2.31.4, 2.31.0, 1.9'",
@@ -162,7 +162,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct LockFileTests {
+@Suite(.timeLimit(.minutes(60))) struct LockFileTests {
     private static let npm = "cat package.json > package-lock.json; echo >> package-lock.json; pwd >&2"
 
     private func run(

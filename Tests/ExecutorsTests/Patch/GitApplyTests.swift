@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `git apply` as the second opinion, on histories that nobody thought of.
-@Suite(.timeLimit(.minutes(20))) struct GitApplyTests {
+@Suite(.timeLimit(.minutes(60))) struct GitApplyTests {
     /// A repository whose commits are generated, and the diffs between them.
     private struct GeneratedRepository {
         let repository: TestRepository
