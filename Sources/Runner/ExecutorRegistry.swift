@@ -17,6 +17,7 @@ package enum ExecutorRegistry {
 
     /// What is known of executors beside a contract: plugins are looked for when a task names one.
     package static func declarations(searchPath: String?, in source: some ContractSource) -> ExecutorDeclarations {
+        // That they cannot be listed ends whatever would run one of them.
         let files = (try? source.list(ExecutorCatalog.pluginDirectory)) ?? []
         let catalog = ExecutorCatalog(searchPath: searchPath, repositoryFiles: files)
         return ExecutorDeclarations(inputs) { catalog.executor(named: $0) != nil }

@@ -41,7 +41,7 @@ import Testing
     }
 
     private static func put(_ text: String, at path: String, permissions: UInt16 = 0o644) throws {
-        guard let slash = path.lastIndex(of: "/") else { return }
+        let slash = try #require(path.lastIndex(of: "/"))
         try FileSystem.createDirectory(String(path[..<slash]), permissions: 0o700)
         try FileSystem.write(Array(text.utf8), to: path, permissions: permissions)
     }

@@ -129,5 +129,8 @@ import Testing
             let attempts = summary.nodes.first { $0.type == "Attempt" }?.count
             #expect(summary.edges.first { $0.type == "EXECUTES" }?.count == attempts)
         }
+        var query = AttemptQuery()
+        query.limit = 1000
+        #expect(try journal.attempts(query).count == 400)
     }
 }

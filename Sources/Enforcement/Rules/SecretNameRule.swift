@@ -11,6 +11,7 @@ struct SecretNameRule: Rule {
             if change.oldBlob == nil, let kind = Self.kind(in: change.path.bytes) {
                 found.append(violation("the name of a new file holds what looks like \(kind)"))
             }
+            // A target that cannot be read is a violation of `symlink`.
             if change.newMode == 0o120000, let blob = change.newBlob,
                 let target = try? subject.contents.bytes(of: blob),
                 let kind = Self.kind(in: target)

@@ -111,7 +111,7 @@ package struct FenceDirectories: ~Copyable, Sendable {
         var fence = try alone()
         (fence.writable, fence.network, fence.readOnly) = (writable, network, checkout.metadata)
         fence.readable = .only(ReadableFiles.paths(context.environment) + [checkout.root] + checkout.readable)
-        fence.hidden += checkout.secrets(keepsConfiguration: fence.report(in: root).level == .landlock)
+        fence.hidden += try checkout.secrets(keepsConfiguration: fence.report(in: root).level == .landlock)
             .filter { !writable.contains($0) }
         try configure(checkout.git)
         return fence

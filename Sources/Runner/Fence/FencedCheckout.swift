@@ -38,33 +38,47 @@ struct FencedCheckout {
     /// Configurations of git, and files with secrets that are no part of the repository.
     ///
     /// `keepsConfiguration`: where git could not work without its own, that stays as long as it holds nothing secret.
-    func secrets(keepsConfiguration: Bool) -> [String] {
-        let configurations = metadata.isEmpty ? [] : configurations()
+    func secrets(keepsConfiguration: Bool) throws(StageError) -> [String] {
+        let configurations = metadata.isEmpty ? [] : try configurations()
         return configurations.filter { !keepsConfiguration || Self.mayHoldSecrets($0) } + environments()
     }
 
-    private func configurations() -> [String] {
+    private func configurations() throws(StageError) -> [String] {
         guard let repository else { return [] }
         let directories = Set(
-            [repository.gitDirectory, repository.commonDirectory].compactMap(FileSystem.realPath))
-        let worktrees = directories.flatMap { directory in
-            ((try? FileSystem.list(directory + "/worktrees")) ?? []).map { directory + "/worktrees/" + $0 }
+            [repository.gitDirectory, repository.commonDirectory].compactMap(FileSystem.realPath)
+        ).sorted()
+        var all = directories
+        for directory in directories {
+            all += try Self.names(in: directory + "/worktrees").map { directory + "/worktrees/" + $0 }
+            all += try Self.modules(of: directory, depth: 0)
         }
-        let all =
-            (directories + worktrees).sorted() + directories.sorted().flatMap { Self.modules(of: $0, depth: 0) }
         let own = all.flatMap { [$0 + "/config", $0 + "/config.worktree"] }.filter(FileSystem.exists)
         return own + own.flatMap(GitIncludes.paths)
     }
 
     /// The git directories of submodules, whose names may have slashes.
-    private static func modules(of directory: String, depth: Int, below part: String = "/modules") -> [String] {
+    private static func modules(
+        of directory: String, depth: Int, below part: String = "/modules"
+    ) throws(StageError) -> [String] {
         guard depth < 8 else { return [] }
-        return ((try? FileSystem.list(directory + part)) ?? []).flatMap { name in
+        var found: [String] = []
+        for name in try names(in: directory + part) {
             let path = directory + part + "/" + name
-            guard FileSystem.isDirectory(path) else { return [String]() }
-            guard FileSystem.exists(path + "/HEAD") else { return modules(of: path, depth: depth + 1, below: "") }
-            return [path] + modules(of: path, depth: depth + 1)
+            guard FileSystem.isDirectory(path) else { continue }
+            guard FileSystem.exists(path + "/HEAD") else {
+                found += try modules(of: path, depth: depth + 1, below: "")
+                continue
+            }
+            found += [path] + (try modules(of: path, depth: depth + 1))
         }
+        return found
+    }
+
+    /// The names in a directory, where there is one: what cannot be listed cannot be hidden either.
+    private static func names(in directory: String) throws(StageError) -> [String] {
+        guard FileSystem.isDirectory(directory) else { return [] }
+        do throws(FileError) { return try FileSystem.list(directory) } catch { throw StageError(.executor, error) }
     }
 
     private static func mayHoldSecrets(_ path: String) -> Bool {
