@@ -45,11 +45,17 @@ enum CompleteCommand: Command {
 
     static func run(_ context: CommandContext) -> ExitCode {
         // A shell that completes a word has no place to show an error: there is nothing to offer then.
-        guard context.arguments.argument("KIND") == "tasks", let target = try? Target(context),
-            let contract = try? target.contract()
-        else { return .done }
-        context.output.data(contract.backlog.tasks.map { SafeText.line($0.id) + "\n" }.joined())
+        context.output.data(words(context).map { SafeText.line($0) + "\n" }.joined())
         return .done
+    }
+
+    /// Nobody reads an error while completing.
+    private static func words(_ context: CommandContext) -> [String] {
+        switch context.arguments.argument("KIND") {
+        case "tasks": (try? Target(context).contract())?.backlog.tasks.map(\.id) ?? []
+        case "targets": (try? KnownTargets(context, context.shared.readJournal()))?.names ?? []
+        default: []
+        }
     }
 }
 

@@ -12,7 +12,7 @@ package enum FailureClass: String, CaseIterable, Sendable {
     package init(kind: String?) {
         switch kind {
         case "delivery": self = .forge
-        case "executor", "rejected", "policy", "invariant", nil: self = .task
+        case "executor", "rejected", nil: self = .task
         default: self = .environment
         }
     }

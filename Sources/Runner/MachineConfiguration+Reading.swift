@@ -19,14 +19,26 @@ extension MachineConfiguration {
             guard try FileSystem.status(path) != nil else { return MachineConfiguration() }
             bytes = try FileSystem.read(path, limit: sizeLimit)
         } catch { throw StageError(.invalid, error) }
-        let reading = MachineConfigurationLoader.load(bytes, file: path)
-        guard let configuration = reading.value else {
-            let problems = DiagnosticRenderer(files: reading.files, usesColor: false)
-                .render(reading.diagnostics.filter { $0.severity == .error }, as: .short)
-            throw StageError(
-                .invalid, "this machine's configuration is invalid",
-                causes: problems.split(separator: "\n").map(String.init))
-        }
-        return configuration
+        return try MachineConfigurationLoader.load(bytes, file: path)
+            .valid("this machine's configuration is invalid", hint: nil)
+    }
+
+    /// The group that a target says it belongs to.
+    package func group(of target: TargetRegistration) throws(StageError) -> TargetGroup? {
+        guard let name = target.group else { return nil }
+        if let group = groups.first(where: { $0.name == name }) { return group }
+        throw StageError(
+            .invalid, "the target '\(target.name)' is in the group '\(name)', which config.yaml does not have",
+            hint: "add it under 'groups:', or take the target out of it")
+    }
+}
+
+extension FileReading {
+    /// What was read, or an error that lists what is wrong with it.
+    func valid(_ message: String, hint: String?) throws(StageError) -> Value {
+        if let value { return value }
+        let problems = DiagnosticRenderer(files: files, usesColor: false)
+            .render(diagnostics.filter { $0.severity == .error }, as: .short)
+        throw StageError(.invalid, message, causes: problems.split(separator: "\n").map(String.init), hint: hint)
     }
 }

@@ -2,85 +2,100 @@ package import Basics
 package import Model
 package import Runner
 
-/// What would be done next in a target, and why the rest waits; nothing is changed by asking.
-package struct TargetQueue {
-    package struct Entry {
-        package let target: String
-        package let task: BacklogTask
-        /// `nil` where it may run, and only waits for its turn.
-        package let refusal: Refusal?
+/// A task that may run, or waits.
+package struct QueueEntry {
+    package let target: String
+    package let task: BacklogTask
+    /// `nil` where it may run, and only waits for its turn.
+    package let refusal: Refusal?
+}
+
+/// What would be done next in some targets, and why the rest waits; nothing is changed by asking.
+package struct QueueOrder {
+    private let standings: [TargetStanding]
+    private let context: Context
+
+    /// Reads every target as it was last fetched; `failed` is told of those that cannot be read.
+    package init(
+        _ targets: [ScheduledTarget], _ context: Context, failed: (ScheduledTarget, StageError) -> Void
+    ) throws(StageError) {
+        let (home, journal) = (try HomeState(context), try JournalState(context))
+        var standings: [TargetStanding] = []
+        for target in targets {
+            do throws(StageError) {
+                let directory = try target.ready(context)
+                let reading = try TargetReading.read(directory, fetches: false, context)
+                standings.append(try TargetStanding(directory, reading, target.group, home, journal))
+            } catch { failed(target, error) }
+        }
+        (self.standings, self.context) = (standings, context)
     }
 
-    package let target: String
+    /// In the order of their turns, then those that may not run.
+    package var entries: [QueueEntry] {
+        turns
+            + standings.flatMap { standing in
+                standing.held.compactMap { refusal in
+                    standing.reading.contract.backlog[refusal.task].map {
+                        QueueEntry(target: standing.name, task: $0, refusal: refusal)
+                    }
+                }
+            }
+    }
+
+    /// Each target by itself.
+    package var queues: [TargetQueue] { standings.map(TargetQueue.init) }
+
+    /// The tasks that may run, in the order in which their turns come.
+    private var turns: [QueueEntry] {
+        var (fairness, order) = (FairnessFile(context).read(), [QueueEntry]())
+        var left = Dictionary(standings.map { ($0.name, $0.runnable) }) { first, _ in first }
+        while true {
+            let waiting = standings.map { standing in
+                standing.waiting.with(classes: Set((left[standing.name] ?? [:]).filter { !$0.value.isEmpty }.keys))
+            }
+            fairness.update(waiting)
+            guard let (target, priority) = fairness.next(waiting),
+                let task = left[target.name]?[priority]?.removeFirst()
+            else { return order }
+            fairness.grant(target, priority)
+            order.append(QueueEntry(target: target.name, task: task, refusal: nil))
+        }
+    }
+}
+
+/// How one target stands.
+package struct TargetQueue {
     /// The base that it was read from, such as `origin/main (1a2b3c4)`.
     package let base: String
-    /// In the order of their turns, then those that may not run.
-    package let entries: [Entry]
     package let running: [String]
-    package let limits: [LimitState]
+    private let standing: TargetStanding
 
-    package var next: BacklogTask? { entries.first { $0.refusal == nil }?.task }
+    init(_ standing: TargetStanding) {
+        self.standing = standing
+        base = "\(standing.reading.base.name) (\(standing.reading.base.commit.short))"
+        running = standing.eligibility.running
+    }
+
+    /// Whether any task may run there now.
+    package var hasNext: Bool { !standing.runnable.isEmpty }
+
+    package func limits() throws(StageError) -> [LimitState] { try standing.eligibility.limitStates() }
 
     /// How many tasks wait for each reason, with one of them in words.
     package var reasons: [(id: String, count: Int, example: String)] {
-        let refusals = entries.compactMap(\.refusal)
-        return Dictionary(grouping: refusals, by: \.id)
+        Dictionary(grouping: standing.held, by: \.id)
             .map { ($0.key, $0.value.count, "\($0.value[0].task): \($0.value[0].short)") }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 
     /// Whether nothing runs there until a switch or a breaker is closed.
     package var isBlocked: Bool {
-        entries.contains { entry in
-            switch entry.refusal?.reason {
+        standing.held.contains { refusal in
+            switch refusal.reason {
             case .breakerOpen, .stopped, .autonomyOff: true
             default: false
             }
-        }
-    }
-}
-
-/// Asks for the order in which tasks would be done.
-package struct QueueOrder {
-    private let machine: MachineConfiguration
-    private let context: Context
-
-    package init(_ machine: MachineConfiguration, _ context: Context) {
-        (self.machine, self.context) = (machine, context)
-    }
-
-    package func queue(
-        in directory: String, group: String?, fetches: Bool
-    ) throws(StageError) -> TargetQueue {
-        let reading = try TargetReading.read(directory, fetches: fetches, context)
-        var standing = TargetStanding(directory, reading, machine.groups.first { $0.name == group })
-        try standing.refresh(context)
-        let eligibility = try reading.eligibility(context)
-        let held = standing.held.compactMap { refusal in
-            reading.contract.backlog[refusal.task].map {
-                TargetQueue.Entry(target: reading.target, task: $0, refusal: refusal)
-            }
-        }
-        return TargetQueue(
-            target: reading.target, base: "\(reading.base.name) (\(reading.base.commit.short))",
-            entries: turns(of: standing) + held, running: eligibility.running,
-            limits: try eligibility.limitStates())
-    }
-
-    /// The tasks that may run, in the order in which their turns come.
-    private func turns(of standing: TargetStanding) -> [TargetQueue.Entry] {
-        var (fairness, left, order) = (FairnessFile(context).read(), standing.runnable, [TargetQueue.Entry]())
-        while true {
-            left = left.filter { !$0.value.isEmpty }
-            let waiting = WaitingTarget(
-                name: standing.name, weight: standing.weight, group: standing.group?.name ?? "",
-                groupWeight: standing.group?.weight ?? 1, classes: Set(left.keys))
-            fairness.update([waiting])
-            guard let (_, priority) = fairness.next([waiting]), let task = left[priority]?.removeFirst() else {
-                return order
-            }
-            fairness.grant(waiting, priority)
-            order.append(TargetQueue.Entry(target: standing.reading.target, task: task, refusal: nil))
         }
     }
 }

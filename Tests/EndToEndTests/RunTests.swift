@@ -100,4 +100,13 @@ import Testing
         #expect(codes.contains(0) && codes.contains { $0 != 0 }, "\(run.output.text)")
         #expect(run.ending == .exited(6))
     }
+
+    @Test func whatCannotBeWrittenDownIsNotBegun() throws {
+        let target = try Self.target(1, limits: "max_open_prs: 2")
+        try FileSystem.createDirectory(target.home + "/scheduler.json")
+        let run = try target.leviathan("run", "--json")
+        #expect(run.ending == .exited(1), "\(run.output.text)")
+        #expect(run.json["dispatched"] == [] && run.json["problems"]?.elements?.count == 1)
+        #expect(try branches(target) == [])
+    }
 }

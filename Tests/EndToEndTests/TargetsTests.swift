@@ -83,4 +83,15 @@ import Testing
         #expect(run.json["dispatched"]?.elements?.count == 1, "\(run.output.text)\(run.errors.text)")
         #expect(run.json["reasons"]?["max-tasks-per-day"]?.integer == 3, "\(run.output.text)")
     }
+
+    @Test func turnsAreTakenAcrossTargets() throws {
+        let (first, second) = (
+            try target("first", limits: "max_open_prs: 5"), try target("second", limits: "max_open_prs: 5")
+        )
+        for added in [first, second] { #expect(try leviathan(first, "target", "add", added.remote).succeeded) }
+        let all = try leviathan(first, "next", "--all", "--json").json.elements ?? []
+        #expect(all.map { $0["target"]?.string } == ["first", "second", "first", "second"])
+        #expect(all.map { $0["position"]?.integer } == [1, 2, 3, 4])
+        #expect(try leviathan(first, "__complete", "targets").output.text == "first\nsecond\n")
+    }
 }

@@ -27,12 +27,7 @@ enum AutonomyCommand: Command {
         let word = context.arguments.path.dropFirst().first ?? "status"
         guard word != "status" else { return try status(context) }
         let target = context.arguments.value("target")
-        let journal = try context.shared.journal()
-        if let target { try KnownTargets(context, journal).demand(target) }
-        var facts: [JSON.Member] = target.map { [JSON.Member("target", .string($0))] } ?? []
-        facts.append(JSON.Member("reason", .optional(context.arguments.value("reason"))))
-        let type: EventType = word == "on" ? .autonomyEnabled : .autonomyDisabled
-        try journal.append([context.shared.event(Event(type, .object(facts)))])
+        try context.record(word == "on" ? .autonomyEnabled : .autonomyDisabled, of: target)
         if context.isJSON {
             context.output.json(["target": .optional(target), "autonomy": .string(word)])
         }
@@ -60,6 +55,17 @@ enum AutonomyCommand: Command {
         for (name, isOff) in rows { table.add([name, isOff ? "off" : "on"]) }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
+    }
+}
+
+extension CommandContext {
+    /// Records what a person switched, with the reason given, of one target that is known or of all.
+    func record(_ type: EventType, of target: String?) throws {
+        let journal = try shared.journal()
+        if let target { try KnownTargets(self, journal).demand(target) }
+        let named = target.map { [JSON.Member("target", .string($0))] } ?? []
+        let reason = JSON.Member("reason", .optional(arguments.value("reason")))
+        try journal.append([shared.event(Event(type, .object(named + [reason])))])
     }
 }
 

@@ -24,12 +24,8 @@ enum BreakerCommand: Command {
     }
 
     private static func reset(_ context: CommandContext) throws -> ExitCode {
-        let journal = try context.shared.journal()
         let target = context.arguments.argument("TARGET")
-        if let target { try KnownTargets(context, journal).demand(target) }
-        var facts: [JSON.Member] = target.map { [JSON.Member("target", .string($0))] } ?? []
-        facts.append(JSON.Member("reason", .optional(context.arguments.value("reason"))))
-        try journal.append([context.shared.event(Event(.breakerReset, .object(facts)))])
+        try context.record(.breakerReset, of: target)
         if context.isJSON { context.output.json(["target": .optional(target), "breaker": "closed"]) }
         context.output.note("the breakers of \(target.map { "'\($0)'" } ?? "every target") are closed")
         return .done

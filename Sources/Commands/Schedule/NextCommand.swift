@@ -23,28 +23,19 @@ enum NextCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         var request = RunRequest(directory: context.directory)
         request.targets = context.arguments.all("target")
-        let order = QueueOrder(try MachineConfiguration.read(context.shared), context.shared)
-        var queues: [TargetQueue] = []
         var codes: [ExitCode] = []
-        for target in try request.scheduled(context.shared) {
-            do throws(StageError) {
-                queues.append(
-                    try order.queue(
-                        in: try target.ready(context.shared), group: target.group?.name, fetches: false))
-            } catch {
-                // One target that cannot be read says nothing about the others.
-                context.output.error(
-                    request.targets.isEmpty && !target.isRegistered ? error : error.about(target: target.name))
-                if let reading = error.reading { LintCommand.show(reading, context.output) }
-                codes.append(ExitCode(error))
-            }
+        let order = try QueueOrder(try request.scheduled(context.shared), context.shared) { target, error in
+            // One target that cannot be read says nothing about the others.
+            context.output.error(target.isRegistered ? error.about(target: target.name) : error)
+            if let reading = error.reading { LintCommand.show(reading, context.output) }
+            codes.append(ExitCode(error))
         }
-        let entries = queues.flatMap(\.entries)
+        let entries = order.entries
         if context.arguments.flag("all") { show(entries, context) } else { showFirst(entries, context) }
         return ExitCode(worstOf: codes)
     }
 
-    private static func showFirst(_ entries: [TargetQueue.Entry], _ context: CommandContext) {
+    private static func showFirst(_ entries: [QueueEntry], _ context: CommandContext) {
         let next = entries.first { $0.refusal == nil }
         if context.isJSON {
             context.output.json(next.map { TasksCommand.json($0.task, nil) } ?? .null)
@@ -55,7 +46,7 @@ enum NextCommand: Command {
         }
     }
 
-    private static func show(_ entries: [TargetQueue.Entry], _ context: CommandContext) {
+    private static func show(_ entries: [QueueEntry], _ context: CommandContext) {
         if context.isJSON { return context.output.json(.array(entries.enumerated().map(json))) }
         guard !entries.isEmpty else { return context.output.note("nothing waits: the backlog has no open task") }
         let several = Set(entries.map(\.target)).count > 1
@@ -82,7 +73,7 @@ enum NextCommand: Command {
         }
     }
 
-    private static func json(_ index: Int, _ entry: TargetQueue.Entry) -> JSON {
+    private static func json(_ index: Int, _ entry: QueueEntry) -> JSON {
         [
             "target": .string(entry.target), "task": .string(entry.task.id), "title": .string(entry.task.title),
             "position": entry.refusal == nil ? .integer(index + 1) : .null,

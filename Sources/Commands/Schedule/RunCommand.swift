@@ -69,7 +69,7 @@ enum RunCommand: Command {
 
     /// One look, with every attempt in a child of this program's.
     private static func cycle(
-        _ request: RunRequest, _ shared: Context, _ due: RunLoop.DueTargets? = nil
+        _ request: RunRequest, _ shared: Context, _ due: DueTargets? = nil
     ) throws(StageError) -> CycleResult {
         let program = FileSystem.linkTarget("/proc/self/exe") ?? "leviathan"
         let arguments = request.isOffline ? ["--offline"] : []
@@ -84,6 +84,7 @@ enum RunCommand: Command {
             context.output.error(problem.error.about(target: problem.target))
             if let reading = problem.error.reading { LintCommand.show(reading, context.output) }
         }
-        for line in RunReport.summary(result, context.output.errorPalette) { context.output.note(line) }
+        if let stop = result.stop { context.output.warning(Refusal("", .stopped(stop))) }
+        for line in RunReport.summary(result) { context.output.note(line) }
     }
 }

@@ -19,13 +19,8 @@ enum RunReport {
         }
     }
 
-    static func summary(_ result: CycleResult, _ palette: Palette) -> [String] {
+    static func summary(_ result: CycleResult) -> [String] {
         var lines = result.recovered.map(\.text) + result.notes
-        if let stop = result.stop {
-            let refusal = Refusal("", .stopped(stop))
-            lines.append(palette.yellow(refusal.short))
-            lines.append(palette.cyan("hint:") + " " + (refusal.hint ?? ""))
-        }
         let reasons = result.reasons
         if !reasons.isEmpty {
             let counted = reasons.map { "\($0.count) \($0.id)" }.joined(separator: ", ")

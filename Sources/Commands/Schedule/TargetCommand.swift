@@ -182,37 +182,48 @@ private struct TargetPage {
 
     func run() throws -> ExitCode {
         let target = try registry.target(named: context.arguments.argument("TARGET") ?? "")
-        let directory = try TargetClone(target, context.shared).ready()
-        let order = QueueOrder(try MachineConfiguration.read(context.shared), context.shared)
-        let queue = try order.queue(in: directory, group: target.group, fetches: false)
-        let running = queue.running
-        let state =
-            !target.enabled
-            ? "disabled"
-            : queue.isBlocked ? "blocked" : !running.isEmpty ? "active" : queue.next == nil ? "held" : "idle"
+        let group = try MachineConfiguration.read(context.shared).group(of: target)
+        var problem: StageError?
+        let order = try QueueOrder([ScheduledTarget(target, group)], context.shared) { problem = $1 }
+        guard let queue = order.queues.first else { throw problem ?? StageError(.unexpected, "nothing was read") }
+        let next = order.entries.first { $0.refusal == nil }?.task
         if context.isJSON {
-            guard case .object(let members) = TargetCommand.json(target, registry) else { return .done }
-            context.output.json(
-                .object(
-                    members + [
-                        JSON.Member("state", .string(state)), JSON.Member("running", .strings(running)),
-                        JSON.Member("next", .optional(queue.next?.id)),
-                        JSON.Member("limits", .array(queue.limits.map(\.json))),
-                        JSON.Member(
-                            "waiting", .object(queue.reasons.map { JSON.Member($0.id, .integer($0.count)) })),
-                    ]))
-            return .done
+            context.output.json(try json(target, queue, next))
+        } else {
+            context.output.data(try text(target, queue, next))
         }
-        var page = DetailPage(target.name, target.repositoryURL, column: 12, context.palette)
-        page.row("state", state)
-        page.row("group", target.group)
-        page.row("read from", directory)
-        page.row("base", queue.base)
-        page.row("running", running.joined(separator: ", "))
-        page.row("next", queue.next.map { "\($0.id)  \($0.title)" })
-        for reason in queue.reasons { page.row("waiting", "\(reason.count) \(reason.id): \(reason.example)") }
-        for limit in queue.limits { page.row("limit", limit.text) }
-        context.output.data(page.render())
         return .done
+    }
+
+    private func state(_ target: TargetRegistration, _ queue: TargetQueue) -> String {
+        if !target.enabled { return "disabled" }
+        if queue.isBlocked { return "blocked" }
+        if !queue.running.isEmpty { return "active" }
+        return queue.hasNext || queue.reasons.isEmpty ? "idle" : "held"
+    }
+
+    private func json(_ target: TargetRegistration, _ queue: TargetQueue, _ next: BacklogTask?) throws -> JSON {
+        let reasons = queue.reasons.map { JSON.Member($0.id, .integer($0.count)) }
+        return .object(
+            (TargetCommand.json(target, registry).members ?? []) + [
+                JSON.Member("state", .string(state(target, queue))),
+                JSON.Member("running", .strings(queue.running)),
+                JSON.Member("next", .optional(next?.id)),
+                JSON.Member("limits", .array(try queue.limits().map(\.json))),
+                JSON.Member("waiting", .object(reasons)),
+            ])
+    }
+
+    private func text(_ target: TargetRegistration, _ queue: TargetQueue, _ next: BacklogTask?) throws -> String {
+        var page = DetailPage(target.name, target.repositoryURL, column: 12, context.palette)
+        page.row("state", state(target, queue))
+        page.row("group", target.group)
+        page.row("read from", registry.directory(of: target))
+        page.row("base", queue.base)
+        page.row("running", queue.running.joined(separator: ", "))
+        page.row("next", next.map { "\($0.id)  \($0.title)" })
+        for reason in queue.reasons { page.row("waiting", "\(reason.count) \(reason.id): \(reason.example)") }
+        for limit in try queue.limits() { page.row("limit", limit.text) }
+        return page.render()
     }
 }

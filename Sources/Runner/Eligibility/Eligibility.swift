@@ -10,12 +10,10 @@ package struct Eligibility {
 
     private let contract: Contract
     private let completed: Set<String>
-    private let machine: MachineConfiguration
+    private let home: HomeState
     private let group: TargetGroup?
     private let groupTargets: Set<String>
-    private let now: Instant
-    private let stop: StopOrder?
-    private let zones: ZoneSource
+    private let overridesStop: Bool
     private let standings: TaskStandings
     private let base: ObjectID?
     /// Whether the base holds a commit.
@@ -24,24 +22,27 @@ package struct Eligibility {
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
-        (self.contract, now, standings) = (contract, context.clock.now(), TaskStandings())
+        try self.init(contract, try HomeState(context), overridesStop: overridesStop)
+    }
+
+    init(_ contract: Contract, _ home: HomeState, overridesStop: Bool = false) throws(StageError) {
+        (self.contract, self.home, standings) = (contract, home, TaskStandings())
         let mistakes = contract.backlog.mistakes
         completed = Set(
             contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
-        machine = try MachineConfiguration.read(context)
-        (group, groupTargets) = try TargetRegistry.group(of: contract.target.id, machine, context)
-        stop = overridesStop ? nil : StopSwitch(context).order()
-        (zones, base, branches) = (ZoneSource(context), nil, OpenBranches())
+        (group, groupTargets) = try home.group(of: contract.target.id)
+        (base, branches, self.overridesStop) = (nil, OpenBranches(), overridesStop)
         isInBase = { (_) throws(GitError) in false }
     }
 
     private init(_ other: Eligibility, _ standings: TaskStandings, _ repository: Repository, _ base: Base) {
-        (contract, completed, machine) = (other.contract, other.completed, other.machine)
-        (group, groupTargets, now) = (other.group, other.groupTargets, other.now)
-        (stop, zones, branches) = (other.stop, other.zones, OpenBranches())
-        (self.standings, self.base) = (standings, base.commit)
+        (contract, completed, home) = (other.contract, other.completed, other.home)
+        (group, groupTargets, overridesStop) = (other.group, other.groupTargets, other.overridesStop)
+        (self.standings, self.base, branches) = (standings, base.commit, OpenBranches())
         isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: base.commit) }
     }
+
+    private var now: Instant { home.now }
 
     /// The same decision with what the journal knows, of one task or of all.
     package func afterJournal(
@@ -76,7 +77,7 @@ package struct Eligibility {
             return .claimed(attempt: claim.attempt, since: claim.claimedAt)
         }
         if !ignoringProposal, let reason = try proposalReason(task) { return reason }
-        if let stop { return .stopped(stop) }
+        if !overridesStop, let order = home.stop { return .stopped(order) }
         if asker == .scheduler, let reason = schedulerReason(task) { return reason }
         return try limitReason(task)
     }
@@ -112,7 +113,7 @@ package struct Eligibility {
         guard !texts.isEmpty else { return nil }
         var opening: Instant?
         for text in texts {
-            guard let window = try? ScheduleWindow(text), let rules = zones.rules(of: window.zone) else {
+            guard let window = try? ScheduleWindow(text), let rules = home.zones.rules(of: window.zone) else {
                 continue
             }
             if window.isOpen(at: now, in: rules) == true { return nil }
@@ -203,7 +204,7 @@ package struct Eligibility {
     }
 
     func limitPlaces(of task: BacklogTask, _ scope: Scope?) -> [(source: LimitSource, limits: Limits)] {
-        [(.machine, machine.limits)] + (group.map { [(.group, $0.limits)] } ?? []) + [
+        [(.machine, home.machine.limits)] + (group.map { [(.group, $0.limits)] } ?? []) + [
             (.target, contract.policy.limits), (.target, contract.target.limits),
             (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
         ]

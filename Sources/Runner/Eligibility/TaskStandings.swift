@@ -36,9 +36,14 @@ package struct TaskStandings: Sendable {
 
     /// Reads what concerns one task, or, without one, every task of the target.
     package init(_ journal: Journal?, target: String, task: String? = nil, now: Instant) throws(JournalError) {
+        try self.init(journal, target: target, task: task, use: try LimitUse(journal, now: now))
+    }
+
+    /// The same where it is known what counts against limits.
+    init(_ journal: Journal?, target: String, task: String? = nil, use: LimitUse) throws(JournalError) {
         guard let journal else { return }
         claims = try journal.claims().filter { $0.target == target }
-        use = try LimitUse(journal, now: now)
+        self.use = use
         let releases = try Self.releases(journal, target)
         try readFailures(journal, target, releases.sequences)
         var query = AttemptQuery()

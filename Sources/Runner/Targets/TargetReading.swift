@@ -22,19 +22,17 @@ package struct TargetReading {
 
     package var target: String { contract.target.id }
 
-    /// What decides about its tasks now; `granted` are tasks that were handed out and may not be claimed yet, or that
+    /// What decides about its tasks; `granted` are tasks that were handed out and may not be claimed yet, or that
     /// count as delivered.
     package func eligibility(
-        granted: [GrantedTask] = [], areDelivered: Bool = false, _ context: Context
+        _ home: HomeState, _ journal: JournalState, granted: [GrantedTask] = [], areDelivered: Bool = false
     ) throws(StageError) -> Eligibility {
-        let now = context.clock.now()
         let standings = try StageError.journaled { () throws(JournalError) in
-            try TaskStandings(try context.readJournal(), target: target, now: now)
+            try TaskStandings(journal.journal, target: target, use: journal.use)
         }
-        return try Eligibility(contract, in: context)
-            .after(
-                standings.adding(granted: granted, areDelivered: areDelivered, now: now), in: checkout.repository,
-                base: base)
+        return try Eligibility(contract, home).after(
+            standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),
+            in: checkout.repository, base: base)
     }
 }
 

@@ -107,15 +107,8 @@ package struct TargetRegistry {
         do throws(FileError) { bytes = try FileSystem.read(path, limit: Self.sizeLimit) } catch {
             throw StageError(.invalid, error)
         }
-        let reading = TargetFileLoader.load(bytes, file: path)
-        guard let target = reading.value else {
-            let problems = DiagnosticRenderer(files: reading.files, usesColor: false)
-                .render(reading.diagnostics.filter { $0.severity == .error }, as: .short)
-            throw StageError(
-                .invalid, "the target's file is invalid", causes: problems.split(separator: "\n").map(String.init),
-                hint: "mend '\(path)', or remove it")
-        }
-        return target
+        return try TargetFileLoader.load(bytes, file: path)
+            .valid("the target's file is invalid", hint: "mend '\(path)', or remove it")
     }
 
     private static func text(of target: TargetRegistration) -> String {
@@ -127,22 +120,5 @@ package struct TargetRegistry {
         ]
         let lines = members.compactMap { name, value in value.map { "\(name): \(JSON.string($0).text())" } }
         return (lines + ["enabled: \(target.enabled)"]).joined(separator: "\n") + "\n"
-    }
-}
-
-extension TargetRegistry {
-    /// The group of a target, with the names of all its targets; none where the machine has no groups.
-    static func group(
-        of target: String, _ machine: MachineConfiguration, _ context: Context
-    ) throws(StageError) -> (TargetGroup?, Set<String>) {
-        guard !machine.groups.isEmpty else { return (nil, []) }
-        let targets = try TargetRegistry(context).readable()
-        guard let name = targets.first(where: { $0.name == target })?.group else { return (nil, []) }
-        guard let group = machine.groups.first(where: { $0.name == name }) else {
-            throw StageError(
-                .invalid, "the target '\(target)' is in the group '\(name)', which config.yaml does not have",
-                hint: "add it under 'groups:', or take the target out of it")
-        }
-        return (group, Set(targets.filter { $0.group == name }.map(\.name)))
     }
 }

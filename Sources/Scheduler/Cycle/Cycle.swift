@@ -9,12 +9,12 @@ package struct Cycle {
     private let context: Context
     private let dispatcher: any Dispatcher
     private let targets: [ScheduledTarget]
-    private let due: RunLoop.DueTargets?
+    private let due: DueTargets?
 
     /// `due` leaves out targets whose own schedule has not come round; without it all are looked at.
     package init(
-        _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher,
-        due: RunLoop.DueTargets? = nil, _ context: Context
+        _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher, due: DueTargets? = nil,
+        _ context: Context
     ) {
         (self.request, self.context, self.dispatcher, self.targets) = (request, context, dispatcher, targets)
         self.due = due
@@ -35,7 +35,7 @@ package struct Cycle {
         }
         result.targets = targets.count
         var round = GrantRound(request, dispatcher, context)
-        try round.run(&standings, &result)
+        round.run(&standings, &result)
         result.held = standings.map { ($0.name, $0.held) }
         result.wasInterrupted = context.cancellation.isCancelled
         return result
@@ -47,32 +47,26 @@ package struct Cycle {
         }
     }
 
-    /// Follows up on the target's proposals, so that what people decided counts, and reads its contract.
+    /// Follows up on the target's proposals, so that what people decided counts, and reads its contract; `nil` where
+    /// its schedule has not come round.
     private func look(
         at target: ScheduledTarget, _ result: inout CycleResult
     ) throws(StageError) -> TargetStanding? {
-        let directory = try target.ready(context)
-        if !request.isDryRun && !request.isOffline {
+        let now = context.clock.now()
+        guard due?.isDue(target.name, at: now) ?? true else { return nil }
+        let (directory, asksRemote) = (try target.ready(context), !request.isDryRun && !request.isOffline)
+        if asksRemote {
+            // This fetches as well.
             var follow = SyncRequest(directory: directory)
             follow.refreshes = false
             result.notes += try Sync(follow, context).run().entries.filter { !$0.actions.isEmpty }
                 .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
         }
-        let reading = try TargetReading.read(
-            directory, fetches: !request.isDryRun && !request.isOffline, context)
-        guard due?.isDue(target.name, reading.contract.policy.schedule, at: context.clock.now()) ?? true else {
-            return nil
-        }
-        if let registered = target.registration, registered.name != reading.target {
-            throw StageError(
-                .invalid,
-                "its contract calls the target '\(reading.target)', and it is registered as "
-                    + "'\(registered.name)'",
-                hint: "'leviathan target remove \(registered.name)', and add it again: limits are counted by name")
-        }
-        var standing = TargetStanding(directory, reading, target.group)
-        try standing.refresh(context)
-        return standing
+        let reading = try TargetReading.read(directory, fetches: false, context)
+        due?.remember(target.name, reading.contract.policy.schedule, lookedAt: now)
+        try target.demandName(of: reading)
+        return try TargetStanding(
+            directory, reading, target.group, try HomeState(context), try JournalState(context))
     }
 }
 
@@ -82,27 +76,34 @@ private struct GrantRound {
     private let dispatcher: any Dispatcher
     private let context: Context
     private let done = Mailbox<(grant: Grant, outcome: GrantOutcome)>()
-    private var running: [GrantedTask] = []
-    private var begun: Set<GrantedTask> = []
+    private var granted = GrantedTasks()
+    /// Whether something went wrong that every further grant would meet as well.
+    private var hasFailed = false
 
     init(_ request: RunRequest, _ dispatcher: any Dispatcher, _ context: Context) {
         (self.request, self.dispatcher, self.context) = (request, dispatcher, context)
+        granted.areDelivered = request.isDryRun
     }
 
-    mutating func run(_ standings: inout [TargetStanding], _ result: inout CycleResult) throws(StageError) {
+    /// Ends only when nothing runs any more, whatever goes wrong meanwhile: a process that left would take its
+    /// children along.
+    mutating func run(_ standings: inout [TargetStanding], _ result: inout CycleResult) {
         let file = FairnessFile(context)
         var fairness = file.read()
         while true {
             result.stop = StopSwitch(context).order()
             let grant = mayGrant(result) ? next(standings, &fairness) : nil
             if let grant {
-                try begin(grant, fairness, file, &result)
-                try refresh(&standings, after: grant)
-            } else if !running.isEmpty && !request.isDryRun {
+                do throws(StageError) { try begin(grant, fairness, file, &result) } catch {
+                    hasFailed = true
+                    result.problems.append(CycleResult.Problem(target: grant.target, error: error))
+                }
+                refresh(&standings, after: grant, &result)
+            } else if !granted.running.isEmpty && !request.isDryRun {
                 let (grant, outcome) = done.take()
-                running.removeAll { $0.target == grant.target && $0.task == grant.task }
+                granted.running.removeAll { $0.target == grant.target && $0.task == grant.task }
                 result.dispatched.append(CycleResult.Dispatched(grant: grant, outcome: outcome))
-                try refresh(&standings, after: grant)
+                refresh(&standings, after: grant, &result)
             } else {
                 return
             }
@@ -110,8 +111,9 @@ private struct GrantRound {
     }
 
     private func mayGrant(_ result: CycleResult) -> Bool {
-        result.stop == nil && !context.cancellation.isCancelled && begun.count < request.most ?? .max
-            && (running.count < request.width || request.isDryRun)
+        !hasFailed && result.stop == nil && !context.cancellation.isCancelled
+            && granted.begun.count < request.most ?? .max
+            && (granted.running.count < request.width || request.isDryRun)
     }
 
     private func next(_ standings: [TargetStanding], _ fairness: inout Fairness) -> Grant? {
@@ -122,23 +124,23 @@ private struct GrantRound {
             let task = standing.runnable[priority]?.first
         else { return nil }
         fairness.grant(target, priority)
-        return Grant(
-            target: standing.reading.target, task: task.id, scope: task.scope, directory: standing.directory)
+        return Grant(target: standing.name, task: task.id, scope: task.scope, directory: standing.directory)
     }
 
     /// Writes the grant down, then hands it on; a dry run only says so.
     private mutating func begin(
         _ grant: Grant, _ fairness: Fairness, _ file: FairnessFile, _ result: inout CycleResult
     ) throws(StageError) {
-        let granted = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
-        begun.insert(granted)
-        running.append(granted)
-        guard !request.isDryRun else {
+        let task = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
+        granted.begun.insert(task)
+        if request.isDryRun {
+            granted.running.append(task)
             result.dispatched.append(CycleResult.Dispatched(grant: grant, outcome: nil))
             return
         }
         try file.write(fairness)
         try record(grant)
+        granted.running.append(task)
         let (dispatcher, done) = (dispatcher, done)
         Workers.inBackground { done.put((grant, dispatcher.carryOut(grant))) }
     }
@@ -151,11 +153,24 @@ private struct GrantRound {
         }
     }
 
-    /// A limit of the machine or of a group can hold other targets than the one that was granted.
-    private func refresh(_ standings: inout [TargetStanding], after grant: Grant) throws(StageError) {
-        for index in standings.indices {
-            try standings[index].refresh(
-                granted: running, areDelivered: request.isDryRun, leavingOut: begun, context)
+    /// Asks again where something may have changed: in the target of the grant, and in others that share its limits.
+    ///
+    /// A target that can no longer be asked is told of, and left out.
+    private mutating func refresh(
+        _ standings: inout [TargetStanding], after grant: Grant, _ result: inout CycleResult
+    ) {
+        do throws(StageError) {
+            let (home, journal) = (try HomeState(context), try JournalState(context))
+            standings = standings.compactMap { standing in
+                guard home.sharesLimits || standing.name == grant.target else { return standing }
+                do throws(StageError) { return try standing.refreshed(home, journal, granted) } catch {
+                    result.problems.append(CycleResult.Problem(target: standing.name, error: error))
+                    return nil
+                }
+            }
+        } catch {
+            hasFailed = true
+            result.problems.append(CycleResult.Problem(target: grant.target, error: error))
         }
     }
 }

@@ -2,29 +2,9 @@ package import Basics
 internal import Glibc
 internal import Model
 package import Runner
-internal import Synchronization
 
 /// Looks again and again until it is told to stop, and keeps to the schedule of each target.
 package struct RunLoop {
-    /// Remembers when each target was looked at last.
-    package final class DueTargets: Sendable {
-        private let looked = Mutex<[String: Instant]>([:])
-
-        /// Whether the target's schedule has come round since it was looked at last; what was missed counts once.
-        func isDue(_ target: String, _ schedule: Schedule, at now: Instant) -> Bool {
-            looked.withLock { looked in
-                guard let text = schedule.cron, let cron = try? CronExpression(text), let last = looked[target]
-                else {
-                    looked[target] = now
-                    return true
-                }
-                guard cron.isDue(after: last, at: now, in: .utc) == true else { return false }
-                looked[target] = now
-                return true
-            }
-        }
-    }
-
     private let pause: Duration
     private let context: Context
     private let configuration: LastGoodConfiguration

@@ -19,6 +19,15 @@ package struct ScheduledTarget: Sendable {
         (name, self.registration, self.group, directory) = (registration.name, registration, group, nil)
     }
 
+    /// Refuses a registration under a name that the contract does not have: limits and records go by that.
+    func demandName(of reading: TargetReading) throws(StageError) {
+        guard let registration, registration.name != reading.target else { return }
+        throw StageError(
+            .invalid,
+            "its contract calls the target '\(reading.target)', and it is registered as '\(registration.name)'",
+            hint: "'leviathan target remove \(registration.name)', and add it again: limits are counted by name")
+    }
+
     package var isRegistered: Bool { registration != nil }
 
     /// Where it is read from; cloned first where that has not been done.
@@ -35,14 +44,7 @@ extension RunRequest {
         let registry = TargetRegistry(context)
         let machine = try MachineConfiguration.read(context)
         func scheduled(_ target: TargetRegistration) throws(StageError) -> ScheduledTarget {
-            let group = target.group.flatMap { name in machine.groups.first { $0.name == name } }
-            if target.group != nil && group == nil {
-                throw StageError(
-                    .invalid,
-                    "the target '\(target.name)' is in the group '\(target.group ?? "")', which "
-                        + "config.yaml does not have", hint: "add it under 'groups:' there")
-            }
-            return ScheduledTarget(target, group)
+            ScheduledTarget(target, try machine.group(of: target))
         }
         if !targets.isEmpty {
             return try targets.map { (name) throws(StageError) in

@@ -2,47 +2,59 @@ internal import Basics
 package import Model
 package import Runner
 
-/// One target in a cycle: what may run there, and why the rest waits.
+/// One target at one moment: what may run there, and why the rest waits.
 package struct TargetStanding {
-    package let name: String
-    package let directory: String
+    let directory: String
     package let reading: TargetReading
-    package let weight: Int
-    package let group: TargetGroup?
+    let group: TargetGroup?
+    let eligibility: Eligibility
     /// What may run now, by class, each in the order of the backlog.
-    package private(set) var runnable: [BacklogTask.Priority: [BacklogTask]] = [:]
+    let runnable: [BacklogTask.Priority: [BacklogTask]]
     /// Why the others wait; what nobody released or is done with is left out.
-    package private(set) var held: [Refusal] = []
+    let held: [Refusal]
 
-    init(_ directory: String, _ reading: TargetReading, _ group: TargetGroup?) {
-        (name, self.directory, self.reading, self.group) = (reading.target, directory, reading, group)
-        weight = reading.contract.policy.schedule.wholeWeight
-    }
-
-    /// Asks again for every task; those that had their turn in this look are left for the next one, whatever became
-    /// of them.
-    mutating func refresh(
-        granted: [GrantedTask] = [], areDelivered: Bool = false, leavingOut begun: Set<GrantedTask> = [],
-        _ context: Context
+    /// Asks of every task whether it may run; those that had their turn in this look are left for the next one, whatever
+    /// became of them.
+    init(
+        _ directory: String, _ reading: TargetReading, _ group: TargetGroup?, _ home: HomeState,
+        _ journal: JournalState, _ granted: GrantedTasks = GrantedTasks()
     ) throws(StageError) {
-        let eligibility = try reading.eligibility(granted: granted, areDelivered: areDelivered, context)
-        (runnable, held) = ([:], [])
-        let taken = Set(begun.filter { $0.target == reading.target }.map(\.task))
+        (self.directory, self.reading, self.group) = (directory, reading, group)
+        eligibility = try reading.eligibility(
+            home, journal, granted: granted.running, areDelivered: granted.areDelivered)
+        var (runnable, held): ([BacklogTask.Priority: [BacklogTask]], [Refusal]) = ([:], [])
+        let taken = Set(granted.begun.filter { $0.target == reading.target }.map(\.task))
         for task in reading.contract.backlog.tasks {
-            guard let refusal = try eligibility.refusal(of: task, for: .scheduler) else {
-                if taken.contains(task.id) { continue }
+            if let refusal = try eligibility.refusal(of: task, for: .scheduler) {
+                if refusal.isWaiting { held.append(refusal) }
+            } else if !taken.contains(task.id) {
                 runnable[task.priority, default: []].append(task)
-                continue
             }
-            if refusal.isWaiting { held.append(refusal) }
         }
+        (self.runnable, self.held) = (runnable, held)
     }
+
+    /// The same target a moment later.
+    func refreshed(_ home: HomeState, _ journal: JournalState, _ granted: GrantedTasks) throws(StageError) -> Self
+    {
+        try TargetStanding(directory, reading, group, home, journal, granted)
+    }
+
+    package var name: String { reading.target }
 
     var waiting: WaitingTarget {
         WaitingTarget(
-            name: name, weight: weight, group: group?.name ?? "", groupWeight: group?.weight ?? 1,
-            classes: Set(runnable.keys))
+            name: name, weight: reading.contract.policy.schedule.wholeWeight, group: group?.name ?? "",
+            groupWeight: group?.weight ?? 1, classes: Set(runnable.keys))
     }
+}
+
+/// What was handed out in one look.
+struct GrantedTasks {
+    var running: [GrantedTask] = []
+    var begun: Set<GrantedTask> = []
+    /// Whether they count as delivered, as a dry run takes them, rather than as running.
+    var areDelivered = false
 }
 
 extension Refusal {

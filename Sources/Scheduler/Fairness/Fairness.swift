@@ -16,6 +16,11 @@ package struct WaitingTarget: Hashable, Sendable {
         (self.name, self.weight, self.group, self.groupWeight) = (name, weight, group, groupWeight)
         self.classes = classes
     }
+
+    /// The same target with other classes that wait.
+    func with(classes: Set<BacklogTask.Priority>) -> WaitingTarget {
+        WaitingTarget(name: name, weight: weight, group: group, groupWeight: groupWeight, classes: classes)
+    }
 }
 
 /// Whose turn it is, level by level: the group, then the target, then the class of priority.

@@ -1,0 +1,50 @@
+package import Basics
+internal import Journal
+internal import Model
+
+/// What this machine says of every target at one moment: its configuration, the registered targets, and an order to
+/// stop.
+package struct HomeState {
+    let machine: MachineConfiguration
+    let stop: StopOrder?
+    let now: Instant
+    let zones: ZoneSource
+    /// The registered targets; left unread where nothing asks for their groups.
+    private let targets: [TargetRegistration]
+
+    package init(_ context: Context) throws(StageError) {
+        machine = try MachineConfiguration.read(context)
+        targets = machine.groups.isEmpty ? [] : try TargetRegistry(context).readable()
+        stop = StopSwitch(context).order()
+        (now, zones) = (context.clock.now(), ZoneSource(context))
+    }
+
+    /// The group of a target, with the names of all its targets.
+    func group(of target: String) throws(StageError) -> (group: TargetGroup?, targets: Set<String>) {
+        guard let registration = targets.first(where: { $0.name == target }),
+            let group = try machine.group(of: registration)
+        else { return (nil, []) }
+        return (group, Set(targets.filter { $0.group == group.name }.map(\.name)))
+    }
+
+    /// Whether a task of one target can use up a limit of another: where nobody sets one for several, it cannot.
+    package var sharesLimits: Bool {
+        let limits = machine.limits
+        return !machine.groups.isEmpty || limits.maxRunningAttempts != nil || limits.maxOpenPullRequests != nil
+            || limits.maxTasksPerHour != nil || limits.maxTasksPerDay != nil
+    }
+}
+
+/// What the journal says of every target at one moment.
+package struct JournalState {
+    let journal: Journal?
+    let use: LimitUse
+
+    package init(_ context: Context) throws(StageError) {
+        let now = context.clock.now()
+        (journal, use) = try StageError.journaled { () throws(JournalError) in
+            let journal = try context.readJournal()
+            return (journal, try LimitUse(journal, now: now))
+        }
+    }
+}
