@@ -37,6 +37,14 @@ package struct TargetCheckout {
         return TargetCheckout(repository: repository, root: root)
     }
 
+    /// Whether a directory belongs to a checkout, be there anything committed in it or not.
+    package static func isInOne(_ directory: String) throws(StageError) -> Bool {
+        do throws(GitError) { return try Repository.discover(from: directory).workingDirectory != nil } catch {
+            guard error.kind == .notARepository else { throw StageError(.invalid, error) }
+            return false
+        }
+    }
+
     /// The remote that proposals go to: the one named, else the only one there is; `nil` without any.
     package func remote(preferring name: String) throws(StageError) -> String? {
         do throws(GitError) {

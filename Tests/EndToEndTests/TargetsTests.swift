@@ -94,4 +94,14 @@ import Testing
         #expect(all.map { $0["position"]?.integer } == [1, 2, 3, 4])
         #expect(try leviathan(first, "__complete", "targets").output.text == "first\nsecond\n")
     }
+
+    @Test func aRepositoryWithoutACommitIsNamedAsSuch() throws {
+        let app = try target("app")
+        _ = try app.repository.git("init", "--quiet", place.path)
+        for words in [["run"], ["next"], ["target", "add", "."]] {
+            let said = try app.leviathan(arguments: words, in: place.path)
+            #expect(
+                said.ending == .exited(3) && said.errors.text.contains("has no commit yet"), "\(said.errors.text)")
+        }
+    }
 }

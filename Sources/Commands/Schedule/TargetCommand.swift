@@ -130,11 +130,12 @@ private struct TargetAdding {
     /// A directory is a checkout that a person keeps; anything else is for git to clone.
     private func described() throws -> TargetRegistration {
         let asked = context.arguments.value("name")
-        guard FileSystem.isDirectory(place), let checkout = try? TargetCheckout.open(place) else {
+        guard FileSystem.isDirectory(place), try TargetCheckout.isInOne(place) else {
             let last = place.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? place
             let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
             return TargetRegistration(name: asked ?? name, repositoryURL: FileSystem.realPath(place) ?? place)
         }
+        let checkout = try TargetCheckout.open(place)
         let remote = try checkout.remote(preferring: "origin")
         let url = try remote.flatMap { try checkout.repository.remoteURL($0) } ?? checkout.root
         let name = try asked ?? checkout.fallbackTarget(remote: remote)

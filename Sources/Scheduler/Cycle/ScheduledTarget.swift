@@ -56,8 +56,7 @@ extension RunRequest {
                 return try scheduled(target)
             }
         }
-        let isInCheckout = (try? TargetCheckout.open(directory)) != nil
-        if isInCheckout && !takesAll { return [ScheduledTarget(checkout: directory)] }
+        if !takesAll, try TargetCheckout.isInOne(directory) { return [ScheduledTarget(checkout: directory)] }
         let known = try registry.readable().filter(\.enabled)
         guard !known.isEmpty else {
             throw StageError(
