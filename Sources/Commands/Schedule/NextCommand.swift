@@ -23,14 +23,18 @@ enum NextCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         var request = RunRequest(directory: context.directory)
         request.targets = context.arguments.all("target")
-        var codes: [ExitCode] = []
+        var (codes, own): ([ExitCode], StageError?) = ([], nil)
         let order = try QueueOrder(try request.scheduled(context.shared), context.shared) { target, error in
+            guard let name = target.registeredName else { return own = error }
             // One target that cannot be read says nothing about the others.
-            context.output.error(target.isRegistered ? error.about(target: target.name) : error)
+            context.output.error(error.about(target: name))
             if let reading = error.reading { LintCommand.show(reading, context.output) }
             codes.append(ExitCode(error))
         }
+        if let own { throw own }
         let entries = order.entries
+        // Of what could not be read nobody knows whether there is anything to do.
+        guard context.isJSON || codes.isEmpty || !entries.isEmpty else { return ExitCode(worstOf: codes) }
         if context.arguments.flag("all") { show(entries, context) } else { showFirst(entries, context) }
         return ExitCode(worstOf: codes)
     }

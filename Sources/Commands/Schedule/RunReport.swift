@@ -28,6 +28,8 @@ enum RunReport {
         }
         guard result.stop == nil || !result.dispatched.isEmpty else { return lines }
         if result.wasInterrupted { lines.append("interrupted: nothing more was begun") }
+        // Of what could not be looked at nobody knows whether there is anything to do.
+        guard result.targets > 0 || result.problems.isEmpty else { return lines }
         let begun = result.dispatched.count
         let done = begun == 0 ? "nothing to do" : "\(begun) task\(begun == 1 ? "" : "s")"
         lines.append("\(done); \(result.targets) target\(result.targets == 1 ? "" : "s") looked at")
@@ -49,7 +51,7 @@ enum RunReport {
             "reasons": .object(result.reasons.map { JSON.Member($0.id, .integer($0.count)) }),
             "problems": .array(
                 result.problems.map {
-                    ["target": .string($0.target), "error": $0.error.json(kind: $0.error.kind.rawValue)]
+                    ["target": .optional($0.target), "error": $0.error.json(kind: $0.error.kind.rawValue)]
                 }),
             "recovered": .strings(result.recovered.map(\.claim.attempt)), "notes": .strings(result.notes),
             "stopped": result.stop.map { .string(Refusal("", .stopped($0)).short) } ?? .null,
@@ -70,7 +72,8 @@ enum RunReport {
 
 extension StageError {
     /// The same error of a target that is one of many.
-    func about(target: String) -> StageError {
-        StageError(kind, "\(target): \(message)", causes: causes, hint: hint)
+    func about(target: String?) -> StageError {
+        guard let target else { return self }
+        return StageError(kind, "\(target): \(message)", causes: causes, hint: hint)
     }
 }

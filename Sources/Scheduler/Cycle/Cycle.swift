@@ -31,9 +31,9 @@ package struct Cycle {
         for target in targets where !context.cancellation.isCancelled {
             do throws(StageError) {
                 if let standing = try look(at: target, &result) { standings.append(standing) }
-            } catch { result.problems.append(CycleResult.Problem(target: target.name, error: error)) }
+            } catch { result.problems.append(CycleResult.Problem(target: target.registeredName, error: error)) }
         }
-        result.targets = targets.count
+        result.targets = standings.count
         var round = GrantRound(request, dispatcher, context)
         round.run(&standings, &result)
         result.held = standings.map { ($0.name, $0.held) }

@@ -12,7 +12,8 @@ package struct CycleResult {
 
     /// A target that could not be looked at; the others went on.
     package struct Problem {
-        package let target: String
+        /// `nil` for the checkout that the command stands in.
+        package let target: String?
         package let error: StageError
     }
 
@@ -24,7 +25,7 @@ package struct CycleResult {
     package var notes: [String] = []
     package var stop: StopOrder?
     package var wasInterrupted = false
-    /// How many targets were looked at.
+    /// How many targets could be looked at.
     package var targets = 0
 
     /// How many tasks wait for each reason, the most frequent first.

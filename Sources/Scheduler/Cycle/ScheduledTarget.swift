@@ -28,7 +28,8 @@ package struct ScheduledTarget: Sendable {
             hint: "'leviathan target remove \(registration.name)', and add it again: limits are counted by name")
     }
 
-    package var isRegistered: Bool { registration != nil }
+    /// `nil` for the checkout that the command stands in.
+    package var registeredName: String? { registration?.name }
 
     /// Where it is read from; cloned first where that has not been done.
     package func ready(_ context: Context) throws(StageError) -> String {
