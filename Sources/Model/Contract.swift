@@ -1,13 +1,17 @@
 package import Basics
 
-/// Everything a target keeps under `.leviathan/`, as read from one commit.
-package struct Contract: Hashable, Sendable {
-    package var target: TargetDescription
-    package var policy: Policy
-    package var backlog: Backlog
+/// Everything a target keeps under `.leviathan/`, as read from one commit; one for all who look at it, as it is large.
+package final class Contract: Equatable, Sendable {
+    package let target: TargetDescription
+    package let policy: Policy
+    package let backlog: Backlog
 
     package init(target: TargetDescription, policy: Policy, backlog: Backlog) {
         (self.target, self.policy, self.backlog) = (target, policy, backlog)
+    }
+
+    package static func == (left: Contract, right: Contract) -> Bool {
+        left.target == right.target && left.policy == right.policy && left.backlog == right.backlog
     }
 }
 

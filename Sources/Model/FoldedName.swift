@@ -21,6 +21,10 @@ package enum FoldedName {
 
     /// The parts of a path, each as lenient file systems would read it.
     package static func parts(of path: RepoPath) -> [String] {
-        path.components.map { of(String(decoding: $0, as: UTF8.self)) }
+        let isPlain = PathFolding.isPlain(path.bytes) && !path.bytes.contains { ":~".utf8.contains($0) }
+        return path.components.map { part in
+            let name = String(decoding: part, as: UTF8.self)
+            return isPlain ? name : of(name)
+        }
     }
 }

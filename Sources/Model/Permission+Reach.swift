@@ -13,19 +13,28 @@ extension Permission {
     /// Judges the pattern itself, before anybody knows which files there are.
     package func reach(of pattern: PathPattern) -> PatternReach {
         let candidate = PatternCandidate(pattern)
+        if let reason = hindrance(of: candidate) { return .nothing(because: reason) }
+        return .allowed(conditions(of: candidate))
+    }
+
+    /// Why nothing that the pattern matches may be touched; `nil` where something may.
+    package func hindrance(of pattern: PathPattern) -> String? { hindrance(of: PatternCandidate(pattern)) }
+
+    private func hindrance(of candidate: PatternCandidate) -> String? {
+        let pattern = candidate.pattern
         if let reason = protection(of: candidate) {
-            return .nothing(because: "'\(pattern)' is always protected: \(reason.rawValue)")
+            return "'\(pattern)' is always protected: \(reason.rawValue)"
         }
         for layer in forbidden {
             if let cover = layer.patterns.first(where: candidate.isForbidden) {
-                return .nothing(because: "\(layer.name) '\(cover)' covers '\(pattern)'")
+                return "\(layer.name) '\(cover)' covers '\(pattern)'"
             }
         }
         for layer in allowed where !layer.patterns.contains(where: candidate.canMeet) {
             let list = layer.patterns.isEmpty ? ", which allow nothing" : " (\(Self.list(layer.patterns)))"
-            return .nothing(because: "'\(pattern)' meets nothing in \(layer.name)\(list)")
+            return "'\(pattern)' meets nothing in \(layer.name)\(list)"
         }
-        return .allowed(conditions(of: candidate))
+        return nil
     }
 
     private func conditions(of candidate: PatternCandidate) -> [String] {

@@ -1,7 +1,7 @@
 package import Basics
 
 /// Everything that is decided before anything runs.
-package struct Plan: Sendable {
+package final class Plan: Sendable {
     package typealias WorkspaceKind = Model.WorkspaceKind
 
     package let task: BacklogTask

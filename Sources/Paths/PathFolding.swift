@@ -8,6 +8,7 @@ package enum PathFolding {
     /// The other spellings of a path that have to be compared: folded, and folded with the ends of its names cut off;
     /// empty for most paths, which are their own.
     static func spellings(of path: [UInt8]) -> [[UInt8]] {
+        if isPlain(path) { return [] }
         let folded = Self.folded(path)
         let parts = folded.split(separator: RepoPath.separator, omittingEmptySubsequences: false)
         let trimmed = Array(parts.map(Self.trimmed).joined(separator: [RepoPath.separator]))
@@ -16,6 +17,7 @@ package enum PathFolding {
 
     /// A pattern's text for folded paths; `nil` when it stays as it is.
     static func pattern(_ text: String) -> String? {
+        if isPlain(text.utf8) { return nil }
         let bytes = Array(text.utf8)
         let parts = Self.folded(bytes).split(separator: RepoPath.separator, omittingEmptySubsequences: false)
         let trimmed = parts.map { $0.contains { "*?[]{},".utf8.contains($0) } ? $0 : Self.trimmed($0) }
@@ -25,6 +27,22 @@ package enum PathFolding {
 
     /// One name, folded and with its end cut off.
     package static func name(_ name: [UInt8]) -> [UInt8] { Array(trimmed(folded(name)[...])) }
+
+    /// Whether a path or pattern is sure to be its own folded spelling, as most are: ASCII without capital letters, and no
+    /// name that ends in a dot or a space.
+    package static func isPlain(_ text: some Sequence<UInt8>) -> Bool {
+        var last = RepoPath.separator
+        for byte in text {
+            guard byte < 0x80, !(65...90).contains(byte) else { return false }
+            if byte == RepoPath.separator, isLeftOutAtEnd(last) { return false }
+            last = byte
+        }
+        return !isLeftOutAtEnd(last)
+    }
+
+    private static func isLeftOutAtEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: " ")
+    }
 
     private static func folded(_ bytes: [UInt8]) -> [UInt8] {
         if bytes.allSatisfy({ $0 < 0x80 }) {
@@ -48,9 +66,7 @@ package enum PathFolding {
 
     /// Without dots and spaces at the end; a name of nothing else stays.
     private static func trimmed(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard let last = name.lastIndex(where: { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: " ") }) else {
-            return name
-        }
+        guard let last = name.lastIndex(where: { !isLeftOutAtEnd($0) }) else { return name }
         return name[...last]
     }
 }

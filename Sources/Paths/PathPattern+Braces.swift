@@ -3,6 +3,7 @@ enum BraceExpansion {
     private static let limit = 256
 
     static func expand(_ text: String) throws(PathPatternError) -> [String] {
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return [text] }
         var finished: [String] = []
         var waiting = [text]
         while let next = waiting.popLast() {
@@ -62,6 +63,10 @@ extension Wildmatch {
     /// Compiles a spelling of a policy's pattern that has no braces; `dir/` is the subtree.
     init(spelling: String, of pattern: String) throws(PathPatternError) {
         var bytes = Array(spelling.utf8)
+        guard bytes.last == RepoPath.separator || bytes.contains(where: { "*?[".utf8.contains($0) }) else {
+            self.init(exactly: bytes)
+            return
+        }
         if bytes.last == RepoPath.separator { bytes += "**".utf8 }
         do throws(Problem) { try self.init(bytes, .policy) } catch {
             throw PathPatternError(pattern: pattern, problem: error == .badRange ? .badRange : .unclosedBracket)

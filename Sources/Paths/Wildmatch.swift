@@ -34,6 +34,11 @@ package struct Wildmatch: Sendable {
         kind = self.tokens.isEmpty ? .exact : isSubtree ? .subtree : .wildcard
     }
 
+    /// Matches nothing but these bytes.
+    init(exactly bytes: [UInt8]) {
+        (kind, literalPrefix, literalSuffix, tokens) = (.exact, bytes, [], [])
+    }
+
     /// The bytes at the beginning, up to the first wildcard.
     private static func literals(_ tokens: some Sequence<Token>) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -21,9 +21,10 @@ import Testing
     private func refusal(
         of task: BacklogTask, beside others: [BacklogTask] = [], limits: Limits = Limits()
     ) throws -> Refusal? {
-        var contract = snapshot.contract
-        contract.backlog.tasks = [task] + others
-        contract.policy.limits = limits
+        var (policy, backlog) = (snapshot.contract.policy, snapshot.contract.backlog)
+        backlog.tasks = [task] + others
+        policy.limits = limits
+        let contract = Contract(target: snapshot.contract.target, policy: policy, backlog: backlog)
         let context = target.context()
         return try Eligibility(contract, in: context)
             .afterJournal(of: context, in: snapshot.checkout.repository, base: snapshot.base).refusal(of: task)
@@ -154,8 +155,10 @@ import Testing
         task.ready = true
         for attempt in ["a1", "a2"] { try fail(attempt) }
         try claim("task-009", "a3")
-        var contract = snapshot.contract
-        contract.target.id = "another"
+        var description = snapshot.contract.target
+        description.id = "another"
+        let contract = Contract(
+            target: description, policy: snapshot.contract.policy, backlog: snapshot.contract.backlog)
         let context = target.context()
         let eligibility = try Eligibility(contract, in: context)
             .afterJournal(of: context, in: snapshot.checkout.repository, base: snapshot.base)

@@ -161,17 +161,17 @@ private struct Meaning {
 
 extension Contract {
     fileprivate var withoutPlaces: Contract {
-        var copy = self
-        for index in copy.policy.scopes.indices { copy.policy.scopes[index].place = nil }
-        for index in copy.policy.invariants.indices { copy.policy.invariants[index].place = nil }
-        for index in copy.backlog.tasks.indices {
-            copy.backlog.tasks[index].place = nil
-            copy.backlog.tasks[index].invariants = copy.backlog.tasks[index].invariants.map { extra in
+        var (policy, backlog) = (policy, backlog)
+        for index in policy.scopes.indices { policy.scopes[index].place = nil }
+        for index in policy.invariants.indices { policy.invariants[index].place = nil }
+        for index in backlog.tasks.indices {
+            backlog.tasks[index].place = nil
+            backlog.tasks[index].invariants = backlog.tasks[index].invariants.map { extra in
                 guard case .inline(var invariant) = extra else { return extra }
                 invariant.place = nil
                 return .inline(invariant)
             }
         }
-        return copy
+        return Contract(target: target, policy: policy, backlog: backlog)
     }
 }

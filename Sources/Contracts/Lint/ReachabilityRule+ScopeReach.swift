@@ -3,7 +3,8 @@ internal import Model
 internal import Paths
 
 extension ReachabilityRule {
-    /// Says why patterns of tasks match nothing that one scope and the policy around it allow; looks at each pattern once.
+    /// Says why patterns of tasks match nothing that one scope and the policy around it allow; looks at each
+    /// wildcard once.
     final class ScopeReach {
         private let permission: Permission
         private var known: [String: String?] = [:]
@@ -14,17 +15,21 @@ extension ReachabilityRule {
 
         /// Why no path that the pattern matches may be touched; `nil` when one may.
         func reason(_ pattern: PathPattern) -> String? {
+            if pattern.isLiteral { return look(pattern) }
             if let answer = known[pattern.text] { return answer }
-            var answer: String?
-            if case .nothing(let reason) = permission.reach(of: pattern) { answer = reason + hint(pattern) }
+            let answer = look(pattern)
             known[pattern.text] = .some(answer)
             return answer
+        }
+
+        private func look(_ pattern: PathPattern) -> String? {
+            permission.hindrance(of: pattern).map { $0 + hint(pattern) }
         }
 
         /// A name without a slash at its end is one file, where the directory may have been meant.
         private func hint(_ pattern: PathPattern) -> String {
             guard pattern.isLiteral, let directory = try? PathPattern(pattern.text + "/"),
-                case .allowed = permission.reach(of: directory)
+                permission.hindrance(of: directory) == nil
             else { return "" }
             return "; did you mean '\(directory)'?"
         }

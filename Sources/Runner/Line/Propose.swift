@@ -195,7 +195,7 @@ enum Ending {
 }
 
 /// The last value that came about on the line; each holds those before it.
-enum Reached {
+indirect enum Reached {
     case nothing
     case snapshot(Snapshot, BacklogTask)
     case plan(Plan, Snapshot)

@@ -4,7 +4,7 @@ internal import Git
 internal import Model
 
 /// What a run stands on: the contract at an up-to-date base, and the way to the remote.
-struct Snapshot {
+final class Snapshot {
     let checkout: TargetCheckout
     /// `nil` where there is none.
     let remote: String?
@@ -16,7 +16,23 @@ struct Snapshot {
     /// The reference that it was asked for besides its default branch.
     let watched: String?
     /// The remote that changes have to be delivered to and that is not there.
-    var missingRemote: String?
+    let missingRemote: String?
+
+    init(
+        _ checkout: TargetCheckout, remote: String?, _ base: Base, _ stage: ContractStage, _ contract: Contract,
+        offered: RemoteState?, watched: String?, missingRemote: String? = nil
+    ) {
+        (self.checkout, self.remote, self.base, self.stage) = (checkout, remote, base, stage)
+        (self.contract, self.offered, self.watched) = (contract, offered, watched)
+        self.missingRemote = missingRemote
+    }
+
+    /// The same, where the remote that its contract names is not there.
+    func lacking(remote name: String) -> Snapshot {
+        Snapshot(
+            checkout, remote: remote, base, stage, contract, offered: offered, watched: watched,
+            missingRemote: name)
+    }
 
     func requireRemote() throws(StageError) {
         guard let missingRemote else { return }
@@ -43,14 +59,13 @@ struct SnapshotReader {
 
     func read() throws(StageError) -> Snapshot {
         let usual = try checkout.remote(preferring: "origin")
-        var first = try read(usual)
+        let first = try read(usual)
         let delivery = first.contract.target.delivery
         if delivery.forge == .none { return first }
         guard delivery.remote != usual else { return first }
         if try checkout.repository.hasRemote(delivery.remote) { return try read(delivery.remote) }
         // A name that nobody wrote down does not stand against the only remote that there is.
-        if delivery.remote != "origin" || usual == nil { first.missingRemote = delivery.remote }
-        return first
+        return delivery.remote != "origin" || usual == nil ? first.lacking(remote: delivery.remote) : first
     }
 
     private func read(_ remote: String?) throws(StageError) -> Snapshot {
@@ -60,10 +75,8 @@ struct SnapshotReader {
         let stage = ContractStage(
             checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
             in: context)
-        return Snapshot(
-            checkout: checkout, remote: remote, base: base, stage: stage,
-            contract: try stage.contract(fromWorktree: usesWorktreeFiles), offered: offered,
-            watched: watched)
+        let contract = try stage.contract(fromWorktree: usesWorktreeFiles)
+        return Snapshot(checkout, remote: remote, base, stage, contract, offered: offered, watched: watched)
     }
 
     /// Brings the remote's default branch up to date, where it has moved.
