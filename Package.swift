@@ -128,7 +128,7 @@ let sources =
 /// Targets whose speed counts more than their size: scripts/build-release makes all others small.
 let fast: Set<String> = [
     "Basics", "Crypto", "Enforcement", "Git", "Journal", "Model", "Contracts", "SQLite", "Analysis", "YAML",
-    "Secrets",
+    "Secrets", "Paths",
 ]
 
 func settings(_ target: String) -> [SwiftSetting] {

@@ -19,9 +19,15 @@ package enum FoldedName {
         return shortNames[String(name[..<tilde])] ?? name
     }
 
+    /// Whether each part is sure to be its own folded name.
+    static func isPlain(_ path: RepoPath) -> Bool {
+        PathFolding.isPlain(path.bytes)
+            && !path.bytes.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "~") }
+    }
+
     /// The parts of a path, each as lenient file systems would read it.
     package static func parts(of path: RepoPath) -> [String] {
-        let isPlain = PathFolding.isPlain(path.bytes) && !path.bytes.contains { ":~".utf8.contains($0) }
+        let isPlain = isPlain(path)
         return path.components.map { part in
             let name = String(decoding: part, as: UTF8.self)
             return isPlain ? name : of(name)

@@ -15,6 +15,7 @@ package enum ProtectedPaths {
 
     /// `nil` for a path that is not protected.
     package static func reason(for path: RepoPath, namedByScope patterns: [PathPattern]) -> Reason? {
+        if table.isSurelyOpen(path) { return nil }
         let components = path.components.map { String(decoding: $0, as: UTF8.self) }
         if components.contains(where: { isGitLookalike($0) }) { return .gitMetadata }
         let folded = FoldedName.parts(of: path)
@@ -99,17 +100,45 @@ private struct ProtectedTable: Sendable {
     /// By their first part.
     private var directories: [String: [(parts: [String], reason: ProtectedPaths.Reason)]] = [:]
     private var wildcards: [Wildcard] = []
+    /// What the first part of a protected path begins with, what its name begins with where the directory does not
+    /// matter, and what such names end with that begin with a `*`.
+    private var (partStarts, nameStarts, nameEnds) = (ByteSet(), ByteSet(), ByteSet())
     /// Every directory that something protected lies in.
     private var above: [String: ProtectedPaths.Reason] = [:]
 
     init(_ places: [ProtectedPlace]) {
         for place in places { add(place) }
+        nameStarts.insert(UInt8(ascii: "c"))  // CODEOWNERS
+    }
+
+    /// Whether one look at a few of its bytes shows that the path is not protected, as for most.
+    func isSurelyOpen(_ path: RepoPath) -> Bool {
+        let bytes = path.bytes
+        guard let first = bytes.first, let last = bytes.last, FoldedName.isPlain(path),
+            !partStarts.contains(first), !nameEnds.contains(last)
+        else { return false }
+        var start = first
+        for index in bytes.indices.dropFirst() where bytes[index - 1] == RepoPath.separator {
+            if start == UInt8(ascii: ".") { return false }
+            start = bytes[index]
+        }
+        return start != UInt8(ascii: ".") && !nameStarts.contains(start)
+    }
+
+    private mutating func note(_ first: String, _ name: String, isAnywhere: Bool) {
+        guard isAnywhere else { return partStarts.insert(first.utf8.first!) }
+        if name.utf8.first == UInt8(ascii: "*") {
+            nameEnds.insert(name.utf8.last!)
+        } else {
+            nameStarts.insert(name.utf8.first!)
+        }
     }
 
     private mutating func add(_ place: ProtectedPlace) {
         let isAnywhere = place.pattern.hasPrefix("**/")
         let parts = place.pattern.split(separator: "/").map(String.init).filter { $0 != "**" }
         guard let name = parts.last, let first = parts.first else { return }
+        note(first, name, isAnywhere: isAnywhere)
         for count in 1..<max(1, parts.count) where !isAnywhere {
             above[parts.prefix(count).joined(separator: "/"), default: place.reason] = place.reason
         }

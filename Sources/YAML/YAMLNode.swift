@@ -107,6 +107,12 @@ package struct YAMLNode: Sendable {
         return bytes.contains { $0 >= 0x80 } && String(decoding: bytes, as: UTF8.self) == text
     }
 
+    /// Whether the text of a scalar begins with one of these bytes.
+    package func begins(withAnyOf bytes: StaticString) -> Bool {
+        guard isScalar, let first = tree.text(of: resolved).first else { return false }
+        return bytes.withUTF8Buffer { $0.contains(first) }
+    }
+
     /// What a message calls a node of this kind.
     package var kindName: String {
         if isSequence { return "a list" }

@@ -5,7 +5,7 @@ internal import YAML
 extension YAMLNode {
     /// Whether the node says nothing; most scalars are too long for that and are not looked at twice.
     var isNull: Bool {
-        guard let textLength, textLength <= 4 else { return false }
+        guard let textLength, textLength <= 4, textLength == 0 || begins(withAnyOf: "~nN") else { return false }
         return value == .null
     }
 
