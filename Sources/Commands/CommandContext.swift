@@ -40,6 +40,8 @@ package struct Printer: Sendable {
     var redaction: (any SecretRedaction)?
     /// Whether somebody watches, or asked to be told.
     private let showsProgress: Bool
+    /// Whether standard output is one.
+    private let isTerminal: Bool
     /// Whether a build service reads what is printed.
     private let isJob: Bool
 
@@ -52,6 +54,7 @@ package struct Printer: Sendable {
         palette = Palette(isColored: choice.usesColor(output, environment: environment))
         errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
         width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
+        isTerminal = output.isTerminal
         isQuiet = arguments.flag("quiet")
         showsProgress = errors.isTerminal || arguments.flag("verbose")
         isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
@@ -67,6 +70,11 @@ package struct Printer: Sendable {
     package func content(_ bytes: [UInt8]) {
         guard isJob else { return data(bytes) }
         data(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// A patch: the bytes themselves, unless a person looks at them.
+    func patch(_ bytes: [UInt8]) {
+        if isTerminal { data(PatchView.text(bytes, palette)) } else { content(bytes) }
     }
 
     package func json(_ value: JSON) { jsonText(value.text(.pretty) + "\n") }

@@ -66,6 +66,7 @@ enum LintCommand: Command {
     /// Diagnostics on the way to an error, for commands that needed a valid contract.
     static func show(_ reading: ContractReading, _ printer: Printer) {
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: printer.errorPalette.isColored)
-        printer.note(renderer.render(reading.diagnostics.filter { $0.severity == .error }, as: .full))
+        let text = renderer.render(reading.diagnostics.filter { $0.severity == .error }, as: .full)
+        printer.note(text.hasSuffix("\n\n") ? String(text.dropLast()) : text)
     }
 }

@@ -10,10 +10,12 @@ enum ProposeCommand: Command {
         discussion: """
             Reads the contract from the base commit, carries the task out without touching the checkout, freezes the \
             change, judges it, and only then pushes the branch agent/TASK. With --dry-run nothing is written anywhere: \
-            the change is printed as a patch, and the text that reviewers would read after it, on standard error.
+            the change is printed as a patch, and the verdict after it, on standard error; --text adds what reviewers \
+            would read.
             """,
         options: [
             OptionSpec("dry-run", short: "n", "Print the change and change nothing"),
+            OptionSpec("text", "Print the text that reviewers read, too"),
             OptionSpec("base", .value("REV"), "Make the change on this commit"),
             OptionSpec("fetch", "Fetch the base first, even for a dry run"),
             OptionSpec("offline", "Work on what was last fetched"),
@@ -58,13 +60,11 @@ enum ProposeCommand: Command {
         if context.isJSON {
             output.json(ProposeReport.json(result))
         } else {
-            if let patch = result.patch { output.content(patch) }
+            if let patch = result.patch { output.patch(patch) }
+            let isTextWanted =
+                result.textIsForPerson || context.arguments.flag("text") || context.arguments.flag("verbose")
+            if isTextWanted, let words = ProposeReport.words(result, output.errorPalette) { output.note(words) }
             if result.error == nil { output.note(ProposeReport.text(result, output.errorPalette)) }
-            let isWanted =
-                result.outcome == .prepared || result.textIsForPerson || context.arguments.flag("verbose")
-            if isWanted, let words = ProposeReport.words(result, output.errorPalette) {
-                output.note(words)
-            }
         }
         if let error = result.error {
             if let reading = error.reading { LintCommand.show(reading, output) }

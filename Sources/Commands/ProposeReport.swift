@@ -24,7 +24,7 @@ enum ProposeReport {
         for invariant in result.invariants {
             row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)" + addition(to: invariant))
         }
-        row("commit", result.commit.map { "\($0.short)  \(result.subject ?? "")" })
+        row("commit", result.commit.map { $0.short + (result.subject.map { "  " + $0 } ?? "") })
         for violation in result.violations {
             lines.append(
                 "  " + palette.red("violation") + "  " + SafeText.line(violation.message) + " [\(violation.rule)]")
@@ -63,7 +63,9 @@ enum ProposeReport {
         case .delivered where result.remote == nil:
             palette.green("delivered") + "  \(result.branch ?? "") is here, and goes nowhere else"
         case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
-        case .prepared: palette.green("prepared") + "   nothing was changed (dry run)"
+        case .prepared:
+            palette.green("prepared") + "   nothing was changed (dry run); to deliver it: "
+                + "leviathan propose \(SafeText.line(result.taskID))"
         case .unchanged where result.isOutdated:
             palette.green("unchanged")
                 + "  an earlier version is under review; --refresh brings it up to date"
@@ -118,7 +120,7 @@ enum ProposeReport {
     /// The text that reviewers read, for a person.
     static func words(_ result: ProposeResult, _ palette: Palette) -> String? {
         guard let text = result.text else { return nil }
-        return "\n" + palette.bold(SafeText.line(text.title)) + "\n\n" + SafeText.block(text.body)
+        return palette.bold(SafeText.line(text.title)) + "\n\n" + SafeText.block(text.body) + "\n"
     }
 
     private static func json(_ change: Change) -> JSON {

@@ -7,7 +7,7 @@ package final class Repository {
     /// Whether nothing that is written reaches the disk.
     private(set) var keepsObjectsInMemory = false
 
-    private static let isStarted: Bool = git_libgit2_init() > 0 && shim_accept_extensions() == 0
+    static let isStarted: Bool = git_libgit2_init() > 0 && shim_accept_extensions() == 0
 
     /// Finds the repository that a directory belongs to, not looking above a ceiling or across file systems.
     package static func discover(from path: String, ceiling: [String] = []) throws(GitError) -> Repository {

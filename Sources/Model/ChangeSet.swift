@@ -39,6 +39,7 @@ package struct ChangeSet: Hashable, Sendable {
     package let tree: ObjectID
     /// Sorted by path.
     package let changes: [Change]
+    /// How long the patch of what the task itself did is.
     package let patchBytes: Int
 
     package init(base: ObjectID, baseTree: ObjectID, tree: ObjectID, changes: [Change], patchBytes: Int) {

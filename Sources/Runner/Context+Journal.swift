@@ -52,5 +52,5 @@ extension Context {
     }
 
     /// Who is recorded as having acted.
-    package var actor: String { environment["USER"] ?? environment["LOGNAME"] ?? "unknown" }
+    package var actor: String { Actor.name(environment) }
 }

@@ -12,7 +12,7 @@ package struct TargetCheckout {
     package static func open(_ directory: String) throws(StageError) -> TargetCheckout {
         guard let found = try find(directory) else {
             throw StageError(
-                .invalid, "'\(directory)' is not inside a git repository",
+                .invalid, "'\(FileSystem.realPath(directory) ?? directory)' is not inside a git repository",
                 hint: "go into a checkout, or name one with -C DIR")
         }
         return found

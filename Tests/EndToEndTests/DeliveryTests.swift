@@ -11,8 +11,8 @@ import Testing
 
     @Test func aDryRunShowsWhatReviewersWouldRead() throws {
         let target = try TestTarget()
-        let shown = try target.leviathan("propose", "task-001", "--dry-run")
-        #expect(shown.errors.text.contains("\nAdd a guide\n\n") && shown.errors.text.contains("## Changes"))
+        let shown = try target.leviathan("propose", "task-001", "--dry-run", "--text")
+        #expect(shown.errors.text.hasPrefix("Add a guide\n\n") && shown.errors.text.contains("## Changes"))
         #expect(!shown.output.text.contains("## Changes"))
         let request = try target.leviathan("propose", "task-001", "--dry-run", "--json").json["pull_request"]
         #expect(request?["number"] == .null && request?["url"] == .null && request?["title"] == "Add a guide")

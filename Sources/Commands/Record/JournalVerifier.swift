@@ -40,8 +40,9 @@ enum JournalVerifier {
             lines.append("\(found.text); head \(found.head?.hex ?? "none")")
         }
         if let artifacts = report.artifacts {
-            let altered = artifacts.problems.isEmpty ? "all whole" : "\(artifacts.problems.count) not whole"
-            lines.append("\(artifacts.looked) artifacts, \(altered)")
+            lines.append(
+                "\(artifacts.looked) artifact\(artifacts.looked == 1 ? "" : "s") looked at, "
+                    + (artifacts.problems.isEmpty ? "none damaged" : "\(artifacts.problems.count) damaged"))
         } else {
             lines.append("artifacts were not looked at")
         }

@@ -45,7 +45,10 @@ enum InvariantRule {
     private static func checkBuiltin(
         _ record: Record<InvariantDraft>, in file: String, _ report: inout LintReport
     ) {
-        guard let builtin = record.value.builtin else { return }
+        guard let builtin = record.value.builtin else {
+            checkCommand(record, in: file, &report)
+            return
+        }
         for name in ["baseline", "report", "retries", "timeout", "env", "network"] {
             guard let node = InvariantFormat.record.node(name, of: record) else { continue }
             report.add(
@@ -59,6 +62,18 @@ enum InvariantRule {
             at: InvariantFormat.record.node("builtin", of: record)?.span,
             hint: near.map { "did you mean '\($0)'?" }
                 ?? "the builtins are " + InvariantFormat.builtins.joined(separator: ", "))
+    }
+
+    /// A builtin that is written as if it were a program.
+    private static func checkCommand(
+        _ record: Record<InvariantDraft>, in file: String, _ report: inout LintReport
+    ) {
+        guard let command = record.value.command, command.hasPrefix("builtin:") else { return }
+        let name = command.utf8.dropFirst("builtin:".utf8.count).drop { $0 == UInt8(ascii: " ") }
+        report.add(
+            .unknownBuiltin, "'\(command.prefix(60))' is no program", in: file,
+            at: InvariantFormat.record.node("check", of: record)?.span,
+            hint: "a builtin has a key of its own: 'builtin: \(String(decoding: name.prefix(40), as: UTF8.self))'")
     }
 
     private static func known(_ names: Set<String>) -> String {

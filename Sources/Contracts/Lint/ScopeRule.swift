@@ -8,6 +8,8 @@ enum ScopeRule {
         guard let policy = subject.policy else { return }
         checkPaths(subject, &report)
         let names = Set(policy.scopes.map(\.name))
+        // What is missing because the policy cannot be read is its mistake alone.
+        if names.isEmpty, !subject.isPolicySound { return }
         let servesAll = policy.scopes.contains(where: \.servesEveryTask)
         var hints: [String: String] = [:]
         for task in subject.tasks where !servesAll {

@@ -40,7 +40,8 @@ struct ChangeFreezer {
             let blob = try repository.writeBlob(marked)
             let full = try repository.tree(updating: tree, with: [.upsert(path, blob, .regular)])
             return Frozen(
-                changes: try changeSet(full), writeBack: WriteBack(path: path, blob: blob), writeBackRefusal: nil)
+                changes: try changeSet(full, withoutWriteBack: tree),
+                writeBack: WriteBack(path: path, blob: blob), writeBackRefusal: nil)
         } catch { throw WriteBackRefusal(message: error.description) }
     }
 
@@ -53,8 +54,9 @@ struct ChangeFreezer {
         } catch { throw WriteBackRefusal(message: error.description) }
     }
 
-    /// The difference between the base and a tree, as rules look at it.
-    func changeSet(_ tree: ObjectID) throws(GitError) -> ChangeSet {
+    /// The difference between the base and a tree, as rules look at it; how long the patch may be is a question about
+    /// `own`, what the task itself left.
+    func changeSet(_ tree: ObjectID, withoutWriteBack own: ObjectID? = nil) throws(GitError) -> ChangeSet {
         let deltas = try repository.diff(from: baseTree, to: tree)
         let origins = try renameOrigins(deltas, tree)
         var changes: [Change] = []
@@ -67,7 +69,7 @@ struct ChangeFreezer {
                     added: delta.added,
                     removed: delta.removed, isBinary: delta.isBinary, renamedFrom: origins[path]))
         }
-        let patch = try repository.patchText(from: baseTree, to: tree)
+        let patch = try repository.patchText(from: baseTree, to: own ?? tree)
         return ChangeSet(
             base: base, baseTree: baseTree, tree: tree, changes: changes, patchBytes: patch.bytes.count)
     }

@@ -1,0 +1,27 @@
+internal import Git
+internal import Glibc
+
+/// Names who acts: by the git identity of the user, whatever a repository says, else by the account.
+enum Actor {
+    static func name(_ environment: [String: String]) -> String {
+        let name = environment["GIT_AUTHOR_NAME"] ?? configured.name
+        let email = environment["GIT_AUTHOR_EMAIL"] ?? configured.email
+        if let name, let email, !name.isEmpty, !email.isEmpty { return "\(name) <\(email)>" }
+        return environment["USER"] ?? environment["LOGNAME"] ?? account
+    }
+
+    /// Read once: it does not change while a command runs, and every event names its actor.
+    private static let configured = (
+        name: UserConfiguration.string("user.name"), email: UserConfiguration.string("user.email")
+    )
+
+    private static let account: String = {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16384)
+        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            return "uid \(getuid())"
+        }
+        return String(cString: entry.pw_name)
+    }()
+}
