@@ -27,6 +27,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
     ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
+    ("Reports", ["Basics", "Paths", "Model", "Contracts"]),
     ("Journal", ["Basics", "Crypto", "SQLite"]),
     (
         "Executors",
@@ -45,7 +46,7 @@ let floors: [(target: String, imports: [String])] = [
         "Runner",
         [
             "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
-            "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
+            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ]
     ),
     ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Runner"]),
@@ -53,7 +54,8 @@ let floors: [(target: String, imports: [String])] = [
     (
         "Commands",
         [
-            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
+            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
+            "Runner",
             "Scheduler", "CommandLine",
         ]
     ),

@@ -3,6 +3,7 @@ internal import CommandLine
 internal import Contracts
 internal import Git
 internal import Journal
+internal import Reports
 internal import Runner
 internal import Scheduler
 
@@ -66,6 +67,19 @@ package struct ExitCode: Hashable, Sendable {
         } else {
             self = .done
         }
+    }
+
+    init(_ evaluation: Evaluation) {
+        var codes: [ExitCode] = []
+        if !evaluation.violations.isEmpty { codes.append(.rejectedByPolicy) }
+        if !evaluation.rejectingInvariants.isEmpty { codes.append(.rejectedByInvariant) }
+        switch evaluation.reproduction?.outcome {
+        case .differs: codes.append(.rejectedByPolicy)
+        // A rejected change is not run again.
+        case .notReproducible where codes.isEmpty: codes.append(.executorFailed)
+        default: break
+        }
+        self.init(worstOf: codes)
     }
 
     /// The first that occurred, by how much it asks of a person.

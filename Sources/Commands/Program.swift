@@ -13,7 +13,8 @@ package enum Program {
     static let commands: [any Command.Type] = [
         InitCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
         TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
-        ProposeCommand.self, RunCommand.self, VerifyCommand.self, RetryCommand.self, SyncCommand.self,
+        ProposeCommand.self, RunCommand.self, CheckCommand.self, VerifyCommand.self, RetryCommand.self,
+        SyncCommand.self,
         StopCommand.self, ResumeCommand.self, AutonomyCommand.self, BreakerCommand.self, TargetCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,

@@ -3,6 +3,7 @@ internal import CommandLine
 internal import Journal
 internal import Model
 internal import Paths
+internal import Reports
 internal import Runner
 
 /// A `propose` as text for a person, and as the JSON of the public contract.
@@ -95,10 +96,10 @@ enum ProposeReport {
             "workspace": .optional(result.workspace?.rawValue),
             "isolation": result.isolation.map { ["level": .string($0.level), "network": .string($0.network)] }
                 ?? .null,
-            "changes": result.changes == nil ? .null : .array(result.taskChanges.map(json)),
-            "violations": .array(result.violations.map(json)),
-            "warnings": .array(result.warnings.map(json)),
-            "invariants": .array(result.invariants.map(json)),
+            "changes": result.changes == nil ? .null : .array(result.taskChanges.map(EvaluationJSON.json)),
+            "violations": .array(result.violations.map(EvaluationJSON.json)),
+            "warnings": .array(result.warnings.map(EvaluationJSON.json)),
+            "invariants": .array(result.invariants.map(EvaluationJSON.json)),
             "notes": .strings(result.notes), "recovered": .strings(result.recovered.map(\.claim.attempt)),
             "writeback": .bool(result.writeBackPath != nil),
             "dry_run": .bool(result.isDryRun),
@@ -121,31 +122,5 @@ enum ProposeReport {
     static func words(_ result: ProposeResult, _ palette: Palette) -> String? {
         guard let text = result.text else { return nil }
         return palette.bold(SafeText.line(text.title)) + "\n\n" + SafeText.block(text.body) + "\n"
-    }
-
-    private static func json(_ change: Change) -> JSON {
-        [
-            "path": .string(change.path.description), "operation": .string(change.operation.rawValue),
-            "mode": .string(change.modeText), "added": .integer(change.added), "removed": .integer(change.removed),
-        ]
-    }
-
-    private static func json(_ violation: Violation) -> JSON {
-        [
-            "rule": .string(violation.rule), "path": .optional(violation.path?.description),
-            "message": .string(violation.message), "hint": .optional(violation.hint),
-        ]
-    }
-
-    private static func json(_ invariant: InvariantResult) -> JSON {
-        [
-            "name": .string(invariant.name), "outcome": .string(invariant.outcome.rawValue),
-            "cached": .bool(invariant.cached), "duration_ms": .integer(Int(invariant.duration.milliseconds)),
-            "log": .optional(invariant.log?.hex), "severity": .string(invariant.severity.rawValue),
-            "rejects": .bool(invariant.rejects), "excused": .bool(invariant.isExcused),
-            "detail": .optional(invariant.detail),
-            "new_failures": invariant.comparison.map { .strings($0.newFailures) } ?? .null,
-            "known_failures": invariant.comparison.map { .strings($0.knownFailures) } ?? .null,
-        ]
     }
 }

@@ -75,15 +75,19 @@ package struct GitCommand: Sendable {
     }
 
     /// Fetches exactly the given refspecs, and no tags or submodules; a locked reference is waited for.
+    ///
+    /// `deepening` asks a shallow clone's remote for so many more commits, or for all that are left.
     package func fetch(
-        remote: String, refspecs: [String], in directory: String, cancellation: Cancellation? = nil
+        remote: String, refspecs: [String], in directory: String, deepening: Deepening? = nil,
+        cancellation: Cancellation? = nil
     ) throws(GitCommandError) {
         let waits = ["core.filesRefLockTimeout", "core.packedRefsTimeout"].flatMap {
             ["-c", "\($0)=\(lockPatience.milliseconds)"]
         }
         let flags = waits + ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
         _ = try run(
-            flags + ["--", remote] + refspecs, in: directory, as: "fetch from '\(remote)'",
+            flags + (deepening.map { [$0.option] } ?? []) + ["--", remote] + refspecs, in: directory,
+            as: "fetch from '\(remote)'",
             cancellation: cancellation)
     }
 
@@ -105,6 +109,19 @@ package struct GitCommand: Sendable {
         do throws(SpawnError) { return try program.run(cancellation: cancellation) } catch {
             let kind: GitCommandError.Kind = error.isNotFound ? .programMissing : .other
             throw GitCommandError(kind, operation, reason: error.description)
+        }
+    }
+}
+
+/// How much more of its history a shallow clone asks for.
+package enum Deepening: Hashable, Sendable {
+    case commits(Int)
+    case everything
+
+    var option: String {
+        switch self {
+        case .commits(let count): "--deepen=\(count)"
+        case .everything: "--unshallow"
         }
     }
 }

@@ -88,11 +88,14 @@ package struct Commit: Hashable, Sendable {
     package let message: String
 
     /// The value of a trailer in the message's last paragraph.
-    package func trailer(_ name: String) -> String? {
+    package func trailer(_ name: String) -> String? { trailers(name).last }
+
+    /// Every value of a trailer in the message's last paragraph, as written.
+    package func trailers(_ name: String) -> [String] {
         let paragraphs = message.split(separator: "\n", omittingEmptySubsequences: false).reversed()
             .drop { $0.isEmpty }.prefix { !$0.isEmpty }
-        let line = paragraphs.first { $0.hasPrefix(name + ": ") }
-        return line.map { String($0.dropFirst(name.count + 2)) }
+        let lines = paragraphs.reversed().filter { $0.hasPrefix(name + ": ") }
+        return lines.map { String($0.dropFirst(name.count + 2)) }
     }
 }
 

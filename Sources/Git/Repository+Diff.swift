@@ -92,7 +92,7 @@ extension Repository {
     }
 
     /// The same objects without checkout and settings: no attribute that lies there has a say in what differs.
-    private func objectsAlone() throws(GitError) -> OpaquePointer? {
+    func objectsAlone() throws(GitError) -> OpaquePointer? {
         var objects: OpaquePointer?
         try withStore { (store) throws(GitError) in
             try check("open the objects by themselves") { git_repository_wrap_odb(&objects, store) }

@@ -121,7 +121,7 @@ extension TargetCheckout {
         return nil
     }
 
-    private func remoteBase(_ remote: String, branch: String) throws(GitError) -> Base? {
+    func remoteBase(_ remote: String, branch: String) throws(GitError) -> Base? {
         guard let commit = try repository.reference("refs/remotes/\(remote)/\(branch)")?.objectID else {
             return nil
         }

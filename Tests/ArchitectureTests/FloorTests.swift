@@ -28,6 +28,7 @@ import Testing
         "Editing": ["Basics", "Paths", "YAML", "TOML"],
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
+        "Reports": ["Basics", "Paths", "Model", "Contracts"],
         "Journal": ["Basics", "Crypto", "SQLite"],
         "Executors": [
             "Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests",
@@ -40,13 +41,13 @@ import Testing
         "Forges": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"],
         "Runner": [
             "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
-            "Enforcement", "Journal", "Executors", "Agent", "Workspaces", "Forges",
+            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges",
         ],
         "Scheduler": ["Basics", "Processes", "Model", "Journal", "Runner"],
         "CommandLine": ["Basics"],
         "Commands": [
-            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Journal", "Executors", "Runner",
-            "Scheduler", "CommandLine",
+            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
+            "Runner", "Scheduler", "CommandLine",
         ],
         "leviathan": ["Commands"],
     ]
@@ -57,7 +58,7 @@ import Testing
         "Paths": 1, "Secrets": 1, "Crypto": 2,
         "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2,
         "Model": 3,
-        "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Journal": 4,
+        "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Reports": 4, "Journal": 4,
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "Scheduler": 6, "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,

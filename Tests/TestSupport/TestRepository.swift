@@ -73,4 +73,6 @@ package final class TestRepository: Sendable {
 /// A git command of a test's own that failed.
 package struct GitFailure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }

@@ -36,10 +36,16 @@ struct BaseTreeSearch: Sendable {
 extension Context {
     /// The same, where the secrets that the plan's programs are given are taken out of whatever is shown and kept.
     func guarding(_ plan: Plan, in checkout: TargetCheckout) -> Context {
-        let names = Set(plan.sandbox.environment + plan.invariants.flatMap(\.environment) + plan.sandbox.secrets)
-        let search = BaseTreeSearch(directory: checkout.root, tree: plan.baseTree)
+        guarding(plan.rules, baseTree: plan.baseTree, in: checkout)
+    }
+
+    /// The same for programs that run by a set of rules, whoever made the change.
+    func guarding(_ rules: RuleSet, baseTree: ObjectID, in checkout: TargetCheckout) -> Context {
+        let sandbox = rules.sandbox
+        let names = Set(sandbox.environment + rules.invariants.flatMap(\.environment) + sandbox.secrets)
+        let search = BaseTreeSearch(directory: checkout.root, tree: baseTree)
         let secrets = KnownSecrets(
-            granted: environment.filter { names.contains($0.key) }, listed: plan.sandbox.secrets,
+            granted: environment.filter { names.contains($0.key) }, listed: sandbox.secrets,
             isPublic: search.holds)
         return secrets.map(redacting) ?? self
     }

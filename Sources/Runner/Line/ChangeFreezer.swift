@@ -35,6 +35,17 @@ struct ChangeFreezer {
         }
     }
 
+    /// The mark of a task in the base's backlog; `nil` where it has no place there that can be marked.
+    func writeBack(of task: BacklogTask, _ fields: WriteBackFields) throws(GitError) -> WriteBack? {
+        guard let place = task.place, let path = try? RepoPath(place.file) else { return nil }
+        do throws(WriteBackRefusal) {
+            let marked = try BacklogEditor.marking(task.id, asCompleted: fields, in: try backlogBytes(at: path))
+            do throws(GitError) { return WriteBack(path: path, blob: try repository.writeBlob(marked)) } catch {
+                throw WriteBackRefusal(message: error.description)
+            }
+        } catch { return nil }
+    }
+
     private func frozen(_ tree: ObjectID, _ path: RepoPath, _ marked: [UInt8]) throws(WriteBackRefusal) -> Frozen {
         do throws(GitError) {
             let blob = try repository.writeBlob(marked)

@@ -5,6 +5,22 @@ package import Model
 
 /// Judges the difference between two commits, whoever made it: no task is run, and no plan, attempt or network needed.
 package struct CommitExamination {
+    /// What is judged, and how far.
+    package struct Subject {
+        package let base: ObjectID
+        package let head: ObjectID
+        /// What stands in for the tree of `base`; `nil` for that tree.
+        package var baseTree: ObjectID?
+        /// The edit of the backlog that Leviathan would have made.
+        package var writeBack: WriteBack?
+        /// What speaks against the change already.
+        package var refusals: [Violation] = []
+        /// Without them there is no approval where there are any.
+        package var runsInvariants = true
+
+        package init(base: ObjectID, head: ObjectID) { (self.base, self.head) = (base, head) }
+    }
+
     private let checkout: TargetCheckout
     private let context: Context
 
@@ -16,19 +32,27 @@ package struct CommitExamination {
     package func examine(
         _ rules: RuleSet, from base: ObjectID, to head: ObjectID
     ) throws(StageError) -> Examination {
+        try examine(rules, Subject(base: base, head: head))
+    }
+
+    package func examine(_ rules: RuleSet, _ change: Subject) throws(StageError) -> Examination {
         let repository = checkout.repository
-        let (before, changes): (Commit, ChangeSet)
+        let changes: ChangeSet
         do throws(GitError) {
-            before = try repository.commit(base)
-            changes = try ChangeFreezer(repository: repository, base: base, baseTree: before.tree)
-                .changeSet(try repository.commit(head).tree)
+            let before = try repository.commit(change.base).tree
+            changes = try ChangeFreezer(
+                repository: repository, base: change.base, baseTree: change.baseTree ?? before
+            ).changeSet(try repository.commit(change.head).tree)
         } catch { throw StageError(.invalid, error) }
         let subject = RuleSubject(
-            changes: changes, rules: rules, contents: RepositoryContents(repository: repository),
-            tree: FrozenTree(repository: repository, tree: changes.tree))
+            changes: changes, rules: rules, writeBack: change.writeBack,
+            contents: RepositoryContents(repository: repository),
+            tree: FrozenTree(repository: repository, tree: changes.tree), refusals: change.refusals,
+            secrets: context.redaction)
         return try Enforcement.examine(subject) { (_) throws(StageError) in
         } invariants: { () throws(StageError) in
-            try InvariantStage(input(rules, changes), changes: changes.changes, artifacts: nil).results()
+            guard change.runsInvariants else { return [] }
+            return try InvariantStage(input(rules, changes), changes: subject.ownChanges, artifacts: nil).results()
         }
     }
 

@@ -52,13 +52,32 @@ package struct Planner {
         return PlannedTask(plan: plan, executor: executor, eligibility: eligibility)
     }
 
+    /// What a change of a task is judged by, or of any task of a scope, whether a task may run now or not.
+    ///
+    /// `placesInvariants`: whether it has to be known where their programs run.
+    package func rules(
+        of task: BacklogTask?, in scope: Scope, placesInvariants: Bool
+    ) throws(StageError) -> RuleSet {
+        let invariants = try invariants(for: task)
+        guard placesInvariants, invariants.contains(where: \.runsProgram) else {
+            return rules(task, scope, invariants, nil)
+        }
+        let workspace = WorkspaceChoice.forInvariants(
+            invariants, asked: contract.policy.workspace.kind, overlayProblem: overlayProblem())
+        return rules(task, scope, invariants, workspace)
+    }
+
     private func rules(
-        _ task: BacklogTask, _ scope: Scope, _ invariants: [Invariant], _ workspace: Plan.WorkspaceKind?
+        _ task: BacklogTask?, _ scope: Scope, _ invariants: [Invariant], _ workspace: Plan.WorkspaceKind?
     ) -> RuleSet {
-        let (policy, limits) = (contract.policy, eligibility.limitPlaces(of: task, scope))
+        let (policy, limits) = (
+            contract.policy, eligibility.limitPlaces(of: task ?? BacklogTask(id: ""), scope)
+        )
+        let all = limits.map(\.limits)
         return RuleSet(
             scope: scope,
-            permission: Permission(task: task, scope: scope, policy: policy, limits: limits.map(\.limits)),
+            permission: task.map { Permission(task: $0, scope: scope, policy: policy, limits: all) }
+                ?? Permission(scope: scope, policy: policy, limits: all),
             limits: EffectiveLimits(limits), invariants: invariants, invariantWorkspace: workspace,
             sandbox: policy.sandbox.with(scope.sandbox), seeding: policy.workspace,
             blocksWeakenedTests: policy.blocksWeakenedTests)
@@ -86,9 +105,9 @@ package struct Planner {
     }
 
     /// An invariant that would run and cannot be checked refuses the task: guardrails fail closed.
-    private func invariants(for task: BacklogTask) throws(StageError) -> [Invariant] {
+    private func invariants(for task: BacklogTask?) throws(StageError) -> [Invariant] {
         var invariants = contract.policy.invariants
-        for case .inline(let invariant) in task.invariants { invariants.append(invariant) }
+        for case .inline(let invariant) in task?.invariants ?? [] { invariants.append(invariant) }
         for invariant in invariants where invariant.when == nil {
             if let refusal = InvariantStage.refusal(of: invariant) { throw refusal }
         }

@@ -131,12 +131,16 @@ extension BranchDelivery {
 
     /// `$LEVIATHAN_GIT_TIMEOUT`, such as `30s`: how long one fetch or push may take.
     init(_ remote: String, in directory: String, place: String? = nil, _ context: Context) {
+        self.init(git: GitCommand(context), remote: remote, directory: directory, place: place)
+    }
+}
+
+extension GitCommand {
+    /// The user's git, with the patience that the environment asks for.
+    init(_ context: Context) {
         let timeout = context.environment["LEVIATHAN_GIT_TIMEOUT"].flatMap { DurationText.parse($0) }
         self.init(
-            git: GitCommand(
-                environment: context.environment, timeout: timeout ?? .seconds(300),
-                lockPatience: context.patience),
-            remote: remote, directory: directory, place: place)
+            environment: context.environment, timeout: timeout ?? .seconds(300), lockPatience: context.patience)
     }
 }
 
