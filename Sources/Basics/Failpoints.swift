@@ -2,6 +2,7 @@ internal import Glibc
 
 /// A place between two effects, where a test can let the program die.
 package enum Failpoint: String, CaseIterable, Sendable {
+    case afterGrant = "after-grant"
     case beforeClaim = "before-claim"
     case insideTransaction = "inside-transaction"
     case afterClaim = "after-claim"

@@ -13,6 +13,7 @@ import Testing
     private static let forgePoints: Set<Failpoint> = [.beforeForge, .afterForge, .afterForgeRecorded]
     private static let proposePoints = Failpoint.allCases.filter {
         !recoveryPoints.contains($0) && !forgePoints.contains($0) && !Failpoint.ofSlots.contains($0)
+            && $0 != .afterGrant
     }
 
     /// Events that were acknowledged before the place is reached.

@@ -83,6 +83,18 @@ import Testing
         #expect(try target.leviathan("propose", "c").succeeded)
     }
 
+    @Test func aBreakerThatAPersonClosedStaysClosedWhenTheRecordIsPruned() throws {
+        let target = try failingTarget("max_open_prs: 9, circuit_breaker: {failures: 2}")
+        #expect(try target.leviathan("propose", "a").ending == .exited(6))
+        #expect(try target.leviathan("propose", "b").ending == .exited(6))
+        #expect(try target.leviathan("breaker", "reset").succeeded)
+        #expect(try target.leviathan("autonomy", "off").succeeded)
+        #expect(try target.leviathan("journal", "prune", "--before", "0s").succeeded)
+        #expect(!(try target.leviathan("events", "--json").output.text.contains("breaker.reset")))
+        #expect(try target.leviathan("journal", "rebuild").succeeded)
+        #expect(try target.leviathan("propose", "c").succeeded)
+    }
+
     @Test func aPauseFollowsAFailure() throws {
         let target = try failingTarget("max_attempts_per_task: 5, backoff: 1h, circuit_breaker: {failures: 9}")
         #expect(try target.leviathan("propose", "a").ending == .exited(6))

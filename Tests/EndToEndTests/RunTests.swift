@@ -101,6 +101,55 @@ import Testing
         #expect(run.ending == .exited(6))
     }
 
+    private func attempts(_ target: TestTarget) throws -> [[String?]] {
+        (try target.leviathan("attempts", "--json").json.elements ?? []).map {
+            [$0["task"]?.string, $0["state"]?.string, $0["kind"]?.string]
+        }
+    }
+
+    @Test func aChildThatDiesBeforeItClaimsIsNotTriedWithoutBound() throws {
+        let target = try Self.target(1, limits: "max_open_prs: 2")
+        let dying = ["LEVIATHAN_FAILPOINT": Failpoint.beforeClaim.rawValue]
+        let run = try target.leviathan("run", "--json", extra: dying)
+        #expect(run.json["dispatched"]?.elements?.map { $0["outcome"]?.string } == ["lost"], "\(run.output.text)")
+        #expect(try attempts(target) == [["task-1", "failed", "dispatch"]])
+        let again = try target.leviathan("run", "--json", extra: dying)
+        #expect(again.json["dispatched"] == [] && again.json["reasons"]?["same-failure"]?.integer == 1)
+        #expect(try target.leviathan("retry", "task-1").succeeded)
+        #expect(try target.leviathan("run", "--json").json["dispatched"]?.elements?.count == 1)
+    }
+
+    @Test func aSchedulerThatDiesAfterAGrantLeavesItToTheNextOne() throws {
+        let target = try Self.target(1, limits: "max_open_prs: 2")
+        for count in 1...2 {
+            let dying = ["LEVIATHAN_FAILPOINT": Failpoint.afterGrant.rawValue]
+            #expect(!(try target.leviathan("run", extra: dying).succeeded))
+            #expect(try attempts(target).count == count - 1)
+        }
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["reasons"]?["max-attempts-per-task"]?.integer == 1, "\(run.output.text)")
+        #expect(try attempts(target) == Array(repeating: ["task-1", "interrupted", nil], count: 2))
+    }
+
+    @Test func aTaskWhoseProcessDiesEachTimeIsNotTriedWithoutBound() throws {
+        let target = try Self.target(1, limits: "max_open_prs: 2")
+        let dying = ["LEVIATHAN_FAILPOINT": Failpoint.afterStart.rawValue]
+        for _ in 0..<3 { _ = try target.leviathan("run", extra: dying) }
+        let run = try target.leviathan("run", "--json", extra: dying)
+        #expect(run.json["reasons"]?["max-attempts-per-task"]?.integer == 1, "\(run.output.text)")
+        #expect(try attempts(target).count == 2)
+    }
+
+    @Test func aRefusalOfTheChildIsNoFailure() throws {
+        let target = try Self.target(1, limits: "max_open_prs: 2")
+        // Somebody else takes the task between the grant and the claim.
+        let dying = ["LEVIATHAN_FAILPOINT": Failpoint.afterGrant.rawValue]
+        #expect(!(try target.leviathan("run", extra: dying).succeeded))
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        #expect(try target.leviathan("run").succeeded)
+        #expect(try attempts(target) == [["task-1", "succeeded", nil]])
+    }
+
     @Test func whatCannotBeWrittenDownIsNotBegun() throws {
         let target = try Self.target(1, limits: "max_open_prs: 2")
         try FileSystem.createDirectory(target.home + "/scheduler.json")

@@ -50,6 +50,24 @@ import Testing
         #expect(run.json["dispatched"]?.elements?.map { $0["target"]?.string } == ["good"])
     }
 
+    @Test func aSwitchIsThatOfItsTargetAlone() throws {
+        let (one, other) = (try target("one"), try target("other"))
+        #expect(try leviathan(one, "target", "add", one.remote).succeeded)
+        #expect(try leviathan(one, "target", "add", other.remote).succeeded)
+        #expect(try leviathan(one, "autonomy", "off", "--target", "one", "--reason", "too loud").succeeded)
+        let status = try leviathan(one, "autonomy", "status", "--json").json.elements ?? []
+        #expect(status.map { $0["autonomy"]?.string } == ["off", "on"])
+        #expect(try leviathan(one, "breaker", "reset", "other", "--reason", "mended").succeeded)
+        let events = try leviathan(one, "events", "--json").output.text.split(separator: "\n")
+        let payloads = events.compactMap { try? JSON.parse(String($0)) }.filter {
+            ["autonomy.disabled", "breaker.reset"].contains($0["event_type"]?.string)
+        }.map { $0["payload"] }
+        #expect(
+            payloads == [
+                ["reason": "too loud", "target": "one"], ["reason": "mended", "target": "other"],
+            ], "\(payloads)")
+    }
+
     @Test func oneRepositoryIsOneTarget() throws {
         let app = try target("app")
         #expect(try leviathan(app, "target", "add", app.remote).succeeded)

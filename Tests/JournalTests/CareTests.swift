@@ -85,6 +85,43 @@ import Testing
         #expect(try journal.deliveries(target: "example", task: "task-001").commits.count == 1)
     }
 
+    /// The database that version 3 wrote: two attempts failed, and a person closed the breakers of all targets.
+    @Test func anOlderResetIsKnownAfterwards() throws {
+        try place("version3.db", at: path)
+        let journal = try Journal(at: path)
+        #expect(try journal.verify().firstBreak == nil)
+        #expect(try journal.breakerReset(target: "example") == 7)
+        try journal.append([
+            EventDraft(
+                id: "reset", type: .breakerReset, timestamp: "2030", actor: "kim", payload: ["target": "example"])
+        ])
+        #expect(try journal.breakerReset(target: "example") == 8)
+        #expect(try journal.breakerReset(target: "other") == 7)
+        #expect(try !journal.rebuild())
+    }
+
+    @Test func whatWasSaidLastOfAutonomyCountsAlsoWhenItIsRemoved() throws {
+        let journal = try Journal(at: path)
+        func say(_ type: EventType, _ target: String?) throws {
+            let named = target.map { [JSON.Member("target", .string($0))] } ?? []
+            let id = "said-\(try journal.head().sequence)"
+            try journal.append([
+                EventDraft(id: id, type: type, timestamp: "2020", actor: "kim", payload: .object(named))
+            ])
+        }
+        try say(.autonomyDisabled, "one")
+        try say(.autonomyEnabled, nil)
+        #expect(try !journal.isAutonomyOff(target: "one"))
+        try say(.autonomyDisabled, nil)
+        try say(.autonomyEnabled, "two")
+        try journal.append([note(.runResumed)])
+        for _ in 0..<2 {
+            #expect(try journal.isAutonomyOff(target: "one") && !journal.isAutonomyOff(target: "two"))
+            _ = try journal.prune(before: "2029", note)
+            _ = try journal.rebuild()
+        }
+    }
+
     @Test func theClosedChainCannotBeReplaced() throws {
         try place("version1.db", at: path)
         try Journal(at: path).append([note(.runStopped)])

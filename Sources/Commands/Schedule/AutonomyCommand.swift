@@ -65,7 +65,8 @@ extension CommandContext {
         if let target { try KnownTargets(self, journal).demand(target) }
         let named = target.map { [JSON.Member("target", .string($0))] } ?? []
         let reason = JSON.Member("reason", .optional(arguments.value("reason")))
-        try journal.append([shared.event(Event(type, .object(named + [reason])))])
+        // As it stands on the wire: the event itself would know neither the target nor the reason.
+        try journal.append([shared.event(.other(type, .object(named + [reason])))])
     }
 }
 

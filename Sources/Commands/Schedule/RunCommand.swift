@@ -74,7 +74,8 @@ enum RunCommand: Command {
         let program = FileSystem.linkTarget("/proc/self/exe") ?? "leviathan"
         let arguments = request.isOffline ? ["--offline"] : []
         let dispatcher = ChildDispatcher(program: program, arguments: arguments, shared)
-        return try Cycle(request, try request.scheduled(shared), dispatcher, due: due, shared).run()
+        let host = LocalCycleHost(request, try request.scheduled(shared), dispatcher, shared)
+        return try Cycle(request, host, due: due, shared).run()
     }
 
     private static func report(_ result: CycleResult, _ context: CommandContext) {

@@ -29,7 +29,7 @@ enum StopCommand: Command {
         // The order holds by now: that it cannot be recorded is told, and changes nothing about it.
         do throws(JournalError) {
             let facts: JSON = ["reason": .optional(order.reason), "now": .bool(order.endsRunning)]
-            try context.shared.journal().append([context.shared.event(Event(.runStopped, facts))])
+            try context.shared.journal().append([context.shared.event(.other(.runStopped, facts))])
         } catch { context.output.warning(error) }
         context.output.note("stopped: nothing more is begun or delivered; 'leviathan resume' lifts it")
         return .done

@@ -13,6 +13,7 @@ package struct EventType: Hashable, Sendable {
     package static let taskUnblocked = EventType("task.unblocked")
     package static let attemptCreated = EventType("attempt.created")
     package static let attemptGranted = EventType("attempt.granted")
+    package static let attemptHeld = EventType("attempt.held")
     package static let attemptStarted = EventType("attempt.started")
     package static let attemptSucceeded = EventType("attempt.succeeded")
     package static let attemptFailed = EventType("attempt.failed")

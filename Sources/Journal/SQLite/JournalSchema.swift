@@ -2,7 +2,7 @@ internal import SQLite
 
 /// The tables of the journal, version by version; each version's database is kept among the tests.
 enum JournalSchema {
-    static let migrations = [version1, version2, version3]
+    static let migrations = [version1, version2, version3, version4]
 
     static let columns = """
         sequence, event_id, event_type, timestamp, actor_id, payload, prev_hash, hash, chain, target, task_id,
@@ -102,6 +102,8 @@ enum JournalSchema {
         \(ProjectionTables.version3)
         UPDATE head SET projected = 0;
         """
+
+    private static let version4 = ProjectionTables.version4 + " UPDATE head SET projected = 0;"
 }
 
 /// The statements that appending needs.

@@ -6,7 +6,7 @@ package import Model
 package struct TaskStandings: Sendable {
     /// What is known of one task.
     struct Standing: Sendable {
-        /// Attempts that failed since a person last let the task be tried again.
+        /// Attempts that failed, or whose process died, since a person last let the task be tried again.
         var failed = 0
         /// The newest of them.
         var lastFailure: Failure?
@@ -59,7 +59,7 @@ package struct TaskStandings: Sendable {
             else { continue }
             standings[name, default: Standing()].pullRequests.append(request)
         }
-        isAutonomyOff = try Self.isAutonomyOff(journal, target)
+        isAutonomyOff = try journal.isAutonomyOff(target: target)
     }
 
     /// So many of the newest attempts decide whether a breaker is open.
@@ -69,10 +69,16 @@ package struct TaskStandings: Sendable {
         _ journal: Journal, _ target: String, _ releases: [String: Int]
     ) throws(JournalError) {
         var query = AttemptQuery()
-        (query.target, query.limit, query.states) = (target, .max, ["failed"])
+        (query.target, query.limit, query.states) = (target, .max, ["failed", "interrupted"])
         for attempt in try journal.attempts(query) where attempt.sequence > releases[attempt.task] ?? 0 {
+            // A person's Ctrl-C is no failure; a task whose process dies again and again is one.
+            guard attempt.state == "failed" || attempt.kind == nil else { continue }
             var standing = standings[attempt.task] ?? Standing()
             standing.failed += 1
+            guard attempt.state == "failed" else {
+                standings[attempt.task] = standing
+                continue
+            }
             // The newest comes first.
             standing.lastFailure =
                 standing.lastFailure
@@ -80,7 +86,7 @@ package struct TaskStandings: Sendable {
                     attempt: attempt.id, ended: attempt.finishedAt.flatMap { Instant($0) }, base: attempt.base)
             standings[attempt.task] = standing
         }
-        let reset = try Self.lastReset(journal, target)
+        let reset = try journal.breakerReset(target: target)
         (query.limit, query.states) = (Self.window, ["failed", "succeeded"])
         ended = try journal.attempts(query).compactMap { attempt in
             guard attempt.sequence > max(reset, releases[attempt.task] ?? 0),
@@ -101,25 +107,6 @@ package struct TaskStandings: Sendable {
             else { continue }
             standings[attempt.task, default: Standing()].delivered = (branch, commit, attempt.scope)
         }
-    }
-
-    /// The last event by which a person closed the breakers of the target, or of all.
-    private static func lastReset(_ journal: Journal, _ target: String) throws(JournalError) -> Int {
-        var query = EventQuery()
-        (query.types, query.limit, query.prefersNewest) = ([.breakerReset], 100, true)
-        return try journal.events(query).filter { ($0.subject.target ?? target) == target }.map(\.sequence).max()
-            ?? 0
-    }
-
-    /// What was said last of the target, or of all targets; `nil` where nobody said anything.
-    private static func isAutonomyOff(_ journal: Journal, _ target: String) throws(JournalError) -> Bool {
-        var query = EventQuery()
-        (query.types, query.limit, query.prefersNewest) = ([.autonomyEnabled, .autonomyDisabled], 1000, true)
-        let last = try journal.events(query).filter { ($0.subject.target ?? target) == target }
-            .max { $0.sequence < $1.sequence }
-        // What was pruned is known by its outcome.
-        guard let last else { return try journal.isAutonomyOff(target: target) }
-        return last.type == .autonomyDisabled
     }
 
     /// The same, as if an attempt had claimed nothing.

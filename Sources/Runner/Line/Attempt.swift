@@ -56,8 +56,9 @@ package struct Attempt {
     /// Records that it ended without a result; what the journal says to that is not worth more than the error itself.
     func recordFailure(_ error: StageError) {
         let (kind, reason) = (error.kind.rawValue, error.description)
+        // Neither a person's Ctrl-C nor an order to stop says anything about the task.
         let event: Event =
-            error.kind == .interrupted
+            error.kind == .interrupted || error.kind == .refusal
             ? .attemptInterrupted(kind: kind, reason: reason, isRecovered: false)
             : .attemptFailed(kind: kind, reason: reason)
         do throws(JournalError) { try log?.finish(event) } catch { context.observer.warning(error) }

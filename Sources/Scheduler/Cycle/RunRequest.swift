@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 
 /// What is asked of one `run`.
 package struct RunRequest: Sendable {
@@ -27,6 +27,10 @@ package struct Grant: Hashable, Sendable {
     package let scope: String?
     /// The checkout or clone that it is carried out from.
     package let directory: String
+    /// Fresh with each grant, so that it can be told what became of this one.
+    package var id = ""
+    /// The base that it was decided on.
+    package var base: ObjectID?
 
     package init(target: String, task: String, scope: String?, directory: String) {
         (self.target, self.task, self.scope, self.directory) = (target, task, scope, directory)

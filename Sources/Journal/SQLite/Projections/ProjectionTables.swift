@@ -8,7 +8,14 @@ enum ProjectionTables {
         ("artifacts", "attempt_id, sha256, kind, name"), ("totals", "target, scope"), ("counters", "event_type"),
     ]
 
-    static let creation = version2 + version3
+    static let creation = version2 + version3 + version4
+
+    /// The events by which a person last closed a target's breakers and set its switch: their order decides after
+    /// they themselves are gone.
+    static let version4 = """
+        ALTER TABLE targets ADD COLUMN breaker_reset INTEGER;
+        ALTER TABLE targets ADD COLUMN autonomy_set INTEGER;
+        """
 
     /// What a task's row keeps of `task.unblocked`, and an attempt's of `delivery.started`: they outlive their events.
     static let version3 = """

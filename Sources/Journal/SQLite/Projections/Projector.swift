@@ -113,9 +113,9 @@ final class Projector {
         case .targetRegistered, .targetUpdated:
             try set(SQL.describeTarget, facts[text: "url"], facts[text: "default_branch"])
         case .breakerTripped: try set(SQL.tripBreaker, .text(facts.time), facts[text: "reason"])
-        case .breakerReset: try set(SQL.resetBreaker)
-        case .autonomyEnabled: try set(SQL.setAutonomy, .integer(1))
-        case .autonomyDisabled: try set(SQL.setAutonomy, .integer(0))
+        case .breakerReset: try set(SQL.resetBreaker, facts.sequence)
+        case .autonomyEnabled: try set(SQL.setAutonomy, .integer(1), facts.sequence)
+        case .autonomyDisabled: try set(SQL.setAutonomy, .integer(0), facts.sequence)
         case .runStopped: try set(SQL.setStopped, .text(facts.time))
         case .runResumed: try set(SQL.setStopped, .null)
         default: break
@@ -182,8 +182,11 @@ final class Projector {
         static let tripBreaker = SQLText(
             "UPDATE targets SET breaker_tripped_at = ?, breaker_reason = ? WHERE name = ?")
         static let resetBreaker = SQLText(
-            "UPDATE targets SET breaker_tripped_at = NULL, breaker_reason = NULL, failures = 0 WHERE name = ?")
-        static let setAutonomy = SQLText("UPDATE targets SET autonomy = ? WHERE name = ?")
+            """
+            UPDATE targets SET breaker_tripped_at = NULL, breaker_reason = NULL, failures = 0, breaker_reset = ?
+            WHERE name = ?
+            """)
+        static let setAutonomy = SQLText("UPDATE targets SET autonomy = ?, autonomy_set = ? WHERE name = ?")
         static let setStopped = SQLText("UPDATE targets SET stopped_at = ? WHERE name = ?")
         static let setTask = SQLText(
             """

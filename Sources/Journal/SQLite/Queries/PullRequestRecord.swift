@@ -126,12 +126,24 @@ extension JournalStore {
         return found
     }
 
-    /// Whether autonomy was switched off for a target or for all, whatever of the events is still there.
+    /// The event by which a person last closed the breakers of a target or of all; 0 where nobody did.
+    package func breakerReset(target: String) throws(JournalError) -> Int {
+        var last = 0
+        let sql = "SELECT coalesce(max(breaker_reset), 0) FROM targets WHERE name IN (?, '*')"
+        try projections.query(sql, [.text(target)]) { row in last = row.integer(0) }
+        return last
+    }
+
+    /// Whether autonomy is off, by what a person said last of a target or of all.
     package func isAutonomyOff(target: String) throws(JournalError) -> Bool {
-        var isOff = false
-        let sql = "SELECT autonomy FROM targets WHERE name IN (?, '*')"
+        var (last, isOff) = (-1, false)
+        let sql =
+            "SELECT autonomy, coalesce(autonomy_set, 0) FROM targets WHERE name IN (?, '*') AND autonomy >= 0"
         try projections.query(sql, [.text(target)]) { row in
-            if row[0].integer == 0 { isOff = true }
+            // Of what older versions kept the order is not known: then off counts.
+            let isLater = row.integer(1) > last
+            guard isLater || row.integer(1) == last && row.integer(0) == 0 else { return }
+            (last, isOff) = (row.integer(1), row.integer(0) == 0)
         }
         return isOff
     }

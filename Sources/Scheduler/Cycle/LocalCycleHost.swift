@@ -1,0 +1,97 @@
+package import Basics
+internal import Journal
+package import Model
+package import Runner
+
+/// This machine: its targets, its journal, and children of this program that carry grants out.
+package final class LocalCycleHost: CycleHost {
+    package let targets: [ScheduledTarget]
+    private let request: RunRequest
+    private let context: Context
+    private let dispatcher: any Dispatcher
+    private let done = Mailbox<(grant: Grant, outcome: GrantOutcome)>()
+    /// Tells others that whoever granted is still there; held from the first grant on.
+    private var hold: (any ClaimHold)?
+    private let holder: String
+
+    package init(
+        _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher, _ context: Context
+    ) {
+        (self.request, self.targets, self.dispatcher, self.context) = (request, targets, dispatcher, context)
+        holder = "scheduler-\(context.identifiers.short())"
+    }
+
+    deinit { hold?.end() }
+
+    package func stopOrder() -> StopOrder? { StopSwitch(context).order() }
+
+    package func recover() throws(StageError) -> [RecoveredAttempt] {
+        try journaled { () throws(JournalError) in
+            let recovered = try Recovery(context).run()
+            guard try context.readJournal() != nil else { return recovered }
+            // Nobody else settles the same grants between look and record.
+            try context.journal().append(missing: { (journal) throws(JournalError) in
+                try GrantLedger(context).settlement(ofDead: isHeld, in: journal)
+            })
+            return recovered
+        }
+    }
+
+    private func isHeld(_ holder: String) throws(JournalError) -> Bool {
+        guard holder != self.holder else { return true }
+        return try context.isHeld(
+            Claim(
+                target: "", task: "", attempt: holder, repository: "", mark: .lock(holder + ".lock"), holder: "",
+                claimedAt: ""))
+    }
+
+    package func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {
+        let directory = try target.ready(context)
+        if !request.isDryRun && !request.isOffline {
+            // This fetches as well.
+            var follow = SyncRequest(directory: directory)
+            follow.refreshes = false
+            notes += try Sync(follow, context).run().entries.filter { !$0.actions.isEmpty }
+                .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
+        }
+        return TargetLook(
+            directory: directory, reading: try TargetReading.read(directory, fetches: false, context))
+    }
+
+    package func homeState() throws(StageError) -> HomeState { try HomeState(context) }
+
+    package func journalState() throws(StageError) -> JournalState { try JournalState(context) }
+
+    package func fairness() -> Fairness { FairnessFile(context).read() }
+
+    package func keep(_ fairness: Fairness) throws(StageError) { try FairnessFile(context).write(fairness) }
+
+    package func record(_ grant: Grant) throws(StageError) {
+        try journaled { () throws(JournalError) in
+            if hold == nil { hold = try context.claimOwner.hold(holder) }
+            try context.journal().append([GrantLedger(context).grantEvent(grant, holder: holder)])
+        }
+        context.failpoints.reach(.afterGrant)
+    }
+
+    package func begin(_ grant: Grant) {
+        let (dispatcher, done) = (dispatcher, done)
+        Workers.inBackground { done.put((grant, dispatcher.carryOut(grant))) }
+    }
+
+    package func ended() -> (grant: Grant, outcome: GrantOutcome) { done.take() }
+
+    package func settle(_ grant: Grant, _ outcome: GrantOutcome) throws(StageError) {
+        guard outcome.attempt == nil else { return }
+        try journaled { () throws(JournalError) in
+            try context.journal().append(missing: { (journal) throws(JournalError) in
+                try GrantLedger(context).settlement(of: grant, outcome, in: journal)
+            })
+        }
+    }
+
+    @discardableResult
+    private func journaled<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
+        do throws(JournalError) { return try body() } catch { throw StageError(.unexpected, error) }
+    }
+}
