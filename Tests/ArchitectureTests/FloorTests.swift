@@ -197,7 +197,8 @@ import Testing
     @Test func everyTestFileBelongsToADeclaredTarget() throws {
         let manifest = String(
             decoding: try FileSystem.read(Self.root + "/Package.swift", limit: 1 << 20), as: UTF8.self)
-        for name in try FileSystem.list(Self.root + "/Tests") {
+        // Screens are what tests read.
+        for name in try FileSystem.list(Self.root + "/Tests") where name != "Screens" {
             #expect(manifest.contains("\"\(name)\""), "\(name) is never run")
         }
     }

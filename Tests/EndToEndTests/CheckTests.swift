@@ -98,6 +98,15 @@ import Testing
     }
 
     /// The target's newer rules judge, and the output says whose they are.
+    @Test func theBacklogsOwnEditCountsForNoLimitOfThePatch() throws {
+        // The page makes 263 bytes of patch, and the mark in the backlog as much again.
+        let policy = TestTarget.policy + "\nlimits: {max_patch_bytes: 300}\n"
+        #expect(try CheckTarget(policy: policy).evaluation("--no-invariants")["verdict"] == "accepted")
+        let smaller = policy.replacing("300", with: "200")
+        let target = try TestTarget(policy: smaller)
+        #expect(try target.leviathan("propose", "task-001").ending == .exited(4))
+    }
+
     @Test func rulesComeFromTheTipOfTheTarget() throws {
         let target = try CheckTarget()
         let repository = target.repository

@@ -56,6 +56,12 @@ struct ChangeFreezer {
         } catch { throw WriteBackRefusal(message: error.description) }
     }
 
+    /// A tree that holds the backlog as the base has it.
+    func tree(_ tree: ObjectID, undoing edit: WriteBack) throws(GitError) -> ObjectID {
+        guard let entry = try repository.entry(at: edit.path, in: baseTree) else { return tree }
+        return try repository.tree(updating: tree, with: [.upsert(edit.path, entry.id, .regular)])
+    }
+
     private func backlogBytes(at path: RepoPath) throws(WriteBackRefusal) -> [UInt8] {
         do throws(GitError) {
             guard let entry = try repository.entry(at: path, in: baseTree) else {

@@ -40,9 +40,14 @@ package struct CommitExamination {
         let changes: ChangeSet
         do throws(GitError) {
             let before = try repository.commit(change.base).tree
-            changes = try ChangeFreezer(
-                repository: repository, base: change.base, baseTree: change.baseTree ?? before
-            ).changeSet(try repository.commit(change.head).tree)
+            let freezer = ChangeFreezer(
+                repository: repository, base: change.base, baseTree: change.baseTree ?? before)
+            let tree = try repository.commit(change.head).tree
+            changes = try freezer.changeSet(
+                tree,
+                withoutWriteBack: try change.writeBack.map { edit throws(GitError) in
+                    try freezer.tree(tree, undoing: edit)
+                })
         } catch { throw StageError(.invalid, error) }
         let subject = RuleSubject(
             changes: changes, rules: rules, writeBack: change.writeBack,
