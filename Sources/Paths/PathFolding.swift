@@ -17,8 +17,8 @@ package enum PathFolding {
 
     /// A pattern's text for folded paths; `nil` when it stays as it is.
     static func pattern(_ text: String) -> String? {
-        if isPlain(text.utf8) { return nil }
         let bytes = Array(text.utf8)
+        if isPlain(bytes) { return nil }
         let parts = Self.folded(bytes).split(separator: RepoPath.separator, omittingEmptySubsequences: false)
         let trimmed = parts.map { $0.contains { "*?[]{},".utf8.contains($0) } ? $0 : Self.trimmed($0) }
         let result = Array(trimmed.joined(separator: [RepoPath.separator]))
@@ -30,14 +30,16 @@ package enum PathFolding {
 
     /// Whether a path or pattern is sure to be its own folded spelling, as most are: ASCII without capital letters, and no
     /// name that ends in a dot or a space.
-    package static func isPlain(_ text: some Sequence<UInt8>) -> Bool {
-        var last = RepoPath.separator
-        for byte in text {
-            guard byte < 0x80, !(65...90).contains(byte) else { return false }
-            if byte == RepoPath.separator, isLeftOutAtEnd(last) { return false }
-            last = byte
+    package static func isPlain(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { bytes in
+            var last = RepoPath.separator
+            for byte in bytes {
+                guard byte < 0x80, !(65...90).contains(byte) else { return false }
+                if byte == RepoPath.separator, isLeftOutAtEnd(last) { return false }
+                last = byte
+            }
+            return !isLeftOutAtEnd(last)
         }
-        return !isLeftOutAtEnd(last)
     }
 
     private static func isLeftOutAtEnd(_ byte: UInt8) -> Bool {
