@@ -101,4 +101,11 @@ package struct ExitCode: Hashable, Sendable {
         if result.wasInterrupted { codes.append(.interrupted) }
         self.init(worstOf: codes)
     }
+
+    init(_ result: BatchResult) {
+        var codes = result.ended.map { ExitCode(rawValue: $0.outcome.exitCode) }
+        if result.stop != nil { codes.append(.refused) }
+        if result.wasInterrupted { codes.append(.interrupted) }
+        self.init(worstOf: codes)
+    }
 }

@@ -72,6 +72,41 @@ import Testing
         #expect(refusal.hint != nil)
     }
 
+    private func markedBeside(_ text: String, _ id: String = "b") throws -> String {
+        let known = try #require(tasks(text))
+        return String(
+            decoding: try BacklogEditor.marking(
+                id, asCompleted: fields, in: Array(text.utf8), beside: BacklogNeighbours(known)), as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        "- {id: a, title: A}\n- {id: b, title: B}\n", "- {id: b, title: B}\n- {id: c, title: C}\n",
+        "[{id: b, title: B}, {id: c, title: C}]", "- id: b\n  title: B\n  ready: true\n- {id: c, title: C}\n",
+        "- id: b\n  title: B\n  ready: true\n- ready: true\n  id: c\n",
+        "- {id: a, title: A}\n- {id: b, title: B}\n- {id: c, title: C, dependencies: [a]}\n",
+    ])
+    func marksNothingThatTouchesAnOpenTask(text: String) throws {
+        let refusal = try #require(throws: WriteBackRefusal.self) { try markedBeside(text) }
+        #expect(refusal.message.contains("its lines touch those of"), "\(refusal.message)")
+    }
+
+    @Test(arguments: [
+        "- {id: a, status: completed}\n- {id: b, title: B}\n", "- {id: b, title: B}\n\n- {id: c, title: C}\n",
+        "- {id: b, title: B}\n- {id: c, dependencies: [b]}\n",
+        "- {id: a}\n- {id: b}\n\n- {id: c, dependencies: [b]}\n",
+        "- id: a\n  title: A\n  ready: true\n- id: b\n  title: B\n- id: c\n",
+    ])
+    func marksWhatNobodyElseMarks(text: String) throws {
+        #expect(try markedBeside(text) == marked(text))
+    }
+
+    @Test func keepsClearOfATaskOnTheNextLine() throws {
+        let text = "- id: b\n  ready: true\n  title: B\n- {id: c, title: C}\n"
+        let after = try markedBeside(text)
+        #expect(after.hasPrefix("- id: b\n  ready: false\n  status: completed\n"), "\(after)")
+        #expect(after.hasSuffix("\n  title: B\n- {id: c, title: C}\n"), "\(after)")
+    }
+
     @Test func writesNamesThatLookLikeSomethingElseInQuotes() throws {
         let odd = WriteBackFields(attempt: "1e5", branch: "agent/a b", completedAt: "2026-01-01T00:00:00Z")
         let result = try BacklogEditor.marking("b", asCompleted: odd, in: Array("- id: b\n".utf8))

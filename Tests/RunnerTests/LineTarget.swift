@@ -22,7 +22,9 @@ final class LineTarget: Sendable {
     static let backlog = """
         tasks:
           - {id: task-001, title: Add a guide, scope: docs, ready: true, allowed_paths: [docs/**]}
+
           - {id: task-002, title: Add a page, scope: docs, ready: true, allowed_paths: [docs/page.md]}
+
           - {id: task-003, title: Later, scope: docs, ready: false, allowed_paths: [docs/later.md]}
         """
 

@@ -8,14 +8,44 @@ internal import YAML
 /// mapping behind its last entry. The result is read back: it must say what was asked for, and everything else
 /// in the file must say what it said before, or nothing is written at all.
 package enum BacklogEditor {
+    /// `neighbours`: tasks that other branches may mark meanwhile, and whose lines are kept clear of.
     package static func marking(
-        _ taskID: String, asCompleted fields: WriteBackFields, in bytes: [UInt8]
+        _ taskID: String, asCompleted fields: WriteBackFields, in bytes: [UInt8],
+        beside neighbours: BacklogNeighbours = .none
     ) throws(WriteBackRefusal) -> [UInt8] {
         let before = try BacklogTree(bytes, taskID)
+        var touched: String?
+        for place in places(in: before) {
+            let edits = try edits(marking: taskID, fields, before, place, in: bytes)
+            touched =
+                neighbours.isEmpty ? nil : touchedTask(edits, of: taskID, before, neighbours, fields, in: bytes)
+            if touched != nil { continue }
+            let result = ByteEdit.apply(edits, to: bytes)
+            if try before.differsOnlyAsAsked(from: result, taskID, fields) { return result }
+        }
+        if let touched {
+            throw WriteBackRefusal(
+                message: "task '\(taskID)' is not marked as completed in the backlog: its lines touch those of "
+                    + "'\(touched)', and two branches that mark both would conflict",
+                hint:
+                    "write each task on lines of its own, with 'ready' or 'status' above other fields; or mark it "
+                    + "by hand once it is merged")
+        }
+        throw refusal(taskID, "its layout leaves no safe place for the new fields")
+    }
+
+    private static func places(in tree: BacklogTree) -> [AdditionPlace] {
+        tree.isFlow ? [.behindLastEntry] : [.behindLastEntry, .beforeLastEntry]
+    }
+
+    private static func edits(
+        marking taskID: String, _ fields: WriteBackFields, _ tree: BacklogTree, _ place: AdditionPlace,
+        in bytes: [UInt8]
+    ) throws(WriteBackRefusal) -> [ByteEdit] {
         var edits: [ByteEdit] = []
         var missing: [WriteBackValue] = []
         for field in fields.values {
-            guard let entry = before.entry(field.key) else {
+            guard let entry = tree.entry(field.key) else {
                 missing.append(field)
                 continue
             }
@@ -24,12 +54,26 @@ package enum BacklogEditor {
             else { throw refusal(taskID, "its '\(field.key)' is shared with other places of the file") }
             if entry.value.value != field.value { edits.append(replacement(of: entry, by: field, in: bytes)) }
         }
-        for place in before.isFlow ? [AdditionPlace.behindLastEntry] : [.behindLastEntry, .beforeLastEntry] {
-            let added = missing.isEmpty ? [] : [addition(of: missing, to: before, place, in: bytes)]
-            let result = ByteEdit.apply(edits + added, to: bytes)
-            if try before.differsOnlyAsAsked(from: result, taskID, fields) { return result }
+        return missing.isEmpty ? edits : edits + [addition(of: missing, to: tree, place, in: bytes)]
+    }
+
+    /// An open task whose own lines would change right beside these edits, and which does not give way.
+    private static func touchedTask(
+        _ edits: [ByteEdit], of taskID: String, _ tree: BacklogTree, _ neighbours: BacklogNeighbours,
+        _ fields: WriteBackFields, in bytes: [UInt8]
+    ) -> String? {
+        let lines = EditedLines(edits, in: bytes)
+        for other in tree.others(where: { lines.mayTouch($0, in: bytes) && neighbours.meet(taskID, $1) }) {
+            // One that can keep clear of others does.
+            let theirs = places(in: other.tree).compactMap {
+                try? Self.edits(marking: other.id, fields, other.tree, $0, in: bytes)
+            }
+            let goesFirst = tree.isFlow && neighbours.goes(taskID, before: other.id)
+            if !goesFirst, !theirs.isEmpty, theirs.allSatisfy({ lines.touch(EditedLines($0, in: bytes)) }) {
+                return other.id
+            }
         }
-        throw refusal(taskID, "its layout leaves no safe place for the new fields")
+        return nil
     }
 
     static func refusal(_ taskID: String, _ reason: String) -> WriteBackRefusal {

@@ -5,6 +5,7 @@ internal import YAML
 struct BacklogTree {
     private let root: YAMLNode
     private let task: YAMLNode
+    private let candidates: [YAMLNode]
 
     init(_ bytes: [UInt8], _ taskID: String) throws(WriteBackRefusal) {
         let refusal = { (reason: String) in BacklogEditor.refusal(taskID, reason) }
@@ -33,7 +34,23 @@ struct BacklogTree {
         if task.entries?.contains(where: \.isMerge) == true {
             throw refusal("some of its fields come through a merge key")
         }
-        (self.root, self.task) = (root, task)
+        (self.root, self.task, self.candidates) = (root, task, candidates)
+    }
+
+    private init(_ tree: BacklogTree, _ task: YAMLNode) {
+        (root, self.task, candidates) = (tree.root, task, tree.candidates)
+    }
+
+    /// The other tasks of the file that fit, by the bytes that their fields take and their ids.
+    func others(where fits: (Range<Int>, String) -> Bool) -> [(id: String, tree: BacklogTree)] {
+        candidates.compactMap { node in
+            guard let id = (node["id"] ?? node["task_id"])?.scalar?.text, let entries = node.entries,
+                let first = entries.first, let last = entries.last
+            else { return nil }
+            let start = first.key.place.start.offset
+            let end = max(last.value.place.end.offset, last.key.place.end.offset, start)
+            return fits(start..<end, id) ? (id, BacklogTree(self, node)) : nil
+        }
     }
 
     var entries: [YAMLEntry] { task.entries ?? [] }

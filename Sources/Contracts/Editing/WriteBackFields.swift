@@ -53,8 +53,10 @@ struct WriteBackValue {
 /// Why a backlog was left as it is.
 package struct WriteBackRefusal: ExplainedError, Equatable {
     package let message: String
+    package let hint: String?
 
-    package init(message: String) { self.message = message }
-
-    package var hint: String? { "the proposal is complete without it; mark the task as completed by hand" }
+    package init(
+        message: String,
+        hint: String = "the proposal is complete without it; mark the task as completed by hand"
+    ) { (self.message, self.hint) = (message, hint) }
 }

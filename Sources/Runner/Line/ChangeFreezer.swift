@@ -21,14 +21,16 @@ struct ChangeFreezer {
 
     /// `tree` is what the executor left; the write-back is added to it unless there is nothing to propose.
     func freeze(
-        _ tree: ObjectID, of task: BacklogTask, writeBack fields: WriteBackFields?
+        _ tree: ObjectID, of task: BacklogTask, writeBack fields: WriteBackFields?,
+        beside neighbours: BacklogNeighbours = .none
     ) throws(GitError) -> Frozen {
         guard tree != baseTree, let fields, let place = task.place, let path = try? RepoPath(place.file) else {
             return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: nil)
         }
         do throws(WriteBackRefusal) {
             let bytes = try backlogBytes(at: path)
-            let marked = try BacklogEditor.marking(task.id, asCompleted: fields, in: bytes)
+            let marked = try BacklogEditor.marking(
+                task.id, asCompleted: fields, in: bytes, beside: neighbours)
             return try frozen(tree, path, marked)
         } catch {
             return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: error)

@@ -111,7 +111,8 @@ extension Attempt {
         do throws(GitError) {
             return try ChangeFreezer(repository: opening.repository, base: plan.base, baseTree: plan.baseTree)
                 .freeze(
-                    tree, of: plan.task, writeBack: plan.target.writesBack && options.writesBack ? fields : nil)
+                    tree, of: plan.task, writeBack: plan.target.writesBack && options.writesBack ? fields : nil,
+                    beside: BacklogNeighbours(snapshot.contract.backlog.tasks))
         } catch { throw StageError(.executor, error) }
     }
 }

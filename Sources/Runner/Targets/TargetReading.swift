@@ -8,29 +8,37 @@ package struct TargetReading {
     package let contract: Contract
     package let base: Base
     private let checkout: TargetCheckout
+    private let stage: ContractStage
 
     /// Reads a target from its checkout or clone; with `fetches`, after asking its remote.
+    ///
+    /// `base`: the commit that was asked for in place of the remote's default branch.
     package static func read(
-        _ directory: String, fetches: Bool, _ context: Context
+        _ directory: String, fetches: Bool, base: String? = nil, fromWorktree: Bool = false, _ context: Context
     ) throws(StageError) -> TargetReading {
         let checkout = try TargetCheckout.open(directory)
         var reader = SnapshotReader(checkout, context)
-        reader.fetches = fetches
+        (reader.fetches, reader.base, reader.usesWorktreeFiles) = (fetches, base, fromWorktree)
         let snapshot = try reader.read()
-        return TargetReading(contract: snapshot.contract, base: snapshot.base, checkout: checkout)
+        return TargetReading(
+            contract: snapshot.contract, base: snapshot.base, checkout: checkout, stage: snapshot.stage)
     }
+
+    /// The task of that id, or an error that suggests the nearest.
+    package func task(_ id: String) throws(StageError) -> BacklogTask { try stage.task(id, in: contract) }
 
     package var target: String { contract.target.id }
 
     /// What decides about its tasks; `granted` are tasks that were handed out and may not be claimed yet, or that
     /// count as delivered.
     package func eligibility(
-        _ home: HomeState, _ journal: JournalState, granted: [GrantedTask] = [], areDelivered: Bool = false
+        _ home: HomeState, _ journal: JournalState, granted: [GrantedTask] = [], areDelivered: Bool = false,
+        overridesStop: Bool = false
     ) throws(StageError) -> Eligibility {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal.journal, target: target, use: journal.use)
         }
-        return try Eligibility(contract, home).after(
+        return try Eligibility(contract, home, overridesStop: overridesStop).after(
             standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),
             in: checkout.repository, base: base)
     }

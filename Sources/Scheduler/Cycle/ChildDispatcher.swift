@@ -46,7 +46,7 @@ package struct ChildDispatcher: Dispatcher {
         var outcome = GrantOutcome(outcome: json["outcome"]?.string ?? "failed", exitCode: code)
         (outcome.attempt, outcome.branch) = (json["attempt"]?.string, json["branch"]?.string)
         outcome.pullRequest = json["pull_request"]?["url"]?.string ?? json["pull_request"]?.string
-        outcome.message = json["error"]?["message"]?.string
+        (outcome.message, outcome.document) = (json["error"]?["message"]?.string, json)
         return outcome
     }
 }

@@ -46,6 +46,8 @@ package struct GrantOutcome: Hashable, Sendable {
     package var pullRequest: String?
     package var branch: String?
     package var message: String?
+    /// What `propose --json` said; `nil` where it did not come to that.
+    package var document: JSON?
 
     package init(outcome: String, exitCode: Int32) { (self.outcome, self.exitCode) = (outcome, exitCode) }
 }
