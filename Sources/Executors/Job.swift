@@ -54,6 +54,13 @@ package protocol ProgramRunner: AnyObject {
     func run(
         _ call: ProgramCall, onLine: ((Subprocess.OutputStream, String) -> Void)?
     ) throws(ExecutorError) -> ProcessOutcome
+
+    /// What the fence seems to have kept from a program that failed, and which key would allow it.
+    func advice(on outcome: ProcessOutcome) -> String?
+}
+
+extension ProgramRunner {
+    package func advice(on outcome: ProcessOutcome) -> String? { nil }
 }
 
 /// A program to start; where, behind which fence and with which further environment is the runner's affair.

@@ -48,7 +48,7 @@ package struct GitCommandError: ExplainedError {
         case .tooOld: "install git \(GitVersion.minimum) or newer"
         case .authenticationFailed: "check that 'git fetch' works here without asking for a password"
         case .remoteNotFound: "check the remote's address with: git remote -v"
-        case .unreachable: "check the network, or work on what was last fetched with --offline"
+        case .unreachable: "check the network, and the remote's address with: git remote -v"
         case .timedOut:
             "the remote did not answer in time; try again, or give it more with LEVIATHAN_GIT_TIMEOUT, such as 10m"
         case .staleLease: "somebody else moved the branch; nothing was overwritten"

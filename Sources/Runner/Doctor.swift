@@ -225,20 +225,39 @@ package struct Doctor {
         } catch { return [kind, DoctorFinding("workspace", error)] }
     }
 
+    /// A remote without a forge, which takes branches if it is there.
+    private func plainRemote(_ checkout: TargetCheckout, _ remote: String) throws(StageError) -> DoctorFinding {
+        guard try checkout.repository.hasRemote(remote) else {
+            return DoctorFinding(
+                "forge", .problem, "the repository has no remote '\(remote)': nothing can be delivered",
+                hint: "git remote add \(remote) URL, or 'delivery: {forge: none}' in contract.yaml for branches "
+                    + "that stay here")
+        }
+        do throws(DeliveryError) {
+            _ = try BranchDelivery(remote, of: checkout, context)
+                .state(of: nil, cancellation: context.cancellation)
+            return DoctorFinding(
+                "forge", .ok,
+                "none: a proposal is a branch pushed to '\(remote)', which answers; whether it takes "
+                    + "pushes is not tried")
+        } catch { return DoctorFinding("forge", error) }
+    }
+
+    /// Credentials that are not there are as much of a problem as those that may not do what is asked of them.
+    private static func findings(_ diagnosis: ForgeDiagnosis) -> [DoctorFinding] {
+        diagnosis.lines.map { DoctorFinding("forge", $0.isProblem ? .problem : .ok, $0.text, hint: $0.hint) }
+    }
+
     private func forge(_ checkout: TargetCheckout, _ remote: String, _ contract: Contract) -> [DoctorFinding] {
         do throws(StageError) {
             guard let diagnosis = try TargetForge.diagnose(contract.target, checkout, remote: remote, context)
             else {
-                let isHere = contract.target.delivery.forge == .none
-                return [
-                    DoctorFinding(
-                        "forge", .ok, "none: a proposal is a \(isHere ? "branch here" : "pushed branch")")
-                ]
+                if contract.target.delivery.forge == .none {
+                    return [DoctorFinding("forge", .ok, "none: a proposal is a branch here")]
+                }
+                return [try plainRemote(checkout, remote)]
             }
-            return diagnosis.lines.map { line in
-                let isProblem = line.hasPrefix("problem: ")
-                return DoctorFinding("forge", isProblem ? .problem : .ok, line)
-            }
+            return Self.findings(diagnosis)
         } catch { return [DoctorFinding("forge", error)] }
     }
 }

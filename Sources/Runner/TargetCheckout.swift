@@ -162,7 +162,8 @@ extension StageError {
             .invalid,
             "the default branch of '\(remote)' is not known here" + (isDetached ? ", and HEAD is detached" : ""),
             hint:
-                "fetch it with 'git fetch \(remote)' and 'git remote set-head \(remote) --auto', or name a base with --base"
+                "fetch it with 'git fetch \(remote)' and 'git remote set-head \(remote) --auto', after a first push where "
+                + "the remote is empty; or name a base with --base"
         )
     }
 }

@@ -15,7 +15,7 @@ import Testing
         #expect(
             pull.head == "agent/task-001" && pull.base == "main" && pull.isDraft && pull.title == "Add a guide")
         #expect(pull.labels == ["leviathan"] && pull.reviewers == ["alice"])
-        for words in ["What it is about.", "docs/guide.md", "leviathan verify attempt-task-001-"] {
+        for words in ["What it is about.", "docs/guide.md", "leviathan verify origin/agent/task-001"] {
             #expect(pull.body?.contains(words) == true, "\(pull.body ?? "")")
         }
         let again = try review.leviathan("propose", "task-001", "--json").json

@@ -266,12 +266,12 @@ import Testing
         let host = place.credentialHost
         func examine(_ environment: [String: String]) -> [String] {
             ForgeDiagnosis.examine(place, CredentialChain([EnvironmentCredentials(environment)]), surroundings())
-                .lines
+                .lines.map { ($0.isProblem ? "problem: " : "") + $0.text }
         }
         let lines = examine(["GH_ENTERPRISE_TOKEN": "test-token", "GH_HOST": host])
         #expect(
             lines == [
-                "forge: GitHub, \(fake.apiURL), octo/repo",
+                "GitHub, \(fake.apiURL), octo/repo",
                 "credentials: the environment variable GH_ENTERPRISE_TOKEN: used",
                 "scopes: repo, read:org", "may push: yes",
             ])
@@ -285,6 +285,6 @@ import Testing
                 $0.hasPrefix("problem: cannot read the repository") && $0.contains("Bad credentials")
             })
         #expect(!wrong.joined().contains("other-token"))
-        #expect(examine([:]).contains("credentials: the environment: none"))
+        #expect(examine([:]).contains("problem: credentials: none; looked at the environment"))
     }
 }

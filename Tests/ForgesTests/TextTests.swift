@@ -25,6 +25,7 @@ import Testing
             InvariantResult(name: "Spelling", outcome: .failed, severity: .warn, duration: .seconds(1)),
         ]
         full.warnings = ["a test was removed"]
+        full.remote = "upstream"
         full.isolation = .init(level: "landlock", network: "denied", isUnfenced: false)
         (full.model, full.cost) = ("claude-x", "$0.12")
         full.specification = Digest(hex: String(repeating: "c", count: 64))
@@ -44,7 +45,7 @@ import Testing
             "- Task: `task-001`",
             "- Attempt: `attempt-task-001-0001`", "- Base: `\(otherCommit.hex)`",
             "- Specification: `\(String(repeating: "c", count: 64))`",
-            "- Reproduce: `leviathan verify attempt-task-001-0001`",
+            "- Reproduce: `git fetch upstream && leviathan verify upstream/agent/task-001`",
         ] {
             #expect(text.body.contains(part), "\(part) is missing in:\n\(text.body)")
         }
@@ -247,7 +248,7 @@ import Testing
         #expect(PullRequestMarker(in: text.body) == text.marker)
         #expect(text.body.contains("5000 files"))
         #expect(text.body.contains("leviathan show"))
-        #expect(text.body.contains("leviathan verify attempt-task-001-0001"))
+        #expect(text.body.contains("leviathan verify upstream/agent/task-001"))
         #expect(text.body.contains("Lint"))
     }
 

@@ -30,18 +30,19 @@ package struct CommandExecutor: Executor {
         var report = Report(notes: ["\(Self.display(call.arguments)) ended with \(outcome.ending)"])
         report.declaredInputs = ["argv": .strings(call.arguments)]
         if !log.isEmpty { report.artifacts = [ReportedArtifact(kind: "log", name: "output", bytes: log)] }
-        guard outcome.succeeded else { throw failure(call, outcome, log, report) }
+        guard outcome.succeeded else { throw failure(call, outcome, log, report, programs) }
         return report
     }
 
     private func failure(
-        _ call: ProgramCall, _ outcome: ProcessOutcome, _ log: [UInt8], _ report: Report
+        _ call: ProgramCall, _ outcome: ProcessOutcome, _ log: [UInt8], _ report: Report,
+        _ programs: any ProgramRunner
     ) -> ExecutorError {
         let lines = String(decoding: log.suffix(8192), as: UTF8.self).split(separator: "\n").suffix(
             Self.shownLines)
         var error = ExecutorError(
             name, "\(Self.display(call.arguments)) failed: \(outcome.ending)", causes: lines.map(String.init),
-            hint: Self.hint(outcome.ending))
+            hint: Self.hint(outcome.ending) ?? programs.advice(on: outcome))
         error.partial = report
         return error
     }

@@ -56,7 +56,7 @@ package struct PluginExecutor: Executor {
             if stream == .output, let progress = conversation.take(line) { job.progress(progress) }
             if conversation.isOver { stop.cancel() }
         }
-        return try concluded(conversation, outcome)
+        return try concluded(conversation, outcome, programs)
     }
 
     private func path(in directory: String) -> String {
@@ -67,7 +67,7 @@ package struct PluginExecutor: Executor {
     }
 
     private func concluded(
-        _ conversation: PluginConversation, _ outcome: ProcessOutcome
+        _ conversation: PluginConversation, _ outcome: ProcessOutcome, _ programs: any ProgramRunner
     ) throws(ExecutorError) -> Report {
         var report = conversation.report
         report.executorVersion = conversation.greeting?.version
@@ -75,7 +75,8 @@ package struct PluginExecutor: Executor {
         if !log.isEmpty { report.artifacts.append(ReportedArtifact(kind: "log", name: "plugin", bytes: log)) }
         func failed(_ reason: String, _ hint: String? = nil) -> ExecutorError {
             let lines = outcome.errors.text.split(separator: "\n").suffix(10).map(String.init)
-            var error = ExecutorError(name, "the plugin '\(name)' \(reason)", causes: lines, hint: hint)
+            var error = ExecutorError(
+                name, "the plugin '\(name)' \(reason)", causes: lines, hint: hint ?? programs.advice(on: outcome))
             error.partial = report
             return error
         }

@@ -18,28 +18,63 @@ package struct ForgeDiagnosis: Sendable {
         return ForgeDiagnosis(address: address, findings: findings, answer: answer)
     }
 
-    /// One line for each fact.
-    package var lines: [String] {
-        let place = address.apiURL.isEmpty ? "no API" : address.apiURL
-        return ["forge: \(address.kind.name), \(place), \(address.slug)"] + findings.map { "credentials: \($0)" }
-            + outcome
+    package struct Line: Hashable, Sendable {
+        package let text: String
+        package let isProblem: Bool
+        package let hint: String?
+
+        fileprivate init(_ text: String, isProblem: Bool = false, hint: String? = nil) {
+            (self.text, self.isProblem, self.hint) = (text, isProblem, hint)
+        }
     }
 
-    private var outcome: [String] {
+    /// One line for each fact.
+    package var lines: [Line] {
+        let place = address.apiURL.isEmpty ? "no API" : address.apiURL
+        var isAnswered = false
+        if case .success = answer { isAnswered = true }
+        return [
+            Line(
+                "\(address.kind.name), \(place), \(address.slug)" + (isAnswered ? "" : ": not read"),
+                isProblem: !isAnswered)
+        ] + credentials + outcome
+    }
+
+    /// What each place has to say where one of them serves; else that none does.
+    private var credentials: [Line] {
+        let isServed = findings.contains { $0.state != .absent }
+        guard !isServed, !findings.isEmpty else {
+            return findings.map { finding in
+                if case .broken = finding.state { return Line("credentials: \(finding)", isProblem: true) }
+                return Line("credentials: \(finding)")
+            }
+        }
+        return [
+            Line(
+                "credentials: none; looked at " + findings.map(\.name).joined(separator: ", "), isProblem: true,
+                hint:
+                    "without them nothing can be proposed there; docs/delivery.md says where each forge's are looked for"
+            )
+        ]
+    }
+
+    private var outcome: [Line] {
         switch answer {
-        case .failure(let error):
-            return ["problem: \(error.description)"] + (error.hint.map { ["hint: \($0)"] } ?? [])
+        case .failure(let error): return [Line(error.description, isProblem: true, hint: error.hint)]
         case .success(let facts):
-            var lines: [String] = []
-            if facts.hasMoved { lines.append("the repository is now \(facts.slug)") }
-            if facts.isArchived { lines.append("problem: the repository is archived") }
+            var lines: [Line] = []
+            if facts.hasMoved { lines.append(Line("the repository is now \(facts.slug)")) }
+            if facts.isArchived { lines.append(Line("the repository is archived", isProblem: true)) }
             if let scopes = facts.scopes {
-                lines.append("scopes: " + (scopes.isEmpty ? "none" : scopes.joined(separator: ", ")))
+                lines.append(Line("scopes: " + (scopes.isEmpty ? "none" : scopes.joined(separator: ", "))))
             }
             if !facts.missingScopes.isEmpty {
-                lines.append("problem: missing scopes: " + facts.missingScopes.joined(separator: ", "))
+                lines.append(
+                    Line("missing scopes: " + facts.missingScopes.joined(separator: ", "), isProblem: true))
             }
-            if let canPush = facts.canPush { lines.append(canPush ? "may push: yes" : "problem: may only read") }
+            if let canPush = facts.canPush {
+                lines.append(Line(canPush ? "may push: yes" : "may only read", isProblem: !canPush))
+            }
             return lines
         }
     }

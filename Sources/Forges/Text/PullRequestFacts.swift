@@ -25,7 +25,10 @@ package struct PullRequestFacts: Hashable, Sendable {
     package var invariants: [InvariantResult] = []
     package var warnings: [String] = []
     package var notes: [String] = []
+    /// `nil` where no program ran.
     package var isolation: Isolation?
+    /// The remote that its branch is pushed to; `nil` where that stays here.
+    package var remote: String?
     package var executor: String
     package var executorVersion: String
     package var model: String?

@@ -151,6 +151,13 @@ struct PullRequestSection {
 
     // MARK: Where it comes from
 
+    /// What anybody with a clone can do: only the machine that made it knows the attempt.
+    private var reproduction: String {
+        let branch = BacklogTask.proposedBranch(of: facts.task)
+        guard let remote = facts.remote else { return "leviathan verify \(branch)" }
+        return "git fetch \(remote) && leviathan verify \(remote)/\(branch)"
+    }
+
     private var origin: String {
         var lines = ["- Executor: " + SafeMarkdown.code("\(facts.executor)@\(facts.executorVersion)")]
         if let model = facts.model {
@@ -161,6 +168,8 @@ struct PullRequestSection {
         if let isolation = facts.isolation {
             let level = isolation.isUnfenced ? "**none**" : SafeMarkdown.code(isolation.level)
             lines.append("- Isolation: \(level), network \(SafeMarkdown.inline(isolation.network))")
+        } else {
+            lines.append("- Isolation: not needed, no program ran")
         }
         lines += [
             "- Task: " + SafeMarkdown.code(facts.task), "- Attempt: " + SafeMarkdown.code(facts.attempt),
@@ -169,7 +178,7 @@ struct PullRequestSection {
         if let specification = facts.specification {
             lines.append("- Specification: " + SafeMarkdown.code(specification.hex))
         }
-        lines.append("- Reproduce: " + SafeMarkdown.code("leviathan verify \(facts.attempt)"))
+        lines.append("- Reproduce: " + SafeMarkdown.code(reproduction))
         return "## How it was made\n\n" + lines.joined(separator: "\n")
     }
 }

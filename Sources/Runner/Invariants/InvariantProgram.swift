@@ -38,7 +38,11 @@ struct InvariantProgram: Sendable {
         }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
         try place.requireInPlace()
-        return InvariantRun(outcome, failures: outcome.succeeded ? TestFailures() : try failures(outcome, place))
+        let advice = FenceAdvice(
+            subject: .invariant, opensNetwork: program.fence?.network == .allowed, directory: place.directory)
+        return InvariantRun(
+            outcome, failures: outcome.succeeded ? TestFailures() : try failures(outcome, place),
+            advice: program.fence == nil ? [] : advice.sentences(on: outcome))
     }
 
     /// What failed by name: of the program's own report, else of its output.
@@ -73,14 +77,16 @@ struct InvariantRun: Sendable {
     /// What failed, by name.
     let failures: TestFailures
     private let reason: String
+    /// What the fence seems to have kept from it.
+    private let advice: [String]
 
     init(notStarted reason: String) {
         (outcome, ending, log, duration) = (.couldNotRun, nil, [], .zero)
-        (self.reason, failures) = (reason, TestFailures())
+        (self.reason, failures, advice) = (reason, TestFailures(), [])
     }
 
-    init(_ outcome: ProcessOutcome, failures: TestFailures) {
-        (ending, duration, self.failures) = (outcome.ending, outcome.duration, failures)
+    init(_ outcome: ProcessOutcome, failures: TestFailures, advice: [String] = []) {
+        (ending, duration, self.failures, self.advice) = (outcome.ending, outcome.duration, failures, advice)
         log = Array((outcome.output.text + outcome.errors.text).utf8)
         switch outcome.ending {
         case .exited(0): (self.outcome, reason) = (.passed, "")
@@ -92,9 +98,9 @@ struct InvariantRun: Sendable {
         }
     }
 
-    /// How it ended, and the last lines it wrote.
+    /// How it ended, the last lines it wrote, and what the fence may have to do with it.
     var detail: String {
         let lines = String(decoding: log.suffix(8192), as: UTF8.self).split(separator: "\n")
-        return ([reason] + lines.suffix(Self.shownLines).map(String.init)).joined(separator: "\n")
+        return ([reason] + lines.suffix(Self.shownLines).map(String.init) + advice).joined(separator: "\n")
     }
 }

@@ -97,9 +97,12 @@ extension ExaminedChange {
         (facts.changes, facts.notes) = (change.taskChanges, change.notes.map(attempt.context.redacted))
         facts.invariants = examination.invariants ?? []
         facts.warnings = examination.findings.warnings.map { attempt.context.redacted($0.message) }
-        facts.isolation = PullRequestFacts.Isolation(
-            level: isolation?.level ?? plan.workspace.rawValue, network: isolation?.network ?? "no program ran",
-            isUnfenced: !attempt.options.isFenced && plan.workspace != .tree)
+        facts.isolation = isolation.map {
+            PullRequestFacts.Isolation(
+                level: $0.level, network: $0.network,
+                isUnfenced: !attempt.options.isFenced && plan.workspace != .tree)
+        }
+        facts.remote = attempt.destination.remote
         facts.tell(of: change.modelUse)
         facts.specification = SpecificationDigest.compute(plan)
         return try PullRequestComposer(

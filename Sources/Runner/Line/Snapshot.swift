@@ -85,7 +85,8 @@ struct SnapshotReader {
         let offered: RemoteState
         do throws(DeliveryError) {
             offered = try delivery.state(of: watched, cancellation: context.cancellation)
-        } catch { throw StageError(error) }
+        } catch { throw error.kind == .unreachable ? .notFetched(error) : StageError(error) }
+        if offered.head == nil, base == nil { throw StageError.emptyRemote(remote, offered.defaultBranch) }
         guard let branch = offered.defaultBranch else { return offered }
         let fetching = Fetching(checkout: checkout, remote: remote, context: context)
         try fetching.bring(branch, to: offered.head)
@@ -145,5 +146,18 @@ extension GitCommand {
 }
 
 extension StageError {
+    /// The network is away before anything began; what is here already can be worked on.
+    fileprivate static func notFetched(_ error: DeliveryError) -> StageError {
+        StageError(
+            .delivery, error.message, causes: error.causes,
+            hint: "check the network; 'propose' and 'run' work on what was last fetched with --offline")
+    }
+
+    fileprivate static func emptyRemote(_ remote: String, _ branch: String?) -> StageError {
+        StageError(
+            .invalid, "the remote '\(remote)' has no commit that its default branch stands at",
+            hint: "push a first one, such as with: git push -u \(remote) \(branch ?? "main")")
+    }
+
     init(_ error: DeliveryError) { self.init(error.isInterruption ? .interrupted : .delivery, error) }
 }

@@ -43,6 +43,13 @@ final class FencedPrograms: ProgramRunner {
         } catch { throw ExecutorError("fence", error) }
     }
 
+    func advice(on outcome: ProcessOutcome) -> String? {
+        guard fence != nil else { return nil }
+        let advice = FenceAdvice(subject: .task, opensNetwork: opensNetwork, directory: directory)
+        let sentences = advice.sentences(on: outcome)
+        return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
+    }
+
     private func files(_ documents: [[UInt8]]) throws(ExecutorError) -> [MemoryFile] {
         var files: [MemoryFile] = []
         do throws(FileError) {

@@ -136,14 +136,18 @@ struct SetUp: Sendable {
             throw failure
         }
         if outcome.ending == .cancelled { throw StageError(.interrupted, "interrupted") }
-        guard outcome.succeeded else { throw SetUpFailure(error: failure(outcome)) }
+        guard outcome.succeeded else {
+            let advice = FenceAdvice(
+                subject: .setUp, opensNetwork: fence?.network == .allowed, directory: stablePath ?? directory)
+            throw SetUpFailure(error: failure(outcome, fence == nil ? [] : advice.sentences(on: outcome)))
+        }
     }
 
-    private func failure(_ outcome: ProcessOutcome) -> StageError {
+    private func failure(_ outcome: ProcessOutcome, _ advice: [String]) -> StageError {
         let lines = (outcome.output.text + outcome.errors.text).split(separator: "\n").suffix(20)
         return StageError(
             .executor, "the workspace's set-up '\(line)' failed: \(outcome.ending)",
-            causes: lines.map(String.init),
+            causes: lines.map(String.init) + advice,
             hint: "workspace.setup in the policy says what is run, workspace.network whether it has the network"
                 + (lockFiles == nil ? "" : ", and workspace.lock_files all that it sees of the tree"))
     }
