@@ -28,7 +28,7 @@ import Testing
         "Editing": ["Basics", "Paths", "YAML", "TOML"],
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
-        "Reports": ["Basics", "Paths", "Model", "Contracts"],
+        "Reports": ["Basics", "Paths", "Crypto", "Model", "Contracts"],
         "Journal": ["Basics", "Crypto", "SQLite"],
         "Executors": [
             "Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests",

@@ -24,10 +24,12 @@ enum CheckCommand: Command {
             OptionSpec("reproduce", "Also run the task again, and demand the same tree"),
             OptionSpec("no-invariants", "Hold the change against the rules alone"),
             OptionSpec("fetch", "Fetch the target branch, and the history that a shallow clone lacks"),
-        ],
+        ] + CheckOutputs.options,
         examples: [
             CommandSpec.Example("leviathan check", "in a CI job, or before a push"),
             CommandSpec.Example("leviathan check --head origin/agent/task-001 --no-invariants", "a quick look"),
+            CommandSpec.Example(
+                "leviathan check --fetch --sarif check.sarif --annotations", "in a pull request on GitHub"),
             CommandSpec.Example("leviathan check --scope docs", "a person's branch, by the rules of a scope"),
         ])
 
@@ -43,6 +45,8 @@ enum CheckCommand: Command {
         if request.scope != nil, request.reproduces {
             throw UsageError("'--reproduce' goes with a task, and '--scope' judges without one")
         }
+        let outputs = try CheckOutputs(context)
+        try outputs.prepare()
         Interrupts.cancel(context.shared.cancellation)
         let evaluation = try BranchCheck(request, context.shared).evaluate()
         let output = context.output.redacting(evaluation.redaction)
@@ -51,6 +55,23 @@ enum CheckCommand: Command {
         } else {
             output.data(CheckText.text(evaluation, output.palette))
         }
-        return ExitCode(evaluation)
+        return reported(ExitCode(evaluation)) {
+            try outputs.write(evaluation, output)
+        } failed: {
+            output.error($0)
+        }
+    }
+
+    /// A form that could not be written is told beside the verdict, and takes part in the exit code.
+    private static func reported(
+        _ code: ExitCode, _ write: () throws -> Void, failed: (any ExplainedError) -> Void
+    ) -> ExitCode {
+        do {
+            try write()
+            return code
+        } catch {
+            failed(error as? any ExplainedError ?? StageError(.unexpected, "\(error)"))
+            return ExitCode(worstOf: [code, ExitCode(error)])
+        }
     }
 }

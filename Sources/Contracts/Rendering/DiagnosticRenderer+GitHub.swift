@@ -1,8 +1,8 @@
-internal import Basics
+package import Basics
 
 extension DiagnosticRenderer {
     /// Workflow commands, which GitHub shows beside the lines of a pull request.
-    static func github(_ diagnostics: [Diagnostic]) -> String {
+    package static func githubCommands(_ diagnostics: [Diagnostic]) -> String {
         var text = ""
         for diagnostic in diagnostics {
             var properties: [String] = []

@@ -1,27 +1,31 @@
-internal import Basics
+package import Basics
 
 extension DiagnosticRenderer {
     /// A SARIF 2.1.0 log, as code-scanning services read it.
-    static func sarif(_ diagnostics: [Diagnostic]) -> JSON {
+    ///
+    /// `run` is what else there is to say of the run, and `rule` of the rule of an id.
+    package static func sarif(
+        _ diagnostics: [Diagnostic], run members: [JSON.Member] = [], rule: (String) -> [JSON.Member] = { _ in [] }
+    ) -> JSON {
         let ids = Set(diagnostics.map(\.id)).sorted()
         var index: [String: Int] = [:]
         for (position, id) in ids.enumerated() { index[id] = position }
         let driver: JSON = [
             "name": "leviathan",
-            "rules": .array(ids.map(rule)),
+            "rules": .array(ids.map { Self.rule($0, rule($0)) }),
         ]
-        let run: JSON = [
-            "tool": ["driver": driver], "columnKind": "unicodeCodePoints",
-            "results": .array(diagnostics.map { result($0, ruleIndex: index[$0.id] ?? 0) }),
-        ]
+        let run = JSON.object(
+            [JSON.Member("tool", ["driver": driver]), JSON.Member("columnKind", "unicodeCodePoints")] + members + [
+                JSON.Member("results", .array(diagnostics.map { result($0, ruleIndex: index[$0.id] ?? 0) }))
+            ])
         return [
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run],
         ]
     }
 
-    private static func rule(_ id: String) -> JSON {
-        let summary = id
-        return ["id": .string(id), "shortDescription": ["text": .string(summary)]]
+    private static func rule(_ id: String, _ members: [JSON.Member]) -> JSON {
+        let summary = JSON.Member("shortDescription", ["text": .string(id)])
+        return .object([JSON.Member("id", .string(id))] + (members.isEmpty ? [summary] : members))
     }
 
     private static func result(_ diagnostic: Diagnostic, ruleIndex: Int) -> JSON {

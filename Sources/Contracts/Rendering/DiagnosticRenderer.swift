@@ -18,7 +18,7 @@ package struct DiagnosticRenderer {
         case .short: Self.short(diagnostics)
         case .json: JSON.array(diagnostics.map(Self.json)).text(.pretty) + "\n"
         case .sarif: Self.sarif(diagnostics).text(.pretty) + "\n"
-        case .github: Self.github(diagnostics)
+        case .github: Self.githubCommands(diagnostics)
         }
     }
 
