@@ -25,7 +25,8 @@ package struct Context: Sendable {
             environment: environment, clock: clock, identifiers: identifiers, cancellation: cancellation,
             observer: Observer(
                 progress: { observer.progress(redaction.redacted($0)) },
-                warning: { observer.warning(redaction.redacted($0)) }, waiting: observer.waiting),
+                warning: { observer.warning(redaction.redacted($0)) }, waiting: observer.waiting,
+                stage: observer.stage),
             redaction: redaction)
     }
 }
@@ -38,14 +39,16 @@ package struct Observer: Sendable {
     package let warning: @Sendable (any ExplainedError) -> Void
     /// A lock of another process makes the run wait.
     package let waiting: @Sendable () -> Void
+    /// A part of the run begins or ends.
+    package let stage: @Sendable (StageChange) -> Void
 
     package init(
         progress: @escaping @Sendable (String) -> Void, warning: @escaping @Sendable (any ExplainedError) -> Void,
-        waiting: @escaping @Sendable () -> Void
+        waiting: @escaping @Sendable () -> Void, stage: @escaping @Sendable (StageChange) -> Void
     ) {
-        (self.progress, self.warning, self.waiting) = (progress, warning, waiting)
+        (self.progress, self.warning, self.waiting, self.stage) = (progress, warning, waiting, stage)
     }
 
     /// Tells nobody.
-    package static let silent = Observer(progress: { _ in }, warning: { _ in }, waiting: {})
+    package static let silent = Observer(progress: { _ in }, warning: { _ in }, waiting: {}, stage: { _ in })
 }

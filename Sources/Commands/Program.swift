@@ -96,7 +96,8 @@ package enum Program {
             environment: environment, clock: .system, identifiers: .system, cancellation: Cancellation(),
             observer: Observer(
                 progress: { printer.progress($0) }, warning: { printer.warning($0) },
-                waiting: { printer.note("waiting for another process …") }))
+                waiting: { printer.note("waiting for another process …") }, stage: { printer.stage($0) }))
+        defer { printer.end() }
         let context = CommandContext(
             arguments: arguments, shared: shared, directory: arguments.value("C") ?? ".",
             output: printer)

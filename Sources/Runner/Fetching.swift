@@ -29,8 +29,10 @@ struct Fetching {
 
     private func fetch(_ branch: String) -> DeliveryError? {
         do throws(DeliveryError) {
-            try BranchDelivery(remote, of: checkout, context)
-                .fetch(branch, cancellation: context.cancellation)
+            try context.stage("fetch \(branch) from \(remote)") { () throws(DeliveryError) in
+                try BranchDelivery(remote, of: checkout, context)
+                    .fetch(branch, cancellation: context.cancellation)
+            }
             return nil
         } catch { return error }
     }

@@ -28,7 +28,7 @@ import Testing
         let kept = try #require(try target.leviathan("artifacts", "--json").json.elements?.first)
         #expect(kept["kind"] == "text" && kept["name"] == "pull request")
         let text = try target.leviathan("artifacts", "show", kept["sha256"]?.string ?? "").output.text
-        #expect(text.hasPrefix("Add a guide\n\n") && text.contains("leviathan verify attempt-task-001-"))
+        #expect(text.hasPrefix("Add a guide\n\n") && text.contains("leviathan verify origin/agent/task-001"))
     }
 
     // MARK: Nowhere else

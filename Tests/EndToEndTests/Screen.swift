@@ -65,9 +65,12 @@ extension Screen {
         return steady.isEmpty || steady.hasSuffix("\n") ? steady : steady + "\n"
     }
 
-    /// Runs of spaces within a line become two.
+    /// Runs of spaces within a line become two, but for quoted files and what points into them.
     private static func squeezed(_ text: String) -> String {
-        text.replacing(#/([^ \n]) {2,}/#) { "\($0.output.1)  " }
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            if line.prefixMatch(of: #/[ 0-9]*\|/#) != nil { return String(line) }
+            return String(line).replacing(#/([^ ]) {2,}/#) { "\($0.output.1)  " }
+        }.joined(separator: "\n")
     }
 
     private static func steady(_ text: String, _ target: TestTarget) -> String {
@@ -87,6 +90,7 @@ extension Screen {
             (#/\b[0-9a-f]{40}\b/#, "‹object›"),
             (#/\b(?:[0-9a-f]{7,8}|(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{9,32})\b/#, "‹hex›"),
             (#/\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(?:\.[0-9]+)?Z?/#, "‹time›"),
+            (#/\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b/#, "‹time›"),
             (#/\b[0-9]+(?:\.[0-9]+)? (?:ms|s|min)\b/#, "‹duration›"),
         ]
     }

@@ -32,7 +32,13 @@ struct InvariantProgram: Sendable {
         (program.workingDirectory, program.timeout, program.fence) = (place.directory, timeout, place.fence)
         if invariant.opensNetwork { program.fence?.network = .allowed }
         let outcome: ProcessOutcome
-        do throws(SpawnError) { outcome = try program.runFenced(context) } catch {
+        do throws(SpawnError) {
+            outcome = try context.stage("invariant \(invariant.name)") { () throws(SpawnError) in
+                try program.runFenced(context) { _, line in
+                    context.observer.progress("\(invariant.name): \(line)")
+                }
+            }
+        } catch {
             if error.fence != nil { throw StageError(.executor, error) }
             return InvariantRun(notStarted: ([error.message] + error.causes).joined(separator: ": "))
         }

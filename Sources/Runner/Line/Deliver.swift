@@ -61,10 +61,11 @@ extension ExaminedChange {
         let checkout = attempt.snapshot.checkout
         if let remote = destination.remote, !destination.takesPushes {
             do throws(DeliveryError) {
-                try BranchDelivery(remote, of: checkout, attempt.context)
-                    .push(
+                try attempt.context.stage("push \(sealed.branch) to \(remote)") { () throws(DeliveryError) in
+                    try BranchDelivery(remote, of: checkout, attempt.context).push(
                         sealed, expecting: destination.standing?.commit, cancellation: attempt.context.cancellation
                     )
+                }
             } catch { throw StageError(error) }
         } else if destination.remote == nil {
             try LocalBranch(checkout.repository, attempt.context)
@@ -134,8 +135,10 @@ extension PushedChange {
         let composed = try examined.composed(for: forge.kind)
         failpoints.reach(.beforeForge)
         try attempt.refuseIfStopped()
-        let reviewed = try forge.ensure(
-            composed, for: attempt.plan.task, commit: commit, sealed: sealed, settled: history.settled)
+        let reviewed = try attempt.context.stage("pull request at \(forge.kind.name)") { () throws(StageError) in
+            try forge.ensure(
+                composed, for: attempt.plan.task, commit: commit, sealed: sealed, settled: history.settled)
+        }
         failpoints.reach(.afterForge)
         guard let request = reviewed.outcome.pullRequest else {
             throw StageError(.unexpected, "\(forge.kind.name) takes no pull requests")

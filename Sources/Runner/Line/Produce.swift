@@ -33,7 +33,7 @@ extension Attempt {
     /// Opens a workspace, lets the executor do the task in it, and freezes what is there then.
     func produce() throws(StageError) -> FrozenChange {
         let opening = opening
-        let workspace = try opening.open()
+        let workspace = try open(opening)
         context.failpoints.reach(.beforeExecution)
         do throws(GitError) {
             if options.isDryRun { try opening.repository.keepNewObjectsInMemory() }
@@ -56,6 +56,13 @@ extension Attempt {
         return change
     }
 
+    private func open(_ opening: WorkspaceOpening) throws(StageError) -> any Workspace {
+        try context.stage("\(plan.workspace.rawValue) workspace", if: plan.workspace != .tree) {
+            () throws(StageError) in
+            try opening.open()
+        }
+    }
+
     private static func notes(on files: FrozenFiles, _ frozen: ChangeFreezer.Frozen) -> [String] {
         var notes: [String] = []
         if files.ignored > 0 {
@@ -70,7 +77,10 @@ extension Attempt {
     private func execute(in workspace: any Workspace, _ opening: WorkspaceOpening) throws(StageError) -> Report {
         let report: Report
         do throws(ExecutorError) {
-            report = try executor.execute(job(in: workspace, opening), in: workspace.files)
+            report = try context.stage("executor \(plan.executor)", if: workspace.programs != nil) {
+                () throws(ExecutorError) in
+                try executor.execute(job(in: workspace, opening), in: workspace.files)
+            }
         } catch {
             let partial = error.partial
             try record { (log) throws(JournalError) in try log.recordReport(partial) }

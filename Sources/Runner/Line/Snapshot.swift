@@ -84,7 +84,9 @@ struct SnapshotReader {
         let delivery = BranchDelivery(remote, of: checkout, context)
         let offered: RemoteState
         do throws(DeliveryError) {
-            offered = try delivery.state(of: watched, cancellation: context.cancellation)
+            offered = try context.stage("look at \(remote)") { () throws(DeliveryError) in
+                try delivery.state(of: watched, cancellation: context.cancellation)
+            }
         } catch { throw error.kind == .unreachable ? .notFetched(error) : StageError(error) }
         if offered.head == nil, base == nil { throw StageError.emptyRemote(remote, offered.defaultBranch) }
         guard let branch = offered.defaultBranch else { return offered }

@@ -125,12 +125,15 @@ struct SetUp: Sendable {
     }
 
     private func run(in directory: String, _ fence: Fence?) throws {
-        context.observer.progress("set-up: " + line)
         var program = Subprocess.shell(line, environment: environment)
         (program.workingDirectory, program.fence) = (directory, fence)
         program.timeout = timeout
         let outcome: ProcessOutcome
-        do throws(SpawnError) { outcome = try program.runFenced(context) } catch {
+        do throws(SpawnError) {
+            outcome = try context.stage("set-up: \(line)") { () throws(SpawnError) in
+                try program.runFenced(context) { context.observer.progress($1) }
+            }
+        } catch {
             let failure = StageError(.executor, error)
             if error.fence == nil { throw SetUpFailure(error: failure) }
             throw failure

@@ -1,0 +1,129 @@
+package import Basics
+package import CommandLine
+internal import Model
+
+/// Data goes to standard output, everything else to standard error.
+package struct Printer: Sendable {
+    package let palette: Palette
+    package let errorPalette: Palette
+    package let width: Int
+    package let isQuiet: Bool
+    /// The first of the writes below that failed.
+    let failure = OutputFailure()
+    /// Takes a run's secrets out of what is printed.
+    var redaction: (any SecretRedaction)?
+    /// Shows what runs.
+    private let live: LiveView
+    /// Whether every line of a program was asked for.
+    private let isVerbose: Bool
+    /// Whether standard output is one.
+    private let isTerminal: Bool
+    /// Whether a build service reads what is printed.
+    private let isJob: Bool
+
+    private static let jobVariables = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"]
+
+    init(_ arguments: ParsedArguments, environment: [String: String]) {
+        let choice = arguments.choice("color", ColorChoice.self) ?? .auto
+        let output = TerminalInfo.of(1, environment: environment)
+        let errors = TerminalInfo.of(2, environment: environment)
+        palette = Palette(isColored: choice.usesColor(output, environment: environment))
+        errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
+        width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
+        isTerminal = output.isTerminal
+        isQuiet = arguments.flag("quiet")
+        isVerbose = arguments.flag("verbose")
+        isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
+        let isDrawn = errors.isTerminal && environment["TERM"] != "dumb" && !isJob && !isVerbose
+        let isSilent = isQuiet || arguments.flag("json") && !isVerbose && !errors.isTerminal
+        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette)
+    }
+
+    /// Text in which nothing acts on a service that reads the output of its jobs.
+    package func data(_ text: String) { write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 1) }
+
+    /// Exactly these bytes, but for a run's secrets.
+    package func data(_ bytes: [UInt8]) { write(redaction?.redacted(bytes) ?? bytes, to: 1) }
+
+    /// What somebody else wrote, such as a patch: exact for whoever takes it on, and harmless in the output of a job.
+    package func content(_ bytes: [UInt8]) {
+        guard isJob else { return data(bytes) }
+        data(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// A patch: the bytes themselves, unless a person looks at them.
+    func patch(_ bytes: [UInt8]) {
+        if isTerminal { data(PatchView.text(bytes, palette)) } else { content(bytes) }
+    }
+
+    package func json(_ value: JSON) { jsonText(value.text(.pretty) + "\n") }
+
+    /// A value on a line of its own.
+    package func jsonLine(_ value: JSON) { jsonText(value.text() + "\n") }
+
+    package func jsonText(_ text: String) { data(Array(ServiceCommands.broken(json: text).utf8)) }
+
+    /// Something for a person who watches.
+    package func note(_ text: String) {
+        if !isQuiet { write(Array((ServiceCommands.broken(redacted(text)) + "\n").utf8), to: 2) }
+    }
+
+    /// How the work of another program goes.
+    func progress(_ line: String) {
+        if isVerbose { return note("  " + errorPalette.dim("│ ") + SafeText.line(line)) }
+        live.progress(redacted(line))
+    }
+
+    /// A part of the run begins or ends.
+    func stage(_ change: StageChange) {
+        guard let line = live.take(change) else { return }
+        note(line)
+    }
+
+    /// Lets nothing be drawn any more.
+    func end() { live.end() }
+
+    /// A question, which the answer follows on the same line.
+    package func prompt(_ text: String) { write(Array(text.utf8), to: 2) }
+
+    /// An error with its causes and hint.
+    package func error(_ error: any ExplainedError) { explain(error, as: errorPalette.red("error:")) }
+
+    /// Something that ended nothing and that a person should know; said even where nothing else is.
+    package func warning(_ warning: any ExplainedError) {
+        explain(warning, as: errorPalette.yellow("warning:"))
+    }
+
+    private func explain(_ error: any ExplainedError, as mark: String) {
+        let palette = errorPalette
+        var text = mark + " " + SafeText.line(error.message) + "\n"
+        for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
+        if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
+        write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 2)
+    }
+
+    private func redacted(_ text: String) -> String { redaction?.redacted(text) ?? text }
+
+    /// The same, where a run's secrets are not printed.
+    func redacting(_ redaction: (any SecretRedaction)?) -> Printer {
+        var printer = self
+        printer.redaction = redaction
+        return printer
+    }
+
+    private func write(_ bytes: [UInt8], to descriptor: Int32) {
+        live.pausing {
+            do throws(FileError) {
+                try FileSystem.writeAll(
+                    bytes[...], to: descriptor, descriptor == 1 ? "standard output" : "standard error")
+            } catch { failure.remember(error) }
+        }
+    }
+}
+
+extension ExplainedError {
+    /// The error as `--json` shows it.
+    func json(kind: String) -> JSON {
+        ["kind": .string(kind), "message": .string(message), "causes": .strings(causes), "hint": .optional(hint)]
+    }
+}

@@ -1,0 +1,101 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// What a person at a terminal sees while something runs, and afterwards.
+@Suite struct TerminalTests {
+    private static let policy = """
+        version: 1
+        scopes: {code: {allowed_paths: [src/**], executor: command}}
+        workspace: {setup: "echo installing"}
+        invariants: [{name: Unit tests, check: "echo tested"}]
+        """
+
+    private static func backlog(_ line: String) -> String {
+        """
+        version: 1
+        tasks:
+          - id: task-001
+            title: Run
+            scope: code
+            ready: true
+            allowed_paths: [src/]
+            inputs: {run: '\(line)'}
+        """
+    }
+
+    private func target(_ line: String = "mkdir -p src && echo x > src/a") throws -> TestTarget {
+        try TestTarget(policy: Self.policy, backlog: Self.backlog(line))
+    }
+
+    /// The bytes that a terminal gets.
+    private func terminal(_ words: String, _ target: TestTarget, term: String = "xterm") throws -> String {
+        let environment = target.repository.environment.merging([
+            "LEVIATHAN_HOME": target.home, "PROGRAM": TestTarget.program, "TERM": term, "COLUMNS": "100",
+        ]) { $1 }
+        var program = Subprocess(
+            "script", ["--quiet", "--return", "--command", "\"$PROGRAM\" \(words)", "/dev/null"],
+            environment: environment)
+        program.workingDirectory = target.repository.path
+        return try program.run().output.text
+    }
+
+    @Test func stagesAreDrawnWhileTheyRunAndLeaveNothingBehind() throws {
+        let target = try target()
+        let text = try terminal("propose task-001 --dry-run", target)
+        for name in ["overlay workspace", "set-up: echo installing", "executor command", "invariant Unit tests"] {
+            #expect(text.contains("  " + name), "\(name)")
+        }
+        let screen = DrawnScreen(text).lines
+        #expect(!screen.contains { $0.hasPrefix("  set-up") || $0.hasPrefix("  executor command") }, "\(screen)")
+        #expect(screen.last?.contains("to deliver it: leviathan propose task-001") == true, "\(screen)")
+    }
+
+    @Test func aDumbTerminalGetsPlainLines() throws {
+        let text = try terminal("propose task-001 --dry-run", try target(), term: "dumb")
+        #expect(!text.contains("\u{1B}"), "\(text)")
+        #expect(text.contains(#/[0-9:]{8} set-up: echo installing/#))
+    }
+
+    @Test func nothingInAPatchActsOnTheTerminal() throws {
+        let target = try target(#"mkdir -p src && printf "a\033]0;title\007b" > src/a"#)
+        let text = try terminal("propose task-001 --dry-run", target)
+        #expect(text.contains(#"a\u{1b}]0;title\u{7}b"#) && !text.contains("\u{1B}]"), "\(text)")
+        let bytes = try target.leviathan("propose", "task-001", "--dry-run").output.text
+        #expect(bytes.contains("a\u{1B}]0;title\u{7}b"))
+    }
+
+    @Test func elsewhereEachStageIsALine() throws {
+        let target = try target()
+        let lines = try target.leviathan("propose", "task-001", "--dry-run").errors.text
+        #expect(
+            lines.contains(#/(?m)^[0-9:]{8} invariant Unit tests$/#) && !lines.contains("done after"), "\(lines)")
+        let verbose = try target.leviathan("propose", "task-001", "--dry-run", "--verbose").errors.text
+        #expect(verbose.contains(#/(?m)^[0-9:]{8} executor command: done after /#), "\(verbose)")
+        for word in ["--quiet", "--json"] {
+            #expect(try target.leviathan("propose", "task-001", "--dry-run", word).errors.text.isEmpty, "\(word)")
+        }
+    }
+}
+
+/// What stands on a terminal after lines were drawn and erased.
+private struct DrawnScreen {
+    private(set) var lines: [String] = []
+
+    init(_ text: String) {
+        var row = 0
+        var rest = text.replacing("\r\n", with: "\n")[...]
+        while let end = rest.firstIndex(of: "\n") {
+            var line = String(rest[..<end])
+            rest = rest[rest.index(after: end)...]
+            while let erasure = line.firstMatch(of: #/\x1B\[([0-9]+)A\r\x1B\[J/#) {
+                row = max(0, row - (Int(erasure.output.1) ?? 0))
+                lines.removeSubrange(row...)
+                line = String(line[erasure.range.upperBound...])
+            }
+            lines.append(line)
+            row = lines.count
+        }
+    }
+}
