@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
 
-let cTargets = ["CLinux", "CCurl", "CExpat"]
+let cTargets = ["CLinux", "CCurl", "CExpat", "CDocs"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", []),
@@ -56,7 +56,7 @@ let floors: [(target: String, imports: [String])] = [
         [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
             "Runner",
-            "Scheduler", "CommandLine",
+            "Scheduler", "CommandLine", "CDocs",
         ]
     ),
 ]

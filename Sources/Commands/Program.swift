@@ -20,7 +20,7 @@ package enum Program {
         StatsCommand.self, JournalCommand.self,
         FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self, VersionCommand.self,
         CompleteCommand.self,
-        ReferenceCommand.self,
+        ReferenceCommand.self, ManCommand.self,
     ]
 
     package static let spec = CommandSpec(
@@ -39,6 +39,7 @@ package enum Program {
             CommandSpec.Example(
                 "leviathan propose task-001 --dry-run", "the change a task would make, and nothing else"),
             CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
+            CommandSpec.Example("leviathan help topics", "the pages of the manual"),
         ], subcommands: commands.map { $0.spec })
 
     /// Runs a command line; returns the exit code.
@@ -69,10 +70,14 @@ package enum Program {
         do throws(UsageError) { arguments = try ArgumentParser(spec).parse(words) } catch {
             var fallback = ParsedArguments()
             if words.contains("--json") { fallback.flags.insert("json") }
-            let printer = Printer(fallback, environment: environment)
+            let printer = Printer(fallback, environment: environment, clock: .system)
+            if let page = Manual.answer(to: words, printer.palette) {
+                printer.data(Array(page.utf8))
+                return (.done, printer)
+            }
             return (report(error, fallback, printer), printer)
         }
-        let printer = Printer(arguments, environment: environment)
+        let printer = Printer(arguments, environment: environment, clock: .system)
         if arguments.asksForHelp {
             printer.data(HelpPage(spec, width: printer.width).render(arguments.path))
             return (.done, printer)

@@ -65,7 +65,7 @@ package struct CommandSpec: Sendable {
     }
 
     /// Every visible command below this one with the path to it, parents before their children.
-    var descendants: [(path: [String], command: CommandSpec)] {
+    package var descendants: [(path: [String], command: CommandSpec)] {
         visibleSubcommands.flatMap { child in
             [([child.name], child)] + child.descendants.map { ([child.name] + $0.path, $0.command) }
         }

@@ -33,9 +33,12 @@ final class LiveView: Sendable {
 
     private let form: Form
     private let palette: Palette
+    private let clock: Clock
     private let state = Mutex(State())
 
-    init(_ form: Form, _ palette: Palette) { (self.form, self.palette) = (form, palette) }
+    init(_ form: Form, _ palette: Palette, _ clock: Clock) {
+        (self.form, self.palette, self.clock) = (form, palette, clock)
+    }
 
     /// Remembers what runs; a line to print where lines are printed.
     func take(_ change: StageChange) -> String? {
@@ -74,11 +77,11 @@ final class LiveView: Sendable {
         switch change {
         case .began(let stage):
             state.withLock { $0.running.append(Running(stage: stage, began: .now)) }
-            return palette.dim(Self.time()) + " " + SafeText.line(stage.name)
+            return palette.dim(TimeText.timeOfDay(clock.now())) + " " + SafeText.line(stage.name)
         case .ended(let stage, let outcome):
             guard let began = remove(stage), endings else { return nil }
             let took = DurationText.measured(.now - began)
-            return palette.dim(Self.time()) + " " + SafeText.line(stage.name)
+            return palette.dim(TimeText.timeOfDay(clock.now())) + " " + SafeText.line(stage.name)
                 + ": \(outcome ?? "done") after \(took)"
         }
     }
@@ -88,14 +91,6 @@ final class LiveView: Sendable {
             guard let index = state.running.firstIndex(where: { $0.stage == stage }) else { return nil }
             return state.running.remove(at: index).began
         }
-    }
-
-    /// The time of day here.
-    private static func time() -> String {
-        var (now, parts) = (Glibc.time(nil), tm())
-        localtime_r(&now, &parts)
-        return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
-            .joined(separator: ":")
     }
 
     // MARK: Drawing

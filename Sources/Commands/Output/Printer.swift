@@ -23,7 +23,7 @@ package struct Printer: Sendable {
 
     private static let jobVariables = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"]
 
-    init(_ arguments: ParsedArguments, environment: [String: String]) {
+    init(_ arguments: ParsedArguments, environment: [String: String], clock: Clock) {
         let choice = arguments.choice("color", ColorChoice.self) ?? .auto
         let output = TerminalInfo.of(1, environment: environment)
         let errors = TerminalInfo.of(2, environment: environment)
@@ -36,7 +36,7 @@ package struct Printer: Sendable {
         isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
         let isDrawn = errors.isTerminal && environment["TERM"] != "dumb" && !isJob && !isVerbose
         let isSilent = isQuiet || arguments.flag("json") && !isVerbose && !errors.isTerminal
-        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette)
+        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette, clock)
     }
 
     /// Text in which nothing acts on a service that reads the output of its jobs.

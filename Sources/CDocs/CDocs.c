@@ -1,0 +1,98 @@
+#include "CDocs.h"
+
+// The pages lie in docs/; a test holds this list against that directory.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+#define PAGE(symbol) static const unsigned char symbol[]
+
+PAGE(page_agent) = {
+#embed "../../docs/agent.md"
+};
+PAGE(page_architecture) = {
+#embed "../../docs/architecture.md"
+};
+PAGE(page_check) = {
+#embed "../../docs/check.md"
+};
+PAGE(page_commands) = {
+#embed "../../docs/commands.md"
+};
+PAGE(page_contract) = {
+#embed "../../docs/contract.md"
+};
+PAGE(page_delivery) = {
+#embed "../../docs/delivery.md"
+};
+PAGE(page_diagnostics) = {
+#embed "../../docs/diagnostics.md"
+};
+PAGE(page_executors) = {
+#embed "../../docs/executors.md"
+};
+PAGE(page_fence) = {
+#embed "../../docs/fence.md"
+};
+PAGE(page_formats) = {
+#embed "../../docs/formats.md"
+};
+PAGE(page_getting_started) = {
+#embed "../../docs/getting-started.md"
+};
+PAGE(page_glossary) = {
+#embed "../../docs/glossary.md"
+};
+PAGE(page_invariants) = {
+#embed "../../docs/invariants.md"
+};
+PAGE(page_journal) = {
+#embed "../../docs/journal.md"
+};
+PAGE(page_performance) = {
+#embed "../../docs/performance.md"
+};
+PAGE(page_plugins) = {
+#embed "../../docs/plugins.md"
+};
+PAGE(page_scheduler) = {
+#embed "../../docs/scheduler.md"
+};
+PAGE(page_scripting) = {
+#embed "../../docs/scripting.md"
+};
+PAGE(page_security) = {
+#embed "../../docs/security.md"
+};
+PAGE(page_targets) = {
+#embed "../../docs/targets.md"
+};
+PAGE(page_workspaces) = {
+#embed "../../docs/workspaces.md"
+};
+
+static const struct docs_page pages[] = {
+    {"agent", page_agent, sizeof page_agent},
+    {"architecture", page_architecture, sizeof page_architecture},
+    {"check", page_check, sizeof page_check},
+    {"commands", page_commands, sizeof page_commands},
+    {"contract", page_contract, sizeof page_contract},
+    {"delivery", page_delivery, sizeof page_delivery},
+    {"diagnostics", page_diagnostics, sizeof page_diagnostics},
+    {"executors", page_executors, sizeof page_executors},
+    {"fence", page_fence, sizeof page_fence},
+    {"formats", page_formats, sizeof page_formats},
+    {"getting-started", page_getting_started, sizeof page_getting_started},
+    {"glossary", page_glossary, sizeof page_glossary},
+    {"invariants", page_invariants, sizeof page_invariants},
+    {"journal", page_journal, sizeof page_journal},
+    {"performance", page_performance, sizeof page_performance},
+    {"plugins", page_plugins, sizeof page_plugins},
+    {"scheduler", page_scheduler, sizeof page_scheduler},
+    {"scripting", page_scripting, sizeof page_scripting},
+    {"security", page_security, sizeof page_security},
+    {"targets", page_targets, sizeof page_targets},
+    {"workspaces", page_workspaces, sizeof page_workspaces},
+};
+
+const struct docs_page *docs_page_at(size_t index) {
+    return index < sizeof pages / sizeof pages[0] ? &pages[index] : NULL;
+}
