@@ -6,13 +6,16 @@
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
+# make dist    makes a tarball and a Debian package, with checksums
+# make fast    runs the tests of what was changed since main
+# make help    prints these lines
 # make lint    checks the layout of the sources
 # make install puts one binary into PREFIX/bin
 
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz growth crash mutants secrets lint build install clean
+.PHONY: demo test bench fuzz growth crash mutants secrets dist fast help lint build install clean
 
 demo:
 	@scripts/setup
@@ -46,6 +49,17 @@ mutants:
 secrets:
 	@scripts/setup test
 	@scripts/compare-secrets
+
+dist:
+	@scripts/setup
+	@scripts/dist
+
+fast:
+	@scripts/setup test
+	@scripts/fast
+
+help:
+	@sed -n 's/^# //p' $(firstword $(MAKEFILE_LIST))
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
