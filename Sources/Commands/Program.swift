@@ -13,12 +13,14 @@ package enum Program {
     static let commands: [any Command.Type] = [
         InitCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
         TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
-        ProposeCommand.self, RunCommand.self, CheckCommand.self, VerifyCommand.self, RetryCommand.self,
+        ProposeCommand.self, RunCommand.self, CheckCommand.self, HookCommand.self, HooksCommand.self,
+        VerifyCommand.self, RetryCommand.self,
         SyncCommand.self,
         StopCommand.self, ResumeCommand.self, AutonomyCommand.self, BreakerCommand.self, TargetCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,
-        FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self, VersionCommand.self,
+        FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self,
+        VersionCommand.self,
         CompleteCommand.self,
         ReferenceCommand.self, ManCommand.self,
     ]
@@ -109,6 +111,8 @@ package enum Program {
         do {
             switch command.spec.name {
             case let name where homeless.contains(name): break
+            // A server's hooks run for whoever pushes, mostly without a home: no home, no settings in it.
+            case "hook" where ["LEVIATHAN_HOME", "HOME"].allSatisfy { environment[$0]?.isEmpty != false }: break
             case "doctor": try shared.requireHomePath()
             default: try shared.requireHome()
             }

@@ -91,7 +91,10 @@ package struct Commit: Hashable, Sendable {
     package func trailer(_ name: String) -> String? { trailers(name).last }
 
     /// Every value of a trailer in the message's last paragraph, as written.
-    package func trailers(_ name: String) -> [String] {
+    package func trailers(_ name: String) -> [String] { Self.trailers(name, in: message) }
+
+    /// The same of a message that nobody has committed yet.
+    package static func trailers(_ name: String, in message: String) -> [String] {
         let paragraphs = message.split(separator: "\n", omittingEmptySubsequences: false).reversed()
             .drop { $0.isEmpty }.prefix { !$0.isEmpty }
         let lines = paragraphs.reversed().filter { $0.hasPrefix(name + ": ") }

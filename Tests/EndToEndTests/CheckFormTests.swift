@@ -43,11 +43,15 @@ import Testing
     @Test func aPlaceThatCannotBeWritten() throws {
         let target = try rejected()
         let place = target.repository.directory.path
-        for path in [place + "/missing/a.sarif", place, "/dev/null"] {
+        try FileSystem.createDirectory(place + "/out")
+        let victim = try target.repository.directory.write("victim", "kept\n")
+        try FileSystem.writeSymlink(to: Array(victim.utf8), at: place + "/link")
+        for path in [place + "/missing/a.sarif", place + "/out", place + "/link"] {
             let result = try target.check("--sarif", path, "--json")
             #expect(result.ending == .exited(3), "\(path)")
             #expect(result.json["error"]?["message"]?.string == "the result cannot be written to '\(path)'")
         }
+        #expect(try text(victim) == "kept\n")
         let old = try target.repository.directory.write("old.sarif", "{}")
         #expect(try target.check("--sarif", old, "--scope", "nothing").ending == .exited(3))
         #expect(!FileSystem.exists(old))

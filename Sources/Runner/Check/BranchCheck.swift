@@ -16,8 +16,11 @@ package struct BranchCheck {
     package init(_ request: CheckRequest, _ context: Context) { (self.request, self.context) = (request, context) }
 
     package func evaluate() throws(StageError) -> Evaluation {
+        try evaluate(try TargetCheckout.open(request.directory))
+    }
+
+    func evaluate(_ checkout: TargetCheckout) throws(StageError) -> Evaluation {
         let start = MonotonicTime.now
-        let checkout = try TargetCheckout.open(request.directory)
         do throws(GitError) { try checkout.repository.keepNewObjectsInMemory() } catch {
             throw StageError(.unexpected, error)
         }
