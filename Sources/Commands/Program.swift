@@ -19,7 +19,7 @@ package enum Program {
         StopCommand.self, ResumeCommand.self, AutonomyCommand.self, BreakerCommand.self, TargetCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, JournalCommand.self,
-        FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self,
+        ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self,
         VersionCommand.self,
         CompleteCommand.self,
         ReferenceCommand.self, ManCommand.self,
@@ -93,7 +93,7 @@ package enum Program {
     }
 
     /// Commands that keep nothing.
-    private static let homeless: Set<String> = ["completions", "init", "lint", "schema", "version"]
+    private static let homeless: Set<String> = ["completions", "explain", "init", "lint", "schema", "version"]
 
     private static func run(
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,

@@ -2,6 +2,7 @@ internal import Basics
 internal import CommandLine
 internal import Executors
 internal import Model
+internal import Reports
 internal import Runner
 
 /// `leviathan version`: opens nothing, so that it starts in no time.
@@ -53,6 +54,7 @@ enum CompleteCommand: Command {
     private static func words(_ context: CommandContext) -> [String] {
         switch context.arguments.argument("KIND") {
         case "tasks": (try? Target(context).contract())?.backlog.tasks.map(\.id) ?? []
+        case "ids": Catalog.ids
         case "targets": (try? KnownTargets(context, context.shared.readJournal()))?.names ?? []
         default: []
         }

@@ -47,6 +47,7 @@ package enum EvaluationJSON {
             "rule": .string(violation.rule), "path": .optional(violation.path?.description),
             "line": .optional(violation.line), "message": .string(violation.message),
             "hint": .optional(violation.hint),
+            "page": .string("\(Catalog.Kind.rule.page)#\(violation.rule)"),
         ]
     }
 

@@ -93,9 +93,8 @@ enum CheckText {
             return "review \(head), or let 'leviathan check --reproduce' run the task again first"
         case .accepted: return "review \(head)"
         case .rejected:
-            guard let task = evaluation.task else { return "mend what is named above, and check again" }
-            return
-                "leviathan plan \(SafeText.line(task)) shows what the task may do; mend the branch, and check again"
+            let plan = evaluation.task.map { ", or leviathan plan \(SafeText.line($0))" } ?? ""
+            return "leviathan explain \(evaluation.findings.first?.id ?? "")\(plan)"
         case .notJudged: return "leviathan check --scope NAME judges it by a scope, --task ID by a task"
         }
     }
