@@ -46,7 +46,7 @@ let floors: [(target: String, imports: [String])] = [
         "Runner",
         [
             "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
-            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges",
+            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges", "Manifests",
         ]
     ),
     ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Runner"]),
@@ -84,7 +84,7 @@ let tests: [(target: String, imports: [String])] = [
     ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
     ("ContractsTests", ["Basics", "Paths", "Model", "Contracts", "Executors", "Runner"]),
     ("AnalysisTests", ["Analysis"]),
-    ("EditingTests", ["Basics", "Editing"]),
+    ("EditingTests", ["Basics", "Processes", "Editing"]),
     ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
     ("ReportsTests", ["Basics", "Paths", "Secrets", "Processes", "Model", "Reports"]),
     ("JournalTests", ["Basics", "Processes", "SQLite", "Journal"]),

@@ -8,13 +8,16 @@ enum InitCommand: Command {
     static let spec = CommandSpec(
         "init", group: .setUp, "Write a first contract, policy and backlog",
         discussion:
-            "Looks at the repository for its name, default branch, languages and test commands, and asks on a "
-            + "terminal whether it saw right. Existing files are kept.",
+            "Looks at the repository for its name, default branch, languages, test commands, manifests, pipelines and "
+            + "infrastructure, and asks on a terminal whether it saw right. A test command is tried behind the fence on "
+            + "the last commit, by itself and, where that fails, after a set-up that may use the network; what does not "
+            + "pass is written as a comment with the reason. Existing files are kept.",
         options: [
             OptionSpec("target", .value("NAME"), "What the repository is called here"),
             OptionSpec("default-branch", .value("BRANCH"), "The branch that changes are proposed to"),
             OptionSpec(
                 "test", .value("COMMAND"), repeats: true, excludes: ["no-tests"], "A command that runs the tests"),
+            OptionSpec("no-proof", "Try no test command"),
             OptionSpec("no-tests", excludes: ["test"], "Write no invariant that runs tests"),
             OptionSpec("yes", short: "y", "Take what was recognised without asking"),
             OptionSpec("dry-run", short: "n", "Print the files and write nothing"),
@@ -26,11 +29,12 @@ enum InitCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let checkout = try TargetCheckout.open(context.directory)
+        let checkout = try TargetCheckout.openYoung(context.directory)
         let isDryRun = context.arguments.flag("dry-run")
         try checkPlace(checkout.root, replaces: context.arguments.flag("force") || isDryRun)
+        Interrupts.cancel(context.shared.cancellation)
         let survey = try RepositorySurvey(checkout)
-        let starter = try starter(survey, context)
+        let starter = try starter(survey, checkout, context)
         if isDryRun {
             printFiles(starter, context)
             return .done
@@ -60,7 +64,9 @@ enum InitCommand: Command {
 
     // MARK: Answers
 
-    private static func starter(_ survey: RepositorySurvey, _ context: CommandContext) throws -> StarterFiles {
+    private static func starter(
+        _ survey: RepositorySurvey, _ checkout: TargetCheckout, _ context: CommandContext
+    ) throws -> StarterFiles {
         let arguments = context.arguments
         let asks = !context.isJSON && !arguments.flag("yes") && !arguments.flag("dry-run") && Questions.canBeAsked
         if asks { introduce(survey, context.output) }
@@ -70,28 +76,46 @@ enum InitCommand: Command {
         }
         let target = try answer("target", "What is the repository called here?", survey.target)
         let branch = try answer("default-branch", "Which branch are changes proposed to?", survey.defaultBranch)
-        return StarterFiles(
-            target: target, defaultBranch: branch, testCommands: try testCommands(survey, context, asks),
-            codeDirectories: Array(survey.codeDirectories.prefix(12)),
-            docsDirectories: Array(survey.docsDirectories.prefix(4)))
+        var starter = StarterFiles(target: target, defaultBranch: branch)
+        if !survey.docsDirectories.isEmpty { starter.docsDirectories = Array(survey.docsDirectories.prefix(4)) }
+        (starter.scopes, starter.testedPaths) = (survey.scopes, survey.testedPaths)
+        starter.readme = survey.readme ?? starter.readme
+        starter.tests = try suggestions(survey, context, asks).map { try tried($0, checkout, context) }
+        return starter
     }
 
-    private static func testCommands(
+    private static func suggestions(
         _ survey: RepositorySurvey, _ context: CommandContext, _ asks: Bool
-    ) throws -> [String] {
+    ) throws -> [TestSuggestion] {
         if context.arguments.flag("no-tests") { return [] }
+        func named(_ command: String) -> TestSuggestion {
+            survey.tests.first { $0.command == command } ?? TestSuggestion(command: command, sign: "you")
+        }
         let given = context.arguments.all("test")
-        let recognised = survey.testCommands.map(\.command)
-        if !given.isEmpty || !asks { return given.isEmpty ? recognised : given }
+        if !given.isEmpty || !asks { return given.isEmpty ? survey.tests : given.map(named) }
         let first = try Questions.ask(
-            "Which command runs the tests? ('-' for none)", suggesting: recognised.first ?? "-", context.output)
-        return first == "-" ? [] : [first] + recognised.dropFirst().filter { $0 != first }
+            "Which command runs the tests? ('-' for none)", suggesting: survey.tests.first?.command ?? "-",
+            context.output)
+        return first == "-" ? [] : [named(first)] + survey.tests.dropFirst().filter { $0.command != first }
+    }
+
+    /// A dry run runs nothing, and so does one who said so.
+    private static func tried(
+        _ suggestion: TestSuggestion, _ checkout: TargetCheckout, _ context: CommandContext
+    ) throws -> StarterTest {
+        let reason = context.arguments.flag("no-proof") ? "--no-proof was given" : "this was a dry run"
+        if context.arguments.flag("no-proof") || context.arguments.flag("dry-run") {
+            return StarterTest(suggestion.command, .untried(reason))
+        }
+        try context.shared.requireHome()
+        context.output.note("trying '\(SafeText.line(suggestion.command))' behind the fence …")
+        return try TestProof(checkout, context.shared).prove(suggestion)
     }
 
     private static func introduce(_ survey: RepositorySurvey, _ output: Printer) {
         let languages = survey.languages.prefix(4).joined(separator: ", ")
         output.note("This repository holds \(languages.isEmpty ? "no code that is recognised" : languages).")
-        for test in survey.testCommands { output.note("\(test.sign) suggests '\(test.command)' for its tests.") }
+        for test in survey.tests { output.note("\(test.sign) suggests '\(test.command)' for its tests.") }
         output.note("Press Enter to take what stands in brackets.")
     }
 
@@ -107,12 +131,42 @@ enum InitCommand: Command {
 
     private static func report(_ starter: StarterFiles, _ context: CommandContext) {
         if context.isJSON {
-            context.output.json(["written": .strings(starter.files.map(\.path))])
+            context.output.json([
+                "written": .strings(starter.files.map(\.path)), "tests": .array(starter.tests.map(json)),
+                "scopes": .strings(["docs"] + starter.scopes.map(\.name)),
+            ])
             return
+        }
+        for test in starter.tests {
+            switch test.state {
+            case .passed: context.output.note("'\(SafeText.line(test.command))' passes behind the fence")
+            case .untried(let reason):
+                context.output.note("'\(SafeText.line(test.command))' was not tried: \(SafeText.line(reason))")
+            case .failed(let reason):
+                context.output.warning(
+                    StageError(
+                        .invalid, "'\(test.command)' does not pass behind the fence, and is written as a comment",
+                        causes: [reason],
+                        hint: "see to it in .leviathan/policy.yaml; docs/workspaces.md has set-ups"))
+            }
         }
         for (path, _) in starter.files { context.output.note("wrote \(path)") }
         context.output.note(
-            "next: describe a task in .leviathan/backlog.yaml, set it 'ready: true', and try it with")
+            "next: 'leviathan add' writes a task; or set the one in .leviathan/backlog.yaml 'ready: true', and try it with"
+        )
         context.output.note("  leviathan propose task-001 --dry-run --from-worktree")
+    }
+
+    private static func json(_ test: StarterTest) -> JSON {
+        let (state, reason): (String, String?) =
+            switch test.state {
+            case .passed: ("passed", nil)
+            case .untried(let reason): ("untried", reason)
+            case .failed(let reason): ("failed", reason)
+            }
+        return [
+            "command": .string(test.command), "state": .string(state), "reason": .optional(reason),
+            "setup": .optional(test.setup?.command),
+        ]
     }
 }

@@ -47,7 +47,9 @@ enum LintCommand: Command {
     }
 
     private static func reading(_ context: CommandContext) throws -> ContractReading {
-        let checkout = try TargetCheckout.open(context.directory)
+        let isPresent = context.arguments.value("base") == nil
+        let checkout =
+            try isPresent ? TargetCheckout.openYoung(context.directory) : TargetCheckout.open(context.directory)
         guard let revision = context.arguments.value("base") else {
             // Only named in errors: the files come from the working directory, with or without a commit.
             let base = try? checkout.base(asked: "HEAD", remote: nil)

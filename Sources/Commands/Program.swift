@@ -11,8 +11,9 @@ protocol Command: SendableMetatype {
 /// The whole program: every command, and the way from a command line to an exit code.
 package enum Program {
     static let commands: [any Command.Type] = [
-        InitCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
+        InitCommand.self, AddCommand.self, LintCommand.self, SchemaCommand.self, DoctorCommand.self,
         TasksCommand.self, ShowCommand.self, PlanCommand.self, NextCommand.self, ExecutorsCommand.self,
+        OutdatedCommand.self,
         ProposeCommand.self, RunCommand.self, CheckCommand.self, HookCommand.self, HooksCommand.self,
         VerifyCommand.self, RetryCommand.self,
         SyncCommand.self,
@@ -93,7 +94,9 @@ package enum Program {
     }
 
     /// Commands that keep nothing.
-    private static let homeless: Set<String> = ["completions", "explain", "init", "lint", "schema", "version"]
+    private static let homeless: Set<String> = [
+        "add", "completions", "explain", "init", "lint", "schema", "version",
+    ]
 
     private static func run(
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,

@@ -10,7 +10,7 @@ enum Questions {
 
     /// The line that was typed, or the suggestion where it is empty; the end of input means that the person left.
     static func ask(_ question: String, suggesting guess: String, _ output: Printer) throws -> String {
-        output.prompt("\(question) [\(SafeText.line(guess))] ")
+        output.prompt(guess.isEmpty ? "\(question) " : "\(question) [\(SafeText.line(guess))] ")
         guard let line = readLine() else {
             output.note("")
             throw StageError(.interrupted, "no answer; nothing was written")

@@ -52,6 +52,7 @@ package enum MachineConfigurationLoader {
             configuration.limits = draft.limits.finished
             configuration.forges = draft.forges
             configuration.groups = draft.groups
+            configuration.registries = draft.registries
             return configuration
         }
     }

@@ -106,6 +106,14 @@ package enum VersionOrder {
         return left == right ? 0 : rank(left) - rank(right)
     }
 
+    /// Numbers alone, or with what says that it is one of those.
+    package static func isStable(_ version: String) -> Bool {
+        let plain = version.first == "v" ? version.dropFirst() : version[...]
+        guard plain.first?.isNumber == true else { return false }
+        let suffix = plain.drop { $0.isASCII && ($0.isNumber || $0 == ".") }
+        return suffix.isEmpty || suffix.first == "+" || suffix.hasPrefix("post")
+    }
+
     /// A version with a letter behind its numbers, such as `2.0rc1`, comes before the one without.
     private static func rank(_ version: String) -> Int {
         let plain = version.first == "v" ? version.dropFirst() : version[...]

@@ -113,17 +113,28 @@ package enum VersionWish: String, CaseIterable {
 
 /// What a task wants of which package.
 package struct WantedPackages {
-    package let packages: [WantedPackage]
+    private let named: [WantedPackage]
     private let indexes: [Ecosystem: [String: Int]]
+    /// Takes every name that is asked for.
+    private let collected: CollectedNames?
 
     package init(_ packages: [WantedPackage]) {
-        self.packages = packages
+        (named, collected) = (packages, nil)
         indexes = Self.indexes(of: packages)
     }
 
+    private init(collecting: CollectedNames) { (named, collected, indexes) = ([], collecting, [:]) }
+
+    /// Whatever a manifest names, in order to see what there is; nothing is to be changed.
+    static func everything() -> WantedPackages { WantedPackages(collecting: CollectedNames()) }
+
+    package var packages: [WantedPackage] { collected?.packages ?? named }
+
     /// The index of the package that a manifest calls by that name.
     package func index(of name: String, in ecosystem: Ecosystem) -> Int? {
-        guard let indexes = indexes[ecosystem], name.utf8.count <= 500 else { return nil }
+        guard name.utf8.count <= 500 else { return nil }
+        if let collected { return collected.index(of: name, in: ecosystem) }
+        guard let indexes = indexes[ecosystem] else { return nil }
         let known = ecosystem.normalized(name)
         if let index = indexes[known] { return index }
         // A repository may be called without its owner, and an artifact without its group.
@@ -142,5 +153,16 @@ package struct WantedPackages {
             }
         }
         return indexes
+    }
+}
+
+/// The packages that a manifest turned out to name.
+private final class CollectedNames {
+    private(set) var packages: [WantedPackage] = []
+
+    /// At a version that every other one is newer than, so that no use is changed.
+    func index(of name: String, in ecosystem: Ecosystem) -> Int {
+        packages.append(WantedPackage(title: name, name: name, ecosystem: ecosystem, version: "0.0.0", hashes: []))
+        return packages.count - 1
     }
 }

@@ -18,6 +18,8 @@ package struct MachineConfiguration: Hashable, Sendable {
     /// The forges that credentials may go to beside the hosts of remotes.
     package var forges: [MachineForge] = []
     package var groups: [TargetGroup] = []
+    /// Where versions of packages are asked for, by the name of the ecosystem.
+    package var registries: [String: String] = [:]
 
     package init() {}
 }

@@ -108,3 +108,21 @@ package struct DirectorySource: ContractSource {
         }
     }
 }
+
+/// The contract's files with one of them as it is going to be.
+struct ChangedSource<Base: ContractSource>: ContractSource {
+    let base: Base
+    let path: String
+    let bytes: [UInt8]
+
+    func read(_ path: String) throws(ContractSourceError) -> [UInt8]? {
+        path == self.path ? bytes : try base.read(path)
+    }
+
+    func list(_ directory: String) throws(ContractSourceError) -> [String] {
+        let names = try base.list(directory)
+        guard path.hasPrefix(directory + "/") else { return names }
+        let name = String(path.dropFirst(directory.count + 1))
+        return name.contains("/") ? names : Set(names + [name]).sorted()
+    }
+}

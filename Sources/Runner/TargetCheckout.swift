@@ -18,8 +18,14 @@ package struct TargetCheckout {
         return found
     }
 
+    /// The same, where nothing need be committed yet.
+    package static func openYoung(_ directory: String) throws(StageError) -> TargetCheckout {
+        guard let found = try find(directory, needsCommit: false) else { return try open(directory) }
+        return found
+    }
+
     /// The same; `nil` outside of any repository.
-    package static func find(_ directory: String) throws(StageError) -> TargetCheckout? {
+    package static func find(_ directory: String, needsCommit: Bool = true) throws(StageError) -> TargetCheckout? {
         let repository: Repository
         do throws(GitError) { repository = try Repository.discover(from: directory) } catch {
             guard error.kind == .notARepository else { throw StageError(.invalid, error) }
@@ -30,7 +36,7 @@ package struct TargetCheckout {
                 .invalid, "'\(repository.gitDirectory)' is a bare repository, and Leviathan works from a checkout",
                 hint: "clone it, and run Leviathan in the clone")
         }
-        guard !repository.isEmpty else {
+        guard !needsCommit || !repository.isEmpty else {
             throw StageError(
                 .invalid, "the repository '\(root)' has no commit yet", hint: "commit and push the first files")
         }

@@ -41,7 +41,7 @@ import Testing
         "Forges": ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"],
         "Runner": [
             "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
-            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges",
+            "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges", "Manifests",
         ],
         "Scheduler": ["Basics", "Processes", "Model", "Journal", "Runner"],
         "CommandLine": ["Basics"],

@@ -81,6 +81,7 @@ struct MachineDraft: Sendable {
     var limits = LimitsDraft()
     var forges: [MachineForge] = []
     var groups: [TargetGroup] = []
+    var registries: [String: String] = [:]
 }
 
 /// A group of targets while it is read.
@@ -92,7 +93,8 @@ struct GroupDraft: Sendable {
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version(), forges, groups] + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+        [.version(), forges, groups, registries]
+            + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
 
     private static let forge = RecordFormat<MachineForge>(
         "a forge",
@@ -154,6 +156,33 @@ enum MachineFormat {
             var found = TargetGroup(name)
             (found.weight, found.limits) = (record.value.weight, record.value.limits.finished)
             draft.groups.append(found)
+        }
+    }
+
+    private static let ecosystems = ["pypi", "npm", "cargo", "go", "gem", "maven"]
+
+    private static let registries = Field<MachineDraft>(
+        "registries", expected: "a mapping from ecosystems to addresses",
+        schema: [
+            "type": ["object", "null"], "additionalProperties": false,
+            "properties": .object(
+                ecosystems.map { JSON.Member($0, ["type": "string", "pattern": "^https?://"]) }),
+        ], "Registries that are asked for versions in place of the public ones, by ecosystem."
+    ) { entry, draft, context in
+        guard let children = entry.value.pairs else {
+            return context.reportWrongType(entry.value, expected: "a mapping from ecosystems to addresses")
+        }
+        for child in children {
+            guard let name = child.key.scalarText, ecosystems.contains(name), let address = child.value.scalarText,
+                address.hasPrefix("https://") || address.hasPrefix("http://")
+            else {
+                context.report(
+                    .wrongType,
+                    "a registry is one of \(ecosystems.joined(separator: ", ")) with its https address",
+                    at: child.key.span)
+                continue
+            }
+            draft.registries[name] = address
         }
     }
 

@@ -130,7 +130,7 @@ struct ActionLookup {
         try remembered("\(repository)@\(tag) in full") { (lookup) throws(ExecutorError) in
             let tags = try lookup.tags(of: repository, "the tag of '\(repository)@\(tag)'")
             let commit = tags.first { $0.name == tag }?.commit
-            let same = tags.filter { $0.commit == commit && VersionListing.isStable($0.name) }.map(\.name)
+            let same = tags.filter { $0.commit == commit && VersionOrder.isStable($0.name) }.map(\.name)
             return same.max { VersionOrder.numbers($0).count < VersionOrder.numbers($1).count } ?? tag
         }
     }

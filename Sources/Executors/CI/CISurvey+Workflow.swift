@@ -64,7 +64,7 @@ extension CISurvey {
         if wanted.version == nil, reference.isPinned { return (reference.ref, known) }
         var tag = wanted.version ?? current
         if let wish = wanted.wish {
-            guard VersionListing.isStable(current) else {
+            guard VersionOrder.isStable(current) else {
                 file.leave("'\(reference.target)@\(reference.ref)' does not say which version it is, and was left")
                 return nil
             }

@@ -15,7 +15,7 @@ struct VersionListing {
     func newest(_ wish: VersionWish, from current: String, of title: String) throws(ExecutorError) -> String {
         let kept = VersionOrder.numbers(current).prefix(wish.keptNumbers)
         let fitting = versions.filter { version in
-            Self.isStable(version) && VersionOrder.numbers(version).starts(with: kept)
+            VersionOrder.isStable(version) && VersionOrder.numbers(version).starts(with: kept)
         }
         var newest = fitting.max { VersionOrder.compare($0, $1) < 0 }
         if wish == .latest, let recommended { newest = recommended }
@@ -30,14 +30,6 @@ struct VersionListing {
                 hint: "name the version exactly")
         }
         return !current.isEmpty && VersionOrder.compare(newest, current) < 0 ? current : newest
-    }
-
-    /// Numbers alone, or with what says that it is one of those.
-    static func isStable(_ version: String) -> Bool {
-        let plain = version.first == "v" ? version.dropFirst() : version[...]
-        guard plain.first?.isNumber == true else { return false }
-        let suffix = plain.drop { $0.isASCII && ($0.isNumber || $0 == ".") }
-        return suffix.isEmpty || suffix.first == "+" || suffix.hasPrefix("post")
     }
 }
 

@@ -113,7 +113,7 @@ struct TerraformFile {
         guard text.hasPrefix("~>"), !text.contains(",") else { return version }
         let count = VersionOrder.numbers(String(text.dropFirst(2)).trimmed).count
         let parts = version.split(separator: ".", omittingEmptySubsequences: false)
-        let isPlain = VersionListing.isStable(version)
+        let isPlain = VersionOrder.isStable(version)
         return isPlain && count > 0 && parts.count > count ? parts.prefix(count).joined(separator: ".") : version
     }
 

@@ -35,6 +35,11 @@ package struct ContractStage {
         return load(committed)
     }
 
+    /// What there would be to say if a file below `.leviathan/` of the working directory held other bytes.
+    package func reading(with bytes: [UInt8], at path: String) -> ContractReading {
+        load(ChangedSource(base: DirectorySource(root: checkout.root), path: path, bytes: bytes))
+    }
+
     private func load(_ source: some ContractSource) -> ContractReading {
         ContractLoader.load(
             from: source, fallbackTarget: fallbackTarget,

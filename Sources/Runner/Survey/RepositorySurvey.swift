@@ -1,15 +1,10 @@
 internal import Basics
+package import Contracts
 internal import Git
 internal import Paths
 
 /// What a repository shows of itself at first sight: enough for starter files that fit.
 package struct RepositorySurvey: Sendable, Equatable {
-    /// A way to run the tests, and the paths whose change makes it worth running.
-    package struct TestCommand: Sendable, Equatable {
-        package let command: String
-        package let sign: String
-    }
-
     package private(set) var target = ""
     package private(set) var defaultBranch = "main"
     package private(set) var remote: String?
@@ -19,7 +14,12 @@ package struct RepositorySurvey: Sendable, Equatable {
     package private(set) var codeDirectories: [String] = []
     /// Top directories that hold documentation, sorted.
     package private(set) var docsDirectories: [String] = []
-    package private(set) var testCommands: [TestCommand] = []
+    package private(set) var tests: [TestSuggestion] = []
+    package private(set) var scopes: [StarterScope] = []
+    /// What makes it worth running the tests: code, manifests, lock files and build scripts.
+    package private(set) var testedPaths: [String] = []
+    /// As it is spelled; `nil` where there is none.
+    package private(set) var readme: String?
 
     private static let fileLimit = 100_000
 
@@ -27,8 +27,12 @@ package struct RepositorySurvey: Sendable, Equatable {
         remote = try checkout.remote(preferring: "origin")
         target = try checkout.fallbackTarget(remote: remote)
         defaultBranch = try Self.defaultBranch(checkout, remote)
-        count(try Self.paths(checkout))
-        testCommands = Self.testCommands(checkout.root)
+        let paths = try Self.paths(checkout)
+        count(paths)
+        let names = paths.map(\.description)
+        readme = names.first { !$0.contains("/") && $0.lowercased().hasPrefix("readme") }
+        (scopes, tests) = (ScopeSuggestions(names).scopes, TestSuggestions(root: checkout.root).all)
+        testedPaths = codeDirectories.prefix(12).map { $0 + "/**" } + Self.rootPatterns(names)
     }
 
     private static func defaultBranch(_ checkout: TargetCheckout, _ remote: String?) throws(StageError) -> String {
@@ -39,16 +43,26 @@ package struct RepositorySurvey: Sendable, Equatable {
             }) {
                 return branch
             }
-            head = try checkout.repository.head()?.name ?? ""
+            head = try checkout.repository.head()?.name ?? unbornHead(checkout)
         } catch { throw StageError(.invalid, error) }
         return head.hasPrefix("refs/heads/") ? String(head.dropFirst("refs/heads/".count)) : "main"
     }
 
-    /// The committed files; none in a repository without a commit.
+    /// What HEAD says in a repository without a commit.
+    private static func unbornHead(_ checkout: TargetCheckout) -> String {
+        let path = checkout.repository.gitDirectory + "/HEAD"
+        guard let bytes = try? FileSystem.read(path, limit: 4096) else { return "" }
+        let text = String(decoding: bytes, as: UTF8.self).trimmed
+        return text.hasPrefix("ref: ") ? String(text.dropFirst(5)) : ""
+    }
+
+    /// The committed files; those of the working directory in a repository without a commit.
     private static func paths(_ checkout: TargetCheckout) throws(StageError) -> [RepoPath] {
         var paths: [RepoPath] = []
         do throws(GitError) {
-            guard let commit = try checkout.repository.head()?.objectID else { return [] }
+            guard let commit = try checkout.repository.head()?.objectID else {
+                return present(in: checkout.root, "", depth: 0)
+            }
             let base = try checkout.repository.commit(commit)
             try checkout.repository.walk(tree: base.tree, under: nil) { path, entry in
                 if !entry.isDirectory { paths.append(path) }
@@ -56,6 +70,56 @@ package struct RepositorySurvey: Sendable, Equatable {
             }
         } catch { throw StageError(.invalid, error) }
         return paths
+    }
+
+    /// Where tools put what nobody commits.
+    private static let generated: Set<String> = [
+        ".git", "node_modules", "target", "build", "dist", "vendor", "__pycache__",
+    ]
+
+    private static func present(in root: String, _ directory: String, depth: Int) -> [RepoPath] {
+        guard depth < 6, let names = try? FileSystem.list(root + "/" + directory) else { return [] }
+        var found: [RepoPath] = []
+        for name in names where !generated.contains(name) && (!name.hasPrefix(".") || depth == 0) {
+            let path = directory.isEmpty ? name : directory + "/" + name
+            switch (try? FileSystem.status(root + "/" + path))??.kind {
+            case .directory where name != ".venv" && name != ".build":
+                found += present(in: root, path, depth: depth + 1)
+            case .file: if let path = try? RepoPath(path) { found.append(path) }
+            default: break
+            }
+            if found.count > 20_000 { break }
+        }
+        return found
+    }
+
+    // MARK: What tests depend on at the root
+
+    private static let buildFiles: Set<String> = [
+        "makefile", "gnumakefile", "cmakelists.txt", "setup.py", "setup.cfg", "tox.ini", "pytest.ini",
+        "conftest.py",
+        "tsconfig.json", "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "pyproject.toml",
+        "poetry.lock", "uv.lock", "go.mod", "go.sum", "cargo.toml", "cargo.lock", "build.rs", "pom.xml",
+        "build.gradle",
+        "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties", "package.swift",
+        "package.resolved", "justfile", "noxfile.py", ".nvmrc", ".python-version",
+    ]
+
+    /// Manifests, lock files and build scripts by their names, and sources at the root by their suffixes.
+    private static func rootPatterns(_ names: [String]) -> [String] {
+        var patterns: Set<String> = []
+        for name in names where !name.contains("/") {
+            let small = name.lowercased()
+            let isRequirement = small.hasPrefix("requirements") && small.hasSuffix(".txt")
+            let isPlain = !name.utf8.contains { "*?[]{}\\".utf8.contains($0) }
+            if buildFiles.contains(small) || isRequirement {
+                if isPlain { patterns.insert(name) }
+            } else if let dot = name.lastIndex(of: "."), dot > name.startIndex {
+                let suffix = String(name[name.index(after: dot)...])
+                if languagesBySuffix[suffix.lowercased()] != nil { patterns.insert("*." + suffix) }
+            }
+        }
+        return patterns.sorted()
     }
 
     // MARK: Languages and directories
@@ -92,47 +156,5 @@ package struct RepositorySurvey: Sendable, Equatable {
         let name = String(decoding: bytes, as: UTF8.self)
         let isPlain = !name.hasPrefix(".") && !name.utf8.contains { "*?[]{}\\".utf8.contains($0) || $0 < 0x20 }
         return isPlain && name.utf8.elementsEqual(bytes) ? name : nil
-    }
-
-    // MARK: Tests
-
-    /// The commands that files at the root suggest; `make test` only where nothing more exact is known.
-    private static func testCommands(_ root: String) -> [TestCommand] {
-        func text(_ name: String) -> String? {
-            // What cannot be read suggests nothing; whoever runs 'init' sees what it found and can say more.
-            guard let bytes = try? FileSystem.read(root + "/" + name, limit: 1 << 20) else { return nil }
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        func has(_ name: String) -> Bool { FileSystem.exists(root + "/" + name) }
-        var found: [TestCommand] = []
-        if has("Package.swift") { found.append(TestCommand(command: "swift test", sign: "Package.swift")) }
-        if has("Cargo.toml") { found.append(TestCommand(command: "cargo test", sign: "Cargo.toml")) }
-        if has("go.mod") { found.append(TestCommand(command: "go test ./...", sign: "go.mod")) }
-        if let sign = pytestSign(has, text) {
-            found.append(TestCommand(command: "python3 -m pytest", sign: sign))
-        }
-        if let command = nodeCommand(has, text) {
-            found.append(TestCommand(command: command, sign: "package.json"))
-        }
-        let makefile = ["GNUmakefile", "Makefile", "makefile"].first { text($0)?.contains("\ntest:") == true }
-        if found.isEmpty, let makefile { found.append(TestCommand(command: "make test", sign: makefile)) }
-        return found
-    }
-
-    private static func pytestSign(_ has: (String) -> Bool, _ text: (String) -> String?) -> String? {
-        if has("pytest.ini") { return "pytest.ini" }
-        if has("conftest.py") { return "conftest.py" }
-        return ["pyproject.toml", "setup.cfg", "tox.ini", "requirements-dev.txt", "requirements.txt"].first {
-            text($0)?.contains("pytest") == true
-        }
-    }
-
-    /// The package manager that the lock file names, where there is a test script that is more than npm's placeholder.
-    private static func nodeCommand(_ has: (String) -> Bool, _ text: (String) -> String?) -> String? {
-        guard let manifest = text("package.json"), let json = try? JSON.parse(manifest),
-            let script = json["scripts"]?["test"]?.string, !script.contains("no test specified")
-        else { return nil }
-        if has("pnpm-lock.yaml") { return "pnpm test" }
-        return has("yarn.lock") ? "yarn test" : "npm test"
     }
 }

@@ -1,0 +1,116 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// `leviathan add`, from flags and from a terminal.
+@Suite struct AddTests {
+    private static let policy = """
+        version: 1
+        scopes:
+          docs: {allowed_paths: [docs/**, README.md], executor: docs}
+          dependencies: {allowed_paths: [requirements.txt], executor: dependencies}
+
+        """
+
+    private let target: TestTarget
+
+    init() throws { target = try TestTarget(policy: Self.policy) }
+
+    private func backlog() throws -> String {
+        String(
+            decoding: try FileSystem.read(target.repository.path + "/.leviathan/backlog.yaml", limit: 1 << 20),
+            as: UTF8.self)
+    }
+
+    @Test func aTaskGoesBehindTheOthers() throws {
+        let before = try backlog()
+        let run = try target.leviathan(
+            "add", "docs", "--title", "Explain logging", "--path", "docs/logging.md", "--input", "template=guide",
+            "--input", "audience=Those who answer pages.", "--input", "steps=[Look, Answer]", "--criterion",
+            "It is there",
+            "--ready")
+        #expect(run.succeeded && run.errors.text.contains("added 'explain-logging'"), "\(run.errors.text)")
+        let after = try backlog()
+        #expect(after.hasPrefix(before) && after.contains("- id: explain-logging\n    title: Explain logging\n"))
+        #expect(try target.leviathan("lint").succeeded)
+        let tried = try target.leviathan("propose", "explain-logging", "-n", "--from-worktree")
+        #expect(tried.succeeded && tried.output.text.contains("Those who answer pages."), "\(tried.errors.text)")
+    }
+
+    @Test func aFileOfItsOwnLeavesTheBacklogAlone() throws {
+        let before = try backlog()
+        let run = try target.leviathan(
+            "add", "dependencies", "--title", "Raise it", "--path", "requirements.txt", "--input",
+            "requests=2.32.0",
+            "--own-file", "--json")
+        #expect(run.json["file"] == ".leviathan/backlog/raise-it.yaml", "\(run.output.text)\(run.errors.text)")
+        #expect(try backlog() == before)
+        #expect(
+            try target.leviathan("show", "raise-it", "--from-worktree", "--json").json["inputs"]?["requests"]
+                == "2.32.0")
+    }
+
+    @Test func aDryRunPrintsAndWritesNothing() throws {
+        let before = try target.everything()
+        let run = try target.leviathan("add", "docs", "--title", "T", "--path", "docs/t.md", "-n")
+        #expect(run.output.text == "id: t\ntitle: T\nscope: docs\nready: false\nallowed_paths: [docs/t.md]\n")
+        #expect(try target.everything() == before)
+    }
+
+    @Test(arguments: [
+        (["dosc", "--title", "T", "--path", "docs/a.md"], 3, "did you mean 'docs'?"),
+        (["docs", "--path", "docs/a.md"], 2, "--title"), (["docs", "--title", "T"], 2, "--path"),
+        (["--title", "T", "--path", "docs/a.md"], 2, "of which scope"),
+        (["docs", "--title", "T", "--path", "docs"], 3, "did you mean 'docs/'?"),
+        (["docs", "--title", "T", "--path", "/etc/x"], 3, "nothing was written"),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--id", "task-001"], 3, "already"),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--id", "Not An Id"], 3, "nothing was written"),
+        (
+            ["docs", "--title", "T", "--path", "docs/a.md", "--input", "template=giude"], 3,
+            "did you mean 'guide'?"
+        ),
+        (
+            ["docs", "--title", "T", "--path", "docs/a.md", "--input", "tmeplate=guide"], 3,
+            "did you mean 'template'?"
+        ),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--input", "guide"], 2, "NAME=VALUE"),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--input", "links=[a"], 2, "links"),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--executor", "dosc"], 3, "did you mean 'docs'?"),
+        (["docs", "--title", "T", "--path", "docs/a.md", "--after", "task-01"], 3, "did you mean 'task-001'?"),
+    ])
+    func whatIsWrongIsRefusedAndNothingIsWritten(words: [String], code: Int32, text: String) throws {
+        let before = try target.everything()
+        let run = try target.leviathan(arguments: ["add"] + words)
+        #expect(run.ending == .exited(code) && run.errors.text.contains(text), "\(run.errors.text)")
+        #expect(try target.everything() == before)
+    }
+
+    @Test func onATerminalItAsks() throws {
+        let answers = ["docs", "Explain it", "docs/it.md", "", "", "y"]
+        let script = """
+            import os, pty, sys, select
+            pid, fd = pty.fork()
+            if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+            answers = \(JSON.strings(answers).text())
+            shown = b''
+            while True:
+                try: piece = os.read(fd, 4096)
+                except OSError: break
+                if not piece: break
+                shown += piece
+                if answers and shown.rstrip(b' ').endswith((b'?', b')', b']')):
+                    os.write(fd, (answers.pop(0) + '\\n').encode()); shown = b''
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """
+        var asked = Subprocess(
+            "python3", ["-c", script, TestTarget.program, "add"], environment: target.repository.environment)
+        asked.environment["LEVIATHAN_HOME"] = target.home
+        asked.workingDirectory = target.repository.path
+        asked.timeout = .seconds(600)
+        let run = try asked.run()
+        #expect(run.succeeded, "\(run.output.text)\(run.errors.text)")
+        #expect(
+            try backlog().contains("- id: explain-it\n    title: Explain it\n    scope: docs\n    ready: true\n"))
+    }
+}
