@@ -124,6 +124,8 @@ package struct YAMLFormatter {
 
     private func string(_ text: String, isInFlow: Bool) -> String {
         if let plain = Self.plain(text, isInFlow: isInFlow), plain.value == .string(text), !plain.isOldBoolean,
+            // Older readers take these two for something of their own, whatever stands around them.
+            text != "<<", text != "=",
             !Self.isOldScalar(text)
         {
             return text

@@ -274,8 +274,10 @@ import Testing
                     runs-on: ubuntu-24.04
                     timeout-minutes: 15
                     steps:
-                      - uses: actions/checkout@v4
-                      - uses: actions/setup-python@v5
+                      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+                        with:
+                          persist-credentials: false
+                      - uses: actions/setup-python@e797f83bcb11b83ae66e0230d6156d7c80228e7c # v6.0.0
                         with:
                           python-version: "3.10"
                       - run: make lint

@@ -11,11 +11,40 @@ struct WorkflowTemplate {
 
     static var languages: [String] { setups.keys.sorted() }
 
-    private static let setups: [String: (action: String, key: String, image: String)] = [
-        "python": ("actions/setup-python@v5", "python-version", "python"),
-        "node": ("actions/setup-node@v4", "node-version", "node"),
-        "go": ("actions/setup-go@v5", "go-version", "golang"),
-        "java": ("actions/setup-java@v4", "java-version", "eclipse-temurin"),
+    /// An action at a commit, as tags can be moved, with the version that the commit is.
+    private struct PinnedAction {
+        let name: String
+        let commit: String
+        let version: String
+
+        var reference: String { "\(name)@\(commit)" }
+    }
+
+    private static let checkout = PinnedAction(
+        name: "actions/checkout", commit: "08c6903cd8c0fde910a37f88322edcfb5dd907a8", version: "v5.0.0")
+
+    private static let setups: [String: (action: PinnedAction, key: String, image: String)] = [
+        "python": (
+            PinnedAction(
+                name: "actions/setup-python", commit: "e797f83bcb11b83ae66e0230d6156d7c80228e7c", version: "v6.0.0"
+            ),
+            "python-version", "python"
+        ),
+        "node": (
+            PinnedAction(
+                name: "actions/setup-node", commit: "a0853c24544627f65ddf259abe73b1d18a591444", version: "v5.0.0"),
+            "node-version", "node"
+        ),
+        "go": (
+            PinnedAction(
+                name: "actions/setup-go", commit: "44694675825211faa026b3c33043df3e48a5fa00", version: "v6.0.0"),
+            "go-version", "golang"
+        ),
+        "java": (
+            PinnedAction(
+                name: "actions/setup-java", commit: "dded0888837ed1f317902acf8a20df0ad188d165", version: "v5.0.0"),
+            "java-version", "eclipse-temurin"
+        ),
     ]
 
     init(_ input: JSON, _ job: Job, templates files: any FileView) throws(EditRefusal) {
@@ -67,7 +96,7 @@ struct WorkflowTemplate {
     }
 
     private static func language(_ value: InputValues) throws(EditRefusal) -> (
-        action: String, key: String, image: String, version: String
+        action: PinnedAction, key: String, image: String, version: String
     )? {
         guard let name = value["language"]?.string else { return nil }
         guard let setup = setups[name] else { return nil }
@@ -78,11 +107,14 @@ struct WorkflowTemplate {
     }
 
     private static func workflow(_ value: InputValues, _ job: Job) throws(EditRefusal) -> String {
-        var steps: [JSON] = [["uses": "actions/checkout@v4"]]
+        // Nothing that runs later needs the token that the code is fetched with.
+        var steps: [JSON] = [["uses": .string(checkout.reference), "with": ["persist-credentials": false]]]
+        var actions = [checkout]
         if let language = try language(value) {
             var with: [JSON.Member] = [.init(language.key, .string(language.version))]
             if language.key == "java-version" { with.insert(.init("distribution", "temurin"), at: 0) }
-            steps.append(["uses": .string(language.action), "with": .object(with)])
+            steps.append(["uses": .string(language.action.reference), "with": .object(with)])
+            actions.append(language.action)
         }
         steps += try commands(value).map { ["run": .string($0)] }
         let test: JSON = [
@@ -101,7 +133,10 @@ struct WorkflowTemplate {
                 separator: "\n")
                 + "\n"
         }
-        return head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
+        let text = head.map(written).joined() + events + "\n" + tail.map(written).joined(separator: "\n")
+        return actions.reduce(text) { text, action in
+            text.replacing(action.reference, with: "\(action.reference) # \(action.version)")
+        }
     }
 
     private static func pipeline(_ value: InputValues) throws(EditRefusal) -> String {
