@@ -41,6 +41,9 @@ PAGE(page_getting_started) = {
 PAGE(page_glossary) = {
 #embed "../../docs/glossary.md"
 };
+PAGE(page_hooks) = {
+#embed "../../docs/hooks.md"
+};
 PAGE(page_invariants) = {
 #embed "../../docs/invariants.md"
 };
@@ -52,6 +55,9 @@ PAGE(page_performance) = {
 };
 PAGE(page_plugins) = {
 #embed "../../docs/plugins.md"
+};
+PAGE(page_rules) = {
+#embed "../../docs/rules.md"
 };
 PAGE(page_scheduler) = {
 #embed "../../docs/scheduler.md"
@@ -82,10 +88,12 @@ static const struct docs_page pages[] = {
     {"formats", page_formats, sizeof page_formats},
     {"getting-started", page_getting_started, sizeof page_getting_started},
     {"glossary", page_glossary, sizeof page_glossary},
+    {"hooks", page_hooks, sizeof page_hooks},
     {"invariants", page_invariants, sizeof page_invariants},
     {"journal", page_journal, sizeof page_journal},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
+    {"rules", page_rules, sizeof page_rules},
     {"scheduler", page_scheduler, sizeof page_scheduler},
     {"scripting", page_scripting, sizeof page_scripting},
     {"security", page_security, sizeof page_security},
