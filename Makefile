@@ -4,6 +4,7 @@
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
 # make growth  measures how the time of each reader of foreign text grows with the size of the text
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
+# make simulate runs the scheduler in 10,000 random worlds and checks its invariants after each step (WORLDS=N for N of them)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
 # make dist    makes a tarball and a Debian package, with checksums
@@ -15,7 +16,7 @@
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz growth crash mutants secrets dist fast help lint build install clean
+.PHONY: demo test bench fuzz growth crash simulate mutants secrets dist fast help lint build install clean
 
 demo:
 	@scripts/setup
@@ -41,6 +42,10 @@ growth:
 crash:
 	@scripts/setup test
 	@scripts/crash
+
+simulate:
+	@scripts/setup test
+	@scripts/simulate
 
 mutants:
 	@scripts/setup test

@@ -40,6 +40,7 @@ let floors: [(target: String, imports: [String])] = [
             "Executors",
         ]
     ),
+    ("Notifications", ["Basics", "Secrets", "Crypto", "HTTP", "Model"]),
     ("Workspaces", ["Basics", "Paths", "Crypto", "Processes", "Git", "Model"]),
     ("Forges", ["Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Enforcement"]),
     (
@@ -49,7 +50,7 @@ let floors: [(target: String, imports: [String])] = [
             "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges", "Manifests",
         ]
     ),
-    ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Runner"]),
+    ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
@@ -104,7 +105,8 @@ let tests: [(target: String, imports: [String])] = [
             "Basics", "Paths", "Git", "Model", "Enforcement", "Journal", "Executors", "Forges", "Runner",
         ]
     ),
-    ("SchedulerTests", ["Basics", "Model", "Runner", "Scheduler"]),
+    ("NotificationsTests", ["Basics", "Secrets", "Crypto", "Model", "Notifications"]),
+    ("SchedulerTests", ["Basics", "Journal", "Model", "Runner", "Scheduler"]),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),

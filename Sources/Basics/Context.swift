@@ -18,6 +18,13 @@ package struct Context: Sendable {
         failpoints = Failpoints(environment: environment)
     }
 
+    /// The same with one more variable, which children see as well.
+    package func with(_ name: String, _ value: String) -> Context {
+        Context(
+            environment: environment.merging([name: value]) { $1 }, clock: clock, identifiers: identifiers,
+            cancellation: cancellation, observer: observer, redaction: redaction)
+    }
+
     /// The same, where nobody is told a secret.
     package func redacting(_ redaction: any SecretRedaction) -> Context {
         let observer = observer

@@ -93,6 +93,13 @@ CURLcode ccurl_set_callbacks(
     return code;
 }
 
+CURLcode ccurl_set_reader(
+    const ccurl_library *library, CURL *handle, void *context, curl_read_callback read) {
+    CURLcode code = library->easy_setopt(handle, CURLOPT_READFUNCTION, read);
+    if (code == CURLE_OK) code = library->easy_setopt(handle, CURLOPT_READDATA, context);
+    return code;
+}
+
 CURLcode ccurl_get_number(const ccurl_library *library, CURL *handle, CURLINFO info, long *value) {
     return library->easy_getinfo(handle, info, value);
 }

@@ -128,6 +128,7 @@ enum PlanCommand: Command {
             counted("max_running_attempts", limits.maxRunningAttempts),
             counted("max_tasks_per_hour", limits.maxTasksPerHour),
             counted("max_tasks_per_day", limits.maxTasksPerDay),
+            counted("max_open_prs_per_path", limits.maxOpenPerPath),
             LimitRow(
                 name: "circuit_breaker", value: "\(breaker.failures) failures, \(reset)",
                 source: limits.breaker.source),

@@ -53,6 +53,7 @@ package enum MachineConfigurationLoader {
             configuration.forges = draft.forges
             configuration.groups = draft.groups
             configuration.registries = draft.registries
+            configuration.notifications = draft.notifications
             return configuration
         }
     }

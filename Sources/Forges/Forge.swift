@@ -22,6 +22,9 @@ package protocol Forge: Sendable {
     /// Open pull requests from branches of the repository itself whose hidden marker names the task.
     func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest]
 
+    /// Every open pull request from a branch of Leviathan's, whoever's journal knows it, through all pages.
+    func openProposals() throws(ForgeError) -> [PullRequest]
+
     /// Where many pull requests stand; numbers that the forge does not know are left out.
     func states(of numbers: [Int]) throws(ForgeError) -> [Int: PullRequestState]
 

@@ -14,6 +14,7 @@ package struct PlainForge: Forge {
     package func facts() throws(ForgeError) -> RepositoryFacts { RepositoryFacts(slug: address.slug) }
 
     package func pullRequests(head: String) throws(ForgeError) -> [PullRequest] { [] }
+    package func openProposals() throws(ForgeError) -> [PullRequest] { [] }
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] { [] }
     package func states(of numbers: [Int]) throws(ForgeError) -> [Int: PullRequestState] { [:] }
     package func ensureLabels(_ labels: [String]) throws(ForgeError) {}

@@ -20,6 +20,7 @@ package struct MachineConfiguration: Hashable, Sendable {
     package var groups: [TargetGroup] = []
     /// Where versions of packages are asked for, by the name of the ecosystem.
     package var registries: [String: String] = [:]
+    package var notifications = NotificationSettings()
 
     package init() {}
 }

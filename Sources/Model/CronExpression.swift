@@ -1,4 +1,4 @@
-/// When to wake, as cron writes it: minute, hour, day of month, month, day of week.
+/// When to wake, as cron writes it: minute, hour, day of month, month, day of week, and behind them a time zone.
 package struct CronExpression: Hashable, Sendable {
     /// Bit n is set when n fits.
     package let minutes: UInt64
@@ -9,10 +9,16 @@ package struct CronExpression: Hashable, Sendable {
     package let weekdays: UInt64
     /// With both day fields given either one suffices, as in cron.
     package let needsBothDays: Bool
+    /// An IANA name such as `Europe/Berlin`; UTC when none is given.
+    package let zone: String
 
     package init(_ text: String) throws(CronError) {
-        let spelling = Self.shorthands[text] ?? text
-        let fields = spelling.split { $0 == " " || $0 == "\t" }.map(String.init)
+        var fields = text.split { $0 == " " || $0 == "\t" }.map(String.init)
+        if let meant = fields.first.flatMap({ Self.shorthands[$0] }) {
+            fields = meant.split(separator: " ").map(String.init) + fields.dropFirst()
+        }
+        let hasZone = fields.count == 6 && ScheduleWindow.isZoneName(fields[5])
+        zone = hasZone ? fields.removeLast() : "UTC"
         guard fields.count == 5 else { throw CronError(text: text, problem: .fieldCount(fields.count)) }
         minutes = try Self.set(fields[0], .minute)
         hours = try Self.set(fields[1], .hour)

@@ -22,6 +22,8 @@ package struct Limits: Blankable {
 
     package var allowedPathPrefixes: [PathPattern]?
     package var maxOpenPullRequests: Int?
+    /// Of proposals whose tasks allow a path that the task allows as well.
+    package var maxOpenPerPath: Int?
     package var maxRunningAttempts: Int?
     package var maxAttemptsPerTask: Int?
     package var breaker: Breaker?
@@ -61,6 +63,7 @@ package enum LimitSource: String, Sendable {
 /// The limits in force for one task: of all places that set one, the strictest wins.
 package struct EffectiveLimits: Hashable, Sendable {
     package let maxOpenPullRequests: EffectiveLimit<Int>
+    package let maxOpenPerPath: EffectiveLimit<Int>?
     package let maxRunningAttempts: EffectiveLimit<Int>
     package let maxAttemptsPerTask: EffectiveLimit<Int>
     package let breaker: EffectiveLimit<Limits.Breaker>
@@ -83,6 +86,7 @@ package struct EffectiveLimits: Hashable, Sendable {
         backoff = Self.strictest(places, \.backoff, isStricter: >) ?? .platform(.zero)
         breaker =
             Self.strictest(places, \.breaker) ?? .platform(Limits.Breaker(failures: 2, cooldown: nil))
+        maxOpenPerPath = Self.strictest(places, \.maxOpenPerPath)
         maxTasksPerHour = Self.strictest(places, \.maxTasksPerHour)
         maxTasksPerDay = Self.strictest(places, \.maxTasksPerDay)
         maxFiles = Self.strictest(places, \.maxFiles)

@@ -20,9 +20,13 @@ package struct Refusal: Hashable, Sendable {
         case attemptsRunning(target: String, attempts: [String], EffectiveLimit<Int>)
         /// Proposals that people have not decided about.
         case proposalsOpen([String], EffectiveLimit<Int>)
+        /// Proposals that may touch the same paths.
+        case proposalsOverlap([String], EffectiveLimit<Int>)
         case tasksStarted(UsedRate)
         case backoff(failed: Int, until: Instant)
         case breakerOpen(BreakerTrip)
+        /// What counts against a limit could not be counted: it holds.
+        case unmeasurable(String, EffectiveLimit<Int>, String)
         // Switches.
         case stopped(StopOrder)
         // What holds the scheduler alone, and not a person who asks for a task.
@@ -67,9 +71,11 @@ package struct Refusal: Hashable, Sendable {
         case .attemptsUsedUp: "max-attempts-per-task"
         case .attemptsRunning: "max-running-attempts"
         case .proposalsOpen: "max-open-prs"
+        case .proposalsOverlap: "max-open-prs-per-path"
         case .tasksStarted(let used): used.period == .hour ? "max-tasks-per-hour" : "max-tasks-per-day"
         case .backoff: "backoff"
         case .breakerOpen: "circuit-breaker"
+        case .unmeasurable: "unmeasurable"
         case .stopped: "stopped"
         case .autonomyOff: "autonomy-off"
         case .outsideWindow: "outside-window"
@@ -88,6 +94,7 @@ package struct Refusal: Hashable, Sendable {
         case .attemptsUsedUp(let failed, let limit): ("max_attempts_per_task", failed, limit)
         case .attemptsRunning(_, let attempts, let limit): ("max_running_attempts", attempts.count, limit)
         case .proposalsOpen(let names, let limit): ("max_open_prs", names.count, limit)
+        case .proposalsOverlap(let names, let limit): ("max_open_prs_per_path", names.count, limit)
         case .tasksStarted(let used): (used.period.limitName, used.started, used.limit)
         case .breakerOpen(let trip):
             (
@@ -113,7 +120,7 @@ package struct Refusal: Hashable, Sendable {
         case .tasksStarted(let used): .at(used.until)
         case .outsideWindow(_, let date): date.map(Release.at) ?? .byPerson
         case .breakerOpen(let trip): trip.release
-        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen: .byItself
+        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen, .proposalsOverlap, .unmeasurable: .byItself
         default: .byPerson
         }
     }

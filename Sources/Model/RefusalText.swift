@@ -5,7 +5,9 @@ extension Refusal: ExplainedError {
     package var message: String {
         switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
-        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen, .tasksStarted,
+        case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen,
+            .proposalsOverlap,
+            .tasksStarted,
             .breakerOpen, .stopped:
             short
         default: "task '\(task)' may not run: \(short)"
@@ -35,12 +37,17 @@ extension Refusal: ExplainedError {
         case .proposalsOpen(let names, let limit):
             Self.count(names.count, "proposal") + " \(names.count == 1 ? "is" : "are") open "
                 + "(\(Self.some(names))), and max_open_prs is \(limit.value) (\(limit.source.rawValue))"
+        case .proposalsOverlap(let names, let limit):
+            Self.count(names.count, "proposal") + " may touch the same paths (\(Self.some(names))), and "
+                + "max_open_prs_per_path is \(limit.value) (\(limit.source.rawValue))"
         case .tasksStarted(let used):
             Self.count(used.started, "task") + " began within \(used.period.text), and "
                 + "\(used.period.limitName) is \(used.limit.value) (\(used.limit.source.rawValue))"
         case .backoff(let failed, let date):
             "it failed" + (failed == 1 ? "" : " \(failed) times") + " and waits until \(date.secondsText)"
         case .breakerOpen(let trip): trip.text
+        case .unmeasurable(let name, let limit, let why):
+            "nobody can tell how far \(name) \(limit.value) (\(limit.source.rawValue)) is used up: \(why)"
         case .stopped(let order): order.text
         case .autonomyOff(let source): "autonomy is off (\(source.rawValue))"
         case .outsideWindow(let windows, let date):
@@ -78,9 +85,11 @@ extension Refusal: ExplainedError {
             "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
         case .attemptsRunning: "wait until it has ended, or raise the limit"
         case .proposalsOpen: "merge or close one of them, or raise max_open_prs"
+        case .proposalsOverlap: "merge or close one of them, or raise max_open_prs_per_path"
         case .tasksStarted: "wait, or raise the limit"
         case .backoff: "wait, or let it be tried at once with 'leviathan retry \(task)'"
         case .breakerOpen(let trip): trip.hint
+        case .unmeasurable: "the forge is asked again each time; 'leviathan doctor' says what is wrong with it"
         case .stopped: "'leviathan resume' lifts it; for one task: --override-stop REASON"
         case .autonomyOff(let source): source.hint
         case .outsideWindow: "a person may propose it at any time: 'leviathan propose \(task)'"

@@ -71,7 +71,7 @@ package struct ScheduleWindow: Hashable, Sendable {
         return minute < 60 && total <= 24 * 60 ? total : nil
     }
 
-    private static func isZoneName(_ name: String) -> Bool {
+    static func isZoneName(_ name: String) -> Bool {
         if name == "UTC" { return true }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         return (2...3).contains(parts.count) && name.utf8.count <= 64

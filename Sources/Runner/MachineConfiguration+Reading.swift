@@ -16,11 +16,15 @@ extension MachineConfiguration {
         let path = path(context)
         let bytes: [UInt8]
         do throws(FileError) {
-            guard try FileSystem.status(path) != nil else { return MachineConfiguration() }
-            bytes = try FileSystem.read(path, limit: sizeLimit)
+            bytes = try FileSystem.status(path) == nil ? [] : FileSystem.read(path, limit: sizeLimit)
         } catch { throw StageError(.invalid, error) }
-        return try MachineConfigurationLoader.load(bytes, file: path)
-            .valid("this machine's configuration is invalid", hint: nil)
+        var configuration = MachineConfiguration()
+        if !bytes.isEmpty {
+            configuration = try MachineConfigurationLoader.load(bytes, file: path)
+                .valid("this machine's configuration is invalid", hint: nil)
+        }
+        if let file = try AutonomyFile.read(context) { configuration.groups.append(file.group) }
+        return configuration
     }
 
     /// The group that a target says it belongs to.

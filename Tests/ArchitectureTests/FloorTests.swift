@@ -43,7 +43,8 @@ import Testing
             "Basics", "Paths", "Secrets", "Crypto", "Processes", "HTTP", "Git", "Model", "Contracts",
             "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges", "Manifests",
         ],
-        "Scheduler": ["Basics", "Processes", "Model", "Journal", "Runner"],
+        "Notifications": ["Basics", "Secrets", "Crypto", "HTTP", "Model"],
+        "Scheduler": ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
@@ -60,7 +61,8 @@ import Testing
         "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2,
         "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Reports": 4, "Journal": 4,
-        "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Runner": 5, "Scheduler": 6, "CommandLine": 8,
+        "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Runner": 5, "Scheduler": 6,
+        "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,
     ]

@@ -23,6 +23,28 @@ import Testing
         #expect(try target.leviathan("plan", "task-2").output.text.contains("max_open_prs 1 (policy limits)"))
     }
 
+    @Test func proposalsThatMayTouchTheSamePathAreCounted() throws {
+        let target = try TestTarget(
+            policy: RunTests.policy + "limits: {max_open_prs: 9, max_open_prs_per_path: 1}\n",
+            backlog: """
+                version: 1
+                tasks:
+                  - {id: a, title: A, scope: docs, ready: true, allowed_paths: [docs/a.md]}
+                  - {id: b, title: B, scope: docs, ready: true, allowed_paths: ["docs/*.md"]}
+                  - {id: c, title: C, scope: docs, ready: true, allowed_paths: [docs/c/c.md]}
+
+                """)
+        #expect(try target.leviathan("propose", "a").succeeded)
+        let held = try target.leviathan("propose", "b", "--json")
+        #expect(
+            held.ending == .exited(7) && refusal(held).contains("max_open_prs_per_path is 1 (policy limits)"),
+            "\(refusal(held))")
+        #expect(try target.leviathan("plan", "b").output.text.contains("max_open_prs_per_path 1 (policy limits)"))
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["dispatched"]?.elements?.map { $0["task"]?.string } == ["c"], "\(run.output.text)")
+        #expect(run.json["reasons"]?["max-open-prs-per-path"]?.integer == 1)
+    }
+
     @Test func theMachinesLimitCountsEveryTarget() throws {
         let first = try RunTests.target(1, limits: "max_open_prs: 5", name: "first")
         let second = try RunTests.target(1, limits: "max_open_prs: 5", name: "second")

@@ -281,8 +281,11 @@ import Testing
     @Test func aJournalThatWasNotRestoredTakesOverNothing() throws {
         let review = try ReviewTarget(backlog: Self.two)
         #expect(try review.leviathan("propose", "task-001").succeeded)
-        let other = ["LEVIATHAN_HOME": review.target.home + "-other"]
-        #expect(try review.leviathan("propose", "task-002", extra: other).succeeded)
+        let home = review.target.home + "-other"
+        // What the first machine opened counts for the second one as well.
+        try FileSystem.createDirectory(home, permissions: 0o700)
+        try FileSystem.write(Array("limits: {max_open_prs: 2}\n".utf8), to: home + "/config.yaml")
+        #expect(try review.leviathan("propose", "task-002", extra: ["LEVIATHAN_HOME": home]).succeeded)
         let result = try review.leviathan("sync", "--json").json
         #expect(result["pull_requests"]?.elements?.count == 1 && result["notes"] == [], "\(result.text())")
     }

@@ -34,6 +34,10 @@ CURLcode ccurl_set_callbacks(
     const ccurl_library *library, CURL *handle, void *context, curl_write_callback header,
     curl_write_callback body, curl_prereq_callback before_request);
 
+// Sets who is asked for the bytes of an upload.
+CURLcode ccurl_set_reader(
+    const ccurl_library *library, CURL *handle, void *context, curl_read_callback read);
+
 CURLcode ccurl_get_number(const ccurl_library *library, CURL *handle, CURLINFO info, long *value);
 CURLcode ccurl_get_size(const ccurl_library *library, CURL *handle, CURLINFO info, curl_off_t *value);
 

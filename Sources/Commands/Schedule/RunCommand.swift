@@ -22,6 +22,7 @@ enum RunCommand: Command {
                 "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
                 "Only this registered target"),
             OptionSpec("all", "Every registered target, also from within a checkout"),
+            OptionSpec("config", .value("FILE"), completion: .files, "The target of an older, flat autonomy file"),
             OptionSpec("max", .value("N"), "Begin at most N tasks in one look"),
             OptionSpec("jobs", .value("N"), default: "4", "At most N attempts at once, whatever the limits allow"),
             OptionSpec("dry-run", short: "n", "Say what would be done, and change nothing"),
@@ -48,19 +49,36 @@ enum RunCommand: Command {
         guard !(request.isDryRun && arguments.flag("loop")) else {
             throw UsageError("'--dry-run' goes with one look only", hint: "leave out '--loop'")
         }
-        Interrupts.cancel(context.shared.cancellation)
-        if arguments.flag("loop") { return try loop(request, context) }
-        let result = try cycle(request, context.shared)
+        let shared = try configured(context)
+        Interrupts.cancel(shared.cancellation)
+        if arguments.flag("loop") { return try loop(request, context, shared) }
+        let result = try cycle(request, shared)
+        let notices = request.isDryRun ? nil : RunNotices(shared).tell(result)
         report(result, context)
+        notices?.finish()
         return ExitCode(result)
     }
 
-    private static func loop(_ request: RunRequest, _ context: CommandContext) throws -> ExitCode {
+    /// With `--config` the run and its children keep to that file.
+    private static func configured(_ context: CommandContext) throws -> Context {
+        guard let path = context.arguments.value("config") else { return context.shared }
+        guard context.arguments.all("target").isEmpty, !context.arguments.flag("all") else {
+            throw UsageError("'--config' names its target itself", hint: "leave out '--target' and '--all'")
+        }
+        let full = path.hasPrefix("/") ? path : (FileSystem.realPath(context.directory) ?? ".") + "/" + path
+        return context.shared.with(AutonomyFile.variable, full)
+    }
+
+    private static func loop(
+        _ request: RunRequest, _ context: CommandContext, _ shared: Context
+    ) throws -> ExitCode {
         let pause = try context.arguments.parsed("every", expected: "a time such as 5m", DurationText.parse)
-        let loop = RunLoop(every: pause ?? .seconds(300), context.shared)
+        let loop = RunLoop(every: pause ?? .seconds(300), shared)
         loop.run { (shared, due) throws(StageError) in
             let result = try cycle(request, shared, due)
             report(result, context)
+            // The next look does not wait for those who are told.
+            _ = RunNotices(shared).tell(result)
         } failed: {
             context.output.error($0)
         }

@@ -78,6 +78,9 @@ enum LimitsFormat {
             "max_open_prs", \.limits.maxOpenPullRequests, count, standard: "1",
             "The most pull requests of Leviathan that may be open at once."),
         Field(
+            "max_open_prs_per_path", \.limits.maxOpenPerPath, count,
+            "The most open pull requests of tasks that allow a path which the task allows as well."),
+        Field(
             "max_running_attempts", \.limits.maxRunningAttempts, count,
             also: ["max_concurrent_attempts"], standard: "1",
             "The most attempts that may run at once."),

@@ -82,6 +82,7 @@ struct MachineDraft: Sendable {
     var forges: [MachineForge] = []
     var groups: [TargetGroup] = []
     var registries: [String: String] = [:]
+    var notifications = NotificationSettings()
 }
 
 /// A group of targets while it is read.
@@ -94,7 +95,8 @@ enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
         [.version(), forges, groups, registries]
-            + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) })
+            + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) }
+            + NotificationFormat.fields.map { $0.lifted(to: \.notifications, under: ["notifications"]) })
 
     private static let forge = RecordFormat<MachineForge>(
         "a forge",

@@ -57,6 +57,10 @@ protocol ListingForge: Forge {
 extension ListingForge {
     package var credentialSource: String? { connection.credentialSource }
 
+    package func openProposals() throws(ForgeError) -> [PullRequest] {
+        try openPullRequests().filter { !$0.isFromFork && AgentBranch.isOne($0.head) }
+    }
+
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
         try openPullRequests().filter { !$0.isFromFork && $0.marker?.task == task }
     }

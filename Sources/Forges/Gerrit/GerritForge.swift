@@ -76,6 +76,12 @@ package final class GerritForge: Forge {
         try changes("topic:\(Self.quoted(head))").filter { $0.head == head }
     }
 
+    package func openProposals() throws(ForgeError) -> [PullRequest] {
+        try changes("status:open message:\(Self.quoted("Task-ID:"))").filter { change in
+            GerritChangeID.trailers(change.body).contains { $0.hasPrefix("Task-ID: ") }
+        }
+    }
+
     package func openPullRequests(markedFor task: String) throws(ForgeError) -> [PullRequest] {
         try changes("status:open message:\(Self.quoted("Task-ID: " + task))").filter { change in
             GerritChangeID.trailers(change.body).contains { $0 == "Task-ID: \(task)" }

@@ -19,9 +19,17 @@ package final class MemoryJournalStore: JournalStore {
         var claims: [Claim] = []
     }
 
+    /// What a transaction that is under way adds: what is there already is never copied.
+    private struct Draft {
+        var records: [EventRecord] = []
+        var places: [String: Int] = [:]
+        var chains: [ChainName: ChainHead] = [:]
+        var claims: [Claim]
+    }
+
     package private(set) var projections: Projections
     private var state: State
-    private var draft: State?
+    private var draft: Draft?
     private var isDead = false
     package var crashPoint: CrashPoint?
 
@@ -45,16 +53,18 @@ package final class MemoryJournalStore: JournalStore {
 
     private func writing(_ body: () throws(JournalError) -> [EventDraft]) throws(JournalError) -> [EventRecord] {
         guard !isDead else { throw .crashed }
-        draft = state
+        draft = Draft(claims: state.claims)
         defer { draft = nil }
-        let before = state.records.count
         var written: [EventRecord] = []
         for event in try body() { written.append(try insert(event)) }
         if crashPoint == .beforeCommit { try die() }
         guard let done = draft else { return written }
-        state = done
+        state.records += done.records
+        state.places.merge(done.places) { $1 }
+        state.chains.merge(done.chains) { $1 }
+        state.claims = done.claims
         if crashPoint == .afterCommit { try die() }
-        try projections.project(Array(state.records[before...]))
+        try projections.project(done.records)
         return written
     }
 
@@ -65,18 +75,18 @@ package final class MemoryJournalStore: JournalStore {
 
     private func insert(_ event: EventDraft) throws(JournalError) -> EventRecord {
         let payload = try CanonicalPayload.text(of: event)
-        if let place = current.places[event.id] {
-            let known = current.records[place]
+        if let place = draft?.places[event.id] ?? state.places[event.id] {
+            let known = place < state.records.count ? state.records[place] : records[place]
             guard known.hash == EventHash.compute(event, previous: known.previousHash) else {
                 throw .differentEvent(id: event.id)
             }
             return known
         }
         let name = ChainName(of: EventCodec.subject(of: event.payload))
-        let chain = current.chains[name]
+        let chain = draft?.chains[name] ?? state.chains[name]
         let hash = EventHash.compute(event, canonicalPayload: payload, previousHex: chain?.hash.hex)
         let record = EventRecord(
-            sequence: current.records.count + 1, id: event.id, type: event.type, timestamp: event.timestamp,
+            sequence: count + 1, id: event.id, type: event.type, timestamp: event.timestamp,
             actor: event.actor, payload: event.payload, previousHash: chain?.hash, hash: hash)
         let head = ChainHead(name: name, start: nil, events: (chain?.events ?? 0) + 1, hash: hash)
         let place = record.sequence - 1
@@ -87,7 +97,9 @@ package final class MemoryJournalStore: JournalStore {
     }
 
     /// What stands now, with what the transaction that is under way has written.
-    private var current: State { draft ?? state }
+    private var records: [EventRecord] { draft.map { state.records + $0.records } ?? state.records }
+    private var count: Int { state.records.count + (draft?.records.count ?? 0) }
+    private var standing: [Claim] { draft?.claims ?? state.claims }
 
     // MARK: Claims
 
@@ -95,7 +107,7 @@ package final class MemoryJournalStore: JournalStore {
         _ claim: Claim, _ drafts: (any JournalStore) throws(JournalError) -> [EventDraft]
     ) throws(JournalError) {
         _ = try writing { () throws(JournalError) in
-            if let other = current.claims.first(where: { $0.target == claim.target && $0.task == claim.task }) {
+            if let other = standing.first(where: { $0.target == claim.target && $0.task == claim.task }) {
                 throw .claimed(other)
             }
             draft?.claims.append(claim)
@@ -113,7 +125,7 @@ package final class MemoryJournalStore: JournalStore {
     package func recover(_ claim: Claim, _ drafts: [EventDraft]) throws(JournalError) -> Bool {
         var isOurs = false
         _ = try writing { () throws(JournalError) in
-            guard current.claims.contains(claim) else { return [] }
+            guard standing.contains(claim) else { return [] }
             isOurs = true
             draft?.claims.removeAll { $0 == claim }
             return drafts
@@ -124,7 +136,7 @@ package final class MemoryJournalStore: JournalStore {
     package func remark(_ claim: Claim, _ mark: ClaimMark) throws(JournalError) -> Bool {
         var isOurs = false
         _ = try writing { () throws(JournalError) in
-            guard let place = current.claims.firstIndex(of: claim) else { return [] }
+            guard let place = standing.firstIndex(of: claim) else { return [] }
             isOurs = true
             draft?.claims[place] = claim.marked(mark)
             return []
@@ -134,26 +146,26 @@ package final class MemoryJournalStore: JournalStore {
 
     package func claims() throws(JournalError) -> [Claim] {
         guard !isDead else { throw .crashed }
-        return current.claims.sorted { ($0.claimedAt, $0.attempt) < ($1.claimedAt, $1.attempt) }
+        return standing.sorted { ($0.claimedAt, $0.attempt) < ($1.claimedAt, $1.attempt) }
     }
 
     // MARK: Reading
 
     package func events(_ query: EventQuery) throws(JournalError) -> [EventRecord] {
         guard !isDead else { throw .crashed }
-        let found = current.records.filter(query.asksFor)
+        let found = records.filter(query.asksFor)
         guard let limit = query.limit else { return found }
         return Array(query.prefersNewest ? found.suffix(limit) : found.prefix(limit))
     }
 
     package func head() throws(JournalError) -> JournalHead {
         guard !isDead else { throw .crashed }
-        return JournalHead(sequence: current.records.count, hash: current.records.last?.hash)
+        return JournalHead(sequence: count, hash: (draft?.records.last ?? state.records.last)?.hash)
     }
 
     package func chainHeads() throws(JournalError) -> [ChainHead] {
         guard !isDead else { throw .crashed }
-        return current.chains.values.sorted { $0.name.text < $1.name.text }
+        return state.chains.merging(draft?.chains ?? [:]) { $1 }.values.sorted { $0.name.text < $1.name.text }
     }
 
     package func reading<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {

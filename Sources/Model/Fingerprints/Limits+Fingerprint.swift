@@ -4,6 +4,7 @@ extension Limits: Fingerprinted {
     package var fingerprint: JSON {
         .fingerprint([
             "allowedPathPrefixes": allowedPathPrefixes, "maxOpenPullRequests": maxOpenPullRequests,
+            "maxOpenPerPath": maxOpenPerPath,
             "maxRunningAttempts": maxRunningAttempts, "maxAttemptsPerTask": maxAttemptsPerTask,
             "breaker": breaker, "attemptTimeout": attemptTimeout, "backoff": backoff,
             "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay, "maxFiles": maxFiles,
@@ -42,7 +43,8 @@ extension EffectiveAgentBudget: Fingerprinted {
 extension EffectiveLimits: Fingerprinted {
     package var fingerprint: JSON {
         .fingerprint([
-            "maxOpenPullRequests": maxOpenPullRequests, "maxRunningAttempts": maxRunningAttempts,
+            "maxOpenPullRequests": maxOpenPullRequests, "maxOpenPerPath": maxOpenPerPath,
+            "maxRunningAttempts": maxRunningAttempts,
             "maxAttemptsPerTask": maxAttemptsPerTask, "breaker": breaker, "attemptTimeout": attemptTimeout,
             "backoff": backoff, "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay,
             "maxFiles": maxFiles,

@@ -2,6 +2,7 @@ package import Basics
 package import Git
 internal import Journal
 package import Model
+internal import Paths
 
 /// Decides whether a task may run: the one answer that `tasks`, `next`, `plan`, `propose` and `run` give.
 package struct Eligibility {
@@ -19,6 +20,7 @@ package struct Eligibility {
     /// Whether the base holds a commit.
     private let isInBase: (ObjectID) throws(GitError) -> Bool
     private let branches: OpenBranches
+    private let atForge: OpenAtForge
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
@@ -31,15 +33,18 @@ package struct Eligibility {
         completed = Set(
             contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
         (group, groupTargets) = try home.group(of: contract.target.id)
-        (base, branches, self.overridesStop) = (nil, OpenBranches(), overridesStop)
+        (base, branches, self.overridesStop, atForge) = (nil, OpenBranches(), overridesStop, .notAsked)
         isInBase = { (_) throws(GitError) in false }
     }
 
-    private init(_ other: Eligibility, _ standings: TaskStandings, _ repository: Repository, _ base: Base) {
+    private init(
+        _ other: Eligibility, _ standings: TaskStandings, _ atForge: OpenAtForge, base: ObjectID,
+        _ isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+    ) {
         (contract, completed, home) = (other.contract, other.completed, other.home)
         (group, groupTargets, overridesStop) = (other.group, other.groupTargets, other.overridesStop)
-        (self.standings, self.base, branches) = (standings, base.commit, OpenBranches())
-        isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: base.commit) }
+        (self.standings, self.base, branches) = (standings, base, OpenBranches())
+        (self.isInBase, self.atForge) = (isInBase, atForge)
     }
 
     private var now: Instant { home.now }
@@ -57,7 +62,17 @@ package struct Eligibility {
 
     /// The same decision with what was done before.
     package func after(_ standings: TaskStandings, in repository: Repository, base: Base) -> Eligibility {
-        Eligibility(self, standings, repository, base)
+        after(standings, base: base.commit) { (commit) throws(GitError) in
+            try repository.holds(commit, base: base.commit)
+        }
+    }
+
+    /// The same decision with what was done before; `isInBase` tells whether the base holds a commit.
+    func after(
+        _ standings: TaskStandings, _ atForge: OpenAtForge = .notAsked, base: ObjectID,
+        isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+    ) -> Eligibility {
+        Eligibility(self, standings, atForge, base: base, isInBase)
     }
 
     /// Why the task may not run now; `nil` when it may.
@@ -67,6 +82,18 @@ package struct Eligibility {
         of task: BacklogTask, for asker: Asker = .person, ignoringProposal: Bool = false
     ) throws(StageError) -> Refusal? {
         try reason(task, asker, ignoringProposal).map { Refusal(task.id, $0) }
+    }
+
+    /// The same, asked in the transaction that claims the task: what others claimed by then counts.
+    func refusal(
+        ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ atForge: OpenAtForge,
+        base: ObjectID, isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+    ) throws(StageError) -> Refusal? {
+        let standings = try StageError.journaled { () throws(JournalError) in
+            try TaskStandings(journal, target: contract.target.id, task: task.id, now: now)
+        }
+        return try after(standings.ignoring(attempt), atForge, base: base, isInBase: isInBase)
+            .refusal(of: task, ignoringProposal: true)
     }
 
     private func reason(
@@ -157,9 +184,23 @@ package struct Eligibility {
         let open = try branches.entries { () throws(StageError) in try openBranches() }
         let reach = LimitReach(
             target: contract.target.id, scope: task.scope, task: task.id, group: groupTargets)
-        let use = standings.use.adding(open: open).ignoringProposal(of: task.id, in: reach.target)
-        return LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now).reason()
+        if case .unknown(let why) = atForge {
+            return .unmeasurable("max_open_prs", limits.maxOpenPullRequests, why)
+        }
+        let use = standings.use.adding(open: open).adding(atForge, target: reach.target, scope: scope)
+            .ignoringProposal(of: task.id, in: reach.target)
+        var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
+        check.overlaps = { overlaps($0, task) }
+        return check.reason()
     }
+
+    /// A task that the backlog does not have any more may have allowed anything.
+    private func overlaps(_ entry: LimitUse.Entry, _ task: BacklogTask) -> Bool {
+        guard let other = entry.task.flatMap({ contract.backlog[$0] }) else { return true }
+        return other.allowedPaths.contains { one in task.allowedPaths.contains { one.couldOverlap($0) } }
+    }
+
+    private func scope(_ task: String) -> String? { contract.backlog[task]?.scope }
 
     /// The attempts of the target that run.
     package var running: [String] { standings.claims.map(\.attempt) }
@@ -172,7 +213,7 @@ package struct Eligibility {
         let failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
         return LimitCheck(
             places: places, effective: EffectiveLimits(places), reach: reach,
-            use: standings.use.adding(open: open),
+            use: standings.use.adding(open: open).adding(atForge, target: reach.target, scope: scope),
             now: now
         ).states(failures: failures)
     }
@@ -181,8 +222,10 @@ package struct Eligibility {
     private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
         let history = BreakerHistory(standings.ended, limit)
         if let trip = history.trip(at: now) { return trip }
-        guard let due = history.probing(at: now), let probe = standings.claims.first else { return nil }
-        return due.probed(by: probe.attempt)
+        // A task that was handed out a moment ago probes as well, though it has not claimed anything yet.
+        let running = standings.use.running.first { $0.target == contract.target.id }
+        guard let due = history.probing(at: now), let running else { return nil }
+        return due.probed(by: running.name)
     }
 
     /// Proposals of the target that are branches alone, and that the base does not hold yet.

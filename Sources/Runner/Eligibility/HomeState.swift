@@ -1,6 +1,6 @@
 package import Basics
-internal import Journal
-internal import Model
+package import Journal
+package import Model
 
 /// What this machine says of every target at one moment: its configuration, the registered targets, and an order to
 /// stop.
@@ -14,9 +14,19 @@ package struct HomeState {
 
     package init(_ context: Context) throws(StageError) {
         machine = try MachineConfiguration.read(context)
-        targets = machine.groups.isEmpty ? [] : try TargetRegistry(context).readable()
+        let file = try AutonomyFile.read(context)
+        let known = machine.groups.isEmpty ? [] : try TargetRegistry(context).readable()
+        targets = known.filter { $0.name != file?.registration.name } + [file?.registration].compactMap(\.self)
         stop = StopSwitch(context).order()
         (now, zones) = (context.clock.now(), ZoneSource(context))
+    }
+
+    /// The state of a home that is not this machine's.
+    package init(
+        _ machine: MachineConfiguration, stop: StopOrder?, now: Instant, zones: ZoneSource,
+        targets: [TargetRegistration]
+    ) {
+        (self.machine, self.stop, self.now, self.zones, self.targets) = (machine, stop, now, zones, targets)
     }
 
     /// The group of a target, with the names of all its targets.
@@ -37,8 +47,12 @@ package struct HomeState {
 
 /// What the journal says of every target at one moment.
 package struct JournalState {
-    let journal: Journal?
+    let journal: (any JournalStore)?
     let use: LimitUse
+
+    package init(_ journal: any JournalStore, now: Instant) throws(JournalError) {
+        (self.journal, use) = (journal, try LimitUse(journal, now: now))
+    }
 
     package init(_ context: Context) throws(StageError) {
         let now = context.clock.now()

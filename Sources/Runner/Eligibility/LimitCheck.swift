@@ -9,8 +9,12 @@ struct LimitCheck {
     let reach: LimitReach
     let use: LimitUse
     let now: Instant
+    /// Whether a proposal may touch a path that the task may touch.
+    var overlaps: (LimitUse.Entry) -> Bool = { _ in false }
 
-    func reason() -> Refusal.Reason? { running() ?? proposals() ?? started(.hour) ?? started(.day) }
+    func reason() -> Refusal.Reason? {
+        running() ?? proposals() ?? overlapping() ?? started(.hour) ?? started(.day)
+    }
 
     private func running() -> Refusal.Reason? {
         for limit in limits(\.maxRunningAttempts, effective.maxRunningAttempts) {
@@ -22,18 +26,27 @@ struct LimitCheck {
         return nil
     }
 
-    /// What runs will be open, and counts; what runs on a proposal that is open counts once.
     private func proposals() -> Refusal.Reason? {
         for limit in limits(\.maxOpenPullRequests, effective.maxOpenPullRequests) {
-            let open = use.open.filter { reach.covers($0, limit.source) }
-            let running = use.running.filter { entry in
-                reach.covers(entry, limit.source)
-                    && !open.contains { $0.target == entry.target && $0.task == entry.task }
-            }
-            let names = (open + running).map(\.name)
+            let names = underWay { reach.covers($0, limit.source) }
             if names.count >= limit.value { return .proposalsOpen(names, limit) }
         }
         return nil
+    }
+
+    private func overlapping() -> Refusal.Reason? {
+        guard let limit = effective.maxOpenPerPath else { return nil }
+        let names = underWay { $0.target == reach.target && !reach.isOwn($0) && overlaps($0) }
+        return names.count >= limit.value ? .proposalsOverlap(names, limit) : nil
+    }
+
+    /// What runs will be open, and counts; what runs on a proposal that is open counts once.
+    private func underWay(_ counts: (LimitUse.Entry) -> Bool) -> [String] {
+        let open = use.open.filter(counts)
+        let running = use.running.filter { entry in
+            counts(entry) && !open.contains { $0.target == entry.target && $0.task == entry.task }
+        }
+        return (open + running).map(\.name)
     }
 
     /// A task that began within the period already is not counted again.

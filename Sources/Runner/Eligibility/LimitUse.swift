@@ -23,7 +23,7 @@ struct LimitUse: Sendable {
     init() {}
 
     /// Reads what is known of all targets.
-    init(_ journal: Journal?, now: Instant) throws(JournalError) {
+    init(_ journal: (any JournalStore)?, now: Instant) throws(JournalError) {
         guard let journal else { return }
         for claim in try journal.claims() {
             running.append(

@@ -35,12 +35,14 @@ package struct TaskStandings: Sendable {
     package init() {}
 
     /// Reads what concerns one task, or, without one, every task of the target.
-    package init(_ journal: Journal?, target: String, task: String? = nil, now: Instant) throws(JournalError) {
+    package init(_ journal: (any JournalStore)?, target: String, task: String? = nil, now: Instant)
+        throws(JournalError)
+    {
         try self.init(journal, target: target, task: task, use: try LimitUse(journal, now: now))
     }
 
     /// The same where it is known what counts against limits.
-    init(_ journal: Journal?, target: String, task: String? = nil, use: LimitUse) throws(JournalError) {
+    init(_ journal: (any JournalStore)?, target: String, task: String? = nil, use: LimitUse) throws(JournalError) {
         guard let journal else { return }
         claims = try journal.claims().filter { $0.target == target }
         self.use = use
@@ -66,20 +68,24 @@ package struct TaskStandings: Sendable {
     private static let window = 500
 
     private mutating func readFailures(
-        _ journal: Journal, _ target: String, _ releases: [String: Int]
+        _ journal: any JournalStore, _ target: String, _ releases: [String: Int]
     ) throws(JournalError) {
         var query = AttemptQuery()
-        (query.target, query.limit, query.states) = (target, .max, ["failed", "interrupted"])
+        (query.target, query.limit, query.states) = (target, .max, ["failed", "interrupted", "succeeded"])
+        var succeeded: Set<String> = []
+        // The newest comes first.
         for attempt in try journal.attempts(query) where attempt.sequence > releases[attempt.task] ?? 0 {
+            if attempt.state == "succeeded" { succeeded.insert(attempt.task) }
             // A person's Ctrl-C is no failure; a task whose process dies again and again is one.
-            guard attempt.state == "failed" || attempt.kind == nil else { continue }
+            let isDeath =
+                attempt.state == "interrupted" && attempt.kind == nil && !succeeded.contains(attempt.task)
+            guard attempt.state == "failed" || isDeath else { continue }
             var standing = standings[attempt.task] ?? Standing()
             standing.failed += 1
             guard attempt.state == "failed" else {
                 standings[attempt.task] = standing
                 continue
             }
-            // The newest comes first.
             standing.lastFailure =
                 standing.lastFailure
                 ?? Failure(
@@ -136,7 +142,7 @@ package struct TaskStandings: Sendable {
 
     /// When tasks were last released by a person, and which pull requests count no more since then.
     private static func releases(
-        _ journal: Journal, _ target: String
+        _ journal: any JournalStore, _ target: String
     ) throws(JournalError) -> (sequences: [String: Int], settled: Set<Int>) {
         var (sequences, settled): ([String: Int], Set<Int>) = ([:], [])
         for release in try journal.releases(target: target) {

@@ -1,19 +1,19 @@
-internal import Basics
-internal import Model
+package import Basics
+package import Model
 internal import Synchronization
 
 /// The rules of time zones, from the system's files; each is read once.
-final class ZoneSource: Sendable {
+package final class ZoneSource: Sendable {
     private static let sizeLimit = 1 << 20
     private let directory: String
     private let known = Mutex<[String: ZoneRules?]>([:])
 
-    init(_ context: Context) {
+    package init(_ context: Context) {
         directory = context.environment["TZDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/share/zoneinfo"
     }
 
     /// `nil` where the system does not know the zone.
-    func rules(of zone: String) -> ZoneRules? {
+    package func rules(of zone: String) -> ZoneRules? {
         if zone == "UTC" { return .utc }
         return known.withLock { known in
             if let rules = known[zone] { return rules }

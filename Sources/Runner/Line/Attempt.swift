@@ -1,5 +1,6 @@
 internal import Basics
 internal import Executors
+internal import Git
 internal import Journal
 package import Model
 
@@ -85,7 +86,8 @@ extension Attempt {
             }
             return attempt(known + 1, nil)
         }
-        let log = try AttemptRecorder.claiming(planned, snapshot, attempt: id, journal, context)
+        let log = try AttemptRecorder.claiming(
+            planned, snapshot, destination.atForge, attempt: id, journal, context)
         context.failpoints.reach(.afterClaim)
         let begun = attempt(log.number, log)
         let isolation = plan.workspace == .tree ? "none" : options.isFenced ? "fenced" : "unfenced"
@@ -103,7 +105,8 @@ extension Attempt {
 extension AttemptRecorder {
     /// Asks whether the task may run in the transaction that claims it, so that no two attempts can pass together.
     fileprivate static func claiming(
-        _ planned: PlannedTask, _ snapshot: Snapshot, attempt: String, _ journal: RunJournal, _ context: Context
+        _ planned: PlannedTask, _ snapshot: Snapshot, _ atForge: OpenAtForge, attempt: String,
+        _ journal: RunJournal, _ context: Context
     ) throws(StageError) -> AttemptRecorder {
         let plan = planned.plan
         var refused: StageError?
@@ -112,14 +115,12 @@ extension AttemptRecorder {
                 context, try journal.toWrite(), plan: plan, attempt: attempt,
                 repository: snapshot.checkout.root
             ) { (journal) throws(JournalError) in
-                let standings = try TaskStandings(
-                    journal, target: plan.target.id, task: plan.task.id, now: context.clock.now())
-                let eligibility = planned.eligibility.after(
-                    standings.ignoring(attempt), in: snapshot.checkout.repository, base: snapshot.base)
+                let (repository, base) = (snapshot.checkout.repository, snapshot.base.commit)
                 do throws(StageError) {
-                    guard let refusal = try eligibility.refusal(of: plan.task, ignoringProposal: true) else {
-                        return
-                    }
+                    let refusal = try planned.eligibility.refusal(
+                        ofClaim: plan.task, by: attempt, in: journal, atForge, base: base
+                    ) { (commit) throws(GitError) in try repository.holds(commit, base: base) }
+                    guard let refusal else { return }
                     throw StageError(refusal)
                 } catch {
                     refused = error

@@ -14,6 +14,8 @@ struct Destination {
     let history: DeliveryHistory
     /// Leviathan's own commit that stands for the task.
     let standing: Standing?
+    /// What the forge says is open there; a proposal that stands already opens nothing more.
+    var atForge = OpenAtForge.notAsked
 
     /// A proposal of the task's that nobody has decided about.
     struct Standing {
@@ -72,7 +74,9 @@ extension Destination {
             try search.demandOwn(commit, "change \(open.number)")
             standing = Standing(commit: commit, request: link)
         }
-        return Destination(remote: remote, forge: forge, history: history, standing: standing)
+        var destination = Destination(remote: remote, forge: forge, history: history, standing: standing)
+        if standing == nil { destination.atForge = try OpenAtForge.ask(forge) }
+        return destination
     }
 }
 

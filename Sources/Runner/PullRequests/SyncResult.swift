@@ -7,6 +7,8 @@ package struct SyncRequest: Sendable {
     package var isDryRun = false
     /// Whether proposals that conflict with their base are made anew.
     package var refreshes = true
+    /// Whether every open proposal is counted at the forge, as the limit of them wants it.
+    package var countsProposals = false
 
     package init(directory: String) { self.directory = directory }
 }
@@ -18,6 +20,8 @@ package struct SyncResult {
     package var notes: [String] = []
     /// The proposals that were made anew, as `propose` tells of them.
     package var refreshed: [ProposeResult] = []
+    /// Where the request counts proposals: what the forge says is open.
+    package var atForge = OpenAtForge.notAsked
 
     init(target: String) { self.target = target }
 }

@@ -1,14 +1,28 @@
 package import Basics
 internal import Git
-internal import Journal
+package import Journal
 package import Model
 
 /// What is known of a target at one moment: its contract at an up-to-date base, and what decides about its tasks.
 package struct TargetReading {
     package let contract: Contract
     package let base: Base
-    private let checkout: TargetCheckout
-    private let stage: ContractStage
+    /// What its forge says is open there.
+    package var atForge = OpenAtForge.notAsked
+    private let isInBase: (ObjectID) throws(GitError) -> Bool
+    /// `nil` for a target that stands nowhere.
+    private let stage: ContractStage?
+
+    /// A target that stands somewhere else than in a repository here; `isInBase` tells what its base holds.
+    package init(contract: Contract, base: Base, isInBase: @escaping (ObjectID) -> Bool) {
+        (self.contract, self.base, stage) = (contract, base, nil)
+        self.isInBase = { (commit) throws(GitError) in isInBase(commit) }
+    }
+
+    private init(_ snapshot: Snapshot, _ repository: Repository) {
+        (contract, base, stage) = (snapshot.contract, snapshot.base, snapshot.stage)
+        isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: snapshot.base.commit) }
+    }
 
     /// Reads a target from its checkout or clone; with `fetches`, after asking its remote.
     ///
@@ -19,13 +33,15 @@ package struct TargetReading {
         let checkout = try TargetCheckout.open(directory)
         var reader = SnapshotReader(checkout, context)
         (reader.fetches, reader.base, reader.usesWorktreeFiles) = (fetches, base, fromWorktree)
-        let snapshot = try reader.read()
-        return TargetReading(
-            contract: snapshot.contract, base: snapshot.base, checkout: checkout, stage: snapshot.stage)
+        return TargetReading(try reader.read(), checkout.repository)
     }
 
     /// The task of that id, or an error that suggests the nearest.
-    package func task(_ id: String) throws(StageError) -> BacklogTask { try stage.task(id, in: contract) }
+    package func task(_ id: String) throws(StageError) -> BacklogTask {
+        if let stage { return try stage.task(id, in: contract) }
+        guard let task = contract.backlog[id] else { throw StageError(.invalid, "there is no task '\(id)'") }
+        return task
+    }
 
     package var target: String { contract.target.id }
 
@@ -40,7 +56,15 @@ package struct TargetReading {
         }
         return try Eligibility(contract, home, overridesStop: overridesStop).after(
             standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),
-            in: checkout.repository, base: base)
+            atForge, base: base.commit, isInBase: isInBase)
+    }
+
+    /// Why an attempt may not claim the task, asked in the transaction that claims it.
+    package func refusal(
+        ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ home: HomeState
+    ) throws(StageError) -> Refusal? {
+        try Eligibility(contract, home).refusal(
+            ofClaim: task, by: attempt, in: journal, atForge, base: base.commit, isInBase: isInBase)
     }
 }
 

@@ -40,9 +40,11 @@ package struct Cycle {
         at target: ScheduledTarget, _ result: inout CycleResult
     ) throws(StageError) -> TargetStanding? {
         let now = context.clock.now()
-        guard due?.isDue(target.name, at: now) ?? true else { return nil }
+        if let due, try !due.isDue(target.name, at: now) { return nil }
         let look = try host.look(at: target, &result.notes)
-        due?.remember(target.name, look.reading.contract.policy.schedule, lookedAt: now)
+        var schedule = look.reading.contract.policy.schedule
+        schedule.cron = target.cron ?? schedule.cron
+        due?.remember(target.name, schedule, lookedAt: now)
         try target.demandName(of: look.reading)
         return try TargetStanding(
             look.directory, look.reading, target.group, try host.homeState(), try host.journalState())

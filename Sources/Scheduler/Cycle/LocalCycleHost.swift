@@ -47,15 +47,19 @@ package final class LocalCycleHost: CycleHost {
 
     package func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {
         let directory = try target.ready(context)
+        var atForge = OpenAtForge.notAsked
         if !request.isDryRun && !request.isOffline {
             // This fetches as well.
             var follow = SyncRequest(directory: directory)
-            follow.refreshes = false
-            notes += try Sync(follow, context).run().entries.filter { !$0.actions.isEmpty }
+            (follow.refreshes, follow.countsProposals) = (false, true)
+            let result = try Sync(follow, context).run()
+            atForge = result.atForge
+            notes += result.entries.filter { !$0.actions.isEmpty }
                 .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
         }
-        return TargetLook(
-            directory: directory, reading: try TargetReading.read(directory, fetches: false, context))
+        var reading = try TargetReading.read(directory, fetches: false, context)
+        reading.atForge = atForge
+        return TargetLook(directory: directory, reading: reading)
     }
 
     package func homeState() throws(StageError) -> HomeState { try HomeState(context) }

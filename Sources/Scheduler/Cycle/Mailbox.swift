@@ -1,3 +1,4 @@
+internal import Basics
 internal import Glibc
 internal import Synchronization
 
@@ -18,6 +19,13 @@ final class Mailbox<Value: Sendable>: Sendable {
         values.withLock { $0.append(value) }
         var byte: UInt8 = 1
         _ = write(ends.write, &byte, 1)
+    }
+
+    /// Whether there is a value before that long has passed.
+    func wait(for patience: Duration) -> Bool {
+        if values.withLock({ !$0.isEmpty }) { return true }
+        var ready = pollfd(fd: ends.read, events: Int16(POLLIN), revents: 0)
+        return poll(&ready, 1, Int32(min(patience.milliseconds, Int64(Int32.max)))) > 0
     }
 
     /// Waits for the next value.

@@ -18,7 +18,7 @@ package struct RunLoop {
     package func run(
         _ look: (Context, DueTargets) throws(StageError) -> Void, failed: (StageError) -> Void
     ) {
-        let due = DueTargets()
+        let due = DueTargets(ZoneSource(context))
         while !context.cancellation.isCancelled {
             do throws(StageError) {
                 try look(configuration.context(orTelling: failed), due)
@@ -72,13 +72,5 @@ private final class LastGoodConfiguration {
         do throws(FileError) { try FileSystem.removeTree(copy) } catch {
             context.observer.warning(StageError(.unexpected, error))
         }
-    }
-}
-
-extension Context {
-    fileprivate func with(_ name: String, _ value: String) -> Context {
-        Context(
-            environment: environment.merging([name: value]) { $1 }, clock: clock, identifiers: identifiers,
-            cancellation: cancellation, observer: observer, redaction: redaction)
     }
 }

@@ -8,6 +8,8 @@ package struct ScheduledTarget: Sendable {
     let registration: TargetRegistration?
     package let group: TargetGroup?
     private let directory: String?
+    /// When it is looked at, where something else than its policy says so.
+    var cron: String?
 
     /// The checkout that the command stands in.
     package init(checkout directory: String) {
@@ -42,6 +44,16 @@ package struct ScheduledTarget: Sendable {
 extension RunRequest {
     /// The targets that the run looks at: those that were named, else the checkout that it stands in, else all.
     package func scheduled(_ context: Context) throws(StageError) -> [ScheduledTarget] {
+        if let file = try AutonomyFile.read(context) {
+            guard file.autonomyEnabled else {
+                throw StageError(
+                    .refusal, "autonomy_enabled is not true in the file of '\(file.registration.name)'",
+                    hint: "set 'autonomy_enabled: true' there to let the scheduler take its tasks")
+            }
+            var target = ScheduledTarget(file.registration, file.group)
+            target.cron = file.cron
+            return [target]
+        }
         let registry = TargetRegistry(context)
         let machine = try MachineConfiguration.read(context)
         func scheduled(_ target: TargetRegistration) throws(StageError) -> ScheduledTarget {

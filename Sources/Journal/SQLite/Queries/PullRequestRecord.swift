@@ -31,6 +31,22 @@ extension JournalStore {
         return found
     }
 
+    /// When the pull requests of a target were opened and decided about, the oldest first.
+    package func reviewedPullRequests(target: String) throws(JournalError) -> [ReviewedPullRequest] {
+        var found: [ReviewedPullRequest] = []
+        let sql = """
+            SELECT task_id, created_at, coalesce(merged_at, closed_at), state FROM pull_requests WHERE target = ?
+            ORDER BY number
+            """
+        try projections.query(sql, [.text(target)]) { row in
+            found.append(
+                ReviewedPullRequest(
+                    task: row.text(0), openedAt: row.text(1).flatMap { Instant($0) },
+                    decidedAt: row.text(2).flatMap { Instant($0) }, isMerged: row.text(3) == "merged"))
+        }
+        return found
+    }
+
     /// The pull requests that are open, of one target or of all, with the scope of the task of each.
     package func openPullRequests(target: String? = nil) throws(JournalError) -> [OpenPullRequest] {
         var found: [OpenPullRequest] = []
@@ -46,6 +62,15 @@ extension JournalStore {
         }
         return found
     }
+}
+
+/// How long people took to decide about a pull request.
+package struct ReviewedPullRequest: Hashable, Sendable {
+    package let task: String?
+    package let openedAt: Instant?
+    /// `nil` while it is open.
+    package let decidedAt: Instant?
+    package let isMerged: Bool
 }
 
 /// A pull request that people have not decided about.
