@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 
 int fence_fail(struct fence_fault *fault, int step, int detail) {
@@ -191,6 +192,26 @@ int clinux_real_path(const char *path, char *buffer, size_t capacity) {
     close(handle);
     errno = code;
     return length <= 0 || (size_t)length == capacity || buffer[0] != '/' ? -1 : (int)length;
+}
+
+enum clinux_way_out clinux_way_out(int descriptor) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return CLINUX_CLOSED;
+    if (S_ISDIR(status.st_mode)) return CLINUX_OPEN_DIRECTORY;
+    if (!S_ISSOCK(status.st_mode)) return CLINUX_NO_WAY_OUT;
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    int type = SOCK_DGRAM;
+    socklen_t type_size = sizeof type;
+    int is_pair = getpeername(descriptor, (struct sockaddr *)&peer, &size) == 0 && peer.ss_family == AF_UNIX
+        && getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0
+        && (type == SOCK_STREAM || type == SOCK_SEQPACKET);
+    return is_pair ? CLINUX_NO_WAY_OUT : CLINUX_OPEN_SOCKET;
+}
+
+int clinux_task_count(void) {
+    struct sysinfo info;
+    return sysinfo(&info) == 0 ? info.procs : 65535;
 }
 
 int clinux_memory_file(const void *bytes, size_t count) {

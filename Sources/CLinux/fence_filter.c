@@ -182,6 +182,18 @@ static void refuse_truncation(struct table *table) {
 #endif
 }
 
+/// A datagram socket can be pointed at another one with every message, whose name no filter sees.
+static void refuse_datagrams(struct table *table, int number) {
+    struct call *call = find(table, number);
+    load_argument(table, call, 0);
+    ask(table, call, BPF_JMP | BPF_JEQ | BPF_K, 0, 5, AF_UNIX);
+    load_argument(table, call, 1);
+    ask(table, call, BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xF);
+    ask(table, call, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, SOCK_DGRAM);
+    ask(table, call, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SOCK_RAW);
+    answer(table, call, ANSWER(EPERM));
+}
+
 static void refuse_sockets(struct table *table, const struct clinux_fence *fence) {
     __u32 families[4];
     __u8 count = 0;
@@ -191,6 +203,10 @@ static void refuse_sockets(struct table *table, const struct clinux_fence *fence
         families[count++] = AF_INET6;
         families[count++] = AF_NETLINK;
     }
+    if (fence->asks_to_connect) {
+        refuse_datagrams(table, __NR_socket);
+        answer(table, find(table, __NR_connect), SECCOMP_RET_USER_NOTIF);
+    }
     if (count == 0) {
         refuse(table, __NR_socket, EPERM);
     } else {
@@ -198,11 +214,7 @@ static void refuse_sockets(struct table *table, const struct clinux_fence *fence
     }
     static const __u32 pair = AF_UNIX;
     allow_values(table, __NR_socketpair, &pair, 1);
-    // a datagram pair can be pointed at any other socket afterwards
-    if (fence->denies_unix_sockets) {
-        refuse_value(table, __NR_socketpair, 1, 0xF, SOCK_DGRAM, EPERM);
-        refuse_value(table, __NR_socketpair, 1, 0xF, SOCK_RAW, EPERM);
-    }
+    if (fence->denies_unix_sockets || fence->asks_to_connect) refuse_datagrams(table, __NR_socketpair);
 }
 
 static void refuse_namespaces(struct table *table) {
@@ -323,6 +335,12 @@ int fence_filter(const struct clinux_fence *fence, pid_t supervisor) {
         errno = ENOSYS;
         return -1;
     }
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    if (!fence->asks_to_connect) return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    fence_listener =
+        (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags | 32u /* WAIT_KILLABLE_RECV */, &program);
+    if (fence_listener < 0 && errno == EINVAL)
+        fence_listener = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+    return fence_listener < 0 ? -1 : 0;
 }
 #endif

@@ -44,8 +44,15 @@ int fence_landlock(const struct clinux_fence *fence, struct fence_fault *fault);
 /// Remembers who the caller is, before a new user namespace hides it.
 void fence_remember_user(void);
 
+/// What asks before it connects, where programs do; -1 otherwise. Set by `fence_filter`.
+extern int fence_listener;
+/// Answers one who asks.
+void fence_answer_connect(int listener);
+
 int fence_limits(const struct clinux_fence *fence);
 int fence_capabilities(void);
+/// Those of the calling process, until it starts another program.
+int fence_drop_capabilities(void);
 
 /// How a place came out once it was looked at.
 struct fence_place {

@@ -72,7 +72,9 @@ static int become_program(void *argument) {
 /// Starts the program in the supervisor's own memory, which waits meanwhile: nothing is copied that is thrown away at once.
 static pid_t start_program(const struct clinux_program *program) {
     static _Alignas(16) char stack[256 << 10];
-    return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)program);
+    // what the filter asks on lies in the table of descriptors that both share until the program begins
+    int shared = program->fence && program->fence->asks_to_connect ? CLONE_FILES : 0;
+    return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | shared | SIGCHLD, (void *)program);
 }
 
 /// Kills the direct children that /proc names; returns whether it could read the list.
@@ -150,8 +152,9 @@ _Noreturn static void mind(const struct clinux_program *program) {
 
     int status = SIGKILL;
     for (;;) {
-        struct pollfd watched[2] = {{program->control, POLLIN, 0}, {signals, POLLIN, 0}};
-        poll(watched, 2, -1);
+        struct pollfd watched[3] = {
+            {program->control, POLLIN, 0}, {signals, POLLIN, 0}, {fence_listener, POLLIN, 0}};
+        poll(watched, 3, -1);
         struct signalfd_siginfo drained;
         while (read(signals, &drained, sizeof drained) > 0) continue;
         if (reap(child, &status)) break;
@@ -164,6 +167,11 @@ _Noreturn static void mind(const struct clinux_program *program) {
     }
     int is_alone = program->fence && (program->fence->parts & CLINUX_PART_PROCESS);
     status = kill_everybody(child, status, is_alone);
+        if (watched[2].revents & POLLIN) {
+            fence_answer_connect(fence_listener);
+        } else if (watched[2].revents) {
+            fence_listener = -1;
+        }
     if (program->fence) fence_leave(program->fence);
     report(program->report, CLINUX_ENDED, status);
     _exit(0);

@@ -27,7 +27,7 @@ package struct Fence: Sendable, Hashable {
     package enum Network: Sendable, Hashable { case denied, allowed }
 
     package enum UnixSockets: Sendable, Hashable {
-        /// Those that programs behind the fence make themselves; without a mount namespace none.
+        /// Those that programs behind the fence make themselves; without namespaces, or with the network open, none.
         case inside
         /// None but connected pairs.
         case denied

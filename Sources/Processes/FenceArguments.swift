@@ -71,6 +71,7 @@ final class FenceArguments {
         }
         fence.denies_network = plan.deniesNetwork ? 1 : 0
         fence.denies_unix_sockets = plan.deniesUnixSockets ? 1 : 0
+        fence.asks_to_connect = plan.asksToConnect ? 1 : 0
         fence.limits = Self.limits(plan)
         if !plan.deniesNetwork { fence.parts &= ~UInt32(CLINUX_PART_NETWORK.rawValue) }
     }

@@ -12,7 +12,7 @@ struct FenceMounts {
     private static let scratch = ["/tmp", "/var/tmp", "/dev/shm"]
     private static let maximum = 4096
 
-    init(_ fence: Fence, _ paths: FencePaths, masksSockets: Bool) throws(FenceError) {
+    init(_ fence: Fence, _ paths: FencePaths) throws(FenceError) {
         (self.fence, self.paths) = (fence, paths)
         for path in paths.readable where !path.hasPrefix("/dev/") { kinds[path] = .shown }
         for path in Self.scratch {
@@ -26,18 +26,10 @@ struct FenceMounts {
         for path in paths.readOnly { kinds[path] = .shown }
         for path in [paths.home, paths.temporary] { kinds[path] = .writable }
         showWhatMasksCover()
-        if masksSockets { try hideSockets() }
         forgetWhatIsNotThere()
         pinProtectedPaths()
         addLinks()
         try order()
-    }
-
-    /// Sockets that anyone on this machine listens on now: connecting needs no writable mount.
-    private mutating func hideSockets() throws(FenceError) {
-        for path in try UnixSocketTable.paths() where kinds[path] == nil {
-            if isInSight(path) { kinds[path] = .hidden }
-        }
     }
 
     /// What is granted for reading, or worked in, stays in sight below a mask.

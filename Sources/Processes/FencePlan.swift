@@ -61,7 +61,7 @@ struct FencePlan {
             workspace = (try FencePath.direct(directory), path)
         }
         if support.holds(.mount) {
-            places = try FenceMounts(fence, paths, masksSockets: masksSockets).ordered
+            places = try FenceMounts(fence, paths).ordered
             guard support.landlock > 0 else { return }
             rules = try FenceRules(aboveMounts: places, workspace: workspace?.directory).rules
         } else if support.landlock > 0 {
@@ -88,13 +88,21 @@ struct FencePlan {
 
     var deniesNetwork: Bool { fence.network == .denied }
 
-    /// Where sockets that others made stay in reach, by path or by an abstract name, there are none at all.
+    /// Only where the fence has a network of its own its sockets can be told from those of others.
     var deniesUnixSockets: Bool {
-        let reachesNames = !(deniesNetwork && support.holds(.network)) && support.landlock < 6
-        return fence.unixSockets == .denied || isWrapped || !support.holds(.mount) || reachesNames
+        fence.unixSockets == .denied || isWrapped || !support.holds(.mount)
+            || !seesOnlyItsOwn && support.landlock < Self.socketVersion
     }
 
-    private var masksSockets: Bool { !deniesUnixSockets && support.landlock < 9 }
+    /// Where Landlock knows no paths of sockets, each connection is made for the program.
+    var asksToConnect: Bool { !deniesUnixSockets && support.landlock < Self.socketVersion }
+
+    private var seesOnlyItsOwn: Bool {
+        deniesNetwork && support.holds(.network) && support.holds(.process) && support.holds(.processFiles)
+    }
+
+    /// The first version of Landlock that holds back connecting by a path.
+    private static let socketVersion = 9
 
     static func stepName(_ step: Int32) -> String {
         switch clinux_fence_step(UInt32(step)) {

@@ -93,10 +93,6 @@ extension FenceSupport {
             let reason = "without Landlock files that were passed for reading, and named pipes, can be written"
             promises.append(FenceReport.Part("open files and pipes", holds: false, reason: reason))
         }
-        if (level == .namespaces || level == .namespacesAndLandlock) && landlock < 9 {
-            let reason = "a unix socket that somebody opens later, outside the hidden places, can be reached"
-            promises.append(FenceReport.Part("later unix sockets", holds: false, reason: reason))
-        }
         if processLimit { promises.append(processLimitPart) }
         return promises
     }

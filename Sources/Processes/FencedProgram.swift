@@ -1,4 +1,5 @@
 internal import Basics
+internal import CLinux
 internal import Glibc
 
 /// A program as it will really be started, with the plan of its fence if it has one.
@@ -15,7 +16,7 @@ struct FencedProgram {
         do throws(FenceError) {
             let support = FenceSupport.current(tryingIn: fence.temporary).restricted(to: fence.means)
             guard support.level != .none else { throw .unavailable(reasons: support.explanations) }
-            try Self.refuseDirectories(program.passedDescriptors)
+            try Self.refuseWaysOut(program)
             var inside = program
             inside.environment["HOME"] = fence.home
             inside.environment["TMPDIR"] = fence.temporary
@@ -38,13 +39,22 @@ struct FencedProgram {
         }
     }
 
-    /// A directory held open would be a way around every path that the fence closes.
-    private static func refuseDirectories(_ descriptors: [Int32]) throws(FenceError) {
+    /// What the program is lent must lead no further: a directory held open would be a way around every path that the fence
+    /// closes, and a socket that is no end of a pair around the closed network.
+    private static func refuseWaysOut(_ program: Subprocess) throws(FenceError) {
+        var descriptors = program.passedDescriptors
+        if case .inherited = program.input { descriptors.append(0) }
+        if program.output == .inherited { descriptors.append(1) }
+        if program.errors == .inherited { descriptors.append(2) }
         for descriptor in descriptors {
-            var info = stat()
-            guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else {
-                throw .unsuitable(path: "/dev/fd/\(descriptor)", reason: "an open directory cannot be passed on")
-            }
+            let reason: String? =
+                switch clinux_way_out(descriptor) {
+                case CLINUX_OPEN_DIRECTORY: "an open directory cannot be passed on"
+                case CLINUX_OPEN_SOCKET: "a socket cannot be passed on, only the end of a pair or a pipe"
+                case CLINUX_CLOSED: "it is not open"
+                default: nil
+                }
+            if let reason { throw .unsuitable(path: "/dev/fd/\(descriptor)", reason: reason) }
         }
     }
 

@@ -123,6 +123,45 @@ final class FenceFixture {
         companions.append(keeper)
     }
 
+    /// Starts somebody outside who tells the token on sockets whose paths no table names, and keeps one in git's cache.
+    func openSockets() throws {
+        let (asked, told) = (path("wt/docs/asked"), path("wt/docs/told"))
+        for fifo in [asked, told] { mkfifo(fifo, 0o600) }
+        let opener = try BackgroundProgram(["python3", "-c", Self.opener, root, Self.marker])
+        guard opener.readLine() == "up" else { throw TestSystemError("open sockets") }
+        extra = ["ASKED": asked, "TOLD": told]
+        companions.append(opener)
+    }
+
+    private static let opener = """
+        import ctypes, os, socket, subprocess, sys, threading
+        root, marker = sys.argv[1], sys.argv[2].encode()
+        def tell(s):
+            s.listen(64)
+            def serve():
+                while True: c, _ = s.accept(); c.send(marker); c.close()
+            threading.Thread(target=serve, daemon=True).start()
+        def bind(path, kind=socket.SOCK_STREAM):
+            s = socket.socket(socket.AF_UNIX, kind); s.bind(path); tell(s)
+        os.chdir(root + "/outside"); bind("relative"); bind("packets", socket.SOCK_SEQPACKET)
+        os.link("relative", root + "/wt/src/linked"); bind(root + "/wt/docs/granted")
+        os.mkdir("cache", 0o700)
+        def later():
+            while True:
+                with open(root + "/wt/docs/asked") as f: f.read()
+                if not os.path.exists("../wt/docs/later"): bind("../wt/docs/later")
+                with open(root + "/wt/docs/told", "w") as f: f.write("open\\n")
+        threading.Thread(target=later, daemon=True).start()
+        cache = subprocess.Popen(
+            ["git", "credential-cache--daemon", root + "/outside/cache/socket"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: ctypes.CDLL(None).prctl(1, 9))
+        cache.stdout.readline()
+        entry = b"protocol=https\\nhost=example.com\\nusername=u\\npassword=" + marker + b"\\n\\n"
+        subprocess.run(["git", "credential-cache", "--socket", root + "/outside/cache/socket", "store"], input=entry)
+        if os.geteuid() == 0 and ctypes.CDLL(None).unshare(0x40000000) == 0: bind("elsewhere")
+        print("up", flush=True); sys.stdin.read()
+        """
+
     private static let listener = """
         import os, select, socket, sys, threading
         path, marker = sys.argv[1], sys.argv[2].encode()

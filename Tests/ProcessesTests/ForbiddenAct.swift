@@ -35,7 +35,7 @@ enum Rung: String, CaseIterable, Codable, Sendable {
 
 /// Something that a program must not be able to do; it shows in the world's files, or prints the marker.
 struct ForbiddenAct: Sendable, CustomStringConvertible {
-    enum Company: Sendable { case none, token, listener, memory }
+    enum Company: Sendable { case none, token, listener, memory, sockets }
 
     let name: String
     let script: String
@@ -75,6 +75,7 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
         case .token: try world.keepToken()
         case .listener: try world.listen()
         case .memory: try world.shareMemory()
+        case .sockets: try world.openSockets()
         }
         var fence = rung == nil ? nil : isListed ? world.listedFence : world.fence
         if let rung, fence != nil { rung.apply(&fence!) }

@@ -96,6 +96,8 @@ struct clinux_fence {
     const char *workspace;
     const char *stable_path;
     int32_t denies_network;
+    /// Whether connecting is done for the program, so that unix sockets of others are refused.
+    int32_t asks_to_connect;
     int32_t denies_unix_sockets;
     /// Only limits and descriptors: the program builds the rest itself.
     int32_t limits_only;
@@ -147,8 +149,16 @@ int clinux_memory_file(const void *bytes, size_t count);
 /// Writes the path of what is there, with its symlinks followed; returns its length, or -1 when nothing is.
 int clinux_real_path(const char *path, char *buffer, size_t capacity);
 
-/// Writes the paths of the unix sockets that could be connected to, each ended by a zero; returns how many bytes.
-int clinux_unix_sockets(char *buffer, size_t capacity);
+/// What a descriptor is, if a program could reach more than is meant with it.
+enum clinux_way_out {
+    CLINUX_NO_WAY_OUT = 0,
+    CLINUX_OPEN_DIRECTORY = 1,
+    /// It listens, can be pointed elsewhere, or belongs to a network; the end of a connected pair does not.
+    CLINUX_OPEN_SOCKET = 2,
+    CLINUX_CLOSED = 3,
+};
+
+enum clinux_way_out clinux_way_out(int descriptor);
 
 /// How many processes and threads there are on this machine, whoever they belong to.
 int clinux_task_count(void);
