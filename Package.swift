@@ -9,7 +9,7 @@ let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "
 let cTargets = ["CLinux", "CCurl", "CExpat", "CDocs"]
 
 let floors: [(target: String, imports: [String])] = [
-    ("Basics", []),
+    ("Basics", ["CLinux"]),
     ("Paths", ["Basics"]),
     ("Secrets", ["Basics"]),
     ("Crypto", ["Basics", "Secrets", "COpenSSL", "CMbedTLS"]),

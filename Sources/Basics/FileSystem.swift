@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Bounded reading and durable writing of files, by path.
@@ -133,16 +134,16 @@ package enum FileSystem {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Removes a file or a whole directory, never following a symlink; nothing there is fine.
+    /// Removes a file or a whole directory, whatever its names and however deep; never follows a symlink.
+    ///
+    /// Nothing there is fine.
     package static func removeTree(_ path: String) throws(FileError) {
-        guard let status = try status(path) else { return }
-        if status.kind == .directory {
-            if status.permissions & 0o700 != 0o700 { _ = chmod(path, 0o700) }
-            for name in try list(path) { try removeTree(path + "/" + name) }
-        }
-        guard (status.kind == .directory ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT else {
-            throw FileError("remove", path, errno)
-        }
+        guard clinux_remove_tree(AT_FDCWD, path) == 0 else { throw FileError("remove", path, errno) }
+    }
+
+    /// The same for a name in an open directory; returns -1 with `errno` set when it fails.
+    package static func removeTree(_ name: UnsafePointer<CChar>, in directory: Int32) -> Int32 {
+        clinux_remove_tree(directory, name)
     }
 
     /// What a symlink holds; `nil` when there is none.

@@ -226,6 +226,29 @@ static void refuse_namespaces(struct table *table) {
     refuse(table, 435 /* clone3 */, ENOSYS);
 }
 
+/// Whoever owns a descriptor is sent its signals, whatever process that is and whatever signal was asked for; the owner
+/// lies in memory for some of these calls, and descriptors of processes say nothing of whom they are about.
+static void refuse_foreign_signals(struct table *table) {
+    refuse_value(table, __NR_fcntl, 1, ~0u, F_SETOWN, EPERM);
+    refuse_value(table, __NR_fcntl, 1, ~0u, F_SETOWN_EX, EPERM);
+    refuse_value(table, __NR_ioctl, 1, ~0u, 0x8901 /* FIOSETOWN */, EPERM);
+    refuse_value(table, __NR_ioctl, 1, ~0u, 0x8902 /* SIOCSPGRP */, EPERM);
+    refuse(table, 424 /* pidfd_send_signal */, EPERM);
+}
+
+/// One that is starved of time cannot keep it either.
+static void refuse_scheduling(struct table *table, pid_t supervisor) {
+    static const int calls[] = {
+        __NR_sched_setparam, __NR_sched_setscheduler, __NR_sched_setaffinity, __NR_sched_setattr,
+    };
+    for (size_t index = 0; index < sizeof calls / sizeof *calls; index++)
+        refuse_value(table, calls[index], 0, ~0u, (__u32)supervisor, EPERM);
+    refuse_value(table, __NR_setpriority, 0, ~0u, 2 /* PRIO_USER */, EPERM);
+    refuse_value(table, __NR_setpriority, 1, ~0u, (__u32)supervisor, EPERM);
+    refuse_value(table, __NR_ioprio_set, 0, ~0u, 3 /* IOPRIO_WHO_USER */, EPERM);
+    refuse_value(table, __NR_ioprio_set, 1, ~0u, (__u32)supervisor, EPERM);
+}
+
 /// A program that ended its supervisor would outlive every timeout.
 static void refuse_signals(struct table *table, pid_t supervisor) {
     static const int calls[] = {
@@ -297,7 +320,11 @@ static void collect(struct table *table, const struct clinux_fence *fence, pid_t
     refuse_namespaces(table);
     static const __u32 itself = 0;
     allow_values(table, __NR_prlimit64, &itself, 1);
-    if (supervisor > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) refuse_signals(table, supervisor);
+    if (supervisor > 0) refuse_scheduling(table, supervisor);
+    if (supervisor > 0 && fence->landlock < 6 && !(fence->parts & CLINUX_PART_PROCESS)) {
+        refuse_signals(table, supervisor);
+        refuse_foreign_signals(table);
+    }
     if (!(fence->parts & CLINUX_PART_IPC)) refuse_all(table, keyed, sizeof keyed / sizeof *keyed);
     refuse_all(table, refused, sizeof refused / sizeof *refused);
 }

@@ -24,7 +24,7 @@ static int lower(int resource, int64_t value) {
 int fence_limits(const struct clinux_fence *fence) {
     const struct clinux_limits *limits = &fence->limits;
     // one byte, because none would still start a handler of core dumps outside
-    if (lower(RLIMIT_CORE, 1) != 0 || lower(RLIMIT_AS, limits->memory) != 0) return -1;
+    if (lower(RLIMIT_CORE, 1) != 0) return -1;
     if (lower(RLIMIT_FSIZE, limits->file_size) != 0 || lower(RLIMIT_NPROC, limits->processes) != 0) return -1;
     if (lower(RLIMIT_NOFILE, limits->open_files) != 0) return -1;
     return lower(RLIMIT_CPU, limits->cpu_seconds);

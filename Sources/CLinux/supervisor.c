@@ -158,6 +158,11 @@ _Noreturn static void mind(const struct clinux_program *program) {
         struct signalfd_siginfo drained;
         while (read(signals, &drained, sizeof drained) > 0) continue;
         if (reap(child, &status)) break;
+        if (watched[2].revents & POLLIN) {
+            fence_answer_connect(fence_listener);
+        } else if (watched[2].revents) {
+            fence_listener = -1;
+        }
         if (!watched[0].revents) continue;
         char order;
         ssize_t count = read(program->control, &order, 1);
@@ -167,11 +172,6 @@ _Noreturn static void mind(const struct clinux_program *program) {
     }
     int is_alone = program->fence && (program->fence->parts & CLINUX_PART_PROCESS);
     status = kill_everybody(child, status, is_alone);
-        if (watched[2].revents & POLLIN) {
-            fence_answer_connect(fence_listener);
-        } else if (watched[2].revents) {
-            fence_listener = -1;
-        }
     if (program->fence) fence_leave(program->fence);
     report(program->report, CLINUX_ENDED, status);
     _exit(0);
@@ -195,6 +195,22 @@ static void arrange(struct clinux_program *own, int *passed) {
     fcntl(own->control, F_SETFD, FD_CLOEXEC);
 }
 
+/// The calling process, which has one thread only, and so needs to wait for nobody.
+static int enter_groups(const int *groups, int count) {
+    for (int index = 0; index < count; index++)
+        if (write(groups[index], "0", 1) != 1) return errno;
+    return 0;
+}
+
+int clinux_try_groups(const int *groups, int count) {
+    pid_t child = fence_clone(0);
+    if (child < 0) return errno;
+    if (child == 0) _exit(enter_groups(groups, count));
+    int status;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EPROTO;
+}
+
 pid_t clinux_start(const struct clinux_program *program) {
     int passed[CLINUX_PASSED_MAXIMUM];
     if (program->passed_count > CLINUX_PASSED_MAXIMUM) {
@@ -205,9 +221,17 @@ pid_t clinux_start(const struct clinux_program *program) {
     pid_t supervisor = fence_clone(program->fence ? program->fence->parts : 0);
     if (supervisor != 0) return supervisor;
     struct clinux_program own = *program;
+    int code = enter_groups(own.groups, own.group_count);
+    if (code != 0) {
+        struct fence_fault fault = {CLINUX_FENCE_LIMITS, 2, code};
+        report_fault(own.report, &fault);
+        _exit(1);
+    }
     arrange(&own, passed);
     mind(&own);
 }
+
+void clinux_adopt_orphans(int whether) { prctl(PR_SET_CHILD_SUBREAPER, whether); }
 
 int clinux_exit_value(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
 

@@ -68,6 +68,8 @@ enum PlanCommand: Command {
             list("scratch", sandbox.scratch.map(\.text)), list("env", sandbox.environment),
             list("secrets", sandbox.secrets),
             sandbox.memoryBytes.map { "memory \(SizeText.text($0))" },
+            sandbox.diskBytes.map { "disk \(SizeText.text($0))" }, sandbox.processes.map { "processes \($0)" },
+            sandbox.minimum.map { "at least \($0.rawValue)" },
         ].compactMap(\.self)
     }
 
@@ -175,7 +177,9 @@ enum PlanCommand: Command {
                 "network": .bool(plan.sandbox.opensNetwork), "read": .strings(plan.sandbox.readablePaths),
                 "scratch": .strings(plan.sandbox.scratch.map(\.text)), "env": .strings(plan.sandbox.environment),
                 "secrets": .strings(plan.sandbox.secrets),
-                "memory": .optional(plan.sandbox.memoryBytes),
+                "memory": .optional(plan.sandbox.memoryBytes), "disk": .optional(plan.sandbox.diskBytes),
+                "processes": .optional(plan.sandbox.processes),
+                "minimum": .optional(plan.sandbox.minimum?.rawValue),
             ],
             "setup": plan.seeding.setup.map { line in
                 [

@@ -95,6 +95,18 @@ package struct DocumentedInvariant: Hashable, Sendable {
     package init(path: String, details: String?) { (self.path, self.details) = (path, details) }
 }
 
+/// How strong a fence is, the strongest first.
+package enum FenceRung: String, CaseIterable, Sendable {
+    case namespacesAndLandlock = "namespaces+landlock"
+    case namespaces, landlock, bubblewrap
+
+    /// Whether it holds at least what the other does.
+    package func isAtLeast(_ other: FenceRung) -> Bool {
+        let order = Self.allCases
+        return order.firstIndex(of: self) ?? order.count <= order.firstIndex(of: other) ?? order.count
+    }
+}
+
 /// What programs that a task runs may reach.
 package struct Sandbox: Hashable, Sendable {
     package var opensNetwork = false
@@ -104,7 +116,12 @@ package struct Sandbox: Hashable, Sendable {
     package var environment: [String] = []
     /// Variables whose values are secret, whatever they are called.
     package var secrets: [String] = []
+    /// Of everything that a program starts, together; `nil` leaves what the fence says.
     package var memoryBytes: Int?
+    package var diskBytes: Int?
+    package var processes: Int?
+    /// The weakest fence that programs may run behind.
+    package var minimum: FenceRung?
 
     package init() {}
 }
@@ -117,7 +134,12 @@ package struct SandboxChanges: Hashable, Sendable {
     package var environment: [String] = []
     /// Variables whose values are secret, whatever they are called.
     package var secrets: [String] = []
+    /// Of everything that a program starts, together; `nil` leaves what the fence says.
     package var memoryBytes: Int?
+    package var diskBytes: Int?
+    package var processes: Int?
+    /// The weakest fence that programs may run behind.
+    package var minimum: FenceRung?
 
     package init() {}
 }
@@ -128,6 +150,10 @@ extension Sandbox {
         var sandbox = self
         sandbox.opensNetwork = changes.opensNetwork ?? opensNetwork
         sandbox.memoryBytes = changes.memoryBytes ?? memoryBytes
+        sandbox.diskBytes = changes.diskBytes ?? diskBytes
+        sandbox.processes = changes.processes ?? processes
+        // the stricter one: a scope loosens nothing
+        sandbox.minimum = [minimum, changes.minimum].compactMap(\.self).max { $1.isAtLeast($0) }
         sandbox.readablePaths += changes.readablePaths.filter { !readablePaths.contains($0) }
         sandbox.scratch += changes.scratch.filter { !scratch.contains($0) }
         sandbox.environment += changes.environment.filter { !environment.contains($0) }

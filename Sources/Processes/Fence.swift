@@ -106,20 +106,3 @@ package struct Fence: Sendable, Hashable {
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/nix", "/gnu",
     ]
 }
-
-/// How much a fenced program may use; `nil` leaves a limit as it is.
-package struct FenceLimits: Sendable, Hashable {
-    /// Bytes of address space for each process; some runtimes reserve far more than they use.
-    package var memory: Int?
-    /// Processes and threads together; at least about 300 are always possible for root.
-    package var processes: Int? = 4096
-    /// Bytes in one file.
-    package var fileSize: Int?
-    package var openFiles: Int?
-    /// Seconds of processor time for each process.
-    package var processorSeconds: Int?
-    /// Bytes in each private directory in memory: `/tmp`, `/var/tmp` and `/dev/shm`.
-    package var scratch = 256 << 20
-
-    package init() {}
-}

@@ -79,13 +79,15 @@ final class FenceArguments {
     private static func limits(_ plan: FencePlan) -> clinux_limits {
         let limits = plan.fence.limits
         func value(_ limit: Int?) -> Int64 { limit.map { Int64(max(0, $0)) } ?? -1 }
-        var processes = value(limits.processes)
+        // more than is allowed, so that going over shows
+        let allowed = value(limits.processes.map { $0 + FenceLimits.processReserve })
+        var processes = allowed
         // the kernel counts a user's processes in his whole namespace, whoever started them
         if processes >= 0 && !(plan.support.holds(.user) && plan.support.countsUsersApart) {
             processes += Int64(clinux_task_count())
         }
         return clinux_limits(
-            memory: value(limits.memory), processes: processes, processes_inside: value(limits.processes),
+            processes: processes, processes_inside: allowed,
             file_size: value(limits.fileSize),
             open_files: value(limits.openFiles), cpu_seconds: value(limits.processorSeconds),
             scratch: Int64(max(4096, limits.scratch)))

@@ -86,6 +86,9 @@ struct FencePlan {
         return workspace.stablePath + directory.dropFirst(workspace.directory.count)
     }
 
+    /// Whether the kernel ends everything behind the fence with the supervisor: it is the first of its process namespace.
+    var endsWithSupervisor: Bool { support.holds(.process) }
+
     var deniesNetwork: Bool { fence.network == .denied }
 
     /// Only where the fence has a network of its own its sockets can be told from those of others.

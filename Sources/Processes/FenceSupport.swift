@@ -164,7 +164,7 @@ private final class FenceTrial {
             open.withCString { open in
                 closed.withCString { closed in
                     var trial = clinux_trial(open_file: open, closed_file: closed)
-                    return clinux_try(fence, &trial, &step)
+                    return Supervisors.trying { clinux_try(fence, &trial, &step) }
                 }
             }
         }

@@ -17,6 +17,8 @@ struct ProcessSession {
     private var teardown: [Subprocess.TeardownStep]
     private var stepDeadline: MonotonicTime?
     private var forcedEnding: ProcessOutcome.Ending?
+    private let executable: String
+    private var excess: FenceExcess?
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     init(
@@ -25,6 +27,7 @@ struct ProcessSession {
     ) {
         let started = MonotonicTime.now
         (self.running, self.onLine, self.started) = (running, onLine, started)
+        executable = program.executable
         deadline = program.timeout.map { started + $0 }
         if case .bytes(let bytes) = program.input { remainingInput = bytes[...] } else { remainingInput = [] }
         output = CapturedOutput(limit: program.captureLimit)
@@ -45,9 +48,10 @@ struct ProcessSession {
             if watched[1].revents != 0 { listen(.output) }
             if watched[2].revents != 0 { listen(.errors) }
             if watched[3].revents != 0 { break }
+            stopWhenTooMuch()
             stopWhenDue(isCancelled: cancellation?.isCancelled ?? false)
         }
-        let ending = try running.waitForEnd()
+        let ending = try waitForEnd()
         while running.output.isOpen, listen(.output) {}
         while running.errors.isOpen, listen(.errors) {}
         if let rest = outputRedaction?.finish() { keep(rest[...], from: .output) }
@@ -56,8 +60,19 @@ struct ProcessSession {
             outputLines.finish { onLine(.output, $0) }
             errorLines.finish { onLine(.errors, $0) }
         }
+        if forcedEnding == nil || forcedEnding == .timedOut, let excess = excess ?? running.meter?.finalExcess() {
+            throw SpawnError(executable: executable, fence: .exceeded(excess))
+        }
         return ProcessOutcome(
             ending: forcedEnding ?? ending, output: output, errors: errors, duration: .now - started)
+    }
+
+    /// Where memory ran out the supervisor may have been the first to go.
+    private func waitForEnd() throws(SpawnError) -> ProcessOutcome.Ending {
+        do throws(SpawnError) { return try running.waitForEnd() } catch {
+            guard error.fence == .lost, let excess = running.meter?.finalExcess() else { throw error }
+            throw SpawnError(executable: executable, fence: .exceeded(excess))
+        }
     }
 
     private func pollDescriptors(_ cancellation: Cancellation?) -> [pollfd] {
@@ -72,7 +87,8 @@ struct ProcessSession {
     }
 
     private func pollTimeout() -> Int32 {
-        let next = [forcedEnding == nil ? deadline : nil, stepDeadline].compactMap(\.self).min()
+        let look = excess == nil ? running.meter?.due : nil
+        let next = [forcedEnding == nil ? deadline : nil, stepDeadline, look].compactMap(\.self).min()
         guard let next else { return -1 }
         let milliseconds = (next - .now).milliseconds + 1
         return Int32(clamping: max(0, milliseconds))
@@ -113,6 +129,14 @@ struct ProcessSession {
             errors.append(bytes)
             if let onLine { errorLines.add(bytes) { onLine(.errors, $0) } }
         }
+    }
+
+    /// Ends everybody at once: whoever takes too much is not asked to tidy up.
+    private mutating func stopWhenTooMuch() {
+        guard excess == nil, let found = running.meter?.excess(below: Int(running.supervisor)) else { return }
+        excess = found
+        running.kill()
+        (teardown, stepDeadline) = ([], nil)
     }
 
     private mutating func stopWhenDue(isCancelled: Bool) {

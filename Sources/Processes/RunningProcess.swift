@@ -11,9 +11,14 @@ package final class RunningProcess {
     let errors: Descriptor
     let report: Descriptor
     private let control: Descriptor
-    private let supervisor: pid_t
+    let supervisor: pid_t
     private let executable: String
     private let plan: FencePlan?
+    private let group: ControlGroup?
+    /// Whether what outlives the supervisor comes to this process.
+    private let adopts: Bool
+    /// What the program may use; `nil` where it has no fence.
+    let meter: FenceMeter?
 
     /// Writing to a program that has gone must be an error, never the end of Leviathan.
     private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
@@ -25,7 +30,10 @@ package final class RunningProcess {
         let pipes = try ProgramPipes(for: program)
         executable = program.executable
         plan = fenced.plan
-        supervisor = try Self.start(fenced, at: path, pipes)
+        group = (plan?.fence.limits).flatMap(ControlGroup.make)
+        adopts = plan.map { !$0.endsWithSupervisor } ?? false
+        supervisor = try Self.start(fenced, at: path, pipes, group)
+        meter = (plan?.fence).flatMap { [group] in FenceMeter($0, group) }
         (input, output, errors) = (pipes.input.write, pipes.output.read, pipes.errors.read)
         (report, control) = (pipes.report.read, pipes.control.write)
         pipes.closeProgramEnds()
@@ -48,7 +56,7 @@ package final class RunningProcess {
                 last = message
             }
         }
-        reap()
+        reap(endingOrphans: last == nil)
         let result = try interpret(last)
         ending = result
         return result
@@ -57,6 +65,7 @@ package final class RunningProcess {
     private func interpret(_ report: clinux_report?) throws(SpawnError) -> ProcessOutcome.Ending {
         guard let report else {
             ending = .signalled(SIGKILL)
+            if plan != nil { throw SpawnError(executable: executable, fence: .lost) }
             return .signalled(SIGKILL)
         }
         switch report.kind {
@@ -98,23 +107,25 @@ package final class RunningProcess {
         reap()
     }
 
-    private func reap() {
+    private func reap(endingOrphans: Bool = false) {
         var status: Int32 = 0
         while waitpid(supervisor, &status, 0) < 0 && errno == EINTR {}
+        if endingOrphans, adopts { Supervisors.endOrphans() }
+        Supervisors.forget(supervisor, adopted: adopts)
     }
 
     private static func start(
-        _ fenced: FencedProgram, at path: String, _ pipes: ProgramPipes
+        _ fenced: FencedProgram, at path: String, _ pipes: ProgramPipes, _ group: ControlGroup?
     ) throws(SpawnError) -> pid_t {
         let program = fenced.program
         let arguments = CStringArray([program.executable] + program.arguments)
         let environment = CStringArray(
             program.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-        let passed = program.passedDescriptors
+        let (passed, groups) = (program.passedDescriptors, group?.entries ?? [])
         defer { withExtendedLifetime((arguments, environment)) {} }
         let started = path.withCString { path in
             (program.workingDirectory ?? "").withCString { directory in
-                passed.withUnsafeBufferPointer { passed in
+                withUnsafeNumbers(passed, groups) { passed, groups in
                     var plan = clinux_program()
                     plan.executable = path
                     plan.arguments = UnsafePointer(arguments.pointers)
@@ -125,6 +136,8 @@ package final class RunningProcess {
                     plan.report = pipes.report.write.number
                     plan.passed = passed.baseAddress
                     plan.passed_count = Int32(passed.count)
+                    plan.groups = groups.baseAddress
+                    plan.group_count = Int32(groups.count)
                     return start(&plan, behind: fenced.plan)
                 }
             }
@@ -133,13 +146,20 @@ package final class RunningProcess {
         return started
     }
 
+    private static func withUnsafeNumbers<Result>(
+        _ first: [Int32], _ second: [Int32],
+        _ body: (UnsafeBufferPointer<Int32>, UnsafeBufferPointer<Int32>) -> Result
+    ) -> Result {
+        first.withUnsafeBufferPointer { first in second.withUnsafeBufferPointer { body(first, $0) } }
+    }
+
     private static func start(_ program: inout clinux_program, behind plan: FencePlan?) -> pid_t {
-        guard let plan else { return clinux_start(&program) }
+        guard let plan else { return Supervisors.start(adopting: false) { clinux_start(&program) } }
         let arguments = FenceArguments(plan)
         if plan.isWrapped { arguments.leaveOnlyLimits() }
         return arguments.withFence { fence in
             program.fence = fence
-            return clinux_start(&program)
+            return Supervisors.start(adopting: !plan.endsWithSupervisor) { clinux_start(&program) }
         }
     }
 

@@ -113,8 +113,16 @@ package struct SpawnError: ExplainedError, Equatable {
     }
 
     init(executable: String, fence: FenceError) {
-        (self.executable, operation, code, self.fence) = (executable, "fence in", 0, fence)
+        operation =
+            switch fence {
+            case .exceeded, .lost: "finish"
+            case .unavailable, .unsuitable, .failed: "fence in"
+            }
+        (self.executable, code, self.fence) = (executable, 0, fence)
     }
+
+    /// The limit of the fence that it went over, if that is why.
+    package var excess: FenceExcess? { if case .exceeded(let excess) = fence { excess } else { nil } }
 
     package var message: String { "cannot \(operation) '\(executable)'" }
     package var causes: [String] { fence.map { [$0.message] + $0.causes } ?? [SystemError.text(code)] }

@@ -63,6 +63,8 @@ import Testing
                 "opensNetwork": { $0.opensNetwork = true }, "readablePaths": { $0.readablePaths = ["/x"] },
                 "scratch": { $0.scratch = [pattern] }, "environment": { $0.environment = ["A"] },
                 "secrets": { $0.secrets = ["A"] }, "memoryBytes": { $0.memoryBytes = 1 },
+                "diskBytes": { $0.diskBytes = 1 }, "processes": { $0.processes = 1 },
+                "minimum": { $0.minimum = .landlock },
             ])
         expect(
             SandboxChanges(),
@@ -70,6 +72,8 @@ import Testing
                 "opensNetwork": { $0.opensNetwork = false }, "readablePaths": { $0.readablePaths = ["/x"] },
                 "scratch": { $0.scratch = [pattern] }, "environment": { $0.environment = ["A"] },
                 "secrets": { $0.secrets = ["A"] }, "memoryBytes": { $0.memoryBytes = 1 },
+                "diskBytes": { $0.diskBytes = 1 }, "processes": { $0.processes = 1 },
+                "minimum": { $0.minimum = .landlock },
             ])
         expect(
             WorkspaceSeeding(),

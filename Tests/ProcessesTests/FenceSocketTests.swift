@@ -22,17 +22,24 @@ private let acts: [ForbiddenAct] = [
     ForbiddenAct("bound by a relative name", ask("ask(w+\"/outside/relative\")"), company: .sockets),
     ForbiddenAct("relative on both sides", ask("os.chdir(w+\"/outside\"); ask(\"relative\")"), company: .sockets),
     ForbiddenAct("by its hard link", ask("ask(w+\"/wt/src/linked\")"), company: .sockets),
-    ForbiddenAct("by a symlink that was made inside", "ln -s $W/outside/relative docs/s; " + ask("ask(\"docs/s\")"), company: .sockets),
+    ForbiddenAct(
+        "by a symlink that was made inside", "ln -s $W/outside/relative docs/s; " + ask("ask(\"docs/s\")"),
+        company: .sockets),
     ForbiddenAct("in what may be written", ask("ask(w+\"/wt/docs/granted\")"), company: .sockets),
-    ForbiddenAct("through the working directory", ask("os.chdir(w+\"/wt/docs\"); ask(\"/proc/self/cwd/granted\")"), company: .sockets),
+    ForbiddenAct(
+        "through the working directory", ask("os.chdir(w+\"/wt/docs\"); ask(\"/proc/self/cwd/granted\")"),
+        company: .sockets),
     ForbiddenAct(
         "through a handle on it",
         ask("f=os.open(w+\"/wt/docs/granted\", os.O_PATH); ask(\"/proc/self/fd/%d\" % f)"), company: .sockets),
-    ForbiddenAct("in another network namespace", ask("ask(w+\"/outside/elsewhere\")"), company: .sockets, needsRoot: true),
+    ForbiddenAct(
+        "in another network namespace", ask("ask(w+\"/outside/elsewhere\")"), company: .sockets, needsRoot: true),
     ForbiddenAct(
         "in packets", ask("ask(w+\"/outside/packets\", socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))"),
         company: .sockets),
-    ForbiddenAct("opened while the program runs", "echo now > $ASKED; read line < $TOLD; " + ask("ask(w+\"/wt/docs/later\")"), company: .sockets),
+    ForbiddenAct(
+        "opened while the program runs",
+        "echo now > $ASKED; read line < $TOLD; " + ask("ask(w+\"/wt/docs/later\")"), company: .sockets),
     ForbiddenAct(
         "git's store of passwords",
         "printf 'protocol=https\\nhost=example.com\\n\\n' | git credential-cache --socket $W/outside/cache/socket get",
@@ -117,7 +124,9 @@ extension FenceTests {
 
         @Test func serversInAnOverlayAreReached() throws {
             let world = try FenceFixture()
-            for name in ["upper", "work", "merged"] { try FileSystem.createDirectory(world.path("private/" + name)) }
+            for name in ["upper", "work", "merged"] {
+                try FileSystem.createDirectory(world.path("private/" + name))
+            }
             var fence = world.fence
             fence.overlay = Fence.Overlay(
                 lowers: [world.path("wt")], upper: world.path("private/upper"), work: world.path("private/work"),
@@ -180,7 +189,8 @@ extension FenceTests {
             rung.apply(&fence)
             let stream = Int32(SOCK_STREAM.rawValue)
             let lent = [
-                socket(AF_INET, stream, 0), socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0), socket(AF_UNIX, stream, 0),
+                socket(AF_INET, stream, 0), socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0),
+                socket(AF_UNIX, stream, 0),
             ]
             var pair: [Int32] = [-1, -1]
             socketpair(AF_UNIX, stream, 0, &pair)

@@ -23,6 +23,9 @@ struct clinux_program {
     /// What become descriptors 3 and following.
     const int *passed;
     int passed_count;
+    /// Control groups that the supervisor enters before anything else: what to write itself into.
+    const int *groups;
+    int group_count;
     /// NULL: the program may do whatever its user may.
     const struct clinux_fence *fence;
 };
@@ -52,6 +55,12 @@ enum clinux_order {
 
 /// Starts the program; returns the supervisor's process id, or -1 with errno set.
 pid_t clinux_start(const struct clinux_program *program);
+
+/// Whether this process becomes the parent of those below it who lose theirs.
+void clinux_adopt_orphans(int whether);
+
+/// Whether a process can write itself into these; 0, or an errno.
+int clinux_try_groups(const int *groups, int count);
 
 /// Interprets a wait status: the exit code, or minus the signal.
 int clinux_exit_value(int status);

@@ -70,7 +70,6 @@ struct clinux_overlay {
 
 /// Negative: left as it is.
 struct clinux_limits {
-    int64_t memory;
     int64_t processes;
     /// The same for the process namespace, which holds nobody else.
     int64_t processes_inside;
@@ -96,9 +95,9 @@ struct clinux_fence {
     const char *workspace;
     const char *stable_path;
     int32_t denies_network;
+    int32_t denies_unix_sockets;
     /// Whether connecting is done for the program, so that unix sockets of others are refused.
     int32_t asks_to_connect;
-    int32_t denies_unix_sockets;
     /// Only limits and descriptors: the program builds the rest itself.
     int32_t limits_only;
     struct clinux_limits limits;

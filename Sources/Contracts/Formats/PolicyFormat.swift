@@ -96,7 +96,18 @@ enum PolicyFormat {
         Field(
             "sandbox.secrets", \.policy.sandbox.secrets, .list(of: .variable),
             "Variables whose values are secret though their names do not say so."),
-        Field("sandbox.memory", \.policy.sandbox.memoryBytes, .size, "The most memory programs may use."),
+        Field(
+            "sandbox.memory", \.policy.sandbox.memoryBytes, .size, standard: "half of the machine's",
+            "The most memory that a program and all that it starts may use together."),
+        Field(
+            "sandbox.disk", \.policy.sandbox.diskBytes, .size, standard: "10GB",
+            "The most disk that they may use in private directories and for what they change."),
+        Field(
+            "sandbox.processes", \.policy.sandbox.processes, .integer(1...1_000_000), standard: "1024",
+            "The most processes and threads that they may be."),
+        Field(
+            "sandbox.minimum", \.policy.sandbox.minimum, .choice(),
+            "The weakest fence that programs may run behind; where less can be had, they do not run."),
     ]
 
     private static let delivery: [Field<PolicyDraft>] = [

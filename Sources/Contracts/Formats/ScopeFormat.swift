@@ -71,7 +71,16 @@ enum ScopeFormat {
             "Further variables whose values are secret."),
         Field(
             "sandbox.memory", \.scope.sandbox.memoryBytes, .size, standard: "the policy's",
-            "The most memory programs may use."),
+            "The most memory that a program and all that it starts may use together."),
+        Field(
+            "sandbox.disk", \.scope.sandbox.diskBytes, .size, standard: "the policy's",
+            "The most disk that they may use in private directories and for what they change."),
+        Field(
+            "sandbox.processes", \.scope.sandbox.processes, .integer(1...1_000_000), standard: "the policy's",
+            "The most processes and threads that they may be."),
+        Field(
+            "sandbox.minimum", \.scope.sandbox.minimum, .choice(), standard: "the policy's",
+            "The weakest fence that programs may run behind; the stronger of the two counts."),
     ]
 
     private static let limits: [Field<ScopeDraft>] = LimitsFormat.ofOneTask.filter { $0.name != "max_files" }

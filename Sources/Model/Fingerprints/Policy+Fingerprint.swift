@@ -42,6 +42,7 @@ extension Sandbox: Fingerprinted {
         .fingerprint([
             "opensNetwork": opensNetwork, "readablePaths": readablePaths, "scratch": scratch,
             "environment": environment, "secrets": secrets, "memoryBytes": memoryBytes,
+            "diskBytes": diskBytes, "processes": processes, "minimum": minimum,
         ])
     }
 }
@@ -51,11 +52,13 @@ extension SandboxChanges: Fingerprinted {
         .fingerprint([
             "opensNetwork": opensNetwork, "readablePaths": readablePaths, "scratch": scratch,
             "environment": environment, "secrets": secrets, "memoryBytes": memoryBytes,
+            "diskBytes": diskBytes, "processes": processes, "minimum": minimum,
         ])
     }
 }
 
 extension WorkspaceKind: Fingerprinted {}
+extension FenceRung: Fingerprinted {}
 
 extension WorkspaceSeeding: Fingerprinted {
     package var fingerprint: JSON {

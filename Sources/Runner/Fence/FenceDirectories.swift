@@ -92,9 +92,24 @@ package struct FenceDirectories: ~Copyable, Sendable {
         fence.hidden = hidden(besides: named)
         fence.workspace = directory
         fence.network = sandbox.opensNetwork ? .allowed : .denied
-        fence.limits.memory = sandbox.memoryBytes
+        limit(&fence, sandbox)
         try configure(git)
+        try require(sandbox.minimum, of: fence)
         return fence
+    }
+
+    /// Refuses a fence that is weaker than the policy accepts.
+    private func require(_ minimum: FenceRung?, of fence: Fence) throws(StageError) {
+        guard let minimum else { return }
+        let report = fence.report(in: root)
+        if let rung = FenceRung(rawValue: report.level.rawValue), rung.isAtLeast(minimum) { return }
+        throw StageError(
+            .executor,
+            "the fence that can be had here is '\(report.level.rawValue)', and sandbox.minimum wants '\(minimum.rawValue)'",
+            causes: report.gaps,
+            hint:
+                "run it where namespaces are allowed, or accept less in sandbox.minimum; 'leviathan doctor' says what holds"
+        )
     }
 
     /// A fence for a program of the user's own in a directory, or in the checkout that it belongs to.
@@ -130,6 +145,13 @@ package struct FenceDirectories: ~Copyable, Sendable {
         var fence = try alone()
         fence.overlay = overlay(over: [root + "/home"])
         return fence
+    }
+
+    /// What the policy says of how much programs may use; the fence has its own for the rest.
+    private func limit(_ fence: inout Fence, _ sandbox: Sandbox) {
+        if let memory = sandbox.memoryBytes { fence.limits.memory = memory }
+        if let disk = sandbox.diskBytes { fence.limits.disk = disk }
+        if let processes = sandbox.processes { fence.limits.processes = processes }
     }
 
     /// Gives git inside its only configuration.

@@ -14,7 +14,7 @@ extension Subprocess {
         do throws(SpawnError) {
             return try program.run(cancellation: cancellation ?? context.cancellation, onLine: onLine)
         } catch {
-            if error.fence != nil { OverlayTrial(context).forget() }
+            if error.fence != nil, error.excess == nil { OverlayTrial(context).forget() }
             throw error
         }
     }

@@ -90,7 +90,7 @@ extension Attempt {
             planned, snapshot, destination.atForge, attempt: id, journal, context)
         context.failpoints.reach(.afterClaim)
         let begun = attempt(log.number, log)
-        let isolation = plan.workspace == .tree ? "none" : options.isFenced ? "fenced" : "unfenced"
+        let isolation = begun.heldBy
         try begun.record { (log) throws(JournalError) in
             try log.record(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
         }
@@ -99,6 +99,12 @@ extension Attempt {
         }
         context.failpoints.reach(.afterStart)
         return begun
+    }
+
+    /// What its programs are kept by: a rung of the fence, or why there is none.
+    private var heldBy: String {
+        if plan.workspace == .tree { return "none" }
+        return options.isFenced ? FenceDirectories.isolation(context, networkIsOpen: false).level : "unfenced"
     }
 }
 

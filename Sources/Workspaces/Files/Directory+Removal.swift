@@ -3,34 +3,15 @@ internal import Glibc
 internal import Synchronization
 
 extension Directory {
-    /// Deeper than this, directories are moved up before they are emptied: each level holds a descriptor.
-    private static let depthLimit = 64
-
-    /// Removes whatever a name stands for; nothing there is fine.
-    func remove(_ name: some Collection<UInt8>) throws(FileError) { try remove(name, depth: 0, top: self) }
-
-    private func remove(_ name: some Collection<UInt8>, depth: Int, top: Directory) throws(FileError) {
-        if withText(name, { unlinkat(descriptor, $0, 0) }) == 0 || errno == ENOENT { return }
-        let refusal = errno
-        guard let status = try status(name) else { return }
-        guard status.isDirectory else { throw failure("remove", name, refusal) }
-        // Not even its owner can empty a directory without these.
-        if status.mode & 0o700 != 0o700 { try setPermissions(name, 0o700) }
-        if depth >= Self.depthLimit {
-            let raised = Array(".raised-\(getpid())-\(Counter.next())".utf8)
-            try rename(name, to: raised, in: top)
-            return try top.remove(raised, depth: 0, top: top)
-        }
-        if let inside = try directory(name) { try inside.empty(depth: depth + 1, top: top) }
-        guard withText(name, { unlinkat(descriptor, $0, AT_REMOVEDIR) }) == 0 || errno == ENOENT else {
+    /// Removes whatever a name stands for, with all that is below it; nothing there is fine.
+    func remove(_ name: some Collection<UInt8>) throws(FileError) {
+        guard withText(name, { FileSystem.removeTree($0, in: descriptor) }) == 0 else {
             throw failure("remove", name)
         }
     }
 
     /// Removes everything inside.
-    func empty() throws(FileError) { try empty(depth: 0, top: self) }
-
-    private func empty(depth: Int, top: Directory) throws(FileError) {
+    func empty() throws(FileError) {
         // A listing that is emptied while it runs may skip names, and millions of them need not be held at once.
         while true {
             var names: [[UInt8]] = []
@@ -39,7 +20,7 @@ extension Directory {
                 return names.count < 10_000
             }
             if names.isEmpty { return }
-            for name in names { try remove(name, depth: depth, top: top) }
+            for name in names { try remove(name) }
         }
     }
 }
