@@ -186,10 +186,15 @@ static int attach(int tree, const char *path, int is_directory) {
     return call_move_mount(tree, path);
 }
 
-/// Makes one entry read-only; symlinks, which cannot be mounted on, stay as they are.
+/// Makes one entry read-only; symlinks, which not every kernel lets be mounted on, can be exchanged.
 static int keep_entry(int directory, const char *name) {
     int handle = call_handle(directory, name);
     if (handle < 0) return errno == ELOOP || errno == ENOENT ? 0 : -1;
+    struct stat status;
+    if (fstat(handle, &status) == 0 && S_ISLNK(status.st_mode)) {
+        close(handle);
+        return 0;
+    }
     int tree = clone_tree(handle, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
     int result = tree < 0 ? -1 : (int)syscall(SYS_move_mount, tree, "", handle, "", 0x44u);
     int code = errno;

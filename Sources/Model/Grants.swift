@@ -11,14 +11,14 @@ package struct Grants: Hashable, Sendable {
     package static let directoryLimit = 64
 
     /// Everything below, the directory itself included.
-    package private(set) var subtrees: Set<RepoPath> = []
+    package internal(set) var subtrees: Set<RepoPath> = []
     package private(set) var coversEverything = false
-    package private(set) var files: Set<RepoPath> = []
+    package internal(set) var files: Set<RepoPath> = []
     /// Directories that take new entries; the root is not among them, see `opensRoot`.
-    package private(set) var directories: Set<RepoPath> = []
-    package private(set) var opensRoot = false
+    package internal(set) var directories: Set<RepoPath> = []
+    package internal(set) var opensRoot = false
     /// What stays as it is, although something above it is granted.
-    package private(set) var kept: Set<RepoPath> = []
+    package internal(set) var kept: Set<RepoPath> = []
     /// The patterns that were granted as the whole directory they lie below.
     package private(set) var widened: [PathPattern] = []
 
@@ -77,7 +77,7 @@ package struct Grants: Hashable, Sendable {
         open(path.parent)
     }
 
-    private mutating func open(_ directory: RepoPath?) {
+    mutating func open(_ directory: RepoPath?) {
         if let directory { directories.insert(directory) } else { opensRoot = true }
     }
 

@@ -108,6 +108,13 @@ struct WorkspaceOpening {
                 }
             } directories: { (directory) throws(GitError) in
                 try paths(under: directory, atMost: Grants.directoryLimit) { _, entry in entry.isDirectory }
+            }.settled { (path) throws(GitError) in
+                switch try repository.entry(at: path, in: plan.baseTree)?.kind {
+                case nil: nil
+                case .directory, .submodule: .directory
+                case .symlink: .symlink
+                case .regular, .executable: .file
+                }
             }
         } catch { throw StageError(.executor, error) }
     }
