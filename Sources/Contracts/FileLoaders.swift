@@ -54,6 +54,7 @@ package enum MachineConfigurationLoader {
             configuration.groups = draft.groups
             configuration.registries = draft.registries
             configuration.notifications = draft.notifications
+            configuration.anchorRemote = draft.anchorRemote
             return configuration
         }
     }

@@ -65,6 +65,18 @@ extension GitCommand {
         return RemoteListing(references: references, defaultBranch: defaultBranch)
     }
 
+    /// Brings what a reference of a remote's holds; no reference here is set.
+    package func fetchObjects(
+        _ reference: String, from remote: String, in directory: String, cancellation: Cancellation? = nil
+    ) throws(GitCommandError) {
+        _ = try run(
+            [
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=",
+                "--",
+                remote, reference,
+            ], in: directory, as: "fetch '\(reference)' from '\(remote)'", cancellation: cancellation)
+    }
+
     /// Sets references on a remote, all or none, each only from where it is expected; nothing else is pushed.
     package func push(
         remote: String, updates: [PushUpdate], in directory: String, options: [String] = [],

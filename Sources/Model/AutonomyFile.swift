@@ -21,6 +21,8 @@ package struct MachineConfiguration: Hashable, Sendable {
     /// Where versions of packages are asked for, by the name of the ecosystem.
     package var registries: [String: String] = [:]
     package var notifications = NotificationSettings()
+    /// The remote, by name or address, that the heads of the journal are brought to as well.
+    package var anchorRemote: String?
 
     package init() {}
 }

@@ -6,7 +6,8 @@ package import Journal
 /// The heads of the journal's chains, written down in a repository's own history: whoever forges the journal afterwards
 /// would have to forge that as well, in every copy of the repository.
 package struct JournalAnchors {
-    package static let reference = "refs/leviathan/journal"
+    /// Where homes have theirs, each under its journal's identifier: two never collide.
+    private static let directory = "refs/leviathan/journal/"
     /// No more anchors are followed.
     private static let limit = 10_000
 
@@ -33,16 +34,25 @@ package struct JournalAnchors {
         package internal(set) var found = 0
         package internal(set) var removed = 0
         package internal(set) var problems: [String] = []
+        /// Why those at the anchor remote were not looked at.
+        package internal(set) var unseen: String?
     }
 
-    private let repository: Repository
+    package let reference: String
+    private let checkout: TargetCheckout
+    private let context: Context
+    private var repository: Repository { checkout.repository }
 
-    package init(_ checkout: TargetCheckout) { repository = checkout.repository }
+    /// Those of this home's journal in a repository.
+    package init(_ checkout: TargetCheckout, _ context: Context) throws(StageError) {
+        (self.checkout, self.context) = (checkout, context)
+        reference = Self.directory + (try JournalIdentity.read(context))
+    }
 
     /// Adds an anchor behind the newest one; nothing where that says the same already.
     ///
     /// A journal that does not fit is not anchored.
-    package func write(_ journal: Journal, _ context: Context) throws(StageError) -> Anchor {
+    package func write(_ journal: Journal) throws(StageError) -> Anchor {
         let found: JournalVerification
         do throws(JournalError) { found = try journal.verify() } catch { throw StageError(.unexpected, error) }
         if let broken = found.firstBreak {
@@ -52,26 +62,39 @@ package struct JournalAnchors {
         guard let hash = found.head else {
             throw StageError(.invalid, "the journal is empty: there is nothing to anchor")
         }
-        let chains = found.chains.map {
-            Chain(name: SHA256.digest(of: $0.name.text), events: $0.events, hash: $0.hash)
+        return try write(Self.anchor(found.intactEvents + found.prunedEvents, hash, found.chains))
+    }
+
+    /// Adds the heads as they are, without looking at what lies before them.
+    func writeHeads(of journal: Journal) throws(StageError) {
+        let anchor: Anchor? = try StageError.journaled { () throws(JournalError) in
+            try journal.reading { () throws(JournalError) in
+                let head = try journal.head()
+                guard let hash = head.hash else { return nil }
+                return Self.anchor(head.sequence, hash, try journal.chainHeads())
+            }
         }
-        let anchor = Anchor(
-            events: found.intactEvents + found.prunedEvents, hash: hash,
-            chains: chains.sorted { $0.name.hex < $1.name.hex })
+        if let anchor { _ = try write(anchor) }
+    }
+
+    private static func anchor(_ events: Int, _ hash: Digest, _ heads: [ChainHead]) -> Anchor {
+        let chains = heads.map { Chain(name: SHA256.digest(of: $0.name.text), events: $0.events, hash: $0.hash) }
+        return Anchor(events: events, hash: hash, chains: chains.sorted { $0.name.hex < $1.name.hex })
+    }
+
+    private func write(_ anchor: Anchor) throws(StageError) -> Anchor {
         let locks = ReferenceLocks(repository, context)
-        try locks.write(Self.reference, failing: .unexpected) { () throws(GitError) in
+        try locks.write(reference, failing: .unexpected) { () throws(GitError) in
             let old = try newest()
             if let old, Self.anchor(in: try repository.commit(old).message) == anchor { return }
             try repository.updateReference(
-                Self.reference, to: try commit(anchor, after: old, context), expecting: old,
+                reference, to: try commit(anchor, after: old), expecting: old,
                 message: "leviathan: anchor the journal")
         }
         return anchor
     }
 
-    private func commit(
-        _ anchor: Anchor, after old: ObjectID?, _ context: Context
-    ) throws(GitError) -> ObjectID {
+    private func commit(_ anchor: Anchor, after old: ObjectID?) throws(GitError) -> ObjectID {
         let author = Signature(
             name: "Leviathan", email: "leviathan@localhost", time: context.clock.now())
         let chains = anchor.chains.map { "Journal-Chain: \($0.name.hex) \($0.events) \($0.hash.hex)\n" }.joined()
@@ -85,17 +108,28 @@ package struct JournalAnchors {
 
     // MARK: Comparing
 
-    /// Holds the journal against every anchor.
-    package func compare(_ journal: Journal) throws(StageError) -> Comparison {
-        let anchors = try all()
-        guard !anchors.isEmpty else {
-            var none = Comparison()
-            none.problems = ["there is no anchor in \(Self.reference)"]
-            return none
+    /// Holds the journal against every anchor, here and at the anchor remote; `isDemanded`: that there is none is a problem.
+    package func compare(
+        _ journal: Journal, remote: String?, isDemanded: Bool
+    ) throws(StageError) -> Comparison? {
+        var anchors = try all(from: try StageError.reading { () throws(GitError) in try newest() })
+        var unseen: String?
+        if let remote {
+            do throws(StageError) { anchors += try all(from: try newest(at: remote)) } catch {
+                unseen = "those at '\(remote)' were not looked at: \(error.message)"
+            }
         }
-        do throws(JournalError) {
-            return try Self.compare(anchors, journal)
-        } catch { throw StageError(.unexpected, error) }
+        var result = Comparison()
+        if !anchors.isEmpty {
+            result = try StageError.journaled { () throws(JournalError) in try Self.compare(anchors, journal) }
+        } else if isDemanded {
+            result.problems = ["there is no anchor in \(reference)"]
+        } else if unseen == nil {
+            return nil
+        }
+        result.unseen = unseen
+        if isDemanded, let unseen { result.problems.append(unseen) }
+        return result
     }
 
     private static func compare(_ anchors: [Anchor], _ journal: Journal) throws(JournalError) -> Comparison {
@@ -119,10 +153,10 @@ package struct JournalAnchors {
         return result
     }
 
-    private func all() throws(StageError) -> [Anchor] {
+    private func all(from newest: ObjectID?) throws(StageError) -> [Anchor] {
         var anchors: [Anchor] = []
         do throws(GitError) {
-            var (next, count) = (try newest(), 0)
+            var (next, count) = (newest, 0)
             while let id = next, count < Self.limit {
                 let commit = try repository.commit(id)
                 if let anchor = Self.anchor(in: commit.message) { anchors.append(anchor) }
@@ -133,8 +167,46 @@ package struct JournalAnchors {
     }
 
     private func newest() throws(GitError) -> ObjectID? {
-        guard case .object(let id) = try repository.reference(Self.reference)?.target else { return nil }
+        guard case .object(let id) = try repository.reference(reference)?.target else { return nil }
         return id
+    }
+
+    // MARK: The anchor remote
+
+    private var git: GitCommand { GitCommand(environment: context.environment, lockPatience: context.patience) }
+
+    /// The newest anchor there, brought here without a reference to it.
+    private func newest(at remote: String) throws(StageError) -> ObjectID? {
+        do throws(GitCommandError) {
+            let listing = try git.listRemote(
+                remote, patterns: [reference], in: checkout.root, cancellation: context.cancellation)
+            guard let id = listing.references[reference] else { return nil }
+            try git.fetchObjects(reference, from: remote, in: checkout.root, cancellation: context.cancellation)
+            return id
+        } catch { throw StageError(.delivery, error) }
+    }
+
+    /// Brings the anchors to a remote, where they go on from what is there.
+    func publish(to remote: String) throws(StageError) {
+        guard let own = try StageError.reading({ () throws(GitError) in try newest() }) else { return }
+        let there = try newest(at: remote)
+        if there == own { return }
+        if let there {
+            let isBehind = try StageError.reading { () throws(GitError) in
+                try repository.isAncestor(there, of: own)
+            }
+            guard isBehind else {
+                throw StageError(
+                    .delivery, "the anchors at '\(remote)' are not those that were written here before",
+                    causes: ["\(reference) is \(there.short) there, and \(own.short) does not go on from it"],
+                    hint: "'leviathan journal verify' compares the journal with both")
+            }
+        }
+        do throws(GitCommandError) {
+            try git.push(
+                remote: remote, updates: [PushUpdate(own, to: reference, expecting: there)], in: checkout.root,
+                cancellation: context.cancellation)
+        } catch { throw StageError(.delivery, error) }
     }
 
     private static func anchor(in message: String) -> Anchor? {

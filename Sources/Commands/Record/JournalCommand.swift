@@ -11,7 +11,7 @@ enum JournalCommand: Command {
             CommandSpec(
                 "verify", "Walk the chain and the artifacts, and name the first event that does not fit",
                 options: [
-                    OptionSpec("anchors", "Also hold the chain against the anchors in this repository"),
+                    OptionSpec("anchors", "Demand anchors in this repository to compare with"),
                     OptionSpec("no-artifacts", "Leave the artifacts alone"),
                 ]),
             CommandSpec(
@@ -36,7 +36,7 @@ enum JournalCommand: Command {
                 "prune", "Remove old events, sealed by a checkpoint",
                 options: [OptionSpec("before", .value("TIME"), "A date, a time, or an age such as 90d")]),
             CommandSpec("rebuild", "Derive everything that is known anew, from the events alone"),
-            CommandSpec("anchor", "Write the head into refs/leviathan/journal of this repository"),
+            CommandSpec("anchor", "Write the heads into refs/leviathan/journal/ of this repository"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -91,12 +91,13 @@ enum JournalCommand: Command {
 
     private static func anchor(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         let checkout = try TargetCheckout.open(context.directory)
-        let anchor = try JournalAnchors(checkout).write(journal, context.shared)
+        let anchors = try JournalAnchors(checkout, context.shared)
+        let anchor = try anchors.write(journal)
         if context.isJSON {
             context.output.json(["events": .integer(anchor.events), "hash": .string(anchor.hash.hex)])
         }
         context.output.note(
-            "anchored \(anchor.events) events, head \(anchor.hash.hex), in \(JournalAnchors.reference)")
+            "anchored \(anchor.events) events, head \(anchor.hash.hex), in \(anchors.reference)")
         return .done
     }
 }

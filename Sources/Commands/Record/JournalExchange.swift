@@ -67,6 +67,7 @@ enum JournalExchange {
         let result = try Journal.restore(
             path, to: shared.journalPath, mark: mark(context), isHeld: shared.isHeld,
             note: { shared.event($0) })
+        try JournalIdentity.renew(shared)
         if context.isJSON {
             context.output.json([
                 "events": .integer(result.found.intactEvents), "kept_as": .optional(result.keptAs),
@@ -97,6 +98,7 @@ enum JournalExchange {
             context.output.note("all \(lost.kept) events were looked at and fit: there is nothing to salvage")
             return .done
         }
+        try JournalIdentity.renew(shared)
         context.output.note("kept \(lost.kept) events, looked at one by one; lost: \(lost.problem)")
         context.output.note("the damaged journal is kept as \(kept)")
         return .done

@@ -1,22 +1,33 @@
 internal import Basics
 internal import CommandLine
 internal import Journal
+internal import Model
 internal import Runner
 
-/// `leviathan journal verify`: the chain, the artifacts, and on request the anchors.
+/// `leviathan journal verify`: the chain, the artifacts, and the anchors where there are some.
 enum JournalVerifier {
     static func run(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         var report = Report(found: try journal.verify())
         if !context.arguments.flag("no-artifacts") { report.artifacts = try journal.verifyArtifacts() }
-        if context.arguments.flag("anchors") {
-            report.anchors = try JournalAnchors(TargetCheckout.open(context.directory)).compare(journal)
-        }
+        report.anchors = try compare(journal, context)
         if context.isJSON {
             context.output.json(json(report))
         } else {
             context.output.data(text(report))
         }
         return report.isClean ? .done : .unexpectedFailure
+    }
+
+    /// Where there are anchors they are compared unasked; `--anchors` demands some.
+    private static func compare(_ journal: Journal, _ context: CommandContext) throws -> JournalAnchors.Comparison?
+    {
+        let isDemanded = context.arguments.flag("anchors")
+        let checkout =
+            isDemanded
+            ? try TargetCheckout.open(context.directory) : try TargetCheckout.find(context.directory)
+        guard let checkout, isDemanded || JournalIdentity.isThere(context.shared) else { return nil }
+        return try JournalAnchors(checkout, context.shared).compare(
+            journal, remote: try MachineConfiguration.read(context.shared).anchorRemote, isDemanded: isDemanded)
     }
 
     /// What was looked at; what was not is `nil`, and nothing is said of it but that.
@@ -51,8 +62,9 @@ enum JournalVerifier {
                 anchors.removed == 0 ? "" : ", \(anchors.removed) lie among removed events and were not compared"
             lines.append("\(anchors.found) heads of \(anchors.anchors) anchors are there\(removed)")
         } else if report.anchors == nil {
-            lines.append("anchors were not looked at")
+            lines.append("there are no anchors here, and none were looked at")
         }
+        if let unseen = report.anchors?.unseen { lines.append(SafeText.line(unseen)) }
         return (lines + report.problems.map(SafeText.line)).joined(separator: "\n") + "\n"
     }
 

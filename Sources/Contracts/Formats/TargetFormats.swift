@@ -83,6 +83,7 @@ struct MachineDraft: Sendable {
     var groups: [TargetGroup] = []
     var registries: [String: String] = [:]
     var notifications = NotificationSettings()
+    var anchorRemote: String?
 }
 
 /// A group of targets while it is read.
@@ -94,9 +95,13 @@ struct GroupDraft: Sendable {
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version(), forges, groups, registries]
+        [.version(), forges, groups, registries, anchorRemote]
             + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) }
             + NotificationFormat.fields.map { $0.lifted(to: \.notifications, under: ["notifications"]) })
+
+    private static let anchorRemote = Field<MachineDraft>(
+        "journal.anchor_remote", \.anchorRemote, .text,
+        "A remote, by name or address, that the heads of the journal are brought to after each delivery.")
 
     private static let forge = RecordFormat<MachineForge>(
         "a forge",

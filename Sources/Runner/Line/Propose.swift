@@ -49,6 +49,9 @@ package struct Propose {
             reached.attempt?.recordFailure(error)
             ending = .failure(error)
         }
+        if case .success(.delivered) = ending, let checkout = reached.snapshot?.checkout {
+            AnchorKeeper(checkout: checkout, context: context).keep(journal)
+        }
         return ProposeResult(request, recovered, reached, ending, duration: .now - started)
     }
 
