@@ -13,6 +13,8 @@ struct PastAttempt {
     let startedAt: Instant
     /// What the result depended on besides the task and the base.
     let inputs: JSON?
+    /// The commit that told all this of itself; `nil` where this home's own journal did.
+    let claimant: Commit?
 
     /// The attempt of that id, else the one that made a commit.
     static func find(
@@ -20,7 +22,19 @@ struct PastAttempt {
     ) throws(StageError) -> PastAttempt {
         let journal = try optional { () throws(JournalError) in try context.readJournal() }
         if let journal, let past = try recorded(subject, in: journal) { return past }
-        return try PastAttempt(try commit(subject, repository), journal)
+        let commit = try commit(subject, repository)
+        let past = try PastAttempt(commit, journal)
+        guard let journal, let own = try delivered(past, in: journal) else { return past }
+        return own
+    }
+
+    /// What the journal knows of an attempt that a commit names, if it is this very one: the same base, the same tree.
+    private static func delivered(_ past: PastAttempt, in journal: Journal) throws(StageError) -> PastAttempt? {
+        let record = try optional { () throws(JournalError) in try journal.attempt(past.attempt) }
+        guard let record, record.base == past.base.hex, record.tree == past.tree.hex, record.task == past.task
+        else { return nil }
+        let own = try recorded(past.attempt, in: journal)
+        return past.executor.isEmpty || own?.executor == past.executor ? own : nil
     }
 
     private static func optional<Value>(_ body: () throws(JournalError) -> Value) throws(StageError) -> Value {
@@ -87,6 +101,7 @@ struct PastAttempt {
         }
         (self.attempt, self.task, self.base, tree) = (attempt, task, base, commit.tree)
         (executor, startedAt) = (commit.trailer("Leviathan-Executor") ?? "", commit.author.time)
+        claimant = commit
         inputs = try journal.flatMap { (journal) throws(StageError) in
             try Self.inputs(of: attempt, in: journal)
         }
@@ -97,6 +112,6 @@ struct PastAttempt {
         inputs: JSON?
     ) {
         (self.attempt, self.task, self.executor, self.base) = (attempt, task, executor, base)
-        (self.tree, self.startedAt, self.inputs) = (tree, startedAt, inputs)
+        (self.tree, self.startedAt, self.inputs, claimant) = (tree, startedAt, inputs, nil)
     }
 }

@@ -39,6 +39,7 @@ package struct Verification {
     package func verify(_ subject: String) throws(StageError) -> Finding {
         let checkout = try TargetCheckout.open(directory)
         let past = try PastAttempt.find(subject, checkout.repository, context)
+        if let commit = past.claimant { try TrustedBase(checkout).require(of: commit, past.base) }
         var finding = Finding(
             outcome: .notReproducible, attempt: past.attempt, task: past.task, executor: past.executor,
             base: past.base, expected: past.tree)
