@@ -5,6 +5,7 @@
 # make growth  measures how the time of each reader of foreign text grows with the size of the text
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
 # make simulate runs the scheduler in 10,000 random worlds and checks its invariants after each step (WORLDS=N for N of them)
+# make attack  tries every forbidden deed on every rung of the fence, and prints which were held (SHORT=1 for fewer rungs)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
 # make dist    makes a tarball and a Debian package, with checksums
@@ -16,7 +17,7 @@
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz growth crash simulate mutants secrets dist fast help lint build install clean
+.PHONY: demo test bench fuzz growth crash attack simulate mutants secrets dist fast help lint build install clean
 
 demo:
 	@scripts/setup
@@ -46,6 +47,9 @@ crash:
 simulate:
 	@scripts/setup test
 	@scripts/simulate
+attack:
+	@scripts/setup test
+	@scripts/attack $(if $(SHORT),--short)
 
 mutants:
 	@scripts/setup test
