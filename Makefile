@@ -47,6 +47,7 @@ crash:
 simulate:
 	@scripts/setup test
 	@scripts/simulate
+
 attack:
 	@scripts/setup test
 	@scripts/attack $(if $(SHORT),--short)

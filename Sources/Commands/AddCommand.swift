@@ -37,11 +37,10 @@ enum AddCommand: Command {
         examples: [
             CommandSpec.Example("leviathan add", "asks for everything, on a terminal"),
             CommandSpec.Example(
-                "leviathan add docs --title 'Explain logging' --path docs/logging.md --input template=guide",
-                "a page"),
+                "leviathan add docs --title 'Explain logging' --path docs/logging.md", "a page"),
             CommandSpec.Example(
-                "leviathan add dependencies --title 'Raise requests' --path requirements.txt "
-                    + "--input requests=2.32.0 --ready", "a version"),
+                "leviathan add dependencies --outdated --pick requests --ready",
+                "a version that 'leviathan outdated' lists"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {

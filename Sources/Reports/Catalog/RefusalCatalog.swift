@@ -53,6 +53,19 @@ package enum RefusalCatalog {
             why: "A reviewer can look at so many and no more.", mend: "Merge or close one, or raise the limit.",
             example: "max_open_prs: 1 and an open pull request"),
         CatalogEntry(
+            "max-open-prs-per-path",
+            "As many proposals that may touch a path of the task's are open as max_open_prs_per_path allows.",
+            why:
+                "Changes of the same files conflict with each other, and each is looked at again after the other.",
+            mend: "Merge or close one, or raise the limit.",
+            example: "max_open_prs_per_path: 1 and an open pull request of a task that allows docs/"),
+        CatalogEntry(
+            "unmeasurable",
+            "A limit could not be measured, such as open proposals while the forge does not answer.",
+            why: "What cannot be counted is never taken for zero.",
+            mend: "See why with 'leviathan target show NAME', and run again once it can be measured.",
+            example: "a forge that answers 503"),
+        CatalogEntry(
             "max-tasks-per-hour", "As many tasks began within an hour as max_tasks_per_hour allows.",
             why: "It bounds how fast work is made.", mend: "Wait, or raise the limit.",
             example: "max_tasks_per_hour: 2"),
