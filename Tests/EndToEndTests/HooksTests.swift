@@ -205,6 +205,38 @@ import Testing
         #expect(!FileSystem.exists(target.target.home + "/hooks"))
     }
 
+    /// What an installation that died has left keeps no hook from judging.
+    @Test func aProofThatNobodyWaitsForIsNone() throws {
+        let target = try CheckTarget()
+        #expect(try target.target.leviathan("hooks", "install").succeeded)
+        let probe = target.repository.path + "/.git/hooks/leviathan-probe"
+        try FileSystem.write([], to: probe)
+        try target.repository.write("src/b.py", "x = 1\n")
+        try target.repository.git("add", "src/b.py")
+        let refused = try git(target, ["commit", "-qm", "More"])
+        #expect(!refused.succeeded && refused.errors.text.contains("[path-not-allowed]"), "\(refused.errors.text)")
+        #expect(!FileSystem.exists(probe))
+    }
+
+    /// Another tool put its hook over ours: what was kept before stays, and nobody guesses which of the two is wanted.
+    @Test func anOlderHookIsNeverOverwritten() throws {
+        let target = try CheckTarget()
+        let hooks = target.repository.path + "/.git/hooks"
+        try write(hooks + "/pre-commit", "#!/bin/sh\n# first\n")
+        #expect(try target.target.leviathan("hooks", "install").succeeded)
+        try write(hooks + "/pre-commit", "#!/bin/sh\n# second\n")
+        let before = try snapshot(hooks)
+        let again = try target.target.leviathan("hooks", "install")
+        #expect(
+            again.ending == .exited(3) && again.errors.text.contains("pre-commit.before-leviathan"),
+            "\(again.errors.text)")
+        #expect(try snapshot(hooks) == before)
+        let removed = try target.target.leviathan("hooks", "uninstall")
+        #expect(
+            removed.output.text.contains("pre-commit  is not Leviathan's, and was left alone"),
+            "\(removed.output.text)")
+    }
+
     /// A hook that git does not run is no success.
     @Test func aHookThatDoesNotRunIsTold() throws {
         let target = try CheckTarget()

@@ -13,7 +13,9 @@ enum HookCommand: Command {
             target, and lets everything else pass. Invariants are left to 'leviathan check' in a job: a hook can be skipped \
             with --no-verify, and nobody waits for tests in one.
             """,
-        options: [OptionSpec("probe", .value("FILE"), isHidden: true, "Only answer into FILE")],
+        options: [
+            OptionSpec("probe", .value("FILE"), isHidden: true, "Only answer to the installation that holds FILE")
+        ],
         arguments: [
             ArgumentSpec(
                 "NAME", choices: HookName.allCases.map(\.rawValue),
@@ -29,10 +31,7 @@ enum HookCommand: Command {
             throw UsageError("there is no such hook")
         }
         if let probe = context.arguments.value("probe") {
-            do throws(FileError) {
-                try FileSystem.write(Array(hook.rawValue.utf8), to: probe)
-            } catch { throw StageError(.invalid, error) }
-            return .done
+            return try HookProof.answer(hook, at: probe) ? .done : .refused
         }
         Interrupts.cancel(context.shared.cancellation)
         let arguments = context.arguments.arguments("ARGUMENT")

@@ -121,15 +121,20 @@ package struct BranchCheck {
         guard contract.target.writesBack else { return nil }
         let freezer = ChangeFreezer(
             repository: checkout.repository, base: range.mergeBase, baseTree: range.baseTree)
+        // Where the mark goes follows from the backlog that the change was made on; older versions looked at no other task.
+        let backlog = ContractLoader.load(from: CommitSource(checkout.repository, tree: range.baseTree))
+        let tasks = (backlog.contract ?? contract).backlog.tasks
         do throws(GitError) {
             for commit in commits {
                 guard let attempt = commit.trailer("Attempt-ID") else { continue }
                 let fields = WriteBackFields(
                     attempt: attempt, branch: task.proposedBranch, completedAt: commit.author.time.secondsText)
-                guard let mark = try freezer.writeBack(of: task, fields),
-                    try checkout.repository.entry(at: mark.path, in: range.head.tree)?.id == mark.blob
-                else { continue }
-                return mark
+                for neighbours in [BacklogNeighbours(tasks), .none] {
+                    guard let mark = try freezer.writeBack(of: task, fields, beside: neighbours),
+                        try checkout.repository.entry(at: mark.path, in: range.head.tree)?.id == mark.blob
+                    else { continue }
+                    return mark
+                }
             }
         } catch { throw StageError(.invalid, error) }
         return nil

@@ -13,17 +13,38 @@ package struct HookProof {
     package func problem(_ hook: HookName, at place: HookPlace) throws(StageError) -> String? {
         guard !place.repository.isEmpty else { return try problemOfGlobal(hook, at: place) }
         let probe = place.directory + "/" + HookScript.probe
+        let answer = Self.answer(hook, probe)
         do throws(FileError) {
-            try FileSystem.write([], to: probe)
+            guard let lock = try FileLock.take(probe) else {
+                return "another installation tries the hooks just now"
+            }
+            defer { lock.release(removing: true) }
             let outcome = try run(hook, in: place.repository)
-            let answer = try FileSystem.read(probe, limit: 1 << 10)
-            try FileSystem.removeTree(probe)
-            if String(decoding: answer, as: UTF8.self) == hook.rawValue { return nil }
+            if try FileSystem.status(answer) != nil {
+                try FileSystem.removeTree(answer)
+                return nil
+            }
             let said = outcome.errors.text.split(separator: "\n").first.map(String.init)
             return said ?? "git ended with success, and did not run it"
         } catch {
             throw StageError(.invalid, error)
         }
+    }
+
+    private static func answer(_ hook: HookName, _ probe: String) -> String { probe + "." + hook.rawValue }
+
+    /// What a hook does that is run as proof; `false` where nobody waits for an answer, and it has to judge.
+    ///
+    /// A file that a dead installation left is removed, so that it keeps no hook from judging.
+    package static func answer(_ hook: HookName, at probe: String) throws(StageError) -> Bool {
+        do throws(FileError) {
+            guard try FileLock.isHeld(probe) else {
+                try FileSystem.removeTree(probe)
+                return false
+            }
+            try FileSystem.write([], to: answer(hook, probe))
+            return true
+        } catch { throw StageError(.invalid, error) }
     }
 
     /// A global hook is run in a repository that is made for it and gone afterwards.

@@ -4,6 +4,7 @@ internal import Basics
 package struct HookScript: Sendable {
     package static let mark = "leviathan hooks install"
     package static let kept = ".before-leviathan"
+    /// A file that an installation holds a lock on while git runs the hooks as proof; they answer only then.
     package static let probe = "leviathan-probe"
     /// Stands in a script whose directory was made for it.
     static let madeDirectory = "# The directory was made for it."
@@ -27,8 +28,8 @@ package struct HookScript: Sendable {
             """
         if madeDirectory { text += Self.madeDirectory + "\n" }
         text += "here=$(dirname -- \"$0\")\n"
-        text +=
-            "[ ! -e \"$here/\(Self.probe)\" ] || exec \(program) hook --probe \"$here/\(Self.probe)\" \(name)\n"
+        let probe = "$here/\(Self.probe)"
+        text += "[ ! -e \"\(probe)\" ] || ! \(program) hook --probe \"\(probe)\" \(name) || exit 0\n"
         text += "own=\(own)\n"
         if hook.readsInput {
             text += "input=$(cat)\n"
@@ -46,7 +47,7 @@ package struct HookScript: Sendable {
         let name = hook.rawValue
         let probe = "$(dirname -- \"$0\")/\(Self.probe)"
         var text = Self.blockStart + "\n"
-        text += "if [ -e \"\(probe)\" ]; then leviathan hook --probe \"\(probe)\" \(name); exit; fi\n"
+        text += "if [ -e \"\(probe)\" ] && leviathan hook --probe \"\(probe)\" \(name); then exit; fi\n"
         if hook.readsInput {
             text += "input=$(cat)\nprintf '%s\\n' \"$input\" | leviathan hook \(name) -- \"$@\" || exit\n"
             text += "exec <<LEVIATHAN_INPUT\n$input\nLEVIATHAN_INPUT\n"

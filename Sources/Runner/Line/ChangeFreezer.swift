@@ -38,10 +38,13 @@ struct ChangeFreezer {
     }
 
     /// The mark of a task in the base's backlog; `nil` where it has no place there that can be marked.
-    func writeBack(of task: BacklogTask, _ fields: WriteBackFields) throws(GitError) -> WriteBack? {
+    func writeBack(
+        of task: BacklogTask, _ fields: WriteBackFields, beside neighbours: BacklogNeighbours
+    ) throws(GitError) -> WriteBack? {
         guard let place = task.place, let path = try? RepoPath(place.file) else { return nil }
         do throws(WriteBackRefusal) {
-            let marked = try BacklogEditor.marking(task.id, asCompleted: fields, in: try backlogBytes(at: path))
+            let marked = try BacklogEditor.marking(
+                task.id, asCompleted: fields, in: try backlogBytes(at: path), beside: neighbours)
             do throws(GitError) { return WriteBack(path: path, blob: try repository.writeBlob(marked)) } catch {
                 throw WriteBackRefusal(message: error.description)
             }
