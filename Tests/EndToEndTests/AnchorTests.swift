@@ -56,7 +56,7 @@ import Testing
         #expect(try target.repository.git("--git-dir", target.remote, "for-each-ref") != before)
         let verified = try target.leviathan("journal", "verify")
         #expect(
-            verified.succeeded && verified.output.text.contains("heads of 2 anchors are there"),
+            verified.succeeded && verified.output.text.contains("of 2 anchored heads 2 are in the journal"),
             "\(verified.output.text)")
         #expect(try target.leviathan("journal", "verify", "--json").json["anchored_heads"]?.integer ?? 0 > 0)
     }

@@ -60,7 +60,7 @@ enum JournalVerifier {
         if let anchors = report.anchors, anchors.anchors > 0 {
             let removed =
                 anchors.removed == 0 ? "" : ", \(anchors.removed) lie among removed events and were not compared"
-            lines.append("\(anchors.found) heads of \(anchors.anchors) anchors are there\(removed)")
+            lines.append("of \(anchors.anchors) anchored heads \(anchors.found) are in the journal\(removed)")
         } else if report.anchors == nil {
             lines.append("there are no anchors here, and none were looked at")
         }
