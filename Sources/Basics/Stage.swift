@@ -6,6 +6,8 @@ package struct Stage: Hashable, Sendable {
     package let number: Int
     /// What is done, such as `invariant Tests must pass`.
     package let name: String
+    /// Whether it is over in a moment, as a rule, and so gets no line of its own.
+    package let isBrief: Bool
 }
 
 /// What is told of stages.
@@ -13,12 +15,19 @@ package enum StageChange: Sendable {
     case began(Stage)
     /// `outcome`: how it ended, where there is more to say than that it did.
     case ended(Stage, outcome: String?)
+
+    package var stage: Stage {
+        switch self {
+        case .began(let stage), .ended(let stage, _): stage
+        }
+    }
 }
 
 extension Context {
     /// Tells the observer that a stage begins; the caller ends it.
-    package func begin(stage name: String) -> Stage {
-        let stage = Stage(number: StageNumbers.next(), name: redaction?.redacted(name) ?? name)
+    package func begin(stage name: String, isBrief: Bool = false) -> Stage {
+        let stage = Stage(
+            number: StageNumbers.next(), name: redaction?.redacted(name) ?? name, isBrief: isBrief)
         observer.stage(.began(stage))
         return stage
     }
@@ -27,10 +36,10 @@ extension Context {
 
     /// Does something that may take a while; `isWorthTelling`: whether it does here.
     package func stage<Result, Failure: Error>(
-        _ name: String, if isWorthTelling: Bool = true, _ body: () throws(Failure) -> Result
+        _ name: String, if isWorthTelling: Bool = true, isBrief: Bool = false, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard isWorthTelling else { return try body() }
-        let stage = begin(stage: name)
+        let stage = begin(stage: name, isBrief: isBrief)
         do throws(Failure) {
             let result = try body()
             end(stage)

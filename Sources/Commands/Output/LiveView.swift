@@ -44,7 +44,7 @@ final class LiveView: Sendable {
     func take(_ change: StageChange) -> String? {
         switch form {
         case .silent: return nil
-        case .lines(let endings): return line(change, endings: endings)
+        case .lines(let endings): return change.stage.isBrief && !endings ? nil : line(change, endings: endings)
         case .drawn:
             note(change)
             return nil

@@ -84,7 +84,7 @@ struct SnapshotReader {
         let delivery = BranchDelivery(remote, of: checkout, context)
         let offered: RemoteState
         do throws(DeliveryError) {
-            offered = try context.stage("look at \(remote)") { () throws(DeliveryError) in
+            offered = try context.stage("look at \(remote)", isBrief: true) { () throws(DeliveryError) in
                 try delivery.state(of: watched, cancellation: context.cancellation)
             }
         } catch { throw error.kind == .unreachable ? .notFetched(error) : StageError(error) }
