@@ -113,7 +113,7 @@ let tests: [(target: String, imports: [String])] = [
 ]
 
 /// Files of tests that are read where they lie.
-let kept = ["JournalTests": ["Databases"], "ReportsTests": ["Schemas"]]
+let readInPlace = ["JournalTests": ["Databases"], "ReportsTests": ["Schemas"]]
 
 /// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
 let chosenTests = Context.environment["LEVIATHAN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
@@ -203,6 +203,6 @@ let package = Package(
         + tests.filter { chosenTests?.contains($0.target) ?? true }.map {
             .testTarget(
                 name: $0.target, dependencies: dependencies($0.imports + ["TestSupport"]),
-                exclude: kept[$0.target] ?? [], swiftSettings: strict)
+                exclude: readInPlace[$0.target] ?? [], swiftSettings: strict)
         } + readers + fuzzing + measuring
 )
