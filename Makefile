@@ -26,7 +26,7 @@ demo:
 test:
 	@scripts/setup test
 	swift build --build-tests
-	swift test --skip-build $(SWIFT_TEST_FLAGS)
+	@$(if $(SWIFT_TEST_FLAGS),swift test --skip-build $(SWIFT_TEST_FLAGS),scripts/test)
 
 bench:
 	@scripts/setup bench
