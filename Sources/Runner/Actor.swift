@@ -15,13 +15,5 @@ enum Actor {
         name: UserConfiguration.string("user.name"), email: UserConfiguration.string("user.email")
     )
 
-    private static let account: String = {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-            return "uid \(getuid())"
-        }
-        return String(cString: entry.pw_name)
-    }()
+    private static let account = Account.current?.name ?? "uid \(getuid())"
 }

@@ -29,12 +29,7 @@ package struct TaskAddition {
         if let scope = contract.policy.scope(name) { return scope }
         let served = contract.policy.scopes.filter { $0.executor == name }
         if served.count == 1 { return served[0] }
-        let names = contract.policy.scopes.map(\.name)
-        let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-        throw StageError(
-            .invalid, "the policy has no scope '\(name)'",
-            hint: nearest
-                ?? (names.isEmpty ? "define one in policy.yaml" : "there are \(names.joined(separator: ", "))"))
+        throw StageError.noScope(name, in: contract.policy)
     }
 
     /// What the executor of a task in that scope wants to know; `nil` for a plugin, and where nobody names one.

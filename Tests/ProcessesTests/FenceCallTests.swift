@@ -120,8 +120,7 @@ extension FenceTests {
             ),
         ]
 
-        @Test(arguments: acts) func areNotGotAround(act: ForbiddenAct) throws {
-            guard !act.needsRoot || Somebody.isRoot else { return }
+        @Test(arguments: acts.filter(\.canBeTried)) func areNotGotAround(act: ForbiddenAct) throws {
             let faults = try act.faults()
             #expect(faults == [])
         }

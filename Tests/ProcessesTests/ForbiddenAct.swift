@@ -47,6 +47,8 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
     /// Where it is known not to be held back, as the report says.
     var passesOn: Set<Rung> = []
 
+    var canBeTried: Bool { !needsRoot || Somebody.isRoot }
+
     init(
         _ name: String, _ script: String, company: Company = .none, needsRoot: Bool = false,
         isListed: Bool = false,

@@ -113,6 +113,15 @@ package struct BranchCheck {
         }
     }
 
+    private static func mark(
+        of task: BacklogTask, _ fields: WriteBackFields, beside neighbours: BacklogNeighbours,
+        _ freezer: ChangeFreezer
+    ) -> WriteBack? {
+        do throws(WriteBackRefusal) { return try freezer.mark(of: task, fields, beside: neighbours) } catch {
+            return nil
+        }
+    }
+
     /// The mark in the backlog, where the head holds exactly the one that Leviathan would have made.
     private func writeBack(
         of task: BacklogTask, by commits: [Commit], _ range: ReviewedRange, _ contract: Contract,
@@ -130,7 +139,8 @@ package struct BranchCheck {
                 let fields = WriteBackFields(
                     attempt: attempt, branch: task.proposedBranch, completedAt: commit.author.time.secondsText)
                 for neighbours in [BacklogNeighbours(tasks), .none] {
-                    guard let mark = try freezer.writeBack(of: task, fields, beside: neighbours),
+                    // A mark that cannot be made is nobody's.
+                    guard let mark = Self.mark(of: task, fields, beside: neighbours, freezer),
                         try checkout.repository.entry(at: mark.path, in: range.head.tree)?.id == mark.blob
                     else { continue }
                     return mark

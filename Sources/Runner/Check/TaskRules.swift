@@ -40,11 +40,7 @@ struct TaskRules {
     /// What any change of a scope is held against.
     func rules(ofScope name: String, placesInvariants: Bool) throws(StageError) -> RuleSet {
         guard let scope = contract.policy.scope(name) else {
-            let names = contract.policy.scopes.map(\.name)
-            let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-            throw StageError(
-                .invalid, "the policy of \(stage.base.name) has no scope '\(name)'",
-                hint: nearest ?? "there are \(names.joined(separator: ", "))")
+            throw StageError.noScope(name, in: contract.policy, of: stage.base.name)
         }
         return try planner.rules(of: nil, in: scope, placesInvariants: placesInvariants)
     }

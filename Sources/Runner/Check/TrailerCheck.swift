@@ -17,6 +17,8 @@ struct TrailerCheck {
     private let range: ReviewedRange
     private let task: String
     private let context: Context
+    /// The attempt that the head's backlog names, where the head changed what is said of the task.
+    private var marked: String?
 
     init(_ checkout: TargetCheckout, _ range: ReviewedRange, task: String, _ context: Context) throws(StageError) {
         (self.checkout, self.range, self.task, self.context) = (checkout, range, task, context)
@@ -25,6 +27,7 @@ struct TrailerCheck {
             differences = ["no commit has Leviathan's trailers: nothing tells how the change was made"]
             return
         }
+        marked = markedAttempt()
         for commit in commits {
             try checkAttempt(commit)
             if let base = try checkedBase(commit) { try checkSpecification(commit, at: base) }
@@ -52,7 +55,7 @@ struct TrailerCheck {
         guard attempt.hasPrefix(prefix), !random.isEmpty, random.allSatisfy({ $0.isHexDigit }) else {
             return reject("trailer-attempt", commit, "names '\(attempt)', which is no attempt at '\(task)'")
         }
-        if let marked = markedAttempt(), marked != attempt {
+        if let marked, marked != attempt {
             reject(
                 "trailer-attempt", commit,
                 "names '\(attempt)', and the backlog that it brings marks the task as done by '\(marked)'")
@@ -60,7 +63,6 @@ struct TrailerCheck {
         try compareWithJournal(attempt, commit)
     }
 
-    /// The attempt that the head's backlog names, where the head changed what is said of the task.
     private func markedAttempt() -> String? {
         func attempt(in tree: ObjectID) -> String? {
             ContractLoader.load(from: CommitSource(checkout.repository, tree: tree)).contract?

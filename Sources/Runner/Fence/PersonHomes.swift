@@ -7,7 +7,7 @@ struct PersonHomes: Sendable {
     let paths: [String]
 
     init(_ environment: [String: String]) {
-        let named = [environment["HOME"], Self.ofDatabase()].compactMap(\.self).filter { $0.hasPrefix("/") }
+        let named = [environment["HOME"], Account.current?.home].compactMap(\.self).filter { $0.hasPrefix("/") }
         var real: [String] = []
         for path in named.compactMap(FileSystem.realPath) where !real.contains(path) { real.append(path) }
         paths = real
@@ -23,11 +23,18 @@ struct PersonHomes: Sendable {
                 return kept.contains(path) || home.hasPrefix(path + "/")
             }
     }
+}
 
-    private static func ofDatabase() -> String? {
+/// What the password database says of whoever runs Leviathan.
+struct Account {
+    let name: String
+    let home: String
+
+    /// `nil` where it knows nobody of that number.
+    static var current: Account? {
         var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
         var buffer = [CChar](repeating: 0, count: 16 << 10)
         guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-        return String(cString: entry.pw_dir)
+        return Account(name: String(cString: entry.pw_name), home: String(cString: entry.pw_dir))
     }
 }

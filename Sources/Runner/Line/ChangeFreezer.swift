@@ -24,40 +24,34 @@ struct ChangeFreezer {
         _ tree: ObjectID, of task: BacklogTask, writeBack fields: WriteBackFields?,
         beside neighbours: BacklogNeighbours = .none
     ) throws(GitError) -> Frozen {
-        guard tree != baseTree, let fields, let place = task.place, let path = try? RepoPath(place.file) else {
-            return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: nil)
-        }
+        guard tree != baseTree, let fields else { return try unmarked(tree) }
         do throws(WriteBackRefusal) {
-            let bytes = try backlogBytes(at: path)
-            let marked = try BacklogEditor.marking(
-                task.id, asCompleted: fields, in: bytes, beside: neighbours)
-            return try frozen(tree, path, marked)
-        } catch {
-            return Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: error)
-        }
+            if let mark = try mark(of: task, fields, beside: neighbours) { return try frozen(tree, mark) }
+        } catch { return try unmarked(tree, because: error) }
+        return try unmarked(tree)
     }
 
-    /// The mark of a task in the base's backlog; `nil` where it has no place there that can be marked.
-    func writeBack(
+    private func unmarked(_ tree: ObjectID, because refusal: WriteBackRefusal? = nil) throws(GitError) -> Frozen {
+        Frozen(changes: try changeSet(tree), writeBack: nil, writeBackRefusal: refusal)
+    }
+
+    /// The mark of a task in the base's backlog; `nil` where the task stands in no file.
+    func mark(
         of task: BacklogTask, _ fields: WriteBackFields, beside neighbours: BacklogNeighbours
-    ) throws(GitError) -> WriteBack? {
+    ) throws(WriteBackRefusal) -> WriteBack? {
         guard let place = task.place, let path = try? RepoPath(place.file) else { return nil }
-        do throws(WriteBackRefusal) {
-            let marked = try BacklogEditor.marking(
-                task.id, asCompleted: fields, in: try backlogBytes(at: path), beside: neighbours)
-            do throws(GitError) { return WriteBack(path: path, blob: try repository.writeBlob(marked)) } catch {
-                throw WriteBackRefusal(message: error.description)
-            }
-        } catch { return nil }
+        let marked = try BacklogEditor.marking(
+            task.id, asCompleted: fields, in: try backlogBytes(at: path), beside: neighbours)
+        do throws(GitError) { return WriteBack(path: path, blob: try repository.writeBlob(marked)) } catch {
+            throw WriteBackRefusal(message: error.description)
+        }
     }
 
-    private func frozen(_ tree: ObjectID, _ path: RepoPath, _ marked: [UInt8]) throws(WriteBackRefusal) -> Frozen {
+    private func frozen(_ tree: ObjectID, _ mark: WriteBack) throws(WriteBackRefusal) -> Frozen {
         do throws(GitError) {
-            let blob = try repository.writeBlob(marked)
-            let full = try repository.tree(updating: tree, with: [.upsert(path, blob, .regular)])
+            let full = try repository.tree(updating: tree, with: [.upsert(mark.path, mark.blob, .regular)])
             return Frozen(
-                changes: try changeSet(full, withoutWriteBack: tree),
-                writeBack: WriteBack(path: path, blob: blob), writeBackRefusal: nil)
+                changes: try changeSet(full, withoutWriteBack: tree), writeBack: mark, writeBackRefusal: nil)
         } catch { throw WriteBackRefusal(message: error.description) }
     }
 

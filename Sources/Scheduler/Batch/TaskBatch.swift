@@ -141,12 +141,10 @@ package struct TaskBatch {
     }
 
     private func demand(_ scope: String) throws(StageError) {
-        let names = reading.contract.policy.scopes.map(\.name)
-        guard !names.contains(scope) else { return }
-        let nearest = Suggestion.nearest(to: scope, among: names).map { "did you mean '\($0)'?" }
-        throw StageError(
-            .invalid, "the policy has no scope '\(scope)'",
-            hint: nearest ?? "there are \(names.joined(separator: ", "))")
+        let policy = reading.contract.policy
+        guard policy.scopes.contains(where: { $0.name == scope }) else {
+            throw StageError.noScope(scope, in: policy)
+        }
     }
 
     /// A dry run takes what it shows for delivered, where it chooses by itself.
