@@ -42,14 +42,24 @@ package struct Connection: ~Copyable {
         var raw: OpaquePointer?
         var code = sqlite3_open_v2(path, &raw, flags, nil)
         sqlite3_busy_handler(raw, waitPatiently, Unmanaged.passUnretained(patience).toOpaque())
-        for pragma in options.pragmas where code == SQLITE_OK {
-            code = sqlite3_exec(raw, "PRAGMA \(pragma)", nil, nil, nil)
-        }
+        for pragma in options.pragmas where code == SQLITE_OK { code = set(pragma, raw, patience) }
         guard code == SQLITE_OK, let raw else {
             sqlite3_close_v2(raw)
             throw SQLiteError(code: code, "open the database '\(path)'")
         }
         return raw
+    }
+
+    /// Two that change a new file to a write-ahead log would wait for each other for ever, so that SQLite ends one of
+    /// them without asking its busy handler: the wait is done here.
+    private static func set(_ pragma: String, _ raw: OpaquePointer?, _ patience: LockWait) -> Int32 {
+        // Not 0: what SQLite waited for itself counts.
+        var attempt: Int32 = 1
+        while true {
+            let code = sqlite3_exec(raw, "PRAGMA \(pragma)", nil, nil, nil)
+            guard code & 0xFF == SQLITE_BUSY, patience.wait(attempt: attempt) else { return code }
+            attempt += 1
+        }
     }
 
     deinit {

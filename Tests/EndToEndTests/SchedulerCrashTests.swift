@@ -26,8 +26,10 @@ import Testing
                 Result { try Self.run(target, killedAfter: .microseconds(moments[number])) }
             }
             for end in ends {
-                let ending = try end.get()
-                #expect([.timedOut, .exited(0), .exited(7)].contains(ending), "round \(round): \(ending)")
+                let ended = try end.get()
+                #expect(
+                    [.timedOut, .exited(0), .exited(7)].contains(ended.ending),
+                    "round \(round): \(ended.output.text)\(ended.errors.text)")
             }
             #expect(try branches(target).count <= 3, "round \(round)")
             try settle(target)
@@ -36,13 +38,13 @@ import Testing
         print("crash: two schedulers, \(rounds) times | … | limits hold")
     }
 
-    private static func run(_ target: TestTarget, killedAfter moment: Duration) throws -> ProcessOutcome.Ending {
+    private static func run(_ target: TestTarget, killedAfter moment: Duration) throws -> ProcessOutcome {
         var program = Subprocess(
             TestTarget.program, ["run", "--json"],
             environment: target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 })
         program.workingDirectory = target.repository.path
         (program.timeout, program.teardown) = (moment, [.kill])
-        return try program.run().ending
+        return try program.run()
     }
 
     /// What died is closed, and what is left is done, up to the limit.

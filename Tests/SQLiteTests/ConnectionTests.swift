@@ -1,6 +1,7 @@
 import Basics
 import Processes
 import SQLite
+import Synchronization
 import TestSupport
 import Testing
 
@@ -106,6 +107,27 @@ import Testing
         try other.execute("BEGIN IMMEDIATE; COMMIT")
     }
 
+    /// Others may write while a file gets its write-ahead log, as when two make one journal at once.
+    @Test func waitsForAWriterBeforeItChangesTheKindOfLog() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/db"
+        let holder = try Connection(path)
+        try holder.execute("CREATE TABLE t (a); BEGIN IMMEDIATE")
+        let waits = Cancellation()
+        let logged = options {
+            $0.pragmas = ["journal_mode=WAL"]
+            $0.onWait = { waits.cancel() }
+        }
+        let opened = Box()
+        Workers.inBackground {
+            opened.put(Result { try Connection(path, options: logged).scalar("PRAGMA journal_mode") })
+        }
+        waitUntil { waits.isCancelled || opened.value != nil }
+        try holder.execute("COMMIT")
+        waitUntil { opened.value != nil }
+        #expect(try opened.value?.get() == .text("wal"))
+    }
+
     @Test func namesFilesThatAreNoDatabases() throws {
         let directory = try TemporaryDirectory()
         let text = try directory.write("text", String(repeating: "not a database at all\n", count: 100))
@@ -174,4 +196,13 @@ import Testing
         try writer.execute("COMMIT")
         #expect(try Connection(directory.path + "/copy").scalar("SELECT count(*) FROM t") == .integer(1))
     }
+}
+
+/// What another thread came to.
+private final class Box: Sendable {
+    private let state = Mutex<Result<SQLValue?, any Error>?>(nil)
+
+    var value: Result<SQLValue?, any Error>? { state.withLock { $0 } }
+
+    func put(_ value: Result<SQLValue?, any Error>) { state.withLock { $0 = value } }
 }
