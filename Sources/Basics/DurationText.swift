@@ -35,12 +35,15 @@ package enum DurationText {
         return text
     }
 
-    /// A measured time for people: `12 ms`, `3.4 s`, `2m 5s`.
+    /// A measured time for people: `12 ms`, `3.4 s`, `2m 5s`, `3h 20m`, `2d 4h`.
     package static func measured(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         if milliseconds < 1000 { return "\(milliseconds) ms" }
         if milliseconds < 60000 { return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s" }
-        return "\(milliseconds / 60000)m \(milliseconds / 1000 % 60)s"
+        let minutes = milliseconds / 60000
+        if minutes < 60 { return "\(minutes)m \(milliseconds / 1000 % 60)s" }
+        return minutes < 48 * 60
+            ? "\(minutes / 60)h \(minutes % 60)m" : "\(minutes / 1440)d \(minutes / 60 % 24)h"
     }
 }
 

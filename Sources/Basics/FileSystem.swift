@@ -65,6 +65,8 @@ package enum FileSystem {
 
     /// Writes beside the target, flushes to the disk, then renames over it.
     package static func write(_ bytes: [UInt8], to path: String, permissions: UInt16 = 0o644) throws(FileError) {
+        // A device or a pipe would be gone for everybody else.
+        if try status(path)?.kind == .other { throw FileError("replace", path, EINVAL) }
         var template = Array((path + ".XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileError("create a file beside", path, errno) }
@@ -79,6 +81,22 @@ package enum FileSystem {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Writes what somebody asked for to the place that they named.
+    ///
+    /// A device, a pipe, or what a link leads to takes the bytes as it stands; a file is replaced whole.
+    package static func writeOutput(_ bytes: [UInt8], to path: String) throws(FileError) {
+        guard let kind = try status(path)?.kind, kind != .file, kind != .directory else {
+            return try write(bytes, to: path)
+        }
+        // A pipe that nobody reads from is an error, not a wait.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError("write", path, errno) }
+        var failure: FileError?
+        do throws(FileError) { try writeAll(bytes[...], to: descriptor, path) } catch { failure = error }
+        guard close(descriptor) == 0 || failure != nil else { throw FileError("write", path, errno) }
+        if let failure { throw failure }
     }
 
     /// Writes to what is open, however many pieces that takes.

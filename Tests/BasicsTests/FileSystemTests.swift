@@ -1,9 +1,30 @@
 import Basics
 import Glibc
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(60))) struct FileSystemTests {
     /// A pipe that somebody made one that does not wait is written as slowly as it is read.
+    @Test func whatIsNoFileIsWrittenToAndNotReplaced() throws {
+        let directory = try TemporaryDirectory()
+        let (pipe, link, file) = (directory.path + "/pipe", directory.path + "/link", directory.path + "/file")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(throws: FileError.self) { try FileSystem.write([1], to: pipe) }
+        // Nobody reads from it.
+        #expect(throws: FileError.self) { try FileSystem.writeOutput([1], to: pipe) }
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        try FileSystem.writeOutput(Array("words".utf8), to: pipe)
+        var read = [UInt8](repeating: 0, count: 16)
+        #expect(Glibc.read(reader, &read, 16) == 5)
+        try FileSystem.write(Array("a longer text".utf8), to: file)
+        #expect(symlink("file", link) == 0)
+        try FileSystem.writeOutput(Array("short".utf8), to: link)
+        #expect(try FileSystem.status(link)?.kind == .symlink)
+        #expect(try FileSystem.read(file, limit: 100) == Array("short".utf8))
+        #expect(throws: FileError.self) { try FileSystem.writeOutput([1], to: directory.path) }
+    }
+
     @Test func writesAllToAPipeThatDoesNotWait() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)

@@ -52,7 +52,7 @@ enum SimulateCommand: Command {
         if let path = context.arguments.value("html") {
             let page = SimulationPage.html(result)
             do throws(FileError) {
-                try FileSystem.write(
+                try FileSystem.writeOutput(
                     Array(page.utf8), to: path.hasPrefix("/") ? path : context.directory + "/" + path)
             } catch {
                 throw StageError(.unexpected, error)
