@@ -19,6 +19,7 @@ let floors: [(target: String, imports: [String])] = [
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
     ("XML", ["CExpat"]),
+    ("Pages", []),
     ("HTTP", ["Basics", "Secrets", "CCurl"]),
     ("Git", ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"]),
     ("Model", ["Basics", "Paths"]),
@@ -50,14 +51,14 @@ let floors: [(target: String, imports: [String])] = [
             "Enforcement", "Reports", "Journal", "Executors", "Agent", "Workspaces", "Forges", "Manifests",
         ]
     ),
+    ("Activity", ["Basics", "Pages", "Model", "Journal", "Runner"]),
     ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
         [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
-            "Runner",
-            "Scheduler", "CommandLine", "CDocs",
+            "Runner", "Scheduler", "Pages", "Activity", "CommandLine", "CDocs",
         ]
     ),
 ]
@@ -78,6 +79,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("XMLTests", ["XML"]),
+    ("PagesTests", ["Pages"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
@@ -107,6 +109,7 @@ let tests: [(target: String, imports: [String])] = [
     ),
     ("NotificationsTests", ["Basics", "Secrets", "Crypto", "Model", "Notifications"]),
     ("SchedulerTests", ["Basics", "Journal", "Model", "Runner", "Scheduler"]),
+    ("ActivityTests", ["Basics", "Processes", "Journal", "Runner", "Activity"]),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),

@@ -56,6 +56,9 @@ PAGE(page_performance) = {
 PAGE(page_plugins) = {
 #embed "../../docs/plugins.md"
 };
+PAGE(page_report) = {
+#embed "../../docs/report.md"
+};
 PAGE(page_rules) = {
 #embed "../../docs/rules.md"
 };
@@ -93,6 +96,7 @@ static const struct docs_page pages[] = {
     {"journal", page_journal, sizeof page_journal},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
+    {"report", page_report, sizeof page_report},
     {"rules", page_rules, sizeof page_rules},
     {"scheduler", page_scheduler, sizeof page_scheduler},
     {"scripting", page_scripting, sizeof page_scripting},

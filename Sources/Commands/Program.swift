@@ -19,7 +19,7 @@ package enum Program {
         SyncCommand.self,
         StopCommand.self, ResumeCommand.self, AutonomyCommand.self, BreakerCommand.self, TargetCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
-        StatsCommand.self, JournalCommand.self,
+        StatsCommand.self, ReportCommand.self, JournalCommand.self,
         ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self,
         VersionCommand.self,
         CompleteCommand.self,

@@ -49,6 +49,11 @@ package struct JournalAnchors {
         reference = Self.directory + (try JournalIdentity.read(context))
     }
 
+    /// Where repositories keep this home's anchors; `nil` where it never wrote one.
+    package static func reference(of context: Context) throws(StageError) -> String? {
+        JournalIdentity.isThere(context) ? directory + (try JournalIdentity.read(context)) : nil
+    }
+
     /// Adds an anchor behind the newest one; nothing where that says the same already.
     ///
     /// A journal that does not fit is not anchored.

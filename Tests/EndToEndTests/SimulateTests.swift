@@ -59,7 +59,7 @@ import Testing
         let run = try target.leviathan("simulate", Self.start, "--html", "page.html")
         #expect(run.succeeded && run.output.text.contains("waiting of all tasks, by reason"), "\(run.errors.text)")
         let page = try FileSystem.read(target.repository.path + "/page.html", limit: 1 << 20)
-        #expect(String(decoding: page, as: UTF8.self).contains("<svg role=\"img\""))
+        #expect(String(decoding: page, as: UTF8.self).contains("<svg class=\"columns\" role=\"img\""))
         let wrong = try target.leviathan("simulate", "--limit", "max_open=3")
         #expect(wrong.ending == .exited(2) && wrong.errors.text.contains("knows no limit 'max_open'"))
         #expect(try target.leviathan("simulate", "--limit", "max_open_prs=many").ending == .exited(2))

@@ -97,9 +97,10 @@ package struct AttemptQuery: Sendable {
 
     private func marks(_ values: [String]) -> String { values.map { _ in "?" }.joined(separator: ", ") }
 
+    /// Without the bound.
     fileprivate var values: [SQLValue] {
         let texts = [target, task].compactMap { $0 } + states + outcomes + [since].compactMap { $0 }
-        return texts.map(SQLValue.text) + [.integer(limit)]
+        return texts.map(SQLValue.text)
     }
 }
 
@@ -107,8 +108,19 @@ extension JournalStore {
     package func attempts(_ query: AttemptQuery = AttemptQuery()) throws(JournalError) -> [AttemptRecord] {
         var found: [AttemptRecord] = []
         let sql = "SELECT \(AttemptRecord.columns) FROM attempts \(query.condition) ORDER BY sequence DESC LIMIT ?"
-        try projections.query(sql, query.values) { row in found.append(AttemptRecord(row)) }
+        try projections.query(sql, query.values + [.integer(query.limit)]) { row in
+            found.append(AttemptRecord(row))
+        }
         return found
+    }
+
+    /// How many attempts there are that a query asks for, whatever its bound.
+    package func attemptCount(_ query: AttemptQuery) throws(JournalError) -> Int {
+        var count = 0
+        try projections.query("SELECT count(*) FROM attempts \(query.condition)", query.values) { row in
+            count = row.integer(0)
+        }
+        return count
     }
 
     package func attempt(_ id: String) throws(JournalError) -> AttemptRecord? {
