@@ -2,6 +2,9 @@
 package struct Context: Sendable {
     package let environment: [String: String]
     package let clock: Clock
+    package let zones: ZoneSource
+    /// Whether times are shown exactly, in UTC.
+    package let showsUTC: Bool
     package let identifiers: IdentifierSource
     package let cancellation: Cancellation
     package let observer: Observer
@@ -10,26 +13,32 @@ package struct Context: Sendable {
     package let redaction: (any SecretRedaction)?
 
     package init(
-        environment: [String: String], clock: Clock, identifiers: IdentifierSource, cancellation: Cancellation,
-        observer: Observer, redaction: (any SecretRedaction)? = nil
+        environment: [String: String], clock: Clock, zones: ZoneSource, showsUTC: Bool,
+        identifiers: IdentifierSource, cancellation: Cancellation, observer: Observer,
+        redaction: (any SecretRedaction)? = nil
     ) {
         (self.environment, self.clock, self.identifiers) = (environment, clock, identifiers)
+        (self.zones, self.showsUTC) = (zones, showsUTC)
         (self.cancellation, self.observer, self.redaction) = (cancellation, observer, redaction)
         failpoints = Failpoints(environment: environment)
     }
 
+    /// How moments are shown to a person.
+    package var times: TimeText { TimeText(zones, clock, isExact: showsUTC) }
+
     /// The same with one more variable, which children see as well.
     package func with(_ name: String, _ value: String) -> Context {
         Context(
-            environment: environment.merging([name: value]) { $1 }, clock: clock, identifiers: identifiers,
-            cancellation: cancellation, observer: observer, redaction: redaction)
+            environment: environment.merging([name: value]) { $1 }, clock: clock, zones: zones, showsUTC: showsUTC,
+            identifiers: identifiers, cancellation: cancellation, observer: observer, redaction: redaction)
     }
 
     /// The same, where nobody is told a secret.
     package func redacting(_ redaction: any SecretRedaction) -> Context {
         let observer = observer
         return Context(
-            environment: environment, clock: clock, identifiers: identifiers, cancellation: cancellation,
+            environment: environment, clock: clock, zones: zones, showsUTC: showsUTC, identifiers: identifiers,
+            cancellation: cancellation,
             observer: Observer(
                 progress: { observer.progress(redaction.redacted($0)) },
                 warning: { observer.warning(redaction.redacted($0)) }, waiting: observer.waiting,

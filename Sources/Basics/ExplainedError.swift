@@ -6,10 +6,15 @@ package protocol ExplainedError: Error, CustomStringConvertible {
     var causes: [String] { get }
     /// What to do next, where there is something to do.
     var hint: String? { get }
+    /// The message, with the times in it as the person who looks reads them.
+    func message(in times: TimeText) -> String
+    func causes(in times: TimeText) -> [String]
 }
 
 extension ExplainedError {
     package var causes: [String] { [] }
     package var hint: String? { nil }
+    package func message(in times: TimeText) -> String { message }
+    package func causes(in times: TimeText) -> [String] { causes }
     package var description: String { ([message] + causes).joined(separator: ": ") }
 }

@@ -14,6 +14,8 @@ package struct CommandContext {
 
     package var isJSON: Bool { arguments.flag("json") }
     package var palette: Palette { output.palette }
+    /// How moments are shown.
+    var times: TimeText { shared.times }
 
     /// What there is to say where nothing was ever recorded: data stays data.
     func noteEmptyJournal(_ json: JSON? = nil) -> ExitCode {

@@ -22,15 +22,18 @@ enum PlanCommand: Command {
         if context.isJSON {
             context.output.json(json(plan, target.base, refusal))
         } else {
-            context.output.data(text(plan, target.base, refusal, context.palette))
+            context.output.data(text(plan, target.base, refusal, context))
         }
         return .done
     }
 
-    private static func text(_ plan: Plan, _ base: Base, _ refusal: Refusal?, _ palette: Palette) -> String {
-        var page = DetailPage(plan.task.id, plan.task.title, palette)
+    private static func text(_ plan: Plan, _ base: Base, _ refusal: Refusal?, _ context: CommandContext) -> String
+    {
+        var page = DetailPage(plan.task.id, plan.task.title, context.palette)
         page.row("base", "\(base.name) (\(base.commit.short))")
-        page.row("refused", refusal.map { ([$0.short] + [$0.hint].compactMap { $0 }).joined(separator: "; ") })
+        page.row(
+            "refused",
+            refusal.map { ([$0.short(context.times)] + [$0.hint].compactMap { $0 }).joined(separator: "; ") })
         page.row("branch", plan.task.proposedBranch)
         page.row("executor", plan.executor)
         page.row("workspace", "\(plan.workspace.rawValue): \(plan.workspaceReason)")

@@ -35,6 +35,7 @@ package enum Program {
             OptionSpec("verbose", short: "v", "Say more about what is done"),
             OptionSpec(
                 "color", .value("WHEN"), choices: ColorChoice.allCases.map(\.rawValue), "When to use colours"),
+            OptionSpec("utc", "Show times exactly, in UTC, and not by the local clock"),
             OptionSpec("version", "Print the version"),
         ],
         examples: [
@@ -69,18 +70,22 @@ package enum Program {
     }
 
     private static func runCommand(_ words: [String], _ environment: [String: String]) -> (ExitCode, Printer) {
+        let zones = ZoneSource(environment)
+        func times(_ arguments: ParsedArguments) -> TimeText {
+            TimeText(zones, .system, isExact: showsUTC(arguments))
+        }
         let arguments: ParsedArguments
         do throws(UsageError) { arguments = try ArgumentParser(spec).parse(words) } catch {
             var fallback = ParsedArguments()
             if words.contains("--json") { fallback.flags.insert("json") }
-            let printer = Printer(fallback, environment: environment, clock: .system)
+            let printer = Printer(fallback, environment: environment, times: times(fallback))
             if let page = Manual.answer(to: words, printer.palette) {
                 printer.data(Array(page.utf8))
                 return (.done, printer)
             }
             return (report(error, fallback, printer), printer)
         }
-        let printer = Printer(arguments, environment: environment, clock: .system)
+        let printer = Printer(arguments, environment: environment, times: times(arguments))
         if arguments.asksForHelp {
             printer.data(HelpPage(spec, width: printer.width).render(arguments.path))
             return (.done, printer)
@@ -90,7 +95,12 @@ package enum Program {
             printer.data(HelpPage(spec, width: printer.width).render([]))
             return (.wrongUsage, printer)
         }
-        return (run(command, arguments, printer, environment), printer)
+        return (run(command, arguments, printer, environment, zones), printer)
+    }
+
+    /// Programs are told the exact time, whoever looks at the texts in what they read.
+    private static func showsUTC(_ arguments: ParsedArguments) -> Bool {
+        arguments.flag("utc") || arguments.flag("json")
     }
 
     /// Commands that keep nothing.
@@ -100,10 +110,11 @@ package enum Program {
 
     private static func run(
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,
-        _ environment: [String: String]
+        _ environment: [String: String], _ zones: ZoneSource
     ) -> ExitCode {
         let shared = Context(
-            environment: environment, clock: .system, identifiers: .system, cancellation: Cancellation(),
+            environment: environment, clock: .system, zones: zones, showsUTC: showsUTC(arguments),
+            identifiers: .system, cancellation: Cancellation(),
             observer: Observer(
                 progress: { printer.progress($0) }, warning: { printer.warning($0) },
                 waiting: { printer.note("waiting for another process …") }, stage: { printer.stage($0) }))

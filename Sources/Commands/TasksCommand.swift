@@ -37,7 +37,7 @@ enum TasksCommand: Command {
         try select(contract.backlog.tasks, context, eligibility) { task, refusal in
             table.add([
                 task.id, task.title, task.scope ?? "", task.priority.rawValue, task.status.rawValue,
-                refusal.map { "no: " + $0.short } ?? "yes",
+                refusal.map { "no: " + $0.short(context.times.forTables) } ?? "yes",
             ])
         }
         guard !table.isEmpty else {
@@ -120,12 +120,12 @@ enum ShowCommand: Command {
             context.output.json(TasksCommand.json(task, refusal))
             return .done
         }
-        context.output.data(text(task, refusal, context.palette))
+        context.output.data(text(task, refusal, context))
         return .done
     }
 
-    private static func text(_ task: BacklogTask, _ refusal: Refusal?, _ palette: Palette) -> String {
-        var page = DetailPage(task.id, task.title, column: 12, palette)
+    private static func text(_ task: BacklogTask, _ refusal: Refusal?, _ context: CommandContext) -> String {
+        var page = DetailPage(task.id, task.title, column: 12, context.palette)
         page.row("scope", task.scope)
         page.row("priority", task.priority.rawValue)
         page.row("size", task.size?.rawValue)
@@ -136,7 +136,7 @@ enum ShowCommand: Command {
         page.row("executor", task.executor)
         page.row("inputs", task.inputs.members?.isEmpty == false ? task.inputs.text() : nil)
         page.row("written in", task.place?.text)
-        page.row("why not", refusal?.message)
+        page.row("why not", refusal?.message(in: context.times))
         if let details = task.details { page.block(details) }
         let criteria = task.acceptanceCriteria.map { "  - \(SafeText.line($0))" }
         if !criteria.isEmpty { page.block(criteria.joined(separator: "\n")) }

@@ -36,19 +36,19 @@ enum WorkspacesCommand: Command {
         } else if slots.isEmpty {
             context.output.note("no checkout is kept: the first task that runs a program makes one")
         } else {
-            context.output.data(table(slots).render(width: context.output.width, context.palette))
+            context.output.data(table(slots, context.times).render(width: context.output.width, context.palette))
         }
         return .done
     }
 
-    private static func table(_ slots: [SlotInventory.Slot]) -> Table {
+    private static func table(_ slots: [SlotInventory.Slot], _ times: TimeText) -> Table {
         var table = Table(["NAME", "STATE", "COMMIT", "FILES", "SIZE", "USED BY", "LAST USED", "PATH"])
         for slot in slots {
             let users = slot.holders.map { "process \($0.processID)" }.joined(separator: ", ")
             table.add([
                 slot.name, slot.holders.isEmpty && slot.kind != "broken" ? "idle" : slot.kind,
                 slot.commit?.short ?? "-", String(slot.files), SizeText.text(slot.bytes),
-                users.isEmpty ? "-" : users, TimeText.short(slot.lastUsed.secondsText), slot.path,
+                users.isEmpty ? "-" : users, times.brief(slot.lastUsed), slot.path,
             ])
         }
         return table

@@ -67,13 +67,15 @@ package struct ForgeError: ExplainedError, Equatable {
 
     package var message: String { host.isEmpty ? "cannot \(operation)" : "cannot \(operation) on \(host)" }
 
-    package var causes: [String] {
-        var causes = [reason].compactMap(\.self) + details
+    package var causes: [String] { causes(in: .exact) }
+
+    package func causes(in times: TimeText) -> [String] {
+        var causes = [reason(times)].compactMap(\.self) + details
         if isUnknownOutcome { causes.append("whether it happened all the same is not known") }
         return causes
     }
 
-    private var reason: String? {
+    private func reason(_ times: TimeText) -> String? {
         let answered = status.map { " (status \($0))" } ?? ""
         return switch kind {
         case .unauthorized: "the forge does not accept the credentials\(answered)"
@@ -86,7 +88,7 @@ package struct ForgeError: ExplainedError, Equatable {
         case .invalid: "the forge refused what it was sent\(answered)"
         case .conflict: "something there is not as it was expected to be\(answered)"
         case .rateLimited(let until):
-            "the forge's rate limit is reached" + (until.map { ", until \($0.secondsText)" } ?? "") + answered
+            "the forge's rate limit is reached" + (until.map { ", until \(times.moment($0))" } ?? "") + answered
         case .serverFailed: "the forge has a problem of its own\(answered)"
         case .unreadable: "the answer cannot be understood\(answered)"
         case .contradicted: "the answer tells of something else than was asked for\(answered)"

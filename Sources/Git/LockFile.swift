@@ -24,9 +24,8 @@ package struct LockFile: Hashable, Sendable {
     }
 
     /// For people: whose it is, and since when.
-    package func text(at now: Instant) -> String {
-        let age = DurationText.text(.seconds(max(0, (now - modified).components.seconds)))
-        return "'\(path)' is there since \(modified.secondsText), for \(age), and belongs to user \(owner)"
+    package func text(_ times: TimeText) -> String {
+        "'\(path)' is there since \(times.moment(modified)), and belongs to user \(owner)"
     }
 
     /// Whether no git can be at work with it: it is older than the running system or than an hour, and nobody has it open.

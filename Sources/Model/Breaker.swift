@@ -76,13 +76,13 @@ package struct BreakerTrip: Hashable, Sendable {
 
     var release: Refusal.Release { probe != nil ? .byItself : probesAt.map(Refusal.Release.at) ?? .byPerson }
 
-    var text: String {
+    func text(_ times: TimeText) -> String {
         let opened =
-            "the circuit breaker is open since \(since.secondsText): \(failures) failures in a row "
+            "the circuit breaker is open since \(times.moment(since)): \(failures) failures in a row "
             + "(\(failureClass.rawValue)), and circuit_breaker.failures is \(limit.value.failures) "
             + "(\(limit.source.rawValue))"
         if let probe { return opened + "; \(probe) finds out whether it is over" }
-        return opened + (probesAt.map { "; it is tried again at \($0.secondsText)" } ?? "")
+        return opened + (probesAt.map { "; it is tried again at \(times.full($0))" } ?? "")
     }
 
     var hint: String { "'leviathan failures' says why; 'leviathan breaker reset' closes it" }

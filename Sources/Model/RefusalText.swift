@@ -1,9 +1,12 @@
-internal import Basics
+package import Basics
 
 /// The words for a refusal; nobody reads them back.
 extension Refusal: ExplainedError {
-    package var message: String {
-        switch reason {
+    package var message: String { message(in: .exact) }
+
+    package func message(in times: TimeText) -> String {
+        let short = short(times)
+        return switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
         case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen,
             .proposalsOverlap,
@@ -14,20 +17,22 @@ extension Refusal: ExplainedError {
         }
     }
 
+    package var short: String { short(.exact) }
+
     /// What follows the task's name in a table.
-    package var short: String {
+    package func short(_ times: TimeText) -> String {
         switch reason {
         case .invalid(let mistakes):
             "its text has \(mistakes.count == 1 ? "a mistake" : "\(mistakes.count) mistakes"): \(mistakes.first ?? "")"
         case .blocked(let why): "it is blocked" + (why.map { ": \($0)" } ?? "")
         case .status(let status): "its status is \(status.rawValue)"
         case .notReady: "it is not ready"
-        case .notBefore(let date): "not before \(date.secondsText)"
+        case .notBefore(let date): "not before \(times.moment(date))"
         case .waitingFor(let tasks): "it depends on \(tasks.joined(separator: ", ")), not completed at the base"
         case .allowsNoPath: "allows no path, and an empty list allows nothing"
         case .executorNotAllowed(let name, let scope, _): "scope '\(scope)' does not allow the executor '\(name)'"
         case .branchInUse(let branch): "'\(branch)' is checked out, and was left alone"
-        case .claimed(let attempt, let since): "is being done since \(since) (\(attempt))"
+        case .claimed(let attempt, let since): "is being done since \(times.moment(since)) (\(attempt))"
         case .attemptsUsedUp(let failed, let limit):
             "failed \(failed) times, and max_attempts_per_task is \(limit.value) (\(limit.source.rawValue))"
         case .attemptsRunning(let target, let attempts, let limit):
@@ -44,15 +49,15 @@ extension Refusal: ExplainedError {
             Self.count(used.started, "task") + " began within \(used.period.text), and "
                 + "\(used.period.limitName) is \(used.limit.value) (\(used.limit.source.rawValue))"
         case .backoff(let failed, let date):
-            "it failed" + (failed == 1 ? "" : " \(failed) times") + " and waits until \(date.secondsText)"
-        case .breakerOpen(let trip): trip.text
+            "it failed" + (failed == 1 ? "" : " \(failed) times") + " and waits until \(times.moment(date))"
+        case .breakerOpen(let trip): trip.text(times)
         case .unmeasurable(let name, let limit, let why):
             "nobody can tell how far \(name) \(limit.value) (\(limit.source.rawValue)) is used up: \(why)"
-        case .stopped(let order): order.text
+        case .stopped(let order): order.text(times)
         case .autonomyOff(let source): "autonomy is off (\(source.rawValue))"
         case .outsideWindow(let windows, let date):
             "it is outside of the hours \(windows.joined(separator: ", "))"
-                + (date.map { " until \($0.secondsText)" } ?? "")
+                + (date.map { " until \(times.moment($0))" } ?? "")
         case .sameFailure(let attempt): "\(attempt) failed on this base, and nothing has changed since"
         case .underReview(.pullRequest(let number, _)): "pull request #\(number) is open for it"
         case .underReview(.branch(let branch, let commit)):

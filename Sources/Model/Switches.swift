@@ -14,9 +14,9 @@ package struct StopOrder: Hashable, Sendable {
         (self.reason, self.since, self.by, self.problem) = (reason, since, by, problem)
     }
 
-    var text: String {
+    package func text(_ times: TimeText) -> String {
         if let problem { return "the stop file cannot be read, which counts as stopped: \(problem)" }
-        return "everything is stopped" + (since.map { " since \($0.secondsText)" } ?? "")
+        return "everything is stopped" + (since.map { " since \(times.moment($0))" } ?? "")
             + (by.map { " by \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
     }
 }

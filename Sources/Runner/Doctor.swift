@@ -181,14 +181,14 @@ package struct Doctor {
             for file in try checkout.repository.lockFiles() {
                 guard try file.isAbandoned(at: now) else {
                     let hint = "wait for the git that has it; where there is none, remove it"
-                    found.append(DoctorFinding("git", .warning, file.text(at: now), hint: hint))
+                    found.append(DoctorFinding("git", .warning, file.text(context.times), hint: hint))
                     continue
                 }
                 if mends { try file.remove() }
                 found.append(
                     DoctorFinding(
                         "git", mends ? .ok : .problem,
-                        (mends ? "removed, it was left: " : "") + file.text(at: now),
+                        (mends ? "removed, it was left: " : "") + file.text(context.times),
                         hint: mends ? nil : "the git that made it is gone: leviathan doctor --fix"))
             }
         } catch { found.append(DoctorFinding("git", error)) }

@@ -46,7 +46,7 @@ struct ReferenceLocks {
     ) -> StageError {
         var causes = causes
         do throws(FileError) {
-            if let file = try LockFile(at: path) { causes.append(file.text(at: context.clock.now())) }
+            if let file = try LockFile(at: path) { causes.append(file.text(context.times)) }
         } catch { causes.append(error.description) }
         return StageError(kind, message, causes: causes, hint: GitCommandError.Kind.lockHint)
     }

@@ -27,6 +27,8 @@ package struct StageError: ExplainedError {
     package let reading: ContractReading?
     /// Why the task may not run, where that is what ended it.
     package let refusal: Refusal?
+    /// The error of a floor below that this one was made of.
+    private let origin: (any ExplainedError)?
     /// What there was to tell by then.
     package var notes: [String] = []
 
@@ -35,17 +37,22 @@ package struct StageError: ExplainedError {
         reading: ContractReading? = nil
     ) {
         (self.kind, self.message, self.causes, self.hint) = (kind, message, causes, hint)
-        (self.reading, refusal) = (reading, nil)
+        (self.reading, refusal, origin) = (reading, nil, nil)
     }
 
     package init(_ refusal: Refusal) {
         if case .invalid = refusal.reason { kind = .invalid } else { kind = .refusal }
         (message, causes, hint) = (refusal.message, refusal.causes, refusal.hint)
-        (reading, self.refusal) = (nil, refusal)
+        (reading, self.refusal, origin) = (nil, refusal, refusal)
     }
 
     /// The same error from the floor below, seen as one of this kind.
     package init(_ kind: Kind, _ error: any ExplainedError) {
-        self.init(kind, error.message, causes: error.causes, hint: error.hint)
+        (self.kind, message, causes, hint) = (kind, error.message, error.causes, error.hint)
+        (reading, refusal, origin) = (nil, nil, error)
     }
+
+    package func message(in times: TimeText) -> String { origin?.message(in: times) ?? message }
+
+    package func causes(in times: TimeText) -> [String] { origin?.causes(in: times) ?? causes }
 }

@@ -83,9 +83,9 @@ package struct TargetQueue {
     package func limits() throws(StageError) -> [LimitState] { try standing.eligibility.limitStates() }
 
     /// How many tasks wait for each reason, with one of them in words.
-    package var reasons: [(id: String, count: Int, example: String)] {
+    package func reasons(_ times: TimeText) -> [(id: String, count: Int, example: String)] {
         Dictionary(grouping: standing.held, by: \.id)
-            .map { ($0.key, $0.value.count, "\($0.value[0].task): \($0.value[0].short)") }
+            .map { ($0.key, $0.value.count, "\($0.value[0].task): \($0.value[0].short(times))") }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 

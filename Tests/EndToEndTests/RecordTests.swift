@@ -98,7 +98,7 @@ import Testing
         #expect(refused.ending == .exited(7))
         #expect(
             refused.errors.text.contains(
-                "is being done by process \(identity.processID) since 2026-01-01T00:00:00Z"))
+                "is being done by process \(identity.processID) since 2026-01-01 00:00:00 UTC ("))
         let other = try target.leviathan("propose", "task-001")
         #expect(other.ending == .exited(7) && other.errors.text.contains("max_running_attempts is 1"))
     }

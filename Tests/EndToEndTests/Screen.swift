@@ -76,6 +76,7 @@ extension Screen {
     private static func steady(_ text: String, _ target: TestTarget) -> String {
         var text = text.replacing(target.repository.directory.path, with: "/place")
         for (pattern, replacement) in patterns() { text = text.replacing(pattern, with: replacement) }
+        text = text.replacing(Clock.system.now().secondsText.prefix(10), with: "‹today›")
         return text.replacing(#/"([a-z_]*(?:_ms|seconds|duration))":( ?)[0-9.]+/#) {
             "\"\($0.output.1)\":\($0.output.2)‹number›"
         }
@@ -89,7 +90,11 @@ extension Screen {
             (#/\b[0-9a-f]{64}\b/#, "‹digest›"),
             (#/\b[0-9a-f]{40}\b/#, "‹object›"),
             (#/\b(?:[0-9a-f]{7,8}|(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{9,32})\b/#, "‹hex›"),
-            (#/\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(?:\.[0-9]+)?Z?/#, "‹time›"),
+            (
+                #/\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(?:\.[0-9]+)?(?:Z| UTC)?(?: \((?:in [^)]*|[^)]* ago|just now)\))?/#,
+                "‹time›"
+            ),
+            (#/just now|\b[0-9]+ (?:s|min|h) ago\b/#, "‹ago›"),
             (#/\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b/#, "‹time›"),
             (#/\b[0-9]+(?:\.[0-9]+)? (?:ms|s|min)\b/#, "‹duration›"),
         ]

@@ -19,8 +19,8 @@ import Testing
         var settings = NotificationSettings()
         settings.channels = channels
         let context = Context(
-            environment: environment, clock: Clock { now }, identifiers: .system, cancellation: Cancellation(),
-            observer: .silent)
+            environment: environment, clock: Clock { now }, zones: ZoneSource(environment), showsUTC: true,
+            identifiers: .system, cancellation: Cancellation(), observer: .silent)
         return Notifier(settings, directory: place.path, context)
     }
 

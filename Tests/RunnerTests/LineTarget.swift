@@ -46,7 +46,7 @@ final class LineTarget: Sendable {
         Context(
             environment: repository.environment.merging(
                 ["LEVIATHAN_HOME": repository.directory.path + "/leviathan", "USER": "tester"]) { $1 },
-            clock: Clock { now },
+            clock: Clock { now }, zones: ZoneSource(repository.environment), showsUTC: true,
             identifiers: IdentifierSource { count in
                 let number = self.counter.withLock { value in
                     value += 1

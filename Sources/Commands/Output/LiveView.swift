@@ -33,11 +33,11 @@ final class LiveView: Sendable {
 
     private let form: Form
     private let palette: Palette
-    private let clock: Clock
+    private let times: TimeText
     private let state = Mutex(State())
 
-    init(_ form: Form, _ palette: Palette, _ clock: Clock) {
-        (self.form, self.palette, self.clock) = (form, palette, clock)
+    init(_ form: Form, _ palette: Palette, _ times: TimeText) {
+        (self.form, self.palette, self.times) = (form, palette, times)
     }
 
     /// Remembers what runs; a line to print where lines are printed.
@@ -77,11 +77,11 @@ final class LiveView: Sendable {
         switch change {
         case .began(let stage):
             state.withLock { $0.running.append(Running(stage: stage, began: .now)) }
-            return palette.dim(TimeText.timeOfDay(clock.now())) + " " + SafeText.line(stage.name)
+            return palette.dim(times.timeOfDay(times.now)) + " " + SafeText.line(stage.name)
         case .ended(let stage, let outcome):
             guard let began = remove(stage), endings else { return nil }
             let took = DurationText.measured(.now - began)
-            return palette.dim(TimeText.timeOfDay(clock.now())) + " " + SafeText.line(stage.name)
+            return palette.dim(times.timeOfDay(times.now)) + " " + SafeText.line(stage.name)
                 + ": \(outcome ?? "done") after \(took)"
         }
     }

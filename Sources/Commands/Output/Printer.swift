@@ -20,10 +20,13 @@ package struct Printer: Sendable {
     private let isTerminal: Bool
     /// Whether a build service reads what is printed.
     private let isJob: Bool
+    /// How moments in errors and warnings are shown.
+    private let times: TimeText
 
     private static let jobVariables = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL"]
 
-    init(_ arguments: ParsedArguments, environment: [String: String], clock: Clock) {
+    init(_ arguments: ParsedArguments, environment: [String: String], times: TimeText) {
+        self.times = times
         let choice = arguments.choice("color", ColorChoice.self) ?? .auto
         let output = TerminalInfo.of(1, environment: environment)
         let errors = TerminalInfo.of(2, environment: environment)
@@ -36,7 +39,7 @@ package struct Printer: Sendable {
         isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
         let isDrawn = errors.isTerminal && environment["TERM"] != "dumb" && !isJob && !isVerbose
         let isSilent = isQuiet || arguments.flag("json") && !isVerbose && !errors.isTerminal
-        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette, clock)
+        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette, times)
     }
 
     /// Text in which nothing acts on a service that reads the output of its jobs.
@@ -96,8 +99,8 @@ package struct Printer: Sendable {
 
     private func explain(_ error: any ExplainedError, as mark: String) {
         let palette = errorPalette
-        var text = mark + " " + SafeText.line(error.message) + "\n"
-        for cause in error.causes { text += "  " + SafeText.line(cause) + "\n" }
+        var text = mark + " " + SafeText.line(error.message(in: times)) + "\n"
+        for cause in error.causes(in: times) { text += "  " + SafeText.line(cause) + "\n" }
         if let hint = error.hint { text += palette.cyan("hint:") + " " + SafeText.line(hint) + "\n" }
         write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 2)
     }

@@ -57,7 +57,7 @@ enum ArtifactsCommand: Command {
         for artifact in found {
             table.add([
                 String(artifact.digest.prefix(16)), artifact.kind, artifact.name, SizeText.text(artifact.bytes),
-                artifact.attempt, TimeText.short(artifact.createdAt),
+                artifact.attempt, context.times.brief(artifact.createdAt),
             ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))

@@ -20,7 +20,7 @@ enum AttemptPage {
         if context.isJSON {
             context.output.json(json(attempt, events, artifacts))
         } else {
-            context.output.data(text(attempt, events, artifacts, context.palette))
+            context.output.data(text(attempt, events, artifacts, context))
         }
         return .done
     }
@@ -79,13 +79,13 @@ enum AttemptPage {
     }
 
     private static func text(
-        _ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord], _ palette: Palette
+        _ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord], _ context: CommandContext
     ) -> String {
-        var page = DetailPage(attempt.id, "", palette)
+        var page = DetailPage(attempt.id, "", context.palette)
         page.row("task", "\(attempt.task) in \(attempt.target), attempt \(attempt.number)")
         page.row(
             "result", [attempt.outcome ?? attempt.state, attempt.reason].compactMap { $0 }.joined(separator: ": "))
-        page.row("began", attempt.createdAt + " by " + attempt.actor)
+        page.row("began", context.times.moment(attempt.createdAt) + " by " + attempt.actor)
         page.row("took", attempt.duration.map(ShortDuration.text))
         page.row("base", attempt.base)
         page.row("executor", attempt.executor)
@@ -99,7 +99,7 @@ enum AttemptPage {
         page.row("branch", attempt.branch)
         page.row("pull request", attempt.pullRequest.map { "#\($0)" })
         page.row("tokens", attempt.tokens == 0 ? nil : "\(attempt.tokens)")
-        page.rows("stages", stages(events).map { "\($0.name)  \($0.duration.map(ShortDuration.text) ?? "")" })
+        page.rows("stages", AttemptStages.of(events).map(\.text))
         page.rows("violations", violations(events))
         page.rows("invariants", invariants(events))
         page.rows("artifacts", artifacts.map { "\($0.kind) \($0.name) \(SizeText.text($0.bytes)) \($0.digest)" })
@@ -109,16 +109,6 @@ enum AttemptPage {
     private static func lines(_ attempt: AttemptRecord) -> String {
         guard let added = attempt.added, let removed = attempt.removed else { return "" }
         return ", +\(added) -\(removed)"
-    }
-
-    /// Each event with the time until the next one.
-    private static func stages(_ events: [EventRecord]) -> [(name: String, duration: Duration?)] {
-        events.enumerated().map { index, event in
-            guard index + 1 < events.count, let start = Instant(event.timestamp),
-                let end = Instant(events[index + 1].timestamp)
-            else { return (event.type.name, nil) }
-            return (event.type.name, max(end - start, .zero))
-        }
     }
 
     static func violations(_ events: [EventRecord]) -> [String] {
@@ -138,12 +128,7 @@ enum AttemptPage {
     private static func json(_ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord])
         -> JSON
     {
-        let stages = stages(events).map { stage -> JSON in
-            [
-                "name": .string(stage.name),
-                "duration_ms": stage.duration.map { .integer(Int($0.milliseconds)) } ?? .null,
-            ]
-        }
+        let stages = AttemptStages.of(events).map(\.json)
         let further: [JSON.Member] = [
             JSON.Member("stages", .array(stages)),
             JSON.Member(

@@ -51,9 +51,8 @@ enum AttemptsCommand: Command {
         query.target = context.arguments.value("target")
         query.task = context.arguments.value("task")
         query.limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 20
-        let now = context.shared.clock.now()
         query.since = try context.arguments.parsed("since", expected: "a date, a time or an age such as 7d") {
-            PointInTime.parse($0, now: now)?.description
+            PointInTime.parse($0, context)?.description
         }
         return query
     }
@@ -76,12 +75,12 @@ enum AttemptsCommand: Command {
             "TOOK",
             "WHAT",
         ])
-        for attempt in attempts { table.add(row(attempt, what[attempt.id])) }
+        for attempt in attempts { table.add(row(attempt, what[attempt.id], context.times)) }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
     }
 
-    private static func row(_ attempt: AttemptRecord, _ what: String?) -> [Table.Cell] {
+    private static func row(_ attempt: AttemptRecord, _ what: String?, _ times: TimeText) -> [Table.Cell] {
         let result = attempt.state == "invalidated" ? attempt.state : attempt.outcome ?? attempt.state
         let style: TextStyle? =
             ["delivered", "unchanged"].contains(result)
@@ -90,7 +89,7 @@ enum AttemptsCommand: Command {
             Table.Cell(attempt.id), Table.Cell(attempt.target), Table.Cell(attempt.task),
             Table.Cell("\(attempt.number)"),
             Table.Cell(result, style),
-            Table.Cell(TimeText.short(attempt.createdAt)),
+            Table.Cell(times.brief(attempt.createdAt)),
             Table.Cell(attempt.duration.map(ShortDuration.text) ?? ""),
             Table.Cell(what ?? attempt.reason ?? attempt.branch ?? ""),
         ]

@@ -45,7 +45,7 @@ enum EventsCommand: Command {
             Table.Column("#", .right, isFlexible: false), Table.Column("TIME", isFlexible: false), "EVENT", "TASK",
             "ATTEMPT", "WHAT",
         ])
-        for event in events { table.add(row(event)) }
+        for event in events { table.add(row(event, context.times)) }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
     }
@@ -62,7 +62,8 @@ enum EventsCommand: Command {
                 if context.isJSON {
                     context.output.jsonLine(event.json)
                 } else {
-                    context.output.data(row(event).filter { !$0.isEmpty }.joined(separator: "  ") + "\n")
+                    context.output.data(
+                        row(event, context.times).filter { !$0.isEmpty }.joined(separator: "  ") + "\n")
                 }
             }
             query.after = max(query.after, events.last?.sequence ?? 0)
@@ -73,14 +74,14 @@ enum EventsCommand: Command {
         }
     }
 
-    private static func row(_ event: EventRecord) -> [String] {
+    private static func row(_ event: EventRecord, _ times: TimeText) -> [String] {
         let facts = event.payload
         let known: Set<String> = ["target", "task_id", "attempt_id", "changes", "violations", "spec"]
         let rest = (facts.members ?? []).filter { !known.contains($0.name) }.map { member in
             "\(member.name)=\(member.value.string.map { Digest.looksLikeHex($0) ? String($0.prefix(8)) : $0 } ?? member.value.text())"
         }
         return [
-            String(event.sequence), TimeText.short(event.timestamp), event.type.name,
+            String(event.sequence), times.full(event.timestamp), event.type.name,
             facts["task_id"]?.string ?? "", facts["attempt_id"]?.string.map { String($0.suffix(8)) } ?? "",
             rest.joined(separator: " "),
         ]

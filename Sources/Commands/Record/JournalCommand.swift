@@ -61,8 +61,7 @@ enum JournalCommand: Command {
         guard let text = context.arguments.value("before") else {
             throw context.arguments.misuse("'prune' needs '--before'", hint: "for example --before 90d")
         }
-        let now = context.shared.clock.now()
-        guard let time = PointInTime.parse(text, now: now) else {
+        guard let time = PointInTime.parse(text, context) else {
             throw context.arguments.misuse(
                 "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")
         }
@@ -73,7 +72,7 @@ enum JournalCommand: Command {
             context.output.json(["removed": .integer(result.removed), "kept": .integer(result.kept)])
         } else {
             context.output.note(
-                "every event was looked at and fits; removed \(result.removed) before \(time.secondsText); "
+                "every event was looked at and fits; removed \(result.removed) before \(context.times.full(time)); "
                     + "\(result.kept) are kept")
         }
         return .done
@@ -104,10 +103,11 @@ enum JournalCommand: Command {
 
 /// A moment as people write it on a command line.
 enum PointInTime {
-    /// A date, a time, or an age before now.
-    static func parse(_ text: String, now: Instant) -> Instant? {
-        if let time = Instant(text) { return time }
-        if let time = Instant(text + "T00:00:00Z") { return time }
-        return DurationText.parse(text).map { now + (.zero - $0) }
+    /// A date, a time, or an age before now; what names no zone is by the local clock.
+    static func parse(_ text: String, _ context: CommandContext) -> Instant? {
+        // What is typed means the same whatever form the answer has.
+        let times = TimeText(
+            context.shared.zones, context.shared.clock, isExact: context.arguments.flag("utc"))
+        return times.read(text) ?? DurationText.parse(text).map { times.now + (.zero - $0) }
     }
 }

@@ -47,12 +47,13 @@ enum StatsCommand: Command {
         let shown = days.suffix(14)
         let highest = max(1, shown.map { $0.succeeded + $0.other }.max() ?? 1)
         let room = min(max(10, min(width - 20, 60)), highest)
-        return shown.map { day in
-            func bar(_ count: Int) -> String {
-                String(repeating: "█", count: count == 0 ? 0 : max(1, count * room / highest))
-            }
-            return "\(day.day)  \(palette.green(bar(day.succeeded)))\(palette.red(bar(day.other)))  "
-                + "\(day.succeeded) of \(day.succeeded + day.other)\n"
-        }.joined()
+        return palette.bold("DAY IN UTC") + "\n"
+            + shown.map { day in
+                func bar(_ count: Int) -> String {
+                    String(repeating: "█", count: count == 0 ? 0 : max(1, count * room / highest))
+                }
+                return "\(day.day)  \(palette.green(bar(day.succeeded)))\(palette.red(bar(day.other)))  "
+                    + "\(day.succeeded) of \(day.succeeded + day.other)\n"
+            }.joined()
     }
 }

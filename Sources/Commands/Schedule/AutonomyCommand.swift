@@ -39,22 +39,54 @@ enum AutonomyCommand: Command {
         let journal = try context.shared.readJournal()
         let names = try context.arguments.value("target").map { [$0] } ?? KnownTargets(context, journal).names
         if let name = context.arguments.value("target") { try KnownTargets(context, journal).demand(name) }
-        let rows = try names.map { name in
-            (name, try TaskStandings(journal, target: name, now: context.shared.clock.now()).isAutonomyOff)
-        }
+        let rows = try names.map { try Row($0, journal) }
         if context.isJSON {
-            context.output.json(
-                .array(rows.map { ["target": .string($0.0), "autonomy": .string($0.1 ? "off" : "on")] }))
+            context.output.json(.array(rows.map(\.json)))
             return .done
+        }
+        if let order = StopSwitch(context.shared).order() {
+            context.output.warning(Refusal("", .stopped(order)))
         }
         guard !rows.isEmpty else {
             context.output.note("no target is known: 'leviathan target add URL' registers one")
             return .done
         }
-        var table = Table([Table.Column("TARGET", isFlexible: false), "AUTONOMY"])
-        for (name, isOff) in rows { table.add([name, isOff ? "off" : "on"]) }
+        var table = Table([Table.Column("TARGET", isFlexible: false), "AUTONOMY", "SINCE", "BY", "REASON"])
+        for row in rows {
+            table.add([
+                row.target, row.word, row.event.map { context.times.brief($0.timestamp) } ?? "",
+                row.event?.actor ?? "", row.reason ?? "",
+            ])
+        }
         context.output.data(table.render(width: context.output.width, context.palette))
         return .done
+    }
+
+    /// What is said of one target, and by which event where that is still there.
+    private struct Row {
+        let target: String
+        let isOff: Bool
+        let event: EventRecord?
+
+        init(_ target: String, _ journal: Journal?) throws(JournalError) {
+            self.target = target
+            let said = try journal?.autonomySwitch(target: target)
+            isOff = said?.isOff ?? false
+            var query = EventQuery()
+            (query.after, query.limit) = ((said?.sequence ?? 0) - 1, 1)
+            event = try said.flatMap { _ throws(JournalError) in try journal?.events(query).first }
+                .flatMap { $0.sequence == said?.sequence ? $0 : nil }
+        }
+
+        var word: String { isOff ? "off" : "on" }
+        var reason: String? { event?.payload["reason"]?.string }
+
+        var json: JSON {
+            [
+                "target": .string(target), "autonomy": .string(word), "since": .optional(event?.timestamp),
+                "by": .optional(event?.actor), "reason": .optional(reason),
+            ]
+        }
     }
 }
 

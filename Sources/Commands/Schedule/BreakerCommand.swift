@@ -47,7 +47,7 @@ enum BreakerCommand: Command {
         for (name, runs) in rows {
             for run in runs {
                 table.add([
-                    name, run.failureClass.rawValue, "\(run.failures)", TimeText.short(run.since.secondsText),
+                    name, run.failureClass.rawValue, "\(run.failures)", context.times.brief(run.since),
                 ])
             }
         }

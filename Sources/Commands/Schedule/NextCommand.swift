@@ -64,14 +64,17 @@ enum NextCommand: Command {
                 table.add(["\(index + 1)", name, "-", "-", "leviathan propose \(entry.task.id)"])
                 continue
             }
-            table.add(["", name, refusal.short, clears(refusal), refusal.hint ?? ""])
+            table.add([
+                "", name, refusal.short(context.times.forTables), clears(refusal, context.times),
+                refusal.hint ?? "",
+            ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))
     }
 
-    private static func clears(_ refusal: Refusal) -> String {
+    private static func clears(_ refusal: Refusal, _ times: TimeText) -> String {
         switch refusal.release {
-        case .at(let date): date.secondsText
+        case .at(let date): times.brief(date)
         case .byItself: "by itself"
         case .byPerson: "by a person"
         }

@@ -200,11 +200,11 @@ private struct TargetPage {
         if !target.enabled { return "disabled" }
         if queue.isBlocked { return "blocked" }
         if !queue.running.isEmpty { return "active" }
-        return queue.hasNext || queue.reasons.isEmpty ? "idle" : "held"
+        return queue.hasNext || queue.reasons(context.times).isEmpty ? "idle" : "held"
     }
 
     private func json(_ target: TargetRegistration, _ queue: TargetQueue, _ next: BacklogTask?) throws -> JSON {
-        let reasons = queue.reasons.map { JSON.Member($0.id, .integer($0.count)) }
+        let reasons = queue.reasons(context.times).map { JSON.Member($0.id, .integer($0.count)) }
         return .object(
             (TargetCommand.json(target, registry).members ?? []) + [
                 JSON.Member("state", .string(state(target, queue))),
@@ -223,7 +223,9 @@ private struct TargetPage {
         page.row("base", queue.base)
         page.row("running", queue.running.joined(separator: ", "))
         page.row("next", next.map { "\($0.id)  \($0.title)" })
-        for reason in queue.reasons { page.row("waiting", "\(reason.count) \(reason.id): \(reason.example)") }
+        for reason in queue.reasons(context.times) {
+            page.row("waiting", "\(reason.count) \(reason.id): \(reason.example)")
+        }
         for limit in try queue.limits() { page.row("limit", limit.text) }
         return page.render()
     }

@@ -45,8 +45,7 @@ package enum JournalError: ExplainedError {
         case .payloadTooLarge(let type, let bytes, let limit):
             "the payload of '\(type)' has \(SizeText.text(bytes)); an event may carry \(SizeText.text(limit))"
         case .refused(let reason, _): reason
-        case .claimed(let claim):
-            "task '\(claim.task)' is being done by \(claim.holder) since \(claim.claimedAt) (\(claim.attempt))"
+        case .claimed: message(in: .exact)
         case .held(let attempt, let path): "somebody else holds '\(path)', the lock of \(attempt)"
         case .strayEvent(let id, let chain): "the event '\(id)' does not belong into the chain '\(chain)'"
         case .doesNotFit(let found, let doing):
@@ -62,6 +61,12 @@ package enum JournalError: ExplainedError {
         case .unreadableImport(let line, _): "line \(line) of the import does not fit"
         case .unreadableEvent(let sequence, _): "event \(sequence) of the journal cannot be read"
         }
+    }
+
+    package func message(in times: TimeText) -> String {
+        guard case .claimed(let claim) = self else { return message }
+        return "task '\(claim.task)' is being done by \(claim.holder) since \(times.moment(claim.claimedAt)) "
+            + "(\(claim.attempt))"
     }
 
     package var causes: [String] {

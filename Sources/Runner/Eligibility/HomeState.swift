@@ -18,7 +18,7 @@ package struct HomeState {
         let known = machine.groups.isEmpty ? [] : try TargetRegistry(context).readable()
         targets = known.filter { $0.name != file?.registration.name } + [file?.registration].compactMap(\.self)
         stop = StopSwitch(context).order()
-        (now, zones) = (context.clock.now(), ZoneSource(context))
+        (now, zones) = (context.clock.now(), context.zones)
     }
 
     /// The state of a home that is not this machine's.

@@ -1,6 +1,6 @@
-internal import Basics
+package import Basics
 internal import Model
-package import Runner
+internal import Runner
 internal import Synchronization
 
 /// Remembers when each target was looked at last, and the schedule that it had then.

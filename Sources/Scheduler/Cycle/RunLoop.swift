@@ -18,7 +18,7 @@ package struct RunLoop {
     package func run(
         _ look: (Context, DueTargets) throws(StageError) -> Void, failed: (StageError) -> Void
     ) {
-        let due = DueTargets(ZoneSource(context))
+        let due = DueTargets(context.zones)
         while !context.cancellation.isCancelled {
             do throws(StageError) {
                 try look(configuration.context(orTelling: failed), due)

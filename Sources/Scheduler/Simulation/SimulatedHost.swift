@@ -41,8 +41,8 @@ package final class SimulatedHost: CycleHost {
         time = VirtualClock(at: start)
         (self.world, self.script, store) = (world, script, try MemoryJournalStore())
         context = Context(
-            environment: environment, clock: time.clock, identifiers: .seeded(seed), cancellation: Cancellation(),
-            observer: .silent)
+            environment: environment, clock: time.clock, zones: ZoneSource(environment), showsUTC: true,
+            identifiers: .seeded(seed), cancellation: Cancellation(), observer: .silent)
     }
 
     package var now: Instant { time.now }
@@ -67,7 +67,7 @@ package final class SimulatedHost: CycleHost {
     /// As every process of the home sees it.
     package var home: HomeState {
         HomeState(
-            machine, stop: stop, now: now, zones: ZoneSource(context),
+            machine, stop: stop, now: now, zones: context.zones,
             targets: world.map { target in
                 var registration = TargetRegistration(name: target.name, repositoryURL: "simulated")
                 registration.group = target.group?.name

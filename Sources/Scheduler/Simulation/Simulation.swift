@@ -25,7 +25,7 @@ package struct Simulation {
         var result = SimulationResult(start: host.now)
         let record = SimulationRecord(host)
         host.watch = record.see
-        let due = DueTargets(ZoneSource(host.context))
+        let due = DueTargets(host.context.zones)
         for look in 0..<settings.looks {
             let began = host.now
             let done = try Cycle(request, host, due: due, host.context).run()

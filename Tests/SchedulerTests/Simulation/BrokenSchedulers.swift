@@ -103,7 +103,7 @@ final class ComparesOtherUnits: BrokenHost {
         _ = try real.homeState()
         let group = real.world.lazy.compactMap(\.group).first
         return HomeState(
-            real.machine, stop: real.stop, now: real.now, zones: ZoneSource(real.context),
+            real.machine, stop: real.stop, now: real.now, zones: real.context.zones,
             targets: real.world.map { target in
                 var registration = TargetRegistration(name: target.name, repositoryURL: "simulated")
                 registration.group = group?.name
@@ -288,7 +288,7 @@ final class DoesNotStop: BrokenHost {
     override func homeState() throws(StageError) -> HomeState {
         _ = try real.homeState()
         return HomeState(
-            real.machine, stop: nil, now: real.now, zones: ZoneSource(real.context),
+            real.machine, stop: nil, now: real.now, zones: real.context.zones,
             targets: real.world.map { target in
                 var registration = TargetRegistration(name: target.name, repositoryURL: "simulated")
                 registration.group = target.group?.name
@@ -305,7 +305,7 @@ final class StandsStill: BrokenHost {
         let now = first ?? real.now
         first = now
         return HomeState(
-            real.machine, stop: real.stop, now: now, zones: ZoneSource(real.context),
+            real.machine, stop: real.stop, now: now, zones: real.context.zones,
             targets: real.world.map { target in
                 var registration = TargetRegistration(name: target.name, repositoryURL: "simulated")
                 registration.group = target.group?.name

@@ -94,13 +94,13 @@ import Testing
             at: try #require(Instant(start)), seed: 1)
         var looks: [String] = []
         host.watch = { step in if case .read = step { looks.append(host.now.secondsText) } }
-        var due = DueTargets(ZoneSource(host.context))
+        var due = DueTargets(host.context.zones)
         let began = host.now
         for minute in stride(from: 0, to: minutes, by: 5) where !sleeps.contains(minute) {
             host.advance(to: began + .seconds(60 * Int64(minute)))
             let missed = catchesUp && sleeps.upperBound == minute && minute > 0 ? sleeps.count / 60 : 1
             for _ in 0..<missed {
-                if forgets || missed > 1 { due = DueTargets(ZoneSource(host.context)) }
+                if forgets || missed > 1 { due = DueTargets(host.context.zones) }
                 _ = try Cycle(RunRequest(directory: ""), host, due: due, host.context).run()
             }
         }
@@ -137,7 +137,7 @@ import Testing
         let host = try SimulatedHost(
             [SimulatedTarget(contract)], RandomScript(seed: 1, failures: 0, mergeRate: 0), at: RandomWorld.start,
             seed: 1)
-        let due = DueTargets(ZoneSource(host.context))
+        let due = DueTargets(host.context.zones)
         func problems() throws -> [String] {
             try Cycle(RunRequest(directory: ""), host, due: due, host.context).run().problems.map(\.error.message)
         }

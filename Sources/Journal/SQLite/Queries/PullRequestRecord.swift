@@ -161,6 +161,11 @@ extension JournalStore {
 
     /// Whether autonomy is off, by what a person said last of a target or of all.
     package func isAutonomyOff(target: String) throws(JournalError) -> Bool {
+        try autonomySwitch(target: target)?.isOff ?? false
+    }
+
+    /// What a person said last of a target or of all, and in which event; 0 where that is not known.
+    package func autonomySwitch(target: String) throws(JournalError) -> (isOff: Bool, sequence: Int)? {
         var (last, isOff) = (-1, false)
         let sql =
             "SELECT autonomy, coalesce(autonomy_set, 0) FROM targets WHERE name IN (?, '*') AND autonomy >= 0"
@@ -170,7 +175,7 @@ extension JournalStore {
             guard isLater || row.integer(1) == last && row.integer(0) == 0 else { return }
             (last, isOff) = (row.integer(1), row.integer(0) == 0)
         }
-        return isOff
+        return last < 0 ? nil : (isOff, last)
     }
 }
 

@@ -1,17 +1,29 @@
-internal import Basics
-
 /// What a time zone's clocks show, as the system's zone files (RFC 9636) have it.
 package struct ZoneRules: Hashable, Sendable {
     private let transitions: [Int64]
     /// The offset from UTC in seconds before the first transition, and after each of them.
     private let offsets: [Int64]
-    /// Whether the offset goes on changing behind the last transition by a rule that is not read.
-    private let goesOn: Bool
+    private let tail: Tail
 
-    package static let utc = ZoneRules(transitions: [], offsets: [0], goesOn: false)
+    /// What holds behind the last transition.
+    private enum Tail: Hashable {
+        /// The offset stays as the last transition left it.
+        case constant
+        case rule(ZoneRule)
+        /// The file has a rule that cannot be read.
+        case unreadable
+    }
 
-    private init(transitions: [Int64], offsets: [Int64], goesOn: Bool) {
-        (self.transitions, self.offsets, self.goesOn) = (transitions, offsets, goesOn)
+    package static let utc = ZoneRules(transitions: [], offsets: [0], tail: .constant)
+
+    private init(transitions: [Int64], offsets: [Int64], tail: Tail) {
+        (self.transitions, self.offsets, self.tail) = (transitions, offsets, tail)
+    }
+
+    /// What `TZ` says without a file, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+    package init(_ rule: ZoneRule) {
+        self.init(
+            transitions: [], offsets: [rule.standard], tail: rule.changes ? .rule(rule) : .constant)
     }
 
     /// Reads a zone file of version 2 or later; `nil` where it is none.
@@ -34,8 +46,16 @@ package struct ZoneRules: Hashable, Sendable {
             offsets.append(offset)
         }
         guard zip(transitions, transitions.dropFirst()).allSatisfy(<) else { return nil }
-        let footer = bytes[header.end(timeSize: 8)...]
-        self.init(transitions: transitions, offsets: offsets, goesOn: footer.contains(UInt8(ascii: ",")))
+        let footer = String(decoding: bytes[header.end(timeSize: 8)...], as: UTF8.self).filter { $0 != "\n" }
+        self.init(
+            transitions: transitions, offsets: offsets, tail: Self.tail(footer, after: offsets.last ?? standard))
+    }
+
+    /// The last line of the file; an empty one says that nothing changes any more.
+    private static func tail(_ footer: String, after last: Int64) -> Tail {
+        if footer.isEmpty { return .constant }
+        guard let rule = ZoneRule(footer) else { return .unreadable }
+        return rule.changes || rule.standard != last ? .rule(rule) : .constant
     }
 
     /// The offset from UTC in seconds; `nil` where the file does not tell.
@@ -45,12 +65,25 @@ package struct ZoneRules: Hashable, Sendable {
             let middle = (low + high) / 2
             if transitions[middle] <= time { low = middle + 1 } else { high = middle }
         }
-        return low == transitions.count && goesOn ? nil : offsets[low]
+        guard low == transitions.count else { return offsets[low] }
+        return switch tail {
+        case .constant: offsets[low]
+        case .rule(let rule): rule.offset(at: time)
+        case .unreadable: nil
+        }
     }
 
     /// The minute that clocks show, counted from 1970-01-01 00:00 on them.
     package func localMinute(_ time: Int64) -> Int64? {
         offset(at: time).map { (time + $0).flooredDivision(by: 60) }
+    }
+
+    /// The moment at which clocks show so many seconds since 1970-01-01 00:00 on them; the first of two, and where they
+    /// never do, as if they had not been put forward yet.
+    package func time(showing local: Int64) -> Int64? {
+        guard let early = offset(at: local - 86_400), let late = offset(at: local + 86_400) else { return nil }
+        let found = [local - early, local - late].filter { offset(at: $0) == local - $0 }
+        return found.min() ?? local - early
     }
 
     private static func integer(_ bytes: [UInt8], at start: Int, size: Int) -> Int64 {
