@@ -18,17 +18,20 @@ enum PlanCommand: Command {
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
         let catalog = try ExecutorCatalog(target.checkout, target.base, context.shared)
         let plan = try Planner(contract, in: context.shared, catalog: catalog).plan(task, base: target.base).plan
-        let refusal = try target.eligibility(contract, context, task: task.id).refusal(of: task)
+        let eligibility = try target.eligibility(contract, context, task: task.id)
+        let refusal = try eligibility.refusal(of: task)
+        let limits = limits(plan.limits, try eligibility.limitStates(of: task))
         if context.isJSON {
-            context.output.json(json(plan, target.base, refusal))
+            context.output.json(json(plan, target.base, refusal, limits))
         } else {
-            context.output.data(text(plan, target.base, refusal, context))
+            context.output.data(text(plan, target.base, refusal, limits, context))
         }
         return .done
     }
 
-    private static func text(_ plan: Plan, _ base: Base, _ refusal: Refusal?, _ context: CommandContext) -> String
-    {
+    private static func text(
+        _ plan: Plan, _ base: Base, _ refusal: Refusal?, _ limits: [LimitRow], _ context: CommandContext
+    ) -> String {
         var page = DetailPage(plan.task.id, plan.task.title, context.palette)
         page.row("base", "\(base.name) (\(base.commit.short))")
         page.row(
@@ -47,7 +50,7 @@ enum PlanCommand: Command {
             "operations",
             Operation.allCases.filter(plan.permission.operations.contains).map(\.rawValue).joined(separator: ", "))
         page.rows("invariants", plan.invariants.map { "\($0.name): \(condition(of: $0, plan))" })
-        page.rows("limits", limits(plan.limits).map(\.text))
+        page.rows("limits", limits.map(\.text))
         return page.render()
     }
 
@@ -116,32 +119,29 @@ enum PlanCommand: Command {
         }
     }
 
-    private static func limits(_ limits: EffectiveLimits) -> [LimitRow] {
+    /// Every limit of the task, those that count something with how far they are used up.
+    private static func limits(_ limits: EffectiveLimits, _ states: [LimitState]) -> [LimitRow] {
         func counted(_ name: String, _ limit: EffectiveLimit<Int>?) -> LimitRow? {
             limit.map { LimitRow(name: name, value: "\($0.value)", source: $0.source) }
         }
         let breaker = limits.breaker.value
+        let failures = states.first { $0.name == "circuit_breaker.failures" }?.observedText
         let reset = breaker.cooldown.map { "again after \(DurationText.text($0))" } ?? "until a person resets it"
         return [
             LimitRow(
                 name: "attempt_timeout", value: DurationText.text(limits.attemptTimeout.value),
                 source: limits.attemptTimeout.source),
-            counted("max_attempts_per_task", limits.maxAttemptsPerTask),
             LimitRow(
                 name: "backoff", value: DurationText.text(limits.backoff.value), source: limits.backoff.source),
-            counted("max_open_prs", limits.maxOpenPullRequests),
-            counted("max_running_attempts", limits.maxRunningAttempts),
-            counted("max_tasks_per_hour", limits.maxTasksPerHour),
-            counted("max_tasks_per_day", limits.maxTasksPerDay),
-            counted("max_open_prs_per_path", limits.maxOpenPerPath),
             LimitRow(
                 name: "circuit_breaker", value: "\(breaker.failures) failures, \(reset)",
-                source: limits.breaker.source),
+                source: limits.breaker.source, used: failures),
             counted("max_files", limits.maxFiles),
             limits.maxPatchBytes.map {
                 LimitRow(name: "max_patch_bytes", value: SizeText.text($0.value), source: $0.source)
             },
-        ].compactMap { $0 } + fileSizes(limits) + agentBudget(limits.agentBudget)
+        ].compactMap { $0 } + states.filter { $0.name != "circuit_breaker.failures" }.map(LimitRow.init)
+            + fileSizes(limits) + agentBudget(limits.agentBudget)
     }
 
     private static func agentBudget(_ budget: EffectiveAgentBudget) -> [LimitRow] {
@@ -164,7 +164,9 @@ enum PlanCommand: Command {
         }
     }
 
-    private static func json(_ plan: Plan, _ base: Base, _ refusal: Refusal?) -> JSON {
+    private static func json(
+        _ plan: Plan, _ base: Base, _ refusal: Refusal?, _ limits: [LimitRow]
+    ) -> JSON {
         func layers(_ layers: [Permission.Layer]) -> JSON {
             .array(layers.map { ["source": .string($0.name), "patterns": .strings($0.patterns.map(\.text))] })
         }
@@ -199,10 +201,10 @@ enum PlanCommand: Command {
                     ]
                 }),
             "limits": .array(
-                limits(plan.limits).map {
+                limits.map {
                     [
-                        "name": .string($0.name), "value": .string($0.value),
-                        "source": .string($0.source.rawValue),
+                        "name": .string($0.name), "value": .string($0.value), "source": .string($0.source),
+                        "used": .optional($0.used), "note": .optional($0.note),
                     ]
                 }),
         ]
@@ -224,7 +226,21 @@ enum PlanCommand: Command {
 private struct LimitRow {
     let name: String
     let value: String
-    let source: LimitSource
+    let source: String
+    /// How far it is used up; `nil` for what counts nothing.
+    var used: String?
+    var note: String?
 
-    var text: String { "\(name) \(value) (\(source.rawValue))" }
+    init(name: String, value: String, source: LimitSource, used: String? = nil) {
+        (self.name, self.value, self.source, self.used) = (name, value, source.rawValue, used)
+    }
+
+    init(_ state: LimitState) {
+        (name, value, source) = (state.name, state.allowedText, state.source)
+        (used, note) = (state.observedText, state.note)
+    }
+
+    var text: String {
+        "\(name) \(value) (\(source))" + (used.map { ", \($0) used" } ?? "") + (note.map { ", \($0)" } ?? "")
+    }
 }

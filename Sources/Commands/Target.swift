@@ -10,6 +10,7 @@ struct Target {
     let base: Base
     let stage: ContractStage
     let usesWorktree: Bool
+    private let remote: String?
 
     static let options = [
         OptionSpec("base", .value("REV"), "Read the contract from this commit"),
@@ -18,7 +19,7 @@ struct Target {
 
     init(_ context: CommandContext, fromWorktree: Bool = false) throws {
         checkout = try TargetCheckout.open(context.directory)
-        let remote = try checkout.remote(preferring: "origin")
+        remote = try checkout.remote(preferring: "origin")
         base = try checkout.base(asked: context.arguments.value("base"), remote: remote)
         stage = ContractStage(
             checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
@@ -30,7 +31,14 @@ struct Target {
     /// What decides whether tasks may run, with what was done before.
     func eligibility(_ contract: Contract, _ context: CommandContext, task: String? = nil) throws -> Eligibility {
         try Eligibility(contract, in: context.shared)
-            .afterJournal(of: context.shared, task: task, in: checkout.repository, base: base)
+            .afterJournal(
+                of: context.shared, task: task, in: checkout, remote: try remote(of: contract), base: base)
+    }
+
+    /// Where its proposals go.
+    private func remote(of contract: Contract) throws -> String? {
+        let named = contract.target.delivery.remote
+        return try checkout.repository.hasRemote(named) ? named : remote
     }
 
     func contract() throws -> Contract { try stage.contract(fromWorktree: usesWorktree) }

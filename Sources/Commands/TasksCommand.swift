@@ -19,12 +19,17 @@ enum TasksCommand: Command {
                 "Only tasks of this priority"),
             OptionSpec("label", .value("LABEL"), repeats: true, "Only tasks with this label"),
             OptionSpec("runnable", "Only tasks that may run now"),
+            LimitTable.option,
         ], examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)
         let contract = try target.contract()
         let eligibility = try target.eligibility(contract, context)
+        if context.arguments.flag("limits") {
+            LimitTable([(contract.target.id, try eligibility.limitStates())]).show(context)
+            return .done
+        }
         if context.isJSON {
             var rows: [JSON] = []
             try select(contract.backlog.tasks, context, eligibility) { rows.append(json($0, $1)) }

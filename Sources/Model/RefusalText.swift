@@ -94,7 +94,8 @@ extension Refusal: ExplainedError {
         case .tasksStarted: "wait, or raise the limit"
         case .backoff: "wait, or let it be tried at once with 'leviathan retry \(task)'"
         case .breakerOpen(let trip): trip.hint
-        case .unmeasurable: "the forge is asked again each time; 'leviathan doctor' says what is wrong with it"
+        case .unmeasurable:
+            "the forge is asked again each time, and by 'leviathan sync --count'; 'leviathan doctor' says what is wrong with it"
         case .stopped: "'leviathan resume' lifts it; for one task: --override-stop REASON"
         case .autonomyOff(let source): source.hint
         case .outsideWindow: "a person may propose it at any time: 'leviathan propose \(task)'"

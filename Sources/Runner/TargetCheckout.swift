@@ -204,7 +204,7 @@ extension TargetCheckout {
 }
 
 extension Repository {
-    func hasRemote(_ name: String) throws(StageError) -> Bool {
+    package func hasRemote(_ name: String) throws(StageError) -> Bool {
         do throws(GitError) { return try remoteNames().contains(name) } catch { throw StageError(.invalid, error) }
     }
 }

@@ -69,6 +69,8 @@ package struct TargetQueue {
     /// The base that it was read from, such as `origin/main (1a2b3c4)`.
     package let base: String
     package let running: [String]
+    /// The target's name.
+    package var name: String { standing.name }
     private let standing: TargetStanding
 
     init(_ standing: TargetStanding) {

@@ -62,4 +62,85 @@ import Testing
         #expect(held?["clears"]?["by"]?.string == "itself" && held?["hint"]?.string?.contains("doctor") == true)
         #expect(target.pulls.filter { $0.head.hasPrefix("agent/task") }.isEmpty)
     }
+
+    /// The row of a limit, as `tasks`, `next` or `target show` tell it.
+    private func row(_ limit: String, _ outcome: ProcessOutcome) -> JSON? {
+        (outcome.json["limits"] ?? outcome.json).elements?.first { $0["name"]?.string == limit }
+    }
+
+    /// Rewrites when the forge was last asked.
+    private func setAge(_ target: ReviewTarget, to instant: String) throws {
+        let directory = target.target.home + "/forges"
+        let name = try #require(try FileSystem.list(directory).first { $0.hasPrefix("open-") })
+        let path = directory + "/" + name
+        let text = String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self)
+        let parts = text.split(separator: "\"asked_at\":\"", maxSplits: 1)
+        let rest = try #require(parts.last?.drop { $0 != "\"" })
+        try FileSystem.write(Array((parts[0] + "\"asked_at\":\"" + instant + rest).utf8), to: path)
+    }
+
+    @Test func whoeverOnlyLooksIsToldWhatWasCountedAndWhen() throws {
+        let target = try target(2)
+        open(2, on: target.forge)
+        let never = try target.leviathan("tasks", "--limits", "--json")
+        #expect(row("max_open_prs", never)?["observed"]?.integer == 0, "\(never.output.text)")
+        let note = row("max_open_prs", never)?["note"]?.string
+        #expect(note == "only what this journal knows: the forge was never asked")
+        #expect(try target.leviathan("tasks", "--runnable", "--json").json.elements?.count == 3)
+
+        #expect(try target.leviathan("run").succeeded)
+        target.forge.stop()
+        for words in [["tasks", "--limits", "--json"], ["next", "--limits", "--json"]] {
+            let shown = row("max_open_prs", try target.leviathan(words))
+            #expect(shown?["observed"]?.integer == 2 && shown?["allowed"]?.integer == 2, "\(words)")
+            #expect(shown?["set_by"]?.string == "policy limits")
+            #expect(shown?["note"]?.string?.hasPrefix("counted at the forge") == true)
+        }
+        #expect(try target.leviathan("tasks", "--runnable", "--json").json.elements?.isEmpty == true)
+        let plan = try target.leviathan("plan", "task-1").output.text
+        #expect(plan.contains("max_open_prs 2 (policy limits), 2 used, counted at the forge"), "\(plan)")
+        let next = try target.leviathan("next", "--all", "--json").json.elements?.first
+        #expect(next?["refusal"]?["limit"]?["observed"]?.integer == 2)
+    }
+
+    @Test(arguments: ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
+    func aCountOfAnotherTimeHoldsWhoeverActsOnIt(_ asked: String) throws {
+        let target = try target(9)
+        #expect(try target.leviathan("sync", "--count").succeeded)
+        #expect(try target.leviathan("run", "--dry-run", "--json").json["dispatched"]?.elements?.count == 3)
+        try setAge(target, to: asked)
+        let tasks = try target.leviathan("tasks", "--limits", "--json")
+        let note = row("max_open_prs", tasks)?["note"]?.string ?? ""
+        #expect(note.hasPrefix("only what this journal knows: "), "\(note)")
+        for mode in ["--dry-run", "--offline"] {
+            let run = try target.leviathan("run", mode, "--json")
+            #expect(run.json["dispatched"] == [], "\(mode) \(run.output.text)")
+            #expect(run.json["reasons"]?["unmeasurable"]?.integer == 3)
+        }
+    }
+
+    @Test func thatItCouldNotBeCountedIsRememberedToo() throws {
+        let target = try target(9)
+        let broken = HTTPTestReply.json(#"{"message":"Server Error"}"#, status: 502)
+        target.forge.faults.add(FakeFault("GET", "state=open", .answer(broken), times: 100))
+        #expect(try target.leviathan("run", "--json").json["reasons"]?["unmeasurable"]?.integer == 3)
+        let tasks = try target.leviathan("tasks", "--json").json.elements ?? []
+        #expect(tasks.map { $0["refusal"]?["reason"]?.string } == ["unmeasurable", "unmeasurable", "unmeasurable"])
+        let rows = try target.leviathan("tasks", "--limits", "--json")
+        #expect(row("max_open_prs", rows)?["note"]?.string?.hasPrefix("not measurable: ") == true)
+    }
+
+    @Test func whatPeopleDecidedSinceCountsNoMore() throws {
+        let target = try target(1)
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        #expect(try target.leviathan("sync", "--count").succeeded)
+        #expect(row("max_open_prs", try target.leviathan("tasks", "--limits", "--json"))?["observed"]?.integer == 1)
+        target.forge.change { state in state.pulls[0].state = "closed" }
+        // The list of open ones is out of reach, what became of a known one is not.
+        let broken = HTTPTestReply.json(#"{"message":"Server Error"}"#, status: 502)
+        target.forge.faults.add(FakeFault("GET", "state=open", .answer(broken), times: 100))
+        _ = try target.leviathan("sync", "--count")
+        let shown = row("max_open_prs", try target.leviathan("tasks", "--limits", "--json"))
+        #expect(shown?["observed"]?.integer == 0, "\(shown?.text() ?? "")")
+    }
 }

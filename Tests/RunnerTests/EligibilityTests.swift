@@ -27,7 +27,9 @@ import Testing
         let contract = Contract(target: snapshot.contract.target, policy: policy, backlog: backlog)
         let context = target.context()
         return try Eligibility(contract, in: context)
-            .afterJournal(of: context, in: snapshot.checkout.repository, base: snapshot.base).refusal(of: task)
+            .afterJournal(
+                of: context, in: snapshot.checkout, remote: snapshot.remote, base: snapshot.base
+            ).refusal(of: task)
     }
 
     private func fail(_ attempt: String) throws {
@@ -161,7 +163,7 @@ import Testing
             target: description, policy: snapshot.contract.policy, backlog: snapshot.contract.backlog)
         let context = target.context()
         let eligibility = try Eligibility(contract, in: context)
-            .afterJournal(of: context, in: snapshot.checkout.repository, base: snapshot.base)
+            .afterJournal(of: context, in: snapshot.checkout, remote: snapshot.remote, base: snapshot.base)
         #expect(try eligibility.refusal(of: task) == nil)
     }
 

@@ -17,6 +17,7 @@ enum SyncCommand: Command {
         options: [
             OptionSpec("dry-run", short: "n", "Only look: record and change nothing"),
             OptionSpec("no-refresh", "Leave proposals that conflict with their base as they are"),
+            OptionSpec("count", "Count every open proposal at the forge, too, for the limit of them"),
         ],
         examples: [CommandSpec.Example("leviathan sync --json", "for a script, or before each scheduled run")])
 
@@ -24,6 +25,7 @@ enum SyncCommand: Command {
         var request = SyncRequest(directory: context.directory)
         request.isDryRun = context.arguments.flag("dry-run")
         request.refreshes = !context.arguments.flag("no-refresh")
+        request.countsProposals = context.arguments.flag("count")
         Interrupts.cancel(context.shared.cancellation)
         let result = try Sync(request, context.shared).run()
         if context.isJSON {

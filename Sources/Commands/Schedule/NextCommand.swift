@@ -15,6 +15,7 @@ enum NextCommand: Command {
             """,
         options: [
             OptionSpec("all", "Every task that may run or waits, not only the first"),
+            LimitTable.option,
             OptionSpec(
                 "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
                 "Only this registered target"),
@@ -35,7 +36,13 @@ enum NextCommand: Command {
         let entries = order.entries
         // Of what could not be read nobody knows whether there is anything to do.
         guard context.isJSON || codes.isEmpty || !entries.isEmpty else { return ExitCode(worstOf: codes) }
-        if context.arguments.flag("all") { show(entries, context) } else { showFirst(entries, context) }
+        if context.arguments.flag("limits") {
+            LimitTable(try order.queues.map { ($0.name, try $0.limits()) }).show(context)
+        } else if context.arguments.flag("all") {
+            show(entries, context)
+        } else {
+            showFirst(entries, context)
+        }
         return ExitCode(worstOf: codes)
     }
 

@@ -51,13 +51,17 @@ package struct Eligibility {
 
     /// The same decision with what the journal knows, of one task or of all.
     package func afterJournal(
-        of context: Context, task: String? = nil, in repository: Repository, base: Base
+        of context: Context, task: String? = nil, in checkout: TargetCheckout, remote: String?, base: Base
     ) throws(StageError) -> Eligibility {
         let target = contract.target.id
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(try context.readJournal(), target: target, task: task, now: now)
         }
-        return after(standings, in: repository, base: base)
+        let known = ForgeCounts(context).known(contract.target, checkout, remote: remote)
+        let repository = checkout.repository
+        return after(standings, known, base: base.commit) { (commit) throws(GitError) in
+            try repository.holds(commit, base: base.commit)
+        }
     }
 
     /// The same decision with what was done before.
@@ -187,7 +191,8 @@ package struct Eligibility {
         if case .unknown(let why) = atForge {
             return .unmeasurable("max_open_prs", limits.maxOpenPullRequests, why)
         }
-        let use = standings.use.adding(open: open).adding(atForge, target: reach.target, scope: scope)
+        let use = standings.use.adding(open: open)
+            .adding(atForge, target: reach.target, decided: standings.decided, scope: scope)
             .ignoringProposal(of: task.id, in: reach.target)
         var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
         check.overlaps = { overlaps($0, task) }
@@ -205,17 +210,24 @@ package struct Eligibility {
     /// The attempts of the target that run.
     package var running: [String] { standings.claims.map(\.attempt) }
 
-    /// How far the limits of the target are used up, whatever scope or task is asked for.
-    package func limitStates() throws(StageError) -> [LimitState] {
-        let places = limitPlaces(of: BacklogTask(id: ""), nil)
-        let reach = LimitReach(target: contract.target.id, scope: nil, task: "", group: groupTargets)
+    /// How far the limits are used up, those of a task or, without one, of the whole target.
+    package func limitStates(of task: BacklogTask? = nil) throws(StageError) -> [LimitState] {
+        let scope = task.flatMap { contract.policy.scope($0.scope) }
+        let places = limitPlaces(of: task ?? BacklogTask(id: ""), scope)
+        let reach = LimitReach(
+            target: contract.target.id, scope: task?.scope, task: task?.id ?? "", group: groupTargets)
         let open = try branches.entries { () throws(StageError) in try openBranches() }
-        let failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
-        return LimitCheck(
+        var check = LimitCheck(
             places: places, effective: EffectiveLimits(places), reach: reach,
-            use: standings.use.adding(open: open).adding(atForge, target: reach.target, scope: scope),
-            now: now
-        ).states(failures: failures)
+            use: standings.use.adding(open: open)
+                .adding(atForge, target: reach.target, decided: standings.decided, scope: self.scope),
+            now: now)
+        if let task { check.overlaps = { overlaps($0, task) } }
+        var observed = LimitCheck.Observed()
+        observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
+        observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
+        observed.openNote = atForge.note(at: now)
+        return check.states(observed)
     }
 
     /// The breaker that is open; one whose probe is due lets a single attempt through.

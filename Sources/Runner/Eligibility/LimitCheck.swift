@@ -36,8 +36,13 @@ struct LimitCheck {
 
     private func overlapping() -> Refusal.Reason? {
         guard let limit = effective.maxOpenPerPath else { return nil }
-        let names = underWay { $0.target == reach.target && !reach.isOwn($0) && overlaps($0) }
+        let names = overlappingNames()
         return names.count >= limit.value ? .proposalsOverlap(names, limit) : nil
+    }
+
+    /// What is open or will be, and may touch a path that the task may touch.
+    func overlappingNames() -> [String] {
+        underWay { $0.target == reach.target && !reach.isOwn($0) && overlaps($0) }
     }
 
     /// What runs will be open, and counts; what runs on a proposal that is open counts once.

@@ -1,52 +1,104 @@
 package import Basics
 internal import Model
 
-/// How far a limit of a target is used up.
+/// How far a limit is used up.
 package struct LimitState: Hashable, Sendable {
+    package enum Unit: Hashable, Sendable {
+        case count
+        /// Millionths of a dollar.
+        case money
+    }
+
     package let name: String
     package let observed: Int
     package let allowed: Int
     /// The place that set it.
     package let source: String
+    package var unit = Unit.count
+    /// How that was found out, where it is not what the journal says.
+    package var note: String?
 
-    package var text: String { "\(name): \(observed) of \(allowed) (\(source))" }
+    init(_ name: String, _ observed: Int, of allowed: Int, _ source: String) {
+        (self.name, self.observed, self.allowed, self.source) = (name, observed, allowed, source)
+    }
+
+    package var text: String {
+        "\(name): \(amount(observed)) of \(amount(allowed)) (\(source))" + (note.map { "; \($0)" } ?? "")
+    }
+
+    package var observedText: String { amount(observed) }
+    package var allowedText: String { amount(allowed) }
+
+    private func amount(_ value: Int) -> String { unit == .count ? "\(value)" : Money.text(value) }
 
     package var json: JSON {
-        [
-            "name": .string(name), "observed": .integer(observed), "allowed": .integer(allowed),
-            "set_by": .string(source),
+        let (observed, allowed): (JSON, JSON) =
+            unit == .count
+            ? (.integer(observed), .integer(allowed)) : (Money.json(observed), Money.json(allowed))
+        return [
+            "name": .string(name), "observed": observed, "allowed": allowed, "set_by": .string(source),
+            "note": .optional(note),
         ]
     }
 }
 
 extension LimitCheck {
-    /// Every limit that counts units, with what counts against it now.
-    func states(failures: Int) -> [LimitState] {
-        func state(_ name: String, _ limit: EffectiveLimit<Int>, _ units: [LimitUse.Entry]) -> LimitState {
-            LimitState(
-                name: name, observed: units.filter { reach.covers($0, limit.source) }.count, allowed: limit.value,
-                source: limit.source.rawValue)
+    /// What counts against limits besides units.
+    struct Observed {
+        /// In a row, of the class that has most.
+        var failures = 0
+        /// Attempts of the task that failed; `nil` where no task is asked for.
+        var failed: Int?
+        /// How open proposals were counted.
+        var openNote: String?
+    }
+
+    /// Every limit that counts something, with what counts against it now.
+    func states(_ observed: Observed) -> [LimitState] {
+        proposalStates(observed) + taskStates(observed)
+            + [
+                LimitState(
+                    "circuit_breaker.failures", observed.failures, of: effective.breaker.value.failures,
+                    effective.breaker.source.rawValue)
+            ]
+    }
+
+    private func state(
+        _ name: String, _ limit: EffectiveLimit<Int>, _ units: [LimitUse.Entry]
+    ) -> LimitState {
+        LimitState(
+            name, units.filter { reach.covers($0, limit.source) }.count, of: limit.value, limit.source.rawValue)
+    }
+
+    private func proposalStates(_ observed: Observed) -> [LimitState] {
+        let open = limits(\.maxOpenPullRequests, effective.maxOpenPullRequests).map { limit in
+            var state = state("max_open_prs", limit, use.open)
+            state.note = observed.openNote
+            return state
         }
+        guard observed.failed != nil, let limit = effective.maxOpenPerPath else { return open }
+        return open + [
+            LimitState(
+                "max_open_prs_per_path", overlappingNames().count, of: limit.value, limit.source.rawValue)
+        ]
+    }
+
+    private func taskStates(_ observed: Observed) -> [LimitState] {
         func begun(_ period: UsedRate.Period) -> [LimitUse.Entry] {
             use.begun.filter { $0.time.map { $0 + period.duration > now } ?? true }
         }
-        let breaker = effective.breaker
-        return limits(\.maxOpenPullRequests, effective.maxOpenPullRequests).map {
-            state("max_open_prs", $0, use.open)
+        let attempts = effective.maxAttemptsPerTask
+        return limits(\.maxRunningAttempts, effective.maxRunningAttempts).map {
+            state("max_running_attempts", $0, use.running)
         }
-            + limits(\.maxRunningAttempts, effective.maxRunningAttempts).map {
-                state("max_running_attempts", $0, use.running)
-            }
+            + (observed.failed.map {
+                [LimitState("max_attempts_per_task", $0, of: attempts.value, attempts.source.rawValue)]
+            } ?? [])
             + limits(\.maxTasksPerHour, effective.maxTasksPerHour).map {
                 state("max_tasks_per_hour", $0, begun(.hour))
             }
             + limits(\.maxTasksPerDay, effective.maxTasksPerDay).map {
                 state("max_tasks_per_day", $0, begun(.day))
             }
-            + [
-                LimitState(
-                    name: "circuit_breaker.failures", observed: failures, allowed: breaker.value.failures,
-                    source: breaker.source.rawValue)
-            ]
     }
 }

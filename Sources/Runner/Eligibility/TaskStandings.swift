@@ -30,6 +30,8 @@ package struct TaskStandings: Sendable {
     /// Whether a person switched autonomy off.
     package private(set) var isAutonomyOff = false
     private var standings: [String: Standing] = [:]
+    /// Pull requests of the target that people have decided about.
+    private(set) var decided: Set<Int> = []
 
     /// Nothing was ever done.
     package init() {}
@@ -57,6 +59,7 @@ package struct TaskStandings: Sendable {
             try readDeliveries(try journal.attempts(query).filter { $0.task != task }, releases.sequences)
         }
         for request in try journal.pullRequests(target: target) {
+            if request.state != "open" { decided.insert(request.number) }
             guard let name = request.task, task == nil || task == name, !releases.settled.contains(request.number)
             else { continue }
             standings[name, default: Standing()].pullRequests.append(request)

@@ -75,7 +75,10 @@ extension Destination {
             standing = Standing(commit: commit, request: link)
         }
         var destination = Destination(remote: remote, forge: forge, history: history, standing: standing)
-        if standing == nil { destination.atForge = try OpenAtForge.ask(forge) }
+        if standing == nil {
+            destination.atForge = try OpenAtForge.ask(forge)
+            ForgeCounts(context).remember(destination.atForge, of: plan.target.id)
+        }
         return destination
     }
 }

@@ -30,7 +30,10 @@ package struct Sync {
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result
         }
-        if request.countsProposals { result.atForge = try OpenAtForge.ask(forge) }
+        if request.countsProposals {
+            result.atForge = try OpenAtForge.ask(forge)
+            ForgeCounts(context).remember(result.atForge, of: target.id)
+        }
         guard let journal = try StageError.journaled({ () throws(JournalError) in try runJournal.toRead() }) else {
             result.notes.append("nothing to read: the journal knows no pull request")
             return result

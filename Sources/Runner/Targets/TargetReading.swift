@@ -7,20 +7,22 @@ package import Model
 package struct TargetReading {
     package let contract: Contract
     package let base: Base
-    /// What its forge says is open there.
-    package var atForge = OpenAtForge.notAsked
+    /// What its forge says is open there, or said the last time.
+    package var atForge: OpenAtForge
     private let isInBase: (ObjectID) throws(GitError) -> Bool
     /// `nil` for a target that stands nowhere.
     private let stage: ContractStage?
 
     /// A target that stands somewhere else than in a repository here; `isInBase` tells what its base holds.
     package init(contract: Contract, base: Base, isInBase: @escaping (ObjectID) -> Bool) {
-        (self.contract, self.base, stage) = (contract, base, nil)
+        (self.contract, self.base, stage, atForge) = (contract, base, nil, .notAsked)
         self.isInBase = { (commit) throws(GitError) in isInBase(commit) }
     }
 
-    private init(_ snapshot: Snapshot, _ repository: Repository) {
+    private init(_ snapshot: Snapshot, _ repository: Repository, _ context: Context) {
         (contract, base, stage) = (snapshot.contract, snapshot.base, snapshot.stage)
+        atForge = ForgeCounts(context).known(
+            snapshot.contract.target, snapshot.checkout, remote: snapshot.remote)
         isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: snapshot.base.commit) }
     }
 
@@ -33,7 +35,7 @@ package struct TargetReading {
         let checkout = try TargetCheckout.open(directory)
         var reader = SnapshotReader(checkout, context)
         (reader.fetches, reader.base, reader.usesWorktreeFiles) = (fetches, base, fromWorktree)
-        return TargetReading(try reader.read(), checkout.repository)
+        return TargetReading(try reader.read(), checkout.repository, context)
     }
 
     /// The task of that id, or an error that suggests the nearest.

@@ -47,7 +47,7 @@ package final class LocalCycleHost: CycleHost {
 
     package func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {
         let directory = try target.ready(context)
-        var atForge = OpenAtForge.notAsked
+        var atForge: OpenAtForge?
         if !request.isDryRun && !request.isOffline {
             // This fetches as well.
             var follow = SyncRequest(directory: directory)
@@ -58,7 +58,7 @@ package final class LocalCycleHost: CycleHost {
                 .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
         }
         var reading = try TargetReading.read(directory, fetches: false, context)
-        reading.atForge = atForge
+        reading.atForge = atForge ?? reading.atForge.binding
         return TargetLook(directory: directory, reading: reading)
     }
 
