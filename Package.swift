@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
 
-let cTargets = ["CLinux", "CCurl", "CExpat", "CDocs"]
+let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CDocs"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", ["CLinux"]),
@@ -21,6 +21,7 @@ let floors: [(target: String, imports: [String])] = [
     ("XML", ["CExpat"]),
     ("Pages", []),
     ("HTTP", ["Basics", "Secrets", "CCurl"]),
+    ("HTTPServer", ["Basics", "HTTP", "CMicroHTTPD"]),
     ("Git", ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"]),
     ("Model", ["Basics", "Paths"]),
     ("Contracts", ["Basics", "Paths", "Secrets", "YAML", "Model"]),
@@ -84,6 +85,7 @@ let tests: [(target: String, imports: [String])] = [
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
     ("HTTPTests", ["Basics", "Secrets", "HTTP"]),
+    ("HTTPServerTests", ["Basics", "HTTP", "HTTPServer"]),
     ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
     ("ContractsTests", ["Basics", "Paths", "Model", "Contracts", "Executors", "Runner"]),
     ("AnalysisTests", ["Analysis"]),

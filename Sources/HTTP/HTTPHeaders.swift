@@ -43,7 +43,7 @@ package struct HTTPHeaders: Sendable, Hashable, Sequence, ExpressibleByDictionar
 
 extension HTTPHeaders.Field {
     /// Whether the field can be sent as it is: a token for a name, no line break or NUL in the value.
-    var isWellFormed: Bool {
+    package var isWellFormed: Bool {
         !name.isEmpty && name.utf8.allSatisfy(Self.isTokenByte)
             && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }

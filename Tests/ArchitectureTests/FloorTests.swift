@@ -6,7 +6,7 @@ import Testing
     /// The allowed imports of each target.
     ///
     /// Floors go downwards. The neighbours on one floor are few: paths and secrets are made of bytes, Git runs the
-    /// `git` program through Processes, Contracts fills the values of Model, Forges deliver what only Enforcement can
+    /// `git` program through Processes, the HTTP server has header fields in common with the client, Contracts fills the values of Model, Forges deliver what only Enforcement can
     /// make, the executors stand on editors and readers of files, the agent is an executor, and commands are read from
     /// the command line.
     private static let allowed: [String: Set<String>] = [
@@ -22,6 +22,7 @@ import Testing
         "Pages": [],
         "Patterns": ["Basics", "CPCRE2"],
         "HTTP": ["Basics", "Secrets", "CCurl"],
+        "HTTPServer": ["Basics", "HTTP", "CMicroHTTPD"],
         "Git": ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"],
         "Model": ["Basics", "Paths"],
         "Contracts": ["Basics", "Paths", "Secrets", "YAML", "Model"],
@@ -57,10 +58,11 @@ import Testing
 
     private static let floor: [String: Int] = [
         "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CExpat": 0, "CDocs": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0,
-        "CCurl": 0,
+        "CCurl": 0, "CMicroHTTPD": 0,
         "CLibGit2": 0, "Basics": 1,
         "Paths": 1, "Secrets": 1, "Crypto": 2,
-        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "Git": 2, "Patterns": 2,
+        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "HTTPServer": 2, "Git": 2,
+        "Patterns": 2,
         "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Reports": 4, "Journal": 4,
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Pages": 2, "Runner": 5,
@@ -72,7 +74,8 @@ import Testing
     ]
 
     private static let neighbours: Set<String> = [
-        "Paths → Basics", "Secrets → Basics", "Git → Processes", "Contracts → Model", "Forges → Enforcement",
+        "Paths → Basics", "Secrets → Basics", "Git → Processes", "Contracts → Model", "HTTPServer → HTTP",
+        "Forges → Enforcement",
         "Manifests → Analysis",
         "Manifests → Editing", "Enforcement → Analysis", "Executors → Editing",
         "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine",
