@@ -155,7 +155,7 @@ import Testing
             "invariants    Always: runs always",
             "Legal: runs if the change touches docs/legal/**, and only warns",
             "max_files 5 (scope)", "max_file_size *.md: 500 KB (policy limits)",
-            "max_attempts_per_task 2 (platform default)",
+            "max_attempts_per_task 2 (platform default), 0 used",
             "isolation     the executor runs no program; those of invariants run behind the fence",
         ] { #expect(lines.contains(Substring(expected)), "\(expected)\n\(plan.output.text)\(plan.errors.text)") }
         let paths = try target.leviathan("plan", "task-001", "--json").json["paths"]?.elements ?? []

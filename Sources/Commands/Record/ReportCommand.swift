@@ -24,9 +24,9 @@ enum ReportCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let now = context.shared.clock.now()
+        let now = context.times.now
         let since = try context.arguments.parsed("since", expected: "a date, a time or an age such as 7d") {
-            PointInTime.parse($0, now: now)
+            PointInTime.parse($0, context)
         }
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         let target = context.arguments.value("target")
@@ -39,7 +39,7 @@ enum ReportCommand: Command {
         if context.isJSON {
             context.output.json(report.json)
         } else {
-            context.output.data(ReportText(report, context.palette, width: context.output.width).text)
+            context.output.data(ReportText(report, context).text)
         }
         return .done
     }
@@ -57,11 +57,12 @@ enum ReportCommand: Command {
 /// A report as a terminal shows it: the same in short.
 private struct ReportText {
     private let report: ActivityReport
+    private let times: TimeText
     private let palette: Palette
     private let width: Int
 
-    init(_ report: ActivityReport, _ palette: Palette, width: Int) {
-        (self.report, self.palette, self.width) = (report, palette, width)
+    init(_ report: ActivityReport, _ context: CommandContext) {
+        (self.report, times, palette, width) = (report, context.times, context.palette, context.output.width)
     }
 
     var text: String {
@@ -72,7 +73,7 @@ private struct ReportText {
         let rate = ActivityReport.successRate(report.attempts).map { ", \($0) % succeeded" } ?? ""
         let open = report.changes.count { $0.state == "open" }
         return """
-            \(report.since.secondsText) to \(report.until.secondsText)
+            \(times.full(report.since)) to \(times.full(report.until))
             \(report.attempts.count + report.omittedAttempts) attempts\(rate): \(report.count("delivered")) delivered, \(
                 report.count("unchanged")) unchanged, \(report.count("rejected")) rejected, \(report.count("failed")) failed
             \(report.merged.count) merged, \(open) open for review
