@@ -173,7 +173,7 @@ enum PlanCommand: Command {
         return [
             "task": .string(plan.task.id), "target": .string(plan.target.id), "base": .string(base.commit.hex),
             "base_name": .string(base.name), "branch": .string(plan.task.proposedBranch),
-            "executor": .string(plan.executor), "refusal": refusal.map(TasksCommand.json) ?? .null,
+            "executor": .string(plan.executor), "refusal": refusal.map(\.json) ?? .null,
             "workspace": .string(plan.workspace.rawValue), "workspace_reason": .string(plan.workspaceReason),
             "allowed": layers(plan.permission.allowed), "forbidden": layers(plan.permission.forbidden),
             "paths": .array(plan.task.allowedPaths.map { path($0, plan) }),

@@ -55,7 +55,7 @@ enum CompleteCommand: Command {
         switch context.arguments.argument("KIND") {
         case "tasks": (try? Target(context).contract())?.backlog.tasks.map(\.id) ?? []
         case "ids": Catalog.ids
-        case "targets": (try? KnownTargets(context, context.shared.readJournal()))?.names ?? []
+        case "targets": (try? KnownTargets(context.shared, context.shared.readJournal()))?.names ?? []
         default: []
         }
     }

@@ -83,29 +83,7 @@ enum TasksCommand: Command {
             "acceptance_criteria": .strings(task.acceptanceCriteria), "dependencies": .strings(task.dependencies),
             "executor": .optional(task.executor), "inputs": task.inputs, "labels": .strings(task.labels),
             "runnable": .bool(refusal == nil), "why_not": .optional(refusal?.short),
-            "refusal": refusal.map(json) ?? .null,
-        ]
-    }
-}
-
-extension TasksCommand {
-    /// A refusal for programs: nobody has to read its text.
-    static func json(_ refusal: Refusal) -> JSON {
-        var clears: [JSON.Member] = []
-        switch refusal.release {
-        case .at(let date): clears = [JSON.Member("by", "time"), JSON.Member("at", .string(date.secondsText))]
-        case .byItself: clears = [JSON.Member("by", "itself"), JSON.Member("at", .null)]
-        case .byPerson: clears = [JSON.Member("by", "person"), JSON.Member("at", .null)]
-        }
-        return [
-            "reason": .string(refusal.id), "message": .string(refusal.message), "hint": .optional(refusal.hint),
-            "limit": refusal.limit.map {
-                [
-                    "name": .string($0.name), "observed": .integer($0.observed),
-                    "allowed": .integer($0.allowed.value), "set_by": .string($0.allowed.source.rawValue),
-                ]
-            } ?? .null,
-            "clears": .object(clears),
+            "refusal": refusal.map(\.json) ?? .null,
         ]
     }
 }

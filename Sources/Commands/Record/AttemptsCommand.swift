@@ -97,14 +97,8 @@ enum AttemptsCommand: Command {
 
     private static func invalidate(_ context: CommandContext) throws -> ExitCode {
         let attempt = try AttemptPage.find(context)
-        guard attempt.state != "created", attempt.state != "running" else {
-            throw StageError(.refusal, "\(attempt.id) still runs", hint: "interrupt it first")
-        }
-        try context.shared.journal().append([
-            context.shared.event(
-                .attemptInvalidated(reason: context.arguments.value("reason")),
-                about: EventSubject(target: attempt.target, task: attempt.task, attempt: attempt.id))
-        ])
+        try HomeControls(context.shared)
+            .invalidate(attempt, reason: context.arguments.value("reason"))
         if context.isJSON { context.output.json(["attempt": .string(attempt.id), "state": "invalidated"]) }
         context.output.note("\(attempt.id) is void; the branch it may have pushed is as it was")
         return .done

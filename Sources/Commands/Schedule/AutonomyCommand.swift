@@ -27,7 +27,8 @@ enum AutonomyCommand: Command {
         let word = context.arguments.path.dropFirst().first ?? "status"
         guard word != "status" else { return try status(context) }
         let target = context.arguments.value("target")
-        try context.record(word == "on" ? .autonomyEnabled : .autonomyDisabled, of: target)
+        try HomeControls(context.shared)
+            .switchAutonomy(word == "on", of: target, reason: context.arguments.value("reason"))
         if context.isJSON {
             context.output.json(["target": .optional(target), "autonomy": .string(word)])
         }
@@ -37,8 +38,9 @@ enum AutonomyCommand: Command {
 
     private static func status(_ context: CommandContext) throws -> ExitCode {
         let journal = try context.shared.readJournal()
-        let names = try context.arguments.value("target").map { [$0] } ?? KnownTargets(context, journal).names
-        if let name = context.arguments.value("target") { try KnownTargets(context, journal).demand(name) }
+        let names =
+            try context.arguments.value("target").map { [$0] } ?? KnownTargets(context.shared, journal).names
+        if let name = context.arguments.value("target") { try KnownTargets(context.shared, journal).demand(name) }
         let rows = try names.map { try Row($0, journal) }
         if context.isJSON {
             context.output.json(.array(rows.map(\.json)))
@@ -87,36 +89,5 @@ enum AutonomyCommand: Command {
                 "by": .optional(event?.actor), "reason": .optional(reason),
             ]
         }
-    }
-}
-
-extension CommandContext {
-    /// Records what a person switched, with the reason given, of one target that is known or of all.
-    func record(_ type: EventType, of target: String?) throws {
-        let journal = try shared.journal()
-        if let target { try KnownTargets(self, journal).demand(target) }
-        let named = target.map { [JSON.Member("target", .string($0))] } ?? []
-        let reason = JSON.Member("reason", .optional(arguments.value("reason")))
-        // As it stands on the wire: the event itself would know neither the target nor the reason.
-        try journal.append([shared.event(.other(type, .object(named + [reason])))])
-    }
-}
-
-/// The targets that are registered, or that the journal knows.
-struct KnownTargets {
-    let names: [String]
-
-    init(_ context: CommandContext, _ journal: Journal?) throws {
-        let registered = try TargetRegistry(context.shared).readable().map(\.name)
-        names = Set(registered + (try journal?.targetNames() ?? [])).sorted()
-    }
-
-    /// Refuses a name that nobody knows: a switch that nobody reads would be worse than none.
-    func demand(_ name: String) throws {
-        guard !names.contains(name) else { return }
-        throw StageError(
-            .invalid, "no target '\(name)' is known",
-            hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-                ?? "'leviathan target list' shows those there are")
     }
 }

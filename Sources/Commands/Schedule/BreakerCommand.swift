@@ -25,7 +25,8 @@ enum BreakerCommand: Command {
 
     private static func reset(_ context: CommandContext) throws -> ExitCode {
         let target = context.arguments.argument("TARGET")
-        try context.record(.breakerReset, of: target)
+        try HomeControls(context.shared)
+            .resetBreakers(of: target, reason: context.arguments.value("reason"))
         if context.isJSON { context.output.json(["target": .optional(target), "breaker": "closed"]) }
         context.output.note("the breakers of \(target.map { "'\($0)'" } ?? "every target") are closed")
         return .done
@@ -34,7 +35,7 @@ enum BreakerCommand: Command {
     private static func list(_ context: CommandContext) throws -> ExitCode {
         let journal = try context.shared.readJournal()
         let now = context.shared.clock.now()
-        let rows = try KnownTargets(context, journal).names.map { name in
+        let rows = try KnownTargets(context.shared, journal).names.map { name in
             (name, FailureRun.runs(in: try TaskStandings(journal, target: name, now: now).ended))
         }
         if context.isJSON {

@@ -92,7 +92,7 @@ enum NextCommand: Command {
             "target": .string(entry.target), "task": .string(entry.task.id), "title": .string(entry.task.title),
             "position": entry.refusal == nil ? .integer(index + 1) : .null,
             "priority": .string(entry.task.priority.rawValue),
-            "refusal": entry.refusal.map(TasksCommand.json) ?? .null,
+            "refusal": entry.refusal.map(\.json) ?? .null,
         ]
     }
 }

@@ -44,7 +44,7 @@ enum RunReport {
                     held.refusals.map { refusal in
                         [
                             "target": .string(held.target), "task": .string(refusal.task),
-                            "refusal": TasksCommand.json(refusal),
+                            "refusal": refusal.json,
                         ]
                     }
                 }),

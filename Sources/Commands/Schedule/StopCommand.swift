@@ -19,18 +19,13 @@ enum StopCommand: Command {
         ], examples: [CommandSpec.Example("leviathan stop --now --reason 'wrong token'", "in an emergency")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let order = try StopSwitch(context.shared).stop(
+        let order = try HomeControls(context.shared).stop(
             reason: context.arguments.value("reason"), endsRunning: context.arguments.flag("now"))
         if context.isJSON {
             context.output.json([
                 "stopped": true, "reason": .optional(order.reason), "now": .bool(order.endsRunning),
             ])
         }
-        // The order holds by now: that it cannot be recorded is told, and changes nothing about it.
-        do throws(JournalError) {
-            let facts: JSON = ["reason": .optional(order.reason), "now": .bool(order.endsRunning)]
-            try context.shared.journal().append([context.shared.event(.other(.runStopped, facts))])
-        } catch { context.output.warning(error) }
         context.output.note("stopped: nothing more is begun or delivered; 'leviathan resume' lifts it")
         return .done
     }
@@ -41,10 +36,7 @@ enum ResumeCommand: Command {
     static let spec = CommandSpec("resume", group: .act, "Lift the order to stop")
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let wasStopped = try StopSwitch(context.shared).resume()
-        if wasStopped {
-            try context.shared.journal().append([context.shared.event(.runResumed)])
-        }
+        let wasStopped = try HomeControls(context.shared).resume()
         if context.isJSON { context.output.json(["stopped": false, "was_stopped": .bool(wasStopped)]) }
         context.output.note(wasStopped ? "resumed" : "nothing was stopped")
         return .done

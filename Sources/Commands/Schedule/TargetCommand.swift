@@ -32,37 +32,40 @@ enum TargetCommand: Command {
     static func run(_ context: CommandContext) throws -> ExitCode {
         let registry = TargetRegistry(context.shared)
         switch context.arguments.path.dropFirst().first {
-        case "add": return try TargetAdding(context, registry).run()
+        case "add": return try add(context, registry)
         case "show": return try TargetPage(context, registry).run()
         case "list", nil: return try list(context, registry)
         case let word:
-            var target = try registry.target(named: context.arguments.argument("TARGET") ?? "")
+            let target = try registry.target(named: context.arguments.argument("TARGET") ?? "")
+            let controls = HomeControls(context.shared)
             if word == "remove" {
-                try TargetClone(target, context.shared).remove()
-                try registry.remove(target)
+                try controls.remove(target)
             } else {
-                target.enabled = word == "enable"
-                try registry.write(target)
+                try controls.enable(word == "enable", target)
             }
             let done = word == "remove" ? "removed" : word == "enable" ? "enabled" : "disabled"
-            try context.shared.journal().append([
-                context.shared.event(
-                    word == "remove"
-                        ? Event(.targetRemoved, ["target": .string(target.name)])
-                        : Event(
-                            .targetUpdated, ["target": .string(target.name), "enabled": .bool(target.enabled)]))
-            ])
             if context.isJSON { context.output.json(["target": .string(target.name), "state": .string(done)]) }
             context.output.note("'\(target.name)' is \(done)")
             return .done
         }
     }
 
+    private static func add(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
+        Interrupts.cancel(context.shared.cancellation)
+        let addition = TargetAddition(
+            place: context.arguments.argument("URL") ?? "", name: context.arguments.value("name"),
+            group: context.arguments.value("group"), context.shared)
+        let target = try addition.run(HomeControls(context.shared))
+        if context.isJSON { context.output.json(registry.json(target)) }
+        context.output.note("'\(target.name)' is registered: leviathan target show \(target.name)")
+        return .done
+    }
+
     private static func list(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
         let entries = try registry.all()
         let targets = entries.compactMap { try? $0.get() }
         if context.isJSON {
-            context.output.json(.array(targets.map { json($0, registry) }))
+            context.output.json(.array(targets.map(registry.json)))
         } else if !targets.isEmpty {
             var table = Table([Table.Column("TARGET", isFlexible: false), "GROUP", "STATE", "REPOSITORY"])
             for target in targets {
@@ -80,95 +83,6 @@ enum TargetCommand: Command {
         }
         if entries.isEmpty { context.output.note("no target is registered: 'leviathan target add URL' does that") }
         return code
-    }
-
-    static func json(_ target: TargetRegistration, _ registry: TargetRegistry) -> JSON {
-        [
-            "target": .string(target.name), "repository": .string(target.repositoryURL),
-            "group": .optional(target.group), "enabled": .bool(target.enabled),
-            "checkout": .optional(target.checkout), "directory": .string(registry.directory(of: target)),
-        ]
-    }
-}
-
-/// `leviathan target add`.
-private struct TargetAdding {
-    private let context: CommandContext
-    private let registry: TargetRegistry
-    private let place: String
-
-    init(_ context: CommandContext, _ registry: TargetRegistry) {
-        (self.context, self.registry, place) = (context, registry, context.arguments.argument("URL") ?? "")
-    }
-
-    func run() throws -> ExitCode {
-        Interrupts.cancel(context.shared.cancellation)
-        let group = context.arguments.value("group")
-        if let group { try demand(group: group) }
-        var target = try described()
-        target.group = group
-        try registry.add(target)
-        do {
-            let directory = try TargetClone(target, context.shared).ready()
-            try checkName(&target, directory)
-        } catch {
-            try registry.remove(target)
-            try TargetClone(target, context.shared).remove()
-            throw error
-        }
-        try context.shared.journal().append([
-            context.shared.event(
-                .targetRegistered(
-                    Event.TargetDescription(url: target.repositoryURL, defaultBranch: target.defaultBranch)),
-                about: EventSubject(target: target.name))
-        ])
-        if context.isJSON { context.output.json(TargetCommand.json(target, registry)) }
-        context.output.note("'\(target.name)' is registered: leviathan target show \(target.name)")
-        return .done
-    }
-
-    /// A directory is a checkout that a person keeps; anything else is for git to clone.
-    private func described() throws -> TargetRegistration {
-        let asked = context.arguments.value("name")
-        guard FileSystem.isDirectory(place), try TargetCheckout.isInOne(place) else {
-            let last = place.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? place
-            let name = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
-            return TargetRegistration(name: asked ?? name, repositoryURL: FileSystem.realPath(place) ?? place)
-        }
-        let checkout = try TargetCheckout.open(place)
-        let remote = try checkout.remote(preferring: "origin")
-        let url = try remote.flatMap { try checkout.repository.remoteURL($0) } ?? checkout.root
-        let name = try asked ?? checkout.fallbackTarget(remote: remote)
-        var target = TargetRegistration(name: name, repositoryURL: url)
-        target.checkout = FileSystem.realPath(checkout.root) ?? checkout.root
-        return target
-    }
-
-    /// Limits and records go by the contract's own name, and so must the registration.
-    private func checkName(_ target: inout TargetRegistration, _ directory: String) throws {
-        let reading = try TargetReading.read(directory, fetches: false, context.shared)
-        guard reading.target != target.name else { return }
-        guard context.arguments.value("name") == nil else {
-            throw StageError(
-                .invalid, "its contract calls the target '\(reading.target)', not '\(target.name)'",
-                hint: "leave out --name, or change 'target' in contract.yaml")
-        }
-        var renamed = target
-        renamed.name = reading.target
-        try registry.remove(target)
-        let (old, new) = (registry.directory(of: target), registry.directory(of: renamed))
-        try registry.add(renamed)
-        if target.checkout == nil { try FileSystem.replace(new, by: old) }
-        target = renamed
-    }
-
-    private func demand(group: String) throws {
-        let names = try MachineConfiguration.read(context.shared).groups.map(\.name)
-        guard !names.contains(group) else { return }
-        throw StageError(
-            .invalid, "config.yaml has no group '\(group)'",
-            hint: Suggestion.nearest(to: group, among: names).map { "did you mean '\($0)'?" }
-                ?? "add it under 'groups:' in \(MachineConfiguration.path(context.shared))")
     }
 }
 
@@ -206,7 +120,7 @@ private struct TargetPage {
     private func json(_ target: TargetRegistration, _ queue: TargetQueue, _ next: BacklogTask?) throws -> JSON {
         let reasons = queue.reasons(context.times).map { JSON.Member($0.id, .integer($0.count)) }
         return .object(
-            (TargetCommand.json(target, registry).members ?? []) + [
+            (registry.json(target).members ?? []) + [
                 JSON.Member("state", .string(state(target, queue))),
                 JSON.Member("running", .strings(queue.running)),
                 JSON.Member("next", .optional(next?.id)),
