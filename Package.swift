@@ -54,6 +54,7 @@ let floors: [(target: String, imports: [String])] = [
     ),
     ("Activity", ["Basics", "Pages", "Model", "Journal", "Runner"]),
     ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"]),
+    ("API", ["Basics", "HTTP", "HTTPServer"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
@@ -112,6 +113,7 @@ let tests: [(target: String, imports: [String])] = [
     ("NotificationsTests", ["Basics", "Secrets", "Crypto", "Model", "Notifications"]),
     ("SchedulerTests", ["Basics", "Journal", "Model", "Runner", "Scheduler"]),
     ("ActivityTests", ["Basics", "Processes", "Journal", "Runner", "Activity"]),
+    ("APITests", ["Basics", "HTTP", "HTTPServer", "API"]),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),

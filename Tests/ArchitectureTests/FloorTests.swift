@@ -48,6 +48,7 @@ import Testing
         "Notifications": ["Basics", "Secrets", "Crypto", "HTTP", "Model"],
         "Activity": ["Basics", "Pages", "Model", "Journal", "Runner"],
         "Scheduler": ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"],
+        "API": ["Basics", "HTTP", "HTTPServer"],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
@@ -68,6 +69,7 @@ import Testing
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Pages": 2, "Runner": 5,
         "Activity": 6,
         "Scheduler": 6,
+        "API": 7,
         "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,

@@ -30,7 +30,7 @@ enum ReportCommand: Command {
         }
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }
         let target = context.arguments.value("target")
-        if let target { try KnownTargets(context, journal).demand(target) }
+        if let target { try KnownTargets(context.shared, journal).demand(target) }
         let reader = ActivityReader(
             since: since ?? now + .seconds(-7 * 86_400), until: now, target: target, context.shared)
         let report = try reader.read(journal)
