@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
 
-let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CDocs"]
+let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CPostgres", "CDocs"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", ["CLinux"]),
@@ -15,6 +15,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Crypto", ["Basics", "Secrets", "COpenSSL", "CMbedTLS"]),
     ("Processes", ["Basics", "CLinux"]),
     ("SQLite", ["Basics", "CSQLite"]),
+    ("PostgreSQL", ["Basics", "Secrets", "CPostgres"]),
     ("YAML", ["Basics", "CYAML"]),
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
@@ -30,7 +31,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
     ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
     ("Reports", ["Basics", "Paths", "Crypto", "Model", "Contracts"]),
-    ("Journal", ["Basics", "Crypto", "SQLite"]),
+    ("Journal", ["Basics", "Crypto", "SQLite", "PostgreSQL"]),
     (
         "Executors",
         ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests"]
@@ -80,6 +81,7 @@ let tests: [(target: String, imports: [String])] = [
     ("CryptoTests", ["Basics", "Secrets", "Crypto", "Processes"]),
     ("ProcessesTests", ["Basics", "Processes"]),
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
+    ("PostgreSQLTests", ["Basics", "PostgreSQL"]),
     ("XMLTests", ["XML"]),
     ("PagesTests", ["Pages"]),
     ("YAMLTests", ["Basics", "YAML"]),
@@ -93,7 +95,7 @@ let tests: [(target: String, imports: [String])] = [
     ("EditingTests", ["Basics", "Processes", "Editing"]),
     ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
     ("ReportsTests", ["Basics", "Paths", "Secrets", "Processes", "Model", "Reports"]),
-    ("JournalTests", ["Basics", "Processes", "SQLite", "Journal"]),
+    ("JournalTests", ["Basics", "Processes", "SQLite", "PostgreSQL", "Journal"]),
     ("ExecutorsTests", ["Basics", "Paths", "Processes", "Model", "Executors", "ExecutorTestSupport"]),
     (
         "AgentTests",

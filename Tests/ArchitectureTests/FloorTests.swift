@@ -16,6 +16,7 @@ import Testing
         "Crypto": ["Basics", "Secrets", "COpenSSL", "CMbedTLS"],
         "Processes": ["Basics", "CLinux"],
         "SQLite": ["Basics", "CSQLite"],
+        "PostgreSQL": ["Basics", "Secrets", "CPostgres"],
         "YAML": ["Basics", "CYAML"],
         "TOML": ["Basics"],
         "XML": ["CExpat"],
@@ -31,7 +32,7 @@ import Testing
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
         "Reports": ["Basics", "Paths", "Crypto", "Model", "Contracts"],
-        "Journal": ["Basics", "Crypto", "SQLite"],
+        "Journal": ["Basics", "Crypto", "SQLite", "PostgreSQL"],
         "Executors": [
             "Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests",
         ],
@@ -59,10 +60,11 @@ import Testing
 
     private static let floor: [String: Int] = [
         "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CExpat": 0, "CDocs": 0, "CLinux": 0, "CSQLite": 0, "CYAML": 0,
-        "CCurl": 0, "CMicroHTTPD": 0,
+        "CCurl": 0, "CMicroHTTPD": 0, "CPostgres": 0,
         "CLibGit2": 0, "Basics": 1,
         "Paths": 1, "Secrets": 1, "Crypto": 2,
-        "Processes": 2, "SQLite": 2, "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "HTTPServer": 2, "Git": 2,
+        "Processes": 2, "SQLite": 2, "PostgreSQL": 2,
+        "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "HTTPServer": 2, "Git": 2,
         "Patterns": 2,
         "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Enforcement": 4, "Reports": 4, "Journal": 4,

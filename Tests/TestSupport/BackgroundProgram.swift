@@ -18,10 +18,18 @@ package final class BackgroundProgram: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, toProgram[0], 0)
         posix_spawn_file_actions_adddup2(&actions, fromProgram[1], 1)
+        // A shell that inherits a blocked SIGCHLD waits for its own children for ever.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var nothing = sigset_t()
+        sigemptyset(&nothing)
+        posix_spawnattr_setsigmask(&attributes, &nothing)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
-        errno = posix_spawnp(&process, arguments[0], &actions, nil, &words, environ)
+        errno = posix_spawnp(&process, arguments[0], &actions, &attributes, &words, environ)
         guard errno == 0 else { throw TestSystemError("start \(arguments[0])") }
         close(toProgram[0])
         close(fromProgram[1])
