@@ -56,6 +56,12 @@ let floors: [(target: String, imports: [String])] = [
     ("Activity", ["Basics", "Pages", "Model", "Journal", "Runner"]),
     ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"]),
     ("API", ["Basics", "HTTP", "HTTPServer"]),
+    (
+        "ControlPlane",
+        [
+            "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "Scheduler", "API",
+        ]
+    ),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
@@ -116,6 +122,12 @@ let tests: [(target: String, imports: [String])] = [
     ("SchedulerTests", ["Basics", "Journal", "Model", "Runner", "Scheduler"]),
     ("ActivityTests", ["Basics", "Processes", "Journal", "Runner", "Activity"]),
     ("APITests", ["Basics", "HTTP", "HTTPServer", "API"]),
+    (
+        "ControlPlaneTests",
+        [
+            "Basics", "Secrets", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "API", "ControlPlane",
+        ]
+    ),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),

@@ -14,6 +14,8 @@ package struct Problem: Error, Sendable {
     package var errors: [String] = []
     /// How long to wait before it may go better, in seconds.
     package var retryAfter: Int?
+    /// The methods that are allowed, where another was used.
+    package var allow: [String] = []
     package var members: [JSON.Member] = []
 
     package init(_ kind: Kind, _ detail: String, hint: String? = nil) {
@@ -103,6 +105,7 @@ package struct Problem: Error, Sendable {
         var response = ServerResponse(status, body: .bytes(json(instance: instance).utf8() + [10]))
         response.headers["Content-Type"] = "application/problem+json"
         if let retryAfter { response.headers["Retry-After"] = String(retryAfter) }
+        if !allow.isEmpty { response.headers["Allow"] = allow.joined(separator: ", ") }
         if status == 401 { response.headers["WWW-Authenticate"] = "Bearer" }
         return response
     }

@@ -201,6 +201,7 @@ package struct FileError: ExplainedError, Equatable {
 package enum SystemError {
     package static var notFound: Int32 { ENOENT }
     package static var exists: Int32 { EEXIST }
+    package static var invalid: Int32 { EINVAL }
 
     package static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -127,9 +127,7 @@ final class ServerDaemon: Sendable {
     ) -> ServerExchange {
         var response = service.refusal(status, reason)
         response.closes = true
-        let exchange = ServerExchange(request, connection, bodyLimit: 0)
-        exchange.answer(response)
-        return exchange
+        return ServerExchange(request, connection, answer: response)
     }
 
     private func admit(_ request: ServerRequest, _ connection: OpaquePointer) -> ServerExchange {
@@ -137,15 +135,13 @@ final class ServerDaemon: Sendable {
         case .answered(var response):
             // What is left of the body is not read to be thrown away.
             if request.announcedLength > 0 { response.closes = true }
-            let exchange = ServerExchange(request, connection, bodyLimit: 0)
-            exchange.answer(response)
-            return exchange
-        case .admitted(let limit):
+            return ServerExchange(request, connection, answer: response)
+        case .admitted(let limit, let answer):
             guard request.announcedLength <= limit else {
                 return refuse(request, connection, 413, "the body is longer than \(SizeText.text(limit))")
             }
             connections.expect(connection, bytes: request.announcedLength)
-            return ServerExchange(request, connection, bodyLimit: limit)
+            return ServerExchange(request, connection, bodyLimit: limit, answering: answer)
         }
     }
 
@@ -170,7 +166,7 @@ final class ServerDaemon: Sendable {
         exchange.work()
         cmhd_suspend(library.functions, exchange.connection)
         let isTaken = pool.run { [self] in
-            exchange.answer(service.answer(exchange.request))
+            exchange.answer(exchange.answering(exchange.request))
             cmhd_resume(library.functions, exchange.connection)
         }
         if !isTaken {
@@ -183,8 +179,9 @@ final class ServerDaemon: Sendable {
     }
 
     fileprivate func end(_ exchange: ServerExchange, isComplete: Bool) {
+        let (status, notes) = exchange.ending
         service.ended(
-            exchange.request, status: exchange.status, after: MonotonicTime.now - exchange.began,
+            exchange.request, status: status, notes: notes, after: MonotonicTime.now - exchange.began,
             isComplete: isComplete)
         connections.finish(exchange.connection)
     }

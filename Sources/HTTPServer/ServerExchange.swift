@@ -1,5 +1,6 @@
 internal import Basics
 internal import CMicroHTTPD
+internal import HTTP
 internal import Synchronization
 
 /// One request on its way to its answer: the daemon's thread fills it, a worker answers it.
@@ -17,21 +18,34 @@ final class ServerExchange: Sendable {
         var request: ServerRequest
         var phase = Phase.receiving
         var status = 0
+        var notes: [HTTPHeaders.Field] = []
     }
 
     private let state: Mutex<State>
     let began = MonotonicTime.now
     nonisolated(unsafe) let connection: OpaquePointer
     let bodyLimit: Int
+    /// Makes the answer, where it is not known from the head.
+    let answering: @Sendable (ServerRequest) -> ServerResponse
 
-    init(_ request: ServerRequest, _ connection: OpaquePointer, bodyLimit: Int) {
+    init(
+        _ request: ServerRequest, _ connection: OpaquePointer, bodyLimit: Int,
+        answering: @escaping @Sendable (ServerRequest) -> ServerResponse
+    ) {
         state = Mutex(State(request: request))
-        (self.connection, self.bodyLimit) = (connection, bodyLimit)
+        (self.connection, self.bodyLimit, self.answering) = (connection, bodyLimit, answering)
+    }
+
+    /// A request whose answer is known.
+    convenience init(_ request: ServerRequest, _ connection: OpaquePointer, answer: ServerResponse) {
+        self.init(request, connection, bodyLimit: 0) { _ in answer }
+        self.answer(answer)
     }
 
     var request: ServerRequest { state.withLock { $0.request } }
 
-    var status: Int { state.withLock { $0.status } }
+    /// What was answered.
+    var ending: (status: Int, notes: [HTTPHeaders.Field]) { state.withLock { ($0.status, $0.notes) } }
 
     /// `false` when the body is longer than it may be.
     func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -51,7 +65,7 @@ final class ServerExchange: Sendable {
     func takeAnswer() -> ServerResponse? {
         state.withLock { state in
             guard case .answered(let response) = state.phase else { return nil }
-            (state.phase, state.status) = (.sent, response.status)
+            (state.phase, state.status, state.notes) = (.sent, response.status, response.notes)
             return response
         }
     }

@@ -13,6 +13,8 @@ package struct ServerResponse: Sendable {
     package var status: Int
     package var headers: HTTPHeaders
     package var body: Body
+    /// What the service wants to be told again when the answer was sent; nobody else sees it.
+    package var notes: [HTTPHeaders.Field] = []
     /// Nothing more is read from the connection.
     package var closes = false
 

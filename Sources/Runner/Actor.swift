@@ -3,7 +3,11 @@ internal import Glibc
 
 /// Names who acts: by the git identity of the user, whatever a repository says, else by the account.
 enum Actor {
+    static let variable = "LEVIATHAN_ACTOR"
+
     static func name(_ environment: [String: String]) -> String {
+        // Somebody who acts through the control plane, where it is known who that is.
+        if let name = environment[variable], !name.isEmpty { return name }
         let name = environment["GIT_AUTHOR_NAME"] ?? configured.name
         let email = environment["GIT_AUTHOR_EMAIL"] ?? configured.email
         if let name, let email, !name.isEmpty, !email.isEmpty { return "\(name) <\(email)>" }

@@ -51,6 +51,9 @@ extension Context {
         return draft
     }
 
+    /// The same, where somebody else is recorded as having acted.
+    package func acting(as name: String) -> Context { with(Actor.variable, name) }
+
     /// Who is recorded as having acted.
     package var actor: String { Actor.name(environment) }
 }

@@ -50,6 +50,9 @@ import Testing
         "Activity": ["Basics", "Pages", "Model", "Journal", "Runner"],
         "Scheduler": ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"],
         "API": ["Basics", "HTTP", "HTTPServer"],
+        "ControlPlane": [
+            "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "Scheduler", "API",
+        ],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
@@ -71,7 +74,7 @@ import Testing
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Pages": 2, "Runner": 5,
         "Activity": 6,
         "Scheduler": 6,
-        "API": 7,
+        "API": 7, "ControlPlane": 7,
         "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,
@@ -79,6 +82,7 @@ import Testing
 
     private static let neighbours: Set<String> = [
         "Paths → Basics", "Secrets → Basics", "Git → Processes", "Contracts → Model", "HTTPServer → HTTP",
+        "ControlPlane → API",
         "Forges → Enforcement",
         "Manifests → Analysis",
         "Manifests → Editing", "Enforcement → Analysis", "Executors → Editing",

@@ -19,8 +19,8 @@ final class EchoService: ServerService {
         switch request.path {
         case "/quick": return .answered(ServerResponse(200, text: "quick"))
         case "/denied": return .answered(ServerResponse(401, text: "denied"))
-        case "/small": return .admitted(bodyLimit: 10)
-        default: return .admitted(bodyLimit: 16 << 20)
+        case "/small": return .admitted(bodyLimit: 10) { [self] in answer($0) }
+        default: return .admitted(bodyLimit: 16 << 20) { [self] in answer($0) }
         }
     }
 
@@ -41,7 +41,9 @@ final class EchoService: ServerService {
         }
     }
 
-    func ended(_ request: ServerRequest, status: Int, after: Duration, isComplete: Bool) {
+    func ended(
+        _ request: ServerRequest, status: Int, notes: [HTTPHeaders.Field], after: Duration, isComplete: Bool
+    ) {
         endings.withLock { $0.append("\(request.path) \(status) \(isComplete)") }
     }
 }

@@ -18,7 +18,7 @@ enum AttemptPage {
         }
         let attempt = try found.attempt(name)
         if context.isJSON {
-            context.output.json(json(attempt, events, artifacts))
+            context.output.json(AttemptDetail(attempt, events, artifacts).json)
         } else {
             context.output.data(text(attempt, events, artifacts, context))
         }
@@ -99,9 +99,10 @@ enum AttemptPage {
         page.row("branch", attempt.branch)
         page.row("pull request", attempt.pullRequest.map { "#\($0)" })
         page.row("tokens", attempt.tokens == 0 ? nil : "\(attempt.tokens)")
-        page.rows("stages", AttemptStages.of(events).map(\.text))
-        page.rows("violations", violations(events))
-        page.rows("invariants", invariants(events))
+        let detail = AttemptDetail(attempt, events, artifacts)
+        page.rows("stages", detail.stages.map(\.text))
+        page.rows("violations", detail.violations)
+        page.rows("invariants", detail.invariants)
         page.rows("artifacts", artifacts.map { "\($0.kind) \($0.name) \(SizeText.text($0.bytes)) \($0.digest)" })
         return page.render()
     }
@@ -110,36 +111,10 @@ enum AttemptPage {
         guard let added = attempt.added, let removed = attempt.removed else { return "" }
         return ", +\(added) -\(removed)"
     }
+}
 
-    static func violations(_ events: [EventRecord]) -> [String] {
-        events.flatMap { record -> [String] in
-            guard case .policyJudged(let findings) = record.event else { return [] }
-            return findings.violations.map { "\($0.message) [\($0.rule)]" }
-        }
-    }
-
-    private static func invariants(_ events: [EventRecord]) -> [String] {
-        events.compactMap { record in
-            guard case .invariantFinished(let run) = record.event else { return nil }
-            return "\(run.name): \(run.outcome ?? "")\(run.log.map { ", log \($0.hex)" } ?? "")"
-        }
-    }
-
-    private static func json(_ attempt: AttemptRecord, _ events: [EventRecord], _ artifacts: [ArtifactRecord])
-        -> JSON
-    {
-        let stages = AttemptStages.of(events).map(\.json)
-        let further: [JSON.Member] = [
-            JSON.Member("stages", .array(stages)),
-            JSON.Member(
-                "violations",
-                .array(
-                    events.filter { $0.type == .policyJudged }.flatMap { $0.payload["violations"]?.elements ?? [] }
-                )),
-            JSON.Member("invariants", .array(events.filter { $0.type == .invariantFinished }.map(\.payload))),
-            JSON.Member("artifacts", .array(artifacts.map(\.json))),
-            JSON.Member("events", .array(events.map(\.json))),
-        ]
-        return .object((attempt.json.members ?? []) + further)
+extension AttemptStages.Stage {
+    fileprivate var text: String {
+        ([name] + [subject, duration.map(ShortDuration.text)].compactMap(\.self)).joined(separator: "  ")
     }
 }

@@ -127,7 +127,7 @@ enum FailuresCommand: Command {
     private static func violation(of attempt: String, _ journal: Journal) throws -> String? {
         var query = EventQuery()
         query.attempt = attempt
-        let found = AttemptPage.violations(try journal.events(query))
+        let found = AttemptDetail.violations(try journal.events(query))
         return found.first.map { $0 + (found.count > 1 ? " and \(found.count - 1) more" : "") }
     }
 }

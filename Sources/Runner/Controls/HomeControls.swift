@@ -33,7 +33,7 @@ package struct HomeControls {
         }
         let named = target.map { [JSON.Member("target", .string($0))] } ?? []
         // As it stands on the wire: the event itself would know neither the target nor the reason.
-        try append(Event(type, .object(named + [JSON.Member("reason", .optional(reason))])))
+        try append(.other(type, .object(named + [JSON.Member("reason", .optional(reason))])))
     }
 
     /// Stops everything, and then records it: the order holds by then, whatever becomes of the record.
@@ -71,14 +71,19 @@ package struct HomeControls {
         var target = target
         target.enabled = isEnabled
         try TargetRegistry(context).write(target)
-        try append(Event(.targetUpdated, facts(target, [JSON.Member("enabled", .bool(isEnabled))], reason)))
+        let described = [
+            JSON.Member("url", .string(target.repositoryURL)),
+            JSON.Member("default_branch", .optional(target.defaultBranch)),
+            JSON.Member("enabled", .bool(isEnabled)),
+        ]
+        try append(.other(.targetUpdated, facts(target, described, reason)))
     }
 
     /// Forgets a target and removes its clone; the journal keeps what was done.
     package func remove(_ target: TargetRegistration, reason: String? = nil) throws(StageError) {
         try TargetClone(target, context).remove()
         try TargetRegistry(context).remove(target)
-        try append(Event(.targetRemoved, facts(target, [], reason)))
+        try append(.other(.targetRemoved, facts(target, [], reason)))
     }
 
     private func facts(_ target: TargetRegistration, _ further: [JSON.Member], _ reason: String?) -> JSON {

@@ -1,25 +1,20 @@
-internal import Basics
-internal import Journal
-internal import Model
+package import Basics
+package import Journal
 
 /// How long the parts of an attempt took, from its events.
 ///
 /// An event is written when what it tells of is over: the time before it is its own, and never that of what came before.
 /// Artifacts are kept on the way and end nothing. What was measured where it ran, such as an invariant among others at
 /// once, has the time that its event names.
-struct AttemptStages {
-    struct Stage {
-        let name: String
+package enum AttemptStages {
+    package struct Stage: Sendable {
+        package let name: String
         /// Which of several of that name.
-        let subject: String?
+        package let subject: String?
         /// `nil` where the event begins the attempt or its time cannot be read.
-        let duration: Duration?
+        package let duration: Duration?
 
-        var text: String {
-            ([name] + [subject, duration.map(ShortDuration.text)].compactMap(\.self)).joined(separator: "  ")
-        }
-
-        var json: JSON {
+        package var json: JSON {
             [
                 "name": .string(name), "subject": .optional(subject),
                 "duration_ms": .optional(duration.map { Int($0.milliseconds) }),
@@ -27,7 +22,7 @@ struct AttemptStages {
         }
     }
 
-    static func of(_ events: [EventRecord]) -> [Stage] {
+    package static func of(_ events: [EventRecord]) -> [Stage] {
         var last: Instant?
         return events.compactMap { event in
             if event.type == .artifactCreated { return nil }

@@ -1,0 +1,69 @@
+package import API
+package import Basics
+package import HTTPServer
+internal import Journal
+internal import Model
+internal import Runner
+package import Synchronization
+
+/// One home as the control plane serves it: what its handlers work with.
+package final class ControlPlaneHome: Sendable {
+    package let context: Context
+    package let journals: JournalPool
+    package let access: AccessControl
+    package let feed: EventFeed
+    package let version: String
+    /// This program's own file, which carries tasks out as a child.
+    let program: String
+    let triggers: TriggerTable
+    let measurements = HTTPMeasurements()
+    /// Who schedules here, where somebody does.
+    package let leader = Mutex<String?>(nil)
+
+    package init(
+        _ context: Context, _ journals: JournalPool, _ access: AccessControl, version: String, program: String
+    ) {
+        (self.context, self.journals, self.access) = (context, journals, access)
+        (self.version, self.program) = (version, program)
+        feed = EventFeed(journals, access) { context.observer.warning($0) }
+        triggers = TriggerTable()
+    }
+
+    /// What the caller does is recorded under the caller's name.
+    func context(of call: APICall) -> Context { context.acting(as: call.principal.name) }
+
+    /// Switches, on the caller's behalf, through a journal that is lent.
+    func controls(_ call: APICall, _ journal: any JournalStore) -> HomeControls {
+        // The store is used here and now, on the thread that borrowed it.
+        HomeControls(context(of: call)) { () throws(JournalError) in journal }
+    }
+
+    /// A switch is looked at and set by one request at a time, so that nobody overwrites what they have not seen; a file
+    /// that is locked holds for every process that serves this home.
+    func switching<Result>(_ body: () throws -> Result) throws -> Result {
+        let gate = try FileLock.gate(context.home + "/switches.lock")
+        defer { gate.release() }
+        return try body()
+    }
+}
+
+/// An endpoint with what carries it out.
+package struct Operation: Sendable {
+    package let endpoint: Endpoint
+    package let handle: @Sendable (APICall, ControlPlaneHome) throws -> ServerResponse
+
+    package init(
+        _ endpoint: Endpoint, _ handle: @escaping @Sendable (APICall, ControlPlaneHome) throws -> ServerResponse
+    ) {
+        (self.endpoint, self.handle) = (endpoint, handle)
+    }
+}
+
+extension Endpoint {
+    /// The same, changed: declarations stay one expression.
+    func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
+        var endpoint = self
+        change(&endpoint)
+        return endpoint
+    }
+}

@@ -1,0 +1,88 @@
+internal import API
+internal import Basics
+internal import HTTPServer
+internal import Journal
+internal import Runner
+
+/// Keys: who may do what; each secret is shown once.
+extension Operations {
+    private static let shape = Schema.named(
+        "Key",
+        .object([
+            Schema.Property("id", .anyText), Schema.Property("name", .anyText),
+            Schema.Property("right", .choice(Right.allCases.map(\.rawValue))),
+            Schema.Property("targets", .optional(.list(.anyText, atMost: 1000)), "Null for all"),
+            Schema.Property("created_at", .anyText), Schema.Property("created_by", .anyText),
+            Schema.Property("expires_at", .optional(.anyText)),
+            Schema.Property("last_used_at", .optional(.anyText)),
+            Schema.Property("key", .anyText, required: false, "Shown when it is made, and never again"),
+        ]))
+
+    static let keys: [Operation] = [
+        Operation(
+            Endpoint("listKeys", .get, "/v1/keys", .admin, .everything, "The keys, without their secrets").with {
+                $0.answers = [
+                    Endpoint.Answer(
+                        200, "All keys", .object([Schema.Property("keys", .list(shape, atMost: 10_000))]))
+                ]
+            }
+        ) { _, home in .json(["keys": .array(try home.access.keys.all().map(\.json))]) },
+        Operation(
+            Endpoint("createKey", .post, "/v1/keys", .admin, .everything, "Make a key").with {
+                $0.body = .json(
+                    .object([
+                        Schema.Property("name", .text(1...100)),
+                        Schema.Property("right", .choice(Right.allCases.map(\.rawValue))),
+                        Schema.Property(
+                            "targets", .optional(.list(Shapes.targetName, atMost: 1000)), required: false,
+                            "Only these; all without it"),
+                        Schema.Property("expires_in_days", .integer(1...3650), required: false, "90 without it"),
+                        Shapes.reason,
+                    ]))
+                $0.answers = [Endpoint.Answer(201, "The key, with its secret", shape)]
+                // Not repeatable: its answer holds a secret that is kept nowhere.
+            }, create),
+        Operation(
+            Endpoint("revokeKey", .delete, "/v1/keys/{id}", .admin, .everything, "Take a key back, at once").with {
+                $0.parameters = [
+                    Endpoint.Parameter("id", .path, .text(1...50), "The key's id"), Shapes.reasonParameter,
+                ]
+                $0.answers = [Endpoint.Answer(200, "It is worth nothing any more", shape)]
+                $0.problems = [422]
+            }, revoke),
+    ]
+
+    private static func create(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
+        let names = call.body["targets"]?.elements?.compactMap(\.string)
+        // An empty list is not what anybody means, and must not come out as all of them.
+        if let names, names.isEmpty { throw Problem(.invalid, "targets must name at least one, or be left out") }
+        let days = call.body["expires_in_days"]?.integer ?? 90
+        let (key, secret) = try home.access.keys.create(
+            name: call.body["name"]?.string ?? "", right: call.body["right"]?.string.flatMap(Right.init) ?? .view,
+            targets: names.map { .named(Set($0)) } ?? .all,
+            expiresAt: home.context.clock.now() + .seconds(days * 86_400), by: call.principal.name)
+        try record(AuditTypes.keyCreated, key, call, home)
+        return .json(.object((key.json.members ?? []) + [JSON.Member("key", .string(secret))]), 201)
+    }
+
+    private static func revoke(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
+        guard let key = try home.access.keys.revoke(call.value("id") ?? "") else {
+            throw Problem(.notFound, "there is no such key")
+        }
+        try record(AuditTypes.keyRevoked, key, call, home)
+        return .json(key.json)
+    }
+
+    private static func record(_ type: EventType, _ key: AccessKey, _ call: APICall, _ home: ControlPlaneHome)
+        throws
+    {
+        let targets = key.json["targets"] ?? .null
+        let facts: JSON = [
+            "key": .string(key.id), "name": .string(key.name), "right": .string(key.right.rawValue),
+            "targets": targets, "reason": .string(call.reason),
+        ]
+        let event = home.context(of: call).event(.other(type, facts))
+        _ = try home.journals.with { try $0.append([event]) }
+        home.feed.notify()
+    }
+}

@@ -1,0 +1,74 @@
+internal import API
+internal import Basics
+internal import HTTPServer
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// The queue: what may run in the order of its turn, and why the rest waits.
+extension Operations {
+    static let tasks: [Operation] = [
+        Operation(
+            Endpoint(
+                "listTasks", .get, "/v1/tasks", .view, .visible, "What would be done next, and why the rest waits"
+            )
+            .with {
+                let task = Schema.object([
+                    Schema.Property("target", .anyText), Schema.Property("task", .anyText),
+                    Schema.Property("title", .anyText), Schema.Property("priority", .anyText),
+                    Schema.Property("position", .optional(.integer(1...1_000_000))),
+                    Schema.Property("refusal", .optional(.anyObject), "The one reason why it waits"),
+                ])
+                $0.parameters = [
+                    Shapes.parameter(target: .query),
+                    Endpoint.Parameter("cursor", .query, .integer(0...1_000_000), "Where the page begins"),
+                    Shapes.limit(500, 100),
+                ]
+                $0.answers = [
+                    Endpoint.Answer(
+                        200, "A page of the queue, and targets that cannot be read",
+                        .object([
+                            Schema.Property("tasks", .list(.named("QueuedTask", task), atMost: 500)),
+                            Schema.Property("problems", .list(.anyObject, atMost: 1000)),
+                            Schema.Property("next_cursor", .optional(.integer(0...1_000_000))),
+                        ]))
+                ]
+            }, list)
+    ]
+
+    private static func list(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
+        let wanted = try visibleTarget(call)
+        var problems: [JSON] = []
+        let targets = try home.scheduledTargets().filter { target in
+            call.principal.targets.covers(target.name) && wanted.map { $0 == target.name } ?? true
+        }
+        let order = try QueueOrder(targets, home.context) { target, error in
+            problems.append(["target": .string(target.name), "message": .string(error.description)])
+        }
+        let (entries, start, limit) = (order.entries, call.integer("cursor") ?? 0, call.integer("limit") ?? 100)
+        let shown = entries.enumerated().dropFirst(start).prefix(limit).map { index, entry -> JSON in
+            [
+                "target": .string(entry.target), "task": .string(entry.task.id),
+                "title": .string(entry.task.title),
+                "priority": .string(entry.task.priority.rawValue),
+                "position": entry.refusal == nil ? .integer(index + 1) : .null,
+                "refusal": entry.refusal?.json ?? .null,
+            ]
+        }
+        let end = start + shown.count
+        return .json([
+            "tasks": .array(shown), "problems": .array(Array(problems.prefix(1000))),
+            "next_cursor": end < entries.count && !shown.isEmpty ? .integer(end) : .null,
+        ])
+    }
+}
+
+extension ControlPlaneHome {
+    /// The registered targets that the scheduler looks at.
+    func scheduledTargets() throws -> [ScheduledTarget] {
+        let machine = try MachineConfiguration.read(context)
+        return try TargetRegistry(context).readable().filter(\.enabled).map { target in
+            ScheduledTarget(target, try machine.group(of: target))
+        }
+    }
+}

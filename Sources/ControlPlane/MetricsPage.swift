@@ -1,0 +1,152 @@
+internal import Basics
+internal import HTTP
+internal import Journal
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// What is measured, in Prometheus' text format; labels are bounded: targets that are configured, types that are known.
+struct MetricsPage {
+    private let home: ControlPlaneHome
+    private var lines: [String] = []
+
+    init(_ home: ControlPlaneHome) { self.home = home }
+
+    func text() throws -> String {
+        var page = self
+        page.family("leviathan_build_info", "gauge", "What runs here.")
+        page.sample("leviathan_build_info", [("version", home.version)], 1)
+        try page.journal()
+        page.requests()
+        return page.lines.joined(separator: "\n") + "\n"
+    }
+
+    private mutating func family(_ name: String, _ type: String, _ help: String) {
+        lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(type)"]
+    }
+
+    private mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        let text = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        let number = value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : JSON.double(value).text()
+        lines.append(name + (text.isEmpty ? "" : "{\(text)}") + " " + number)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        String(
+            text.flatMap { character -> [Character] in
+                switch character {
+                case "\\": ["\\", "\\"]
+                case "\"": ["\\", "\""]
+                case "\n", "\r", "\r\n": ["\\", "n"]
+                default: [character]
+                }
+            })
+    }
+
+    // MARK: The journal
+
+    private mutating func journal() throws {
+        let context = home.context
+        let (stop, names) = (
+            StopSwitch(context).order(), Set(try TargetRegistry(context).readable().map(\.name)).sorted()
+        )
+        family("leviathan_stop_active", "gauge", "Whether everything is stopped.")
+        sample("leviathan_stop_active", [], stop == nil ? 0 : 1)
+        let facts = try home.journals.with { journal in
+            try journal.reading { () throws(JournalError) in
+                JournalFacts(
+                    isOff: try names.map { (name) throws(JournalError) in try journal.isAutonomyOff(target: name)
+                    },
+                    open: try names.map { (name) throws(JournalError) in
+                        try journal.openPullRequests(target: name).count
+                    },
+                    results: try journal.attemptResults(), events: try journal.eventCounts(),
+                    running: try journal.claims().map(\.target))
+            }
+        }
+        family("leviathan_autonomy_enabled", "gauge", "Whether the scheduler takes the target's tasks.")
+        for (name, isOff) in zip(names, facts.isOff) {
+            sample("leviathan_autonomy_enabled", [("target", name)], isOff ? 0 : 1)
+        }
+        family("leviathan_open_changes", "gauge", "Pull requests that people have not decided about.")
+        for (name, count) in zip(names, facts.open) {
+            sample("leviathan_open_changes", [("target", name)], Double(count))
+        }
+        family("leviathan_running_attempts", "gauge", "Attempts that hold a claim.")
+        for name in names {
+            let count = facts.running.count { $0 == name }
+            sample("leviathan_running_attempts", [("target", name)], Double(count))
+        }
+        family("leviathan_attempts_total", "counter", "Attempts that ended, by how.")
+        for result in facts.results where names.contains(result.target) {
+            sample(
+                "leviathan_attempts_total", [("target", result.target), ("result", result.result)],
+                Double(result.count))
+        }
+        events(facts.events)
+    }
+
+    private struct JournalFacts {
+        let isOff: [Bool]
+        let open: [Int]
+        let results: [(target: String, result: String, count: Int)]
+        let events: [(type: EventType, count: Int)]
+        let running: [String]
+    }
+
+    private mutating func events(_ counts: [(type: EventType, count: Int)]) {
+        var (known, other): ([(String, Int)], Int) = ([], 0)
+        for (type, count) in counts {
+            if Self.knownTypes.contains(type.current) {
+                known.append((type.current.name, count))
+            } else {
+                other += count
+            }
+        }
+        let merged = Dictionary(known + [("other", other)], uniquingKeysWith: +).sorted { $0.key < $1.key }
+        for name in ["leviathan_journal_events_total", "leviathan_events_by_type_total"] {
+            family(name, "counter", "Events of the journal, by type.")
+            for (type, count) in merged {
+                sample(
+                    name, [(name == "leviathan_journal_events_total" ? "type" : "event_type", type)], Double(count)
+                )
+            }
+        }
+        family("leviathan_events_received_total", "counter", "Events of the journal.")
+        sample("leviathan_events_received_total", [], Double(counts.reduce(0) { $0 + $1.count }))
+    }
+
+    private static let knownTypes: Set<EventType> = Set(
+        AuditTypes.all + [
+            .taskCompleted, .taskBlocked, .taskDeclined, .attemptCreated, .attemptGranted, .attemptHeld,
+            .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptInterrupted, .changeFrozen, .policyJudged,
+            .invariantFinished, .artifactCreated, .deliveryStarted, .branchPushed, .branchDeleted,
+            .pullRequestCreated, .pullRequestUpdated, .pullRequestMerged, .pullRequestClosed, .pullRequestReviewed,
+            .pullRequestChecked, .pullRequestMergeDecided, .breakerTripped, .chainClosed, .modelCallStarted,
+            .modelCallCompleted,
+        ])
+
+    // MARK: Requests
+
+    private mutating func requests() {
+        let routes = home.measurements.all()
+        family("leviathan_http_requests_total", "counter", "Requests, by route and status.")
+        for (name, route) in routes {
+            for (code, count) in route.codes.sorted(by: { $0.key < $1.key }) {
+                sample("leviathan_http_requests_total", [("route", name), ("code", String(code))], Double(count))
+            }
+        }
+        let name = "leviathan_http_request_duration_seconds"
+        family(name, "histogram", "How long answers took.")
+        for (path, route) in routes {
+            for (bound, count) in zip(HTTPMeasurements.bounds, route.within) {
+                sample(name + "_bucket", [("route", path), ("le", JSON.double(bound).text())], Double(count))
+            }
+            sample(name + "_bucket", [("route", path), ("le", "+Inf")], Double(route.count))
+            sample(name + "_sum", [("route", path)], route.seconds)
+            sample(name + "_count", [("route", path)], Double(route.count))
+        }
+        family("leviathan_event_listeners", "gauge", "Streams of events that are open.")
+        sample("leviathan_event_listeners", [], Double(home.feed.listenerCount))
+    }
+}
