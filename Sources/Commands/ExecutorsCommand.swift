@@ -31,9 +31,12 @@ enum ExecutorsCommand: Command {
             context.output.json(.array(entries.map { json($0) }))
             return .done
         }
-        var table = Table(["NAME", "VERSION", "WHAT IT DOES"])
+        var table = Table([
+            Table.Column("NAME", isFlexible: false), Table.Column("VERSION", isOptional: true),
+            Table.Column("WHAT IT DOES", wraps: true),
+        ])
         for entry in entries { table.add([entry.name, entry.version, entry.problem ?? entry.summary]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         return .done
     }
 
@@ -43,14 +46,18 @@ enum ExecutorsCommand: Command {
             context.output.json(json(entry).adding("inputs", inputs))
             return
         }
-        context.output.data("\(entry.name) \(entry.version): \(entry.problem ?? entry.summary)\n\n")
+        let head = SafeText.line("\(entry.name) \(entry.version): \(entry.problem ?? entry.summary)")
+        context.output.data(Wrapping.wrap(head, width: context.output.width) + "\n\n")
         guard let inputs = entry.inputs else {
             context.output.data("It does not say what inputs it takes.\n")
             return
         }
-        var table = Table(["INPUT", "TAKES", "DEFAULT", "MEANING"])
+        var table = Table([
+            Table.Column("INPUT", isFlexible: false), Table.Column("TAKES", wraps: true),
+            Table.Column("DEFAULT", isOptional: true), Table.Column("MEANING", wraps: true),
+        ])
         for row in InputReference(inputs).rows { table.add([row.name, row.takes, row.standard, row.summary]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         guard !inputs.example.isEmpty else { return }
         let lines = inputs.example.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)\n" }
         context.output.data("\ninputs:\n" + lines.joined())

@@ -35,7 +35,9 @@ enum OutdatedCommand: Command {
 
     private static func show(_ found: OutdatedPackages, _ context: CommandContext) {
         var table = Table([
-            Table.Column("PACKAGE", isFlexible: false), "ECOSYSTEM", "NOW", "NEWEST", "STEP", "WHERE",
+            Table.Column("PACKAGE", isFlexible: false), Table.Column("ECOSYSTEM", isOptional: true), "NOW",
+            "NEWEST",
+            Table.Column("STEP", isOptional: true), Table.Column("WHERE", cut: .middle, isOptional: true),
         ])
         for package in found.outdated {
             table.add([
@@ -43,7 +45,7 @@ enum OutdatedCommand: Command {
                 package.paths.map(\.description).joined(separator: ", "),
             ])
         }
-        if !table.isEmpty { context.output.data(table.render(width: context.output.width, context.palette)) }
+        if !table.isEmpty { context.show(table) }
         for package in found.unknown {
             context.output.note(
                 "not known: \(SafeText.line(package.name)) (\(package.ecosystem)): \(SafeText.line(package.reason))"

@@ -36,6 +36,8 @@ package enum Program {
             OptionSpec(
                 "color", .value("WHEN"), choices: ColorChoice.allCases.map(\.rawValue), "When to use colours"),
             OptionSpec("utc", "Show times exactly, in UTC, and not by the local clock"),
+            OptionSpec(
+                "plain", "Print plain lines: no colours, nothing drawn, no table made to fit; as for TERM=dumb"),
             OptionSpec("version", "Print the version"),
         ],
         examples: [

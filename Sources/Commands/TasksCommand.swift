@@ -7,6 +7,12 @@ internal import Runner
 
 /// `leviathan tasks`: the backlog as a table, with the reason why a task cannot run.
 enum TasksCommand: Command {
+    private static let columns: [Table.Column] = [
+        Table.Column("ID", isFlexible: false), Table.Column("TITLE", wraps: true),
+        Table.Column("SCOPE", isOptional: true), Table.Column("PRIORITY", isOptional: true), "STATE",
+        Table.Column("RUNNABLE", wraps: true),
+    ]
+
     static let spec = CommandSpec(
         "tasks", group: .look, "List the tasks, and why those that cannot run cannot",
         options: Target.options + [
@@ -20,9 +26,11 @@ enum TasksCommand: Command {
             OptionSpec("label", .value("LABEL"), repeats: true, "Only tasks with this label"),
             OptionSpec("runnable", "Only tasks that may run now"),
             LimitTable.option,
-        ], examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
+        ] + Listing.options(columns),
+        examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        var listing = try Listing(columns, context)
         let target = try Target(context)
         let contract = try target.contract()
         let eligibility = try target.eligibility(contract, context)
@@ -30,28 +38,19 @@ enum TasksCommand: Command {
             LimitTable([(contract.target.id, try eligibility.limitStates())]).show(context)
             return .done
         }
-        if context.isJSON {
-            var rows: [JSON] = []
-            try select(contract.backlog.tasks, context, eligibility) { rows.append(json($0, $1)) }
-            context.output.json(.array(rows))
-            return .done
-        }
-        var table = Table([
-            Table.Column("ID", isFlexible: false), "TITLE", "SCOPE", "PRIORITY", "STATE", "RUNNABLE",
-        ])
+        let times = context.times.forTables
         try select(contract.backlog.tasks, context, eligibility) { task, refusal in
-            table.add([
-                task.id, task.title, task.scope ?? "", task.priority.rawValue, task.status.rawValue,
-                refusal.map { "no: " + $0.short(context.times.forTables) } ?? "yes",
-            ])
+            let priority = BacklogTask.Priority.allCases.firstIndex(of: task.priority)
+            listing.add(
+                [
+                    Table.Cell(task.id), Table.Cell(task.title), Table.Cell(task.scope ?? ""),
+                    Table.Cell(task.priority.rawValue, key: priority), Table.Cell(task.status.rawValue),
+                    Table.Cell(refusal.map { "no: " + $0.short(times) } ?? "yes"),
+                ], json: json(task, refusal))
         }
-        guard !table.isEmpty else {
-            let isEmpty = contract.backlog.tasks.isEmpty
-            context.output.note(isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
-            return .done
-        }
-        context.output.data(table.render(width: context.output.width, context.palette))
-        return .done
+        let isEmpty = contract.backlog.tasks.isEmpty
+        return listing.show(
+            empty: isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
     }
 
     /// Visits the tasks that were asked for, one after the other: there may be very many.

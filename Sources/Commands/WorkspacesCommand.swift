@@ -4,6 +4,13 @@ internal import Runner
 
 /// `leviathan workspaces`: the checkouts that are kept warm for programs.
 enum WorkspacesCommand: Command {
+    private static let columns: [Table.Column] = [
+        Table.Column("NAME", isFlexible: false), "STATE", Table.Column("COMMIT", isOptional: true),
+        Table.Column("FILES", .right, isOptional: true), Table.Column("SIZE", .right),
+        Table.Column("USED BY", isOptional: true), "LAST USED",
+        Table.Column("PATH", cut: .middle, isOptional: true),
+    ]
+
     static let spec = CommandSpec(
         "workspaces", group: .look, "List the checkouts that are kept for tasks of this repository",
         discussion: """
@@ -13,9 +20,10 @@ enum WorkspacesCommand: Command {
         options: [
             OptionSpec("remove", .value("NAME"), repeats: true, "Remove this one, unless it is in use"),
             OptionSpec("remove-all", "Remove all that are not in use, and what set-ups left"),
-        ])
+        ] + Listing.options(columns))
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        var listing = try Listing(columns, context)
         let shelf = SlotInventory(try TargetCheckout.open(context.directory), context.shared)
         let named = context.arguments.all("remove")
         try shelf.require(named)
@@ -30,28 +38,19 @@ enum WorkspacesCommand: Command {
         if context.arguments.flag("remove-all") {
             for line in try shelf.removeSetUps() { context.output.note(line) }
         }
-        let slots = try shelf.slots()
-        if context.isJSON {
-            context.output.json(.array(slots.map(json)))
-        } else if slots.isEmpty {
-            context.output.note("no checkout is kept: the first task that runs a program makes one")
-        } else {
-            context.output.data(table(slots, context.times).render(width: context.output.width, context.palette))
-        }
-        return .done
+        for slot in try shelf.slots() { listing.add(row(slot, context.times), json: json(slot)) }
+        return listing.show(empty: "no checkout is kept: the first task that runs a program makes one")
     }
 
-    private static func table(_ slots: [SlotInventory.Slot], _ times: TimeText) -> Table {
-        var table = Table(["NAME", "STATE", "COMMIT", "FILES", "SIZE", "USED BY", "LAST USED", "PATH"])
-        for slot in slots {
-            let users = slot.holders.map { "process \($0.processID)" }.joined(separator: ", ")
-            table.add([
-                slot.name, slot.holders.isEmpty && slot.kind != "broken" ? "idle" : slot.kind,
-                slot.commit?.short ?? "-", String(slot.files), SizeText.text(slot.bytes),
-                users.isEmpty ? "-" : users, times.brief(slot.lastUsed), slot.path,
-            ])
-        }
-        return table
+    private static func row(_ slot: SlotInventory.Slot, _ times: TimeText) -> [Table.Cell] {
+        let users = slot.holders.map { "process \($0.processID)" }.joined(separator: ", ")
+        return [
+            Table.Cell(slot.name),
+            Table.Cell(slot.holders.isEmpty && slot.kind != "broken" ? "idle" : slot.kind),
+            Table.Cell(slot.commit?.short ?? "-"), .count(slot.files), .size(slot.bytes),
+            Table.Cell(users.isEmpty ? "-" : users), .moment(slot.lastUsed.description, times),
+            Table.Cell(slot.path),
+        ]
     }
 
     private static func json(_ slot: SlotInventory.Slot) -> JSON {

@@ -5,8 +5,9 @@ import Testing
 @Suite struct TerminalColorTests {
     @Test(
         arguments: [
-            (.auto, true, [:], true), (.auto, false, [:], false), (.auto, true, ["NO_COLOR": "1"], false),
-            (.auto, true, ["NO_COLOR": ""], true), (.auto, true, ["TERM": "dumb"], false),
+            (.auto, true, ["TERM": "xterm"], true), (.auto, true, [:], false), (.auto, true, ["TERM": ""], false),
+            (.auto, false, [:], false), (.auto, true, ["NO_COLOR": "1"], false),
+            (.auto, true, ["NO_COLOR": "", "TERM": "xterm"], true), (.auto, true, ["TERM": "dumb"], false),
             (.auto, true, ["CLICOLOR": "0"], false), (.auto, false, ["CLICOLOR": "1"], false),
             (.auto, false, ["CLICOLOR_FORCE": "1"], true), (.auto, false, ["CLICOLOR_FORCE": "0"], false),
             (.auto, false, ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("72", 72), ("5", 40), ("0", 100), ("-3", 100), ("many", 100), ("", 100), ("99999999999", 10_000),
+        ("72", 72), ("5", 20), ("0", 100), ("-3", 100), ("many", 100), ("", 100), ("99999999999", 10_000),
     ])
     func aDescriptorThatIsNoTerminalHasADefaultWidth(columns: String, width: Int) {
         // No test has so many files open.

@@ -79,7 +79,8 @@ import Testing
 
     @Test(
         arguments: [
-            (ColorChoice.auto, true, [:], true), (.auto, false, [:], false),
+            (ColorChoice.auto, true, ["TERM": "xterm"], true), (.auto, true, [:], false),
+            (.auto, false, [:], false),
             (.auto, true, ["NO_COLOR": "1"], false),
             (.always, false, ["NO_COLOR": "1"], true), (.never, true, [:], false),
             (.auto, true, ["TERM": "dumb"], false),

@@ -30,10 +30,14 @@ import Testing
     }
 
     /// The bytes that a terminal gets.
-    private func terminal(_ words: String, _ target: TestTarget, term: String = "xterm") throws -> String {
-        let environment = target.repository.environment.merging([
-            "LEVIATHAN_HOME": target.home, "PROGRAM": TestTarget.program, "TERM": term, "COLUMNS": "100",
+    private func terminal(
+        _ words: String, _ target: TestTarget, term: String? = "xterm", extra: [String: String] = [:]
+    ) throws -> String {
+        var environment = target.repository.environment.merging([
+            "LEVIATHAN_HOME": target.home, "PROGRAM": TestTarget.program, "COLUMNS": "100", "LC_ALL": "C.UTF-8",
         ]) { $1 }
+        environment["TERM"] = term
+        environment.merge(extra) { $1 }
         var program = Subprocess(
             "script", ["--quiet", "--return", "--command", "\"$PROGRAM\" \(words)", "/dev/null"],
             environment: environment)
@@ -52,10 +56,45 @@ import Testing
         #expect(screen.last?.contains("to deliver it: leviathan propose task-001") == true, "\(screen)")
     }
 
-    @Test func aDumbTerminalGetsPlainLines() throws {
-        let text = try terminal("propose task-001 --dry-run", try target(), term: "dumb")
+    @Test(arguments: [("dumb", ""), (nil, ""), ("xterm", " --plain")] as [(String?, String)])
+    func aTerminalWithoutAbilitiesGetsPlainLines(term: String?, option: String) throws {
+        let text = try terminal("propose task-001 --dry-run" + option, try target(), term: term)
         #expect(!text.contains("\u{1B}"), "\(text)")
         #expect(text.contains(#/[0-9:]{8} set-up: echo installing/#))
+    }
+
+    @Test func inTheLocaleCOurOwnSignsAreASCII() throws {
+        let target = try TestTarget(
+            backlog: """
+                tasks:
+                  - {id: task-001, title: "a title that is so very long that no column of it could ever hold it", scope: docs, ready: true, allowed_paths: [docs/a.md]}
+                """)
+        _ = try target.leviathan("propose", "task-001")
+        for locale in ["C", "POSIX"] {
+            for words in ["stats", "artifacts", "propose task-001 --dry-run", "help attempts"] {
+                let text = try terminal(words, target, extra: ["LC_ALL": locale, "COLUMNS": "40"])
+                #expect(text.utf8.allSatisfy { $0 < 0x80 }, "\(text)")
+            }
+        }
+        #expect(try terminal("stats", target, extra: ["COLUMNS": "40"]).contains("█"))
+    }
+
+    @Test func namesFromRightToLeftDoNotMoveTheirNeighbours() throws {
+        let target = try TestTarget(
+            backlog: "tasks: [{id: task-001, title: שלום, scope: docs, allowed_paths: [docs/a.md]}]\n")
+        let shown = try terminal("tasks", target)
+        #expect(shown.contains("\u{2068}שלום\u{2069}"), "\(shown)")
+        #expect(try !target.leviathan("tasks").output.text.contains("\u{2068}"))
+        #expect(try !terminal("tasks --plain", target).contains("\u{2068}"))
+    }
+
+    @Test func aNarrowTerminalIsFilledAndNotOverrun() throws {
+        let target = try target()
+        let text = try terminal("propose task-001 --dry-run", target, extra: ["COLUMNS": "20"])
+        #expect(DrawnScreen(text).lines.last?.contains("leviathan propose task-001") == true, "\(text)")
+        let list = try terminal("tasks", target, extra: ["COLUMNS": "20"])
+        #expect(
+            list.contains("task-001") && list.split(separator: "\r\n").allSatisfy { $0.count <= 20 }, "\(list)")
     }
 
     @Test func nothingInAPatchActsOnTheTerminal() throws {

@@ -15,6 +15,6 @@ package enum ColorChoice: String, CaseIterable, Sendable {
     private static func isWelcome(_ terminal: TerminalInfo, _ environment: [String: String]) -> Bool {
         if !environment["NO_COLOR", default: ""].isEmpty { return false }
         if !["", "0"].contains(environment["CLICOLOR_FORCE", default: ""]) { return true }
-        return terminal.isTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
+        return terminal.isTerminal && !TerminalInfo.isDumb(environment) && environment["CLICOLOR"] != "0"
     }
 }

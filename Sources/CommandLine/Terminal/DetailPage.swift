@@ -6,14 +6,17 @@ package struct DetailPage {
 
     package init(_ name: String, _ title: String, column: Int = 14, _ palette: Palette) {
         (self.column, self.palette) = (column, palette)
-        text = palette.bold(SafeText.line(name)) + (title.isEmpty ? "" : "  " + SafeText.line(title)) + "\n"
+        text =
+            palette.bold(SafeText.line(name))
+            + (title.isEmpty ? "" : "  " + palette.isolated(SafeText.line(title))) + "\n"
     }
 
     /// Adds a line; one without a value is left out.
     package mutating func row(_ name: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         text +=
-            "  \(name)" + String(repeating: " ", count: max(1, column - name.count)) + SafeText.line(value) + "\n"
+            "  \(name)" + String(repeating: " ", count: max(1, column - name.count))
+            + palette.isolated(SafeText.line(value)) + "\n"
     }
 
     /// Adds several values under one name.

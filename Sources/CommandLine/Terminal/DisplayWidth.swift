@@ -16,11 +16,18 @@ package enum DisplayWidth {
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// The text, cut with an ellipsis where it is wider than allowed.
+    /// The text, cut with an ellipsis where it is wider than allowed: behind a word, if one ends in the second half.
     package static func fitted(_ text: String, to width: Int, cut: Cut = .end) -> String {
         guard of(text) > width else { return text }
         guard width > 0 else { return "" }
-        let tailWidth = cut == .middle ? (width - 1) / 2 : 0
+        if cut == .end {
+            let start = beginning(text, width: width - 1)
+            let isWhole = text.dropFirst(start.count).first == " "
+            let word = isWhole ? start.endIndex : start.lastIndex(of: " ")
+            if let word, of(start[..<word]) * 2 >= width { return start[..<word] + "…" }
+            return start + "…"
+        }
+        let tailWidth = (width - 1) / 2
         let tail = String(beginning(String(text.reversed()), width: tailWidth).reversed())
         return beginning(text, width: width - 1 - of(tail)) + "…" + tail
     }
@@ -44,6 +51,14 @@ package enum DisplayWidth {
         let isEmoji =
             first.properties.isEmoji && scalars.dropFirst().contains { $0.value == 0xFE0F || $0.value == 0x200D }
         return isEmoji ? 2 : scalars.reduce(0) { $0 + ($1.properties.isEmojiModifier ? 0 : of($1)) }
+    }
+
+    /// Whether a letter belongs to a script that is written from right to left.
+    static func runsLeft(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
+        default: false
+        }
     }
 
     private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {

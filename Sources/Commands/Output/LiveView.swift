@@ -34,10 +34,11 @@ final class LiveView: Sendable {
     private let form: Form
     private let palette: Palette
     private let times: TimeText
+    private let isASCII: Bool
     private let state = Mutex(State())
 
-    init(_ form: Form, _ palette: Palette, _ times: TimeText) {
-        (self.form, self.palette, self.times) = (form, palette, times)
+    init(_ form: Form, _ palette: Palette, _ times: TimeText, isASCII: Bool) {
+        (self.form, self.palette, self.times, self.isASCII) = (form, palette, times, isASCII)
     }
 
     /// Remembers what runs; a line to print where lines are printed.
@@ -142,7 +143,7 @@ final class LiveView: Sendable {
         }
         let text = Self.erasure(state.drawn) + lines.map { $0 + "\n" }.joined()
         state.drawn = lines.count
-        Self.write(text)
+        Self.write(isASCII ? PlainSigns.replaced(text) : text)
     }
 
     /// Whole seconds, from the first on.

@@ -7,6 +7,10 @@ package struct Printer: Sendable {
     package let palette: Palette
     package let errorPalette: Palette
     package let width: Int
+    /// Whether a picture made of blocks says anything to whoever reads it.
+    let drawsBars: Bool
+    /// Whether a terminal is written to that may not know our own signs beyond ASCII.
+    private let isASCII: (output: Bool, errors: Bool)
     package let isQuiet: Bool
     /// The first of the writes below that failed.
     let failure = OutputFailure()
@@ -27,23 +31,36 @@ package struct Printer: Sendable {
 
     init(_ arguments: ParsedArguments, environment: [String: String], times: TimeText) {
         self.times = times
-        let choice = arguments.choice("color", ColorChoice.self) ?? .auto
+        let isPlain = arguments.flag("plain")
+        let choice = arguments.choice("color", ColorChoice.self) ?? (isPlain ? .never : .auto)
         let output = TerminalInfo.of(1, environment: environment)
         let errors = TerminalInfo.of(2, environment: environment)
-        palette = Palette(isColored: choice.usesColor(output, environment: environment))
+        let isDumb = isPlain || TerminalInfo.isDumb(environment)
+        palette = Palette(
+            isColored: choice.usesColor(output, environment: environment),
+            isolates: output.isTerminal && !isDumb)
         errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
-        width = output.isTerminal || environment["COLUMNS"] != nil ? output.width : 160
+        // What goes to a file or to another program, or is read aloud, is not cut.
+        width = !isPlain && (output.isTerminal || environment["COLUMNS"] != nil) ? output.width : .max
+        drawsBars = !isPlain && !(output.isTerminal && isDumb)
+        let takesUnicode = TerminalInfo.takesUnicode(environment)
+        isASCII = (!takesUnicode && output.isTerminal, !takesUnicode && errors.isTerminal)
         isTerminal = output.isTerminal
         isQuiet = arguments.flag("quiet")
         isVerbose = arguments.flag("verbose")
         isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
-        let isDrawn = errors.isTerminal && environment["TERM"] != "dumb" && !isJob && !isVerbose
+        let isDrawn = errors.isTerminal && !isDumb && !isJob && !isVerbose
         let isSilent = isQuiet || arguments.flag("json") && !isVerbose && !errors.isTerminal
-        live = LiveView(isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette, times)
+        live = LiveView(
+            isSilent ? .silent : isDrawn ? .drawn : .lines(endings: isVerbose), errorPalette, times,
+            isASCII: isASCII.errors)
     }
 
     /// Text in which nothing acts on a service that reads the output of its jobs.
-    package func data(_ text: String) { write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 1) }
+    package func data(_ text: String) {
+        let text = isASCII.output ? PlainSigns.replaced(text) : text
+        write(Array(ServiceCommands.broken(redacted(text)).utf8), to: 1)
+    }
 
     /// Exactly these bytes, but for a run's secrets.
     package func data(_ bytes: [UInt8]) { write(redaction?.redacted(bytes) ?? bytes, to: 1) }
@@ -68,6 +85,7 @@ package struct Printer: Sendable {
 
     /// Something for a person who watches.
     package func note(_ text: String) {
+        let text = isASCII.errors ? PlainSigns.replaced(text) : text
         if !isQuiet { write(Array((ServiceCommands.broken(redacted(text)) + "\n").utf8), to: 2) }
     }
 

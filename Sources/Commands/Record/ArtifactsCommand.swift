@@ -7,12 +7,17 @@ internal import Runner
 enum ArtifactsCommand: Command {
     private static let digest = ArgumentSpec("SHA256", "The digest, or its beginning")
 
+    private static let columns: [Table.Column] = [
+        Table.Column("SHA256", isFlexible: false), Table.Column("KIND", isOptional: true),
+        Table.Column("NAME", cut: .middle), Table.Column("SIZE", .right),
+        Table.Column("ATTEMPT", isFlexible: false), Table.Column("CREATED", isOptional: true),
+    ]
+
     static let spec = CommandSpec(
         "artifacts", group: .record, "List artifacts, or print one",
         options: [
-            OptionSpec("attempt", .value("ATTEMPT"), "Only those of this attempt"),
-            OptionSpec("limit", .value("N"), default: "50", "At most N"),
-        ],
+            OptionSpec("attempt", .value("ATTEMPT"), "Only those of this attempt")
+        ] + Listing.options(columns, limit: "50", "the newest N"),
         subcommands: [
             CommandSpec("show", "Print an artifact, once it is proved to be unaltered", arguments: [digest]),
             CommandSpec("path", "Print where an artifact lies", arguments: [digest]),
@@ -26,7 +31,7 @@ enum ArtifactsCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let part = context.arguments.path.dropFirst().first
-        let limit = part == nil ? try context.arguments.integer("limit", in: 1...1_000_000) ?? 50 : 0
+        let listing = part == nil ? try Listing(columns, context) : nil
         let grace = part == "gc" ? try context.arguments.duration("grace") ?? .seconds(86_400) : .zero
         guard let journal = try context.shared.readJournal() else {
             guard part != "show", part != "path" else {
@@ -38,7 +43,7 @@ enum ArtifactsCommand: Command {
         case "show": context.output.content(try journal.artifacts.read(find(context, journal)))
         case "path": context.output.data(journal.artifacts.path(of: try find(context, journal)) + "\n")
         case "gc": try collect(context, journal, olderThan: grace)
-        default: try list(context, journal, limit)
+        default: return try listing.map { try list(context, journal, $0) } ?? .done
         }
         return .done
     }
@@ -47,20 +52,23 @@ enum ArtifactsCommand: Command {
         StageError(.invalid, "there is no artifact '\(name)'", hint: hint)
     }
 
-    private static func list(_ context: CommandContext, _ journal: Journal, _ limit: Int) throws {
-        let found = try journal.artifactRecords(attempt: context.arguments.value("attempt"), limit: limit)
-        if context.isJSON { return context.output.json(.array(found.map(\.json))) }
-        guard !found.isEmpty else { return context.output.note("no artifact matches") }
-        var table = Table([
-            Table.Column("SHA256", cut: .end), "KIND", "NAME", Table.Column("SIZE", .right), "ATTEMPT", "CREATED",
-        ])
-        for artifact in found {
-            table.add([
-                String(artifact.digest.prefix(16)), artifact.kind, artifact.name, SizeText.text(artifact.bytes),
-                artifact.attempt, context.times.brief(artifact.createdAt),
-            ])
+    private static func list(_ context: CommandContext, _ journal: Journal, _ listing: Listing) throws -> ExitCode
+    {
+        var listing = listing
+        let attempt = try context.arguments.value("attempt").map { try AttemptPage.id($0, in: journal) }
+        let found = try journal.artifactRecords(attempt: attempt, limit: listing.limit.map { $0 + 1 } ?? .max)
+        let shown = listing.limit.map { found.prefix($0) } ?? found[...]
+        listing.hasMore = shown.count < found.count
+        for artifact in shown {
+            let digest = artifact.digest
+            listing.add(
+                [
+                    Table.Cell(String(digest.prefix(16)), brief: String(digest.prefix(8))),
+                    Table.Cell(artifact.kind), Table.Cell(artifact.name), .size(artifact.bytes),
+                    .id(artifact.attempt), .moment(artifact.createdAt, context.times),
+                ], json: artifact.json)
         }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        return listing.show(empty: "no artifact matches")
     }
 
     private static func find(_ context: CommandContext, _ journal: Journal) throws -> Digest {

@@ -32,6 +32,14 @@ enum AttemptPage {
         return try Named(name, in: journal).attempt(name)
     }
 
+    /// The whole id of an attempt of which the end was given, for filters: one that is not there matches nothing.
+    static func id(_ name: String, in journal: Journal?) throws -> String {
+        guard let journal else { return name }
+        let found = try Named(name, in: journal)
+        if case .none = found { return name }
+        return try found.attempt(name).id
+    }
+
     private static func name(_ context: CommandContext) -> String { context.arguments.argument("ATTEMPT") ?? "" }
 
     /// `known`: the ids that there are; `nil` where nothing was ever recorded.
@@ -55,14 +63,16 @@ enum AttemptPage {
                 self = .one(attempt)
                 return
             }
-            var query = AttemptQuery()
-            query.limit = 10_000
-            let known = try journal.attempts(query)
-            let meant = name.isEmpty ? [] : known.filter { $0.id.hasSuffix(name) }
-            switch meant.count {
-            case 0: self = .none(known: known.map(\.id))
-            case 1: self = .one(meant[0])
-            default: self = .several(meant.map(\.id))
+            let meant = try journal.attemptIDs(endingIn: name)
+            if meant.count > 1 {
+                self = .several(meant)
+            } else if let attempt = try meant.first.flatMap({ (id) throws(JournalError) in try journal.attempt(id)
+            }) {
+                self = .one(attempt)
+            } else {
+                var query = AttemptQuery()
+                query.limit = 10_000
+                self = .none(known: try journal.attempts(query).map(\.id))
             }
         }
 

@@ -6,12 +6,18 @@ internal import Runner
 
 /// `leviathan attempts`: what was tried, the newest first.
 enum AttemptsCommand: Command {
-    static let filters = [
-        OptionSpec("target", .value("TARGET"), "Only attempts in this target"),
-        OptionSpec("task", .value("TASK"), "Only attempts of this task"),
-        OptionSpec("since", .value("TIME"), "Only attempts since a date, a time, or an age such as 7d"),
-        OptionSpec("limit", .value("N"), default: "20", "At most N"),
+    static let columns: [Table.Column] = [
+        Table.Column("ATTEMPT", isFlexible: false), Table.Column("TARGET", isOptional: true),
+        Table.Column("TASK", cut: .middle), Table.Column("#", .right, name: "number", isOptional: true), "RESULT",
+        "BEGAN", Table.Column("TOOK", isOptional: true), Table.Column("WHAT", wraps: true),
     ]
+
+    static let filters =
+        [
+            OptionSpec("target", .value("TARGET"), "Only attempts in this target"),
+            OptionSpec("task", .value("TASK"), "Only attempts of this task"),
+            OptionSpec("since", .value("TIME"), "Only attempts since a date, a time, or an age such as 7d"),
+        ] + Listing.options(columns, limit: "20", "the newest N")
 
     static let spec = CommandSpec(
         "attempts", group: .record, "List attempts, the newest first",
@@ -40,17 +46,19 @@ enum AttemptsCommand: Command {
         case "invalidate": return try invalidate(context)
         default: break
         }
-        var query = try query(context)
+        let listing = try Listing(columns, context)
+        var query = try query(context, listing)
         query.states = context.arguments.all("state")
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
-        return list(try journal.attempts(query), context)
+        return list(try journal.attempts(query), listing, context)
     }
 
-    static func query(_ context: CommandContext) throws -> AttemptQuery {
+    /// One more than is shown, so that it is known whether there are more.
+    static func query(_ context: CommandContext, _ listing: Listing) throws -> AttemptQuery {
         var query = AttemptQuery()
         query.target = context.arguments.value("target")
         query.task = context.arguments.value("task")
-        query.limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 20
+        query.limit = listing.limit.map { $0 + 1 } ?? .max
         query.since = try context.arguments.parsed("since", expected: "a date, a time or an age such as 7d") {
             PointInTime.parse($0, context)?.description
         }
@@ -59,25 +67,15 @@ enum AttemptsCommand: Command {
 
     /// `what` says more of an attempt than its reason does.
     static func list(
-        _ attempts: [AttemptRecord], _ context: CommandContext, what: [String: String] = [:]
+        _ attempts: [AttemptRecord], _ listing: Listing, _ context: CommandContext, what: [String: String] = [:]
     ) -> ExitCode {
-        if context.isJSON {
-            context.output.json(.array(attempts.map(\.json)))
-            return .done
+        var listing = listing
+        let shown = listing.limit.map { attempts.prefix($0) } ?? attempts[...]
+        listing.hasMore = shown.count < attempts.count
+        for attempt in shown {
+            listing.add(row(attempt, what[attempt.id], context.times), json: attempt.json)
         }
-        guard !attempts.isEmpty else {
-            context.output.note("no attempt matches")
-            return .done
-        }
-        var table = Table([
-            Table.Column("ATTEMPT", isFlexible: false), "TARGET", "TASK", Table.Column("#", .right), "RESULT",
-            "BEGAN",
-            "TOOK",
-            "WHAT",
-        ])
-        for attempt in attempts { table.add(row(attempt, what[attempt.id], context.times)) }
-        context.output.data(table.render(width: context.output.width, context.palette))
-        return .done
+        return listing.show(empty: "no attempt matches")
     }
 
     private static func row(_ attempt: AttemptRecord, _ what: String?, _ times: TimeText) -> [Table.Cell] {
@@ -86,11 +84,8 @@ enum AttemptsCommand: Command {
             ["delivered", "unchanged"].contains(result)
             ? .green : ["failed", "rejected"].contains(result) ? .red : nil
         return [
-            Table.Cell(attempt.id), Table.Cell(attempt.target), Table.Cell(attempt.task),
-            Table.Cell("\(attempt.number)"),
-            Table.Cell(result, style),
-            Table.Cell(times.brief(attempt.createdAt)),
-            Table.Cell(attempt.duration.map(ShortDuration.text) ?? ""),
+            .id(attempt.id), Table.Cell(attempt.target), Table.Cell(attempt.task), .count(attempt.number),
+            Table.Cell(result, style), .moment(attempt.createdAt, times), .duration(attempt.duration),
             Table.Cell(what ?? attempt.reason ?? attempt.branch ?? ""),
         ]
     }
@@ -112,7 +107,8 @@ enum FailuresCommand: Command {
         options: AttemptsCommand.filters)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        var query = try AttemptsCommand.query(context)
+        let listing = try Listing(AttemptsCommand.columns, context)
+        var query = try AttemptsCommand.query(context, listing)
         query.states = ["failed"]
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
         let attempts = try journal.attempts(query)
@@ -120,7 +116,7 @@ enum FailuresCommand: Command {
         for attempt in attempts where !context.isJSON && attempt.outcome == "rejected" {
             what[attempt.id] = try violation(of: attempt.id, journal)
         }
-        return AttemptsCommand.list(attempts, context, what: what)
+        return AttemptsCommand.list(attempts, listing, context, what: what)
     }
 
     /// The first thing that the policy had against an attempt.

@@ -5,6 +5,12 @@ internal import Runner
 
 /// `leviathan events`: what the journal holds, oldest first.
 enum EventsCommand: Command {
+    private static let columns: [Table.Column] = [
+        Table.Column("#", .right, name: "number", isFlexible: false), Table.Column("TIME", isFlexible: false),
+        Table.Column("EVENT", cut: .middle), Table.Column("TASK", cut: .middle, isOptional: true),
+        Table.Column("ATTEMPT", isOptional: true), Table.Column("WHAT", wraps: true),
+    ]
+
     static let spec = CommandSpec(
         "events", group: .record, "Print the events of the journal",
         discussion: "With --json each event is one line.",
@@ -13,41 +19,30 @@ enum EventsCommand: Command {
             OptionSpec("attempt", .value("ATTEMPT"), "Only events of this attempt"),
             OptionSpec("type", .value("TYPE"), repeats: true, "Only events of this type"),
             OptionSpec("target", .value("TARGET"), "Only events of this target"),
-            OptionSpec("limit", .value("N"), default: "50", "The newest N events; 0 for all"),
             OptionSpec("follow", short: "f", "Go on printing events as they are written"),
-        ],
+        ] + Listing.options(columns, limit: "50", "the newest N"),
         examples: [
             CommandSpec.Example("leviathan events --task task-001", "what happened to a task"),
             CommandSpec.Example("leviathan events --follow --json", "for a program that watches"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        var query = EventQuery()
+        var (query, listing) = (EventQuery(), try Listing(columns, context))
         query.task = context.arguments.value("task")
-        query.attempt = context.arguments.value("attempt")
         query.target = context.arguments.value("target")
         query.types = context.arguments.all("type").map { EventType($0) }
-        let limit = try context.arguments.integer("limit") ?? 50
-        (query.limit, query.prefersNewest) = (limit == 0 ? nil : limit, true)
+        (query.limit, query.prefersNewest) = (listing.limit.map { $0 + 1 }, true)
         let journal = try context.shared.readJournal()
+        query.attempt = try context.arguments.value("attempt").map { try AttemptPage.id($0, in: journal) }
         let events = try journal?.events(query) ?? []
-        if context.arguments.flag("follow") { return try follow(query, events, journal, context) }
+        if context.arguments.flag("follow") {
+            return try follow(query, listing.limit.map { events.suffix($0) } ?? events, journal, context)
+        }
         guard journal != nil else { return context.noteEmptyJournal() }
-        if context.isJSON {
-            for event in events { context.output.jsonLine(event.json) }
-            return .done
-        }
-        guard !events.isEmpty else {
-            context.output.note("no event matches")
-            return .done
-        }
-        var table = Table([
-            Table.Column("#", .right, isFlexible: false), Table.Column("TIME", isFlexible: false), "EVENT", "TASK",
-            "ATTEMPT", "WHAT",
-        ])
-        for event in events { table.add(row(event, context.times)) }
-        context.output.data(table.render(width: context.output.width, context.palette))
-        return .done
+        let shown = listing.limit.map { events.suffix($0) } ?? events[...]
+        listing.hasMore = shown.count < events.count
+        for event in shown { listing.add(row(event, context.times), json: event.json) }
+        return listing.show(linesOfJSON: true, empty: "no event matches")
     }
 
     /// Prints events as they come, one a line, until it is interrupted.
@@ -63,7 +58,8 @@ enum EventsCommand: Command {
                     context.output.jsonLine(event.json)
                 } else {
                     context.output.data(
-                        row(event, context.times).filter { !$0.isEmpty }.joined(separator: "  ") + "\n")
+                        row(event, context.times).map(\.text).filter { !$0.isEmpty }.joined(separator: "  ") + "\n"
+                    )
                 }
             }
             query.after = max(query.after, events.last?.sequence ?? 0)
@@ -74,16 +70,20 @@ enum EventsCommand: Command {
         }
     }
 
-    private static func row(_ event: EventRecord, _ times: TimeText) -> [String] {
+    private static func row(_ event: EventRecord, _ times: TimeText) -> [Table.Cell] {
         let facts = event.payload
         let known: Set<String> = ["target", "task_id", "attempt_id", "changes", "violations", "spec"]
         let rest = (facts.members ?? []).filter { !known.contains($0.name) }.map { member in
             "\(member.name)=\(member.value.string.map { Digest.looksLikeHex($0) ? String($0.prefix(8)) : $0 } ?? member.value.text())"
         }
         return [
-            String(event.sequence), times.full(event.timestamp), event.type.name,
-            facts["task_id"]?.string ?? "", facts["attempt_id"]?.string.map { String($0.suffix(8)) } ?? "",
-            rest.joined(separator: " "),
+            .count(event.sequence),
+            Table.Cell(
+                times.full(event.timestamp), brief: times.brief(event.timestamp),
+                key: Instant(event.timestamp).map { Int($0.microsecondsSinceEpoch) }),
+            Table.Cell(event.type.name), Table.Cell(facts["task_id"]?.string ?? ""),
+            Table.Cell(facts["attempt_id"]?.string.map { String($0.suffix(8)) } ?? ""),
+            Table.Cell(rest.joined(separator: " ")),
         ]
     }
 }

@@ -43,16 +43,18 @@ enum GraphCommand: Command {
         }
         var table = Table(["TYPE", Table.Column("COUNT", .right)])
         for (type, count) in summary.nodes + summary.edges { table.add([type, "\(count)"]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         return .done
     }
 
     private static func show(_ context: CommandContext) throws -> ExitCode {
         let name = context.arguments.argument("NODE") ?? ""
         if let kind = GraphNode.Kind(rawValue: name) { return try list(kind, context) }
-        let node = try node(name)
-        guard let edges = try context.shared.readJournal()?.graphEdges(around: node, limit: 1000) else {
-            let known = try context.shared.readJournal()?.graphNodes(node.kind, limit: 1000).map(\.name) ?? []
+        var node = try node(name)
+        let journal = try context.shared.readJournal()
+        if node.kind == .attempt { node = GraphNode(.attempt, try AttemptPage.id(node.name, in: journal)) }
+        guard let edges = try journal?.graphEdges(around: node, limit: 1000) else {
+            let known = try journal?.graphNodes(node.kind, limit: 1000).map(\.name) ?? []
             throw StageError(
                 .invalid, "the record knows no \(node.kind.rawValue) '\(node.name)'",
                 hint: Suggestion.nearest(to: node.name, among: known).map {
@@ -92,9 +94,12 @@ enum GraphCommand: Command {
             context.output.note("no edge matches")
             return .done
         }
-        var table = Table(["FROM", "EDGE", "TO", Table.Column("EVENT", .right)])
+        var table = Table([
+            Table.Column("FROM", cut: .middle), "EDGE", Table.Column("TO", cut: .middle),
+            Table.Column("EVENT", .right, isOptional: true),
+        ])
         for edge in edges { table.add([edge.source, edge.kind, edge.target, "\(edge.sequence)"]) }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         return .done
     }
 }

@@ -23,14 +23,16 @@ enum StatsCommand: Command {
             context.output.note("no attempt matches")
             return .done
         }
-        context.output.data(table(scopes).render(width: context.output.width, context.palette))
-        context.output.data("\n" + chart(days, width: context.output.width, context.palette))
+        context.show(table(scopes))
+        context.output.data("\n" + chart(days, context.output))
         return .done
     }
 
     private static func table(_ scopes: [ScopeStatistics]) -> Table {
+        // The first say most, so the last are left out first.
         let numbers = ["ATTEMPTS", "SUCCESS", "REJECTED", "FAILED", "MERGED", "MEDIAN", "TO MERGE"]
-        var table = Table(["TARGET", "SCOPE"] + numbers.map { Table.Column($0, .right) })
+        let shown = numbers.map { Table.Column($0, .right, isOptional: $0 != "ATTEMPTS" && $0 != "SUCCESS") }
+        var table = Table([Table.Column("TARGET", cut: .middle), Table.Column("SCOPE", cut: .middle)] + shown)
         for scope in scopes {
             table.add([
                 scope.target, scope.scope.isEmpty ? "-" : scope.scope, "\(scope.attempts)",
@@ -43,14 +45,17 @@ enum StatsCommand: Command {
     }
 
     /// A bar a day for the newest days, the part that succeeded in another colour.
-    private static func chart(_ days: [DayCount], width: Int, _ palette: Palette) -> String {
+    private static func chart(_ days: [DayCount], _ output: Printer) -> String {
+        let palette = output.palette
         let shown = days.suffix(14)
         let highest = max(1, shown.map { $0.succeeded + $0.other }.max() ?? 1)
-        let room = min(max(10, min(width - 20, 60)), highest)
+        let room = output.drawsBars ? max(0, min(output.width - 24, 60, highest)) : 0
         return palette.bold("DAY IN UTC") + "\n"
             + shown.map { day in
                 func bar(_ count: Int) -> String {
-                    String(repeating: "█", count: count == 0 ? 0 : max(1, count * room / highest))
+                    String(
+                        repeating: "█", count: count == 0 || room == 0 ? 0 : max(1, count * room / highest)
+                    )
                 }
                 return "\(day.day)  \(palette.green(bar(day.succeeded)))\(palette.red(bar(day.other)))  "
                     + "\(day.succeeded) of \(day.succeeded + day.other)\n"

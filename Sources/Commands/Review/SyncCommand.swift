@@ -37,7 +37,7 @@ enum SyncCommand: Command {
         }
         for note in result.notes { context.output.note(note) }
         if !result.entries.isEmpty {
-            context.output.data(table(result).render(width: context.output.width, context.palette))
+            context.show(table(result))
         }
         if result.entries.isEmpty, result.notes.isEmpty { context.output.note("no pull request is open") }
         return .done
@@ -45,7 +45,9 @@ enum SyncCommand: Command {
 
     private static func table(_ result: SyncResult) -> Table {
         var table = Table([
-            Table.Column("NUMBER", .right), "TASK", "STATE", "CHECKS", Table.Column("APPROVALS", .right), "WHAT",
+            Table.Column("NUMBER", .right), Table.Column("TASK", cut: .middle), "STATE",
+            Table.Column("CHECKS", isOptional: true), Table.Column("APPROVALS", .right, isOptional: true),
+            Table.Column("WHAT", wraps: true),
         ])
         for entry in result.entries {
             let style: TextStyle? = entry.state == "merged" ? .green : entry.state == "closed" ? .red : nil

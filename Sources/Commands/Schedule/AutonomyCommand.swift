@@ -53,14 +53,17 @@ enum AutonomyCommand: Command {
             context.output.note("no target is known: 'leviathan target add URL' registers one")
             return .done
         }
-        var table = Table([Table.Column("TARGET", isFlexible: false), "AUTONOMY", "SINCE", "BY", "REASON"])
+        var table = Table([
+            Table.Column("TARGET", isFlexible: false), "AUTONOMY", "SINCE", Table.Column("BY", isOptional: true),
+            Table.Column("REASON", wraps: true),
+        ])
         for row in rows {
             table.add([
                 row.target, row.word, row.event.map { context.times.brief($0.timestamp) } ?? "",
                 row.event?.actor ?? "", row.reason ?? "",
             ])
         }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         return .done
     }
 

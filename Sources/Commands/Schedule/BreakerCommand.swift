@@ -56,7 +56,7 @@ enum BreakerCommand: Command {
             context.output.note("no target has failed since its breakers were last closed")
             return .done
         }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
         context.output.note(
             "'leviathan next --all' says where that holds tasks back; the limit is each policy's own")
         return .done

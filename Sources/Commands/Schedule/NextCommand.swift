@@ -62,8 +62,9 @@ enum NextCommand: Command {
         guard !entries.isEmpty else { return context.output.note("nothing waits: the backlog has no open task") }
         let several = Set(entries.map(\.target)).count > 1
         var table = Table([
-            Table.Column("#", .right), Table.Column("TASK", isFlexible: false), "WHY NOT", "CLEARS",
-            "WHAT A PERSON CAN DO",
+            Table.Column("#", .right), Table.Column("TASK", isFlexible: false),
+            Table.Column("WHY NOT", wraps: true), "CLEARS",
+            Table.Column("WHAT A PERSON CAN DO", wraps: true, isOptional: true),
         ])
         for (index, entry) in entries.enumerated() {
             let name = several ? "\(entry.target)/\(entry.task.id)" : entry.task.id
@@ -76,7 +77,7 @@ enum NextCommand: Command {
                 refusal.hint ?? "",
             ])
         }
-        context.output.data(table.render(width: context.output.width, context.palette))
+        context.show(table)
     }
 
     private static func clears(_ refusal: Refusal, _ times: TimeText) -> String {

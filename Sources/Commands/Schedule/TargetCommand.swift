@@ -11,6 +11,11 @@ internal import Scheduler
 enum TargetCommand: Command {
     private static let name = [ArgumentSpec("TARGET", completion: .dynamic("targets"), "Its name")]
 
+    private static let columns: [Table.Column] = [
+        Table.Column("TARGET", isFlexible: false), Table.Column("GROUP", isOptional: true), "STATE",
+        Table.Column("REPOSITORY", cut: .middle),
+    ]
+
     static let spec = CommandSpec(
         "target", group: .setUp, "Register the repositories that the scheduler looks at",
         subcommands: [
@@ -21,7 +26,7 @@ enum TargetCommand: Command {
                     OptionSpec("group", .value("GROUP"), "The group of config.yaml that it belongs to"),
                 ], arguments: [ArgumentSpec("URL", completion: .directories, "A URL or a directory")],
                 examples: [CommandSpec.Example("leviathan target add git@example.com:team/app.git", "clones it")]),
-            CommandSpec("list", "List them"),
+            CommandSpec("list", "List them", options: Listing.options(columns)),
             CommandSpec("show", "Show one: what it does, and what holds it", arguments: name),
             CommandSpec("enable", "Let the scheduler look at it", arguments: name),
             CommandSpec("disable", "Keep it, and look at it no more", arguments: name),
@@ -62,28 +67,25 @@ enum TargetCommand: Command {
     }
 
     private static func list(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
+        var listing = try Listing(columns, context)
         let entries = try registry.all()
-        let targets = entries.compactMap { try? $0.get() }
-        if context.isJSON {
-            context.output.json(.array(targets.map(registry.json)))
-        } else if !targets.isEmpty {
-            var table = Table([Table.Column("TARGET", isFlexible: false), "GROUP", "STATE", "REPOSITORY"])
-            for target in targets {
-                table.add([
-                    target.name, target.group ?? "-", target.enabled ? "enabled" : "disabled",
-                    target.checkout ?? target.repositoryURL,
-                ])
-            }
-            context.output.data(table.render(width: context.output.width, context.palette))
+        for target in entries.compactMap({ try? $0.get() }) {
+            listing.add(
+                [
+                    Table.Cell(target.name), Table.Cell(target.group ?? "-"),
+                    Table.Cell(target.enabled ? "enabled" : "disabled"),
+                    Table.Cell(target.checkout ?? target.repositoryURL),
+                ], json: registry.json(target))
         }
-        var code = ExitCode.done
+        var code = listing.show(empty: entries.isEmpty ? Self.none : "no target that is registered can be read")
         for case .failure(let error) in entries {
             context.output.error(error)
             code = .invalid
         }
-        if entries.isEmpty { context.output.note("no target is registered: 'leviathan target add URL' does that") }
         return code
     }
+
+    private static let none = "no target is registered: 'leviathan target add URL' does that"
 }
 
 /// `leviathan target show`.

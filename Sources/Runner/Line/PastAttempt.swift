@@ -16,13 +16,18 @@ struct PastAttempt {
     /// The commit that told all this of itself; `nil` where this home's own journal did.
     let claimant: Commit?
 
-    /// The attempt of that id, else the one that made a commit.
+    /// The attempt of that id, else the one that made a commit, else the only one whose id ends so.
     static func find(
         _ subject: String, _ repository: Repository, _ context: Context
     ) throws(StageError) -> PastAttempt {
         let journal = try optional { () throws(JournalError) in try context.readJournal() }
         if let journal, let past = try recorded(subject, in: journal) { return past }
-        let commit = try commit(subject, repository)
+        let commit: Commit
+        do throws(StageError) { commit = try self.commit(subject, repository) } catch {
+            guard let journal, let id = try onlyOne(endingIn: subject, in: journal) else { throw error }
+            guard let past = try recorded(id, in: journal) else { throw error }
+            return past
+        }
         let past = try PastAttempt(commit, journal)
         guard let journal, let own = try delivered(past, in: journal) else { return past }
         return own
@@ -42,6 +47,13 @@ struct PastAttempt {
     }
 
     // MARK: From the journal
+
+    private static func onlyOne(endingIn end: String, in journal: Journal) throws(StageError) -> String? {
+        let ids = try optional { () throws(JournalError) in try journal.attemptIDs(endingIn: end) }
+        guard ids.count > 1 else { return ids.first }
+        throw StageError(
+            .invalid, "'\(end)' could be \(ids.prefix(5).joined(separator: ", "))", hint: "write more of the id")
+    }
 
     private static func recorded(_ id: String, in journal: Journal) throws(StageError) -> PastAttempt? {
         let record = try optional { () throws(JournalError) in try journal.attempt(id) }

@@ -131,6 +131,15 @@ extension JournalStore {
         return found
     }
 
+    /// Ids that end so, the newest first; more than a few tell no more than that there are several.
+    package func attemptIDs(endingIn end: String) throws(JournalError) -> [String] {
+        guard !end.isEmpty else { return [] }
+        var found: [String] = []
+        let sql = "SELECT id FROM attempts WHERE substr(id, -length(?1)) = ?1 ORDER BY sequence DESC LIMIT 6"
+        try projections.query(sql, [.text(end)]) { row in found.append(row.text(0) ?? "") }
+        return found
+    }
+
     /// How many attempts of a task there were; those that were called invalid do not count.
     package func attemptCount(target: String, task: String) throws(JournalError) -> Int {
         var count = 0
