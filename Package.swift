@@ -62,6 +62,14 @@ let floors: [(target: String, imports: [String])] = [
             "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "Scheduler", "API",
         ]
     ),
+    (
+        "Console",
+        [
+            "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Model", "Reports", "Journal", "Runner", "Activity",
+            "API",
+            "ControlPlane",
+        ]
+    ),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
@@ -128,13 +136,20 @@ let tests: [(target: String, imports: [String])] = [
             "Basics", "Secrets", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "API", "ControlPlane",
         ]
     ),
+    (
+        "ConsoleTests",
+        [
+            "Basics", "Secrets", "Processes", "HTTP", "HTTPServer", "Journal", "Runner", "API", "ControlPlane",
+            "Console",
+        ]
+    ),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
     ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),
 ]
 
 /// Files of tests that are read where they lie.
-let readInPlace = ["JournalTests": ["Databases"], "ReportsTests": ["Schemas"]]
+let readInPlace = ["JournalTests": ["Databases"], "ReportsTests": ["Schemas"], "ConsoleTests": ["walk.py"]]
 
 /// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
 let chosenTests = Context.environment["LEVIATHAN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }

@@ -1,6 +1,6 @@
 internal import Basics
 internal import Journal
-internal import Pages
+package import Pages
 
 /// A report as one page that needs nothing else.
 package struct ActivityPage {
@@ -19,6 +19,13 @@ package struct ActivityPage {
         var page = Page(about + ", " + report.since.day + " to " + report.until.day)
         page.top =
             "<p class=\"quiet\">Made \(report.until.minuteText) from the journal of this home. All times are UTC.</p>"
+        page.sections = sections
+        return page.render()
+    }
+
+    /// The same as parts of another page.
+    package var sections: [Page.Section] {
+        var page = Page("")
         page.add("At a glance", id: "glance", figures + omitted)
         page.add("What needs a person", id: "pending", pending)
         page.add("Attempts by day", id: "days", days)
@@ -27,7 +34,7 @@ package struct ActivityPage {
         page.add("Attempts", id: "attempts", attempts)
         page.add("Merged changes", id: "merged", merged)
         page.add("Evidence", id: "evidence", evidence)
-        return page.render()
+        return page.sections
     }
 
     private var figures: Markup {
@@ -131,11 +138,11 @@ package struct ActivityPage {
             + (rest > 0 ? "<p>\(rest) older ones are left out here; the export has them.</p>" : Markup())
     }
 
-    private static func series(_ stage: StageSpan.Stage) -> Charts.Series {
+    package static func series(_ stage: StageSpan.Stage) -> Charts.Series {
         Charts.Series(stage.words, number: stage.rawValue)
     }
 
-    private static func timeline(_ stages: [StageSpan]) -> Markup {
+    package static func timeline(_ stages: [StageSpan]) -> Markup {
         guard let first = stages.first, let last = stages.last else { return Markup() }
         let whole = max(1, (last.end - first.start).microseconds)
         return Charts.timeline(

@@ -27,6 +27,24 @@ package struct ActivityReader {
         } catch { throw StageError(.unexpected, error) }
     }
 
+    /// Only what waits for a person, from the newest attempts: cheap enough for a page that is always open.
+    package func pending(_ journal: any JournalStore) throws(StageError) -> [PendingMatter] {
+        do throws(JournalError) {
+            return try journal.reading { () throws(JournalError) in
+                var report = ActivityReport(
+                    since: since, until: until, target: target,
+                    evidence: ActivityReport.Evidence(
+                        head: JournalHead(sequence: 0, hash: nil), chains: [], anchorReference: nil))
+                var query = AttemptQuery()
+                (query.target, query.since, query.limit) = (target, since.description, 200)
+                report.attempts = try journal.attempts(query).map { ActivityReport.Entry(attempt: $0) }
+                report.changes = try journal.reviewedChanges(target: target, decidedSince: until, limit: 1000)
+                report.reviews = try reviews(journal)
+                return try PendingSearch(journal: journal, report: report, context: context).find()
+            }
+        } catch { throw StageError(.unexpected, error) }
+    }
+
     private func report(_ journal: any JournalStore, _ anchor: String?) throws(JournalError) -> ActivityReport {
         var report = ActivityReport(
             since: since, until: until, target: target,

@@ -11,7 +11,7 @@ package struct StageSpan: Hashable, Sendable {
         }
 
         /// The stage that an event ends; `nil` where it says nothing of that.
-        fileprivate init?(endedBy type: EventType) {
+        init?(endedBy type: EventType) {
             switch type {
             case .attemptStarted: self = .workspace
             case .changeFrozen: self = .executor
@@ -31,14 +31,26 @@ package struct StageSpan: Hashable, Sendable {
 
     package var duration: Duration { max(end - start, .zero) }
 
-    /// The stages that the events of one attempt tell of; invariants that ran beside each other are one.
+    /// When something was recorded.
+    package struct Moment: Sendable {
+        package let type: EventType
+        package let time: Instant
+
+        package init(type: EventType, time: Instant) { (self.type, self.time) = (type, time) }
+    }
+
     package static func spans(of events: [EventRecord]) -> [StageSpan] {
-        guard var last = events.first.flatMap({ Instant($0.timestamp) }) else { return [] }
+        spans(
+            of: events.compactMap { event in Instant(event.timestamp).map { Moment(type: event.type, time: $0) } })
+    }
+
+    /// The stages that the events of one attempt tell of; invariants that ran beside each other are one.
+    package static func spans(of events: [Moment]) -> [StageSpan] {
+        guard var last = events.first?.time else { return [] }
         var spans: [StageSpan] = []
         for event in events.dropFirst() {
-            guard let stage = Stage(endedBy: event.type.current), let time = Instant(event.timestamp) else {
-                continue
-            }
+            guard let stage = Stage(endedBy: event.type.current) else { continue }
+            let time = event.time
             if let before = spans.last, before.stage == stage {
                 spans[spans.count - 1].end = max(before.end, time)
             } else {

@@ -27,9 +27,9 @@ package final class ControlPlaneService: ServerService {
 
     package var endpoints: [Endpoint] { router.endpoints }
 
-    /// Answers a request in this process, as the server would.
-    package func respond(_ request: ServerRequest) -> ServerResponse {
-        switch admit(request) {
+    /// Answers a request in this process, as the server would; `caller` is known already where it is given.
+    package func respond(_ request: ServerRequest, as caller: Principal? = nil) -> ServerResponse {
+        switch admit(request, as: caller) {
         case .answered(let response): response
         case .admitted(let limit, let answer):
             request.body.count > limit ? refusal(413, "the body is too long") : answer(request)
@@ -38,13 +38,15 @@ package final class ControlPlaneService: ServerService {
 
     // MARK: The way of a request
 
-    package func admit(_ request: ServerRequest) -> ServerAdmission {
+    package func admit(_ request: ServerRequest) -> ServerAdmission { admit(request, as: nil) }
+
+    package func admit(_ request: ServerRequest, as caller: Principal?) -> ServerAdmission {
         let id = "req-" + home.context.identifiers.short()
         var route: Endpoint?
         do throws(Problem) {
             let (endpoint, path) = try found(request)
             route = endpoint
-            let principal = try principal(request, endpoint)
+            let principal = if let caller { caller } else { try principal(request, endpoint) }
             try home.access.demand(endpoint, principal, path: path)
             let arrival = Arrival(endpoint: endpoint, path: path, principal: principal, id: id)
             if endpoint.isQuick { return .answered(answer(request, arrival)) }
@@ -153,6 +155,11 @@ package final class ControlPlaneService: ServerService {
             HTTPHeaders.Field("actor", principal?.name ?? "-"),
         ]
         return response
+    }
+
+    /// What every answer has, for one that was made elsewhere.
+    package func finished(page response: ServerResponse) -> ServerResponse {
+        finished(response, "req-" + home.context.identifiers.short(), nil, nil)
     }
 
     package func refusal(_ status: Int, _ reason: String) -> ServerResponse {

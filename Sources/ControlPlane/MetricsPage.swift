@@ -1,12 +1,12 @@
 internal import Basics
 internal import HTTP
-internal import Journal
+package import Journal
 internal import Model
 internal import Runner
 internal import Scheduler
 
 /// What is measured, in Prometheus' text format; labels are bounded: targets that are configured, types that are known.
-struct MetricsPage {
+package struct MetricsPage {
     private let home: ControlPlaneHome
     private var lines: [String] = []
 
@@ -116,7 +116,8 @@ struct MetricsPage {
         sample("leviathan_events_received_total", [], Double(counts.reduce(0) { $0 + $1.count }))
     }
 
-    private static let knownTypes: Set<EventType> = Set(
+    /// The types that have a name of their own in measurements and on pages.
+    package static let knownTypes: Set<EventType> = Set(
         AuditTypes.all + [
             .taskCompleted, .taskBlocked, .taskDeclined, .attemptCreated, .attemptGranted, .attemptHeld,
             .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptInterrupted, .changeFrozen, .policyJudged,

@@ -10,6 +10,10 @@ package struct Page: Sendable {
 
     package let title: String
     package let style: Style
+    /// A script of the same server; the page works without it.
+    package var script: String?
+    /// A picture for the browser's tab.
+    package var icon: String?
     /// Above the sections, such as navigation or a banner.
     package var top = Markup()
     package var sections: [Section] = []
@@ -69,9 +73,16 @@ package struct Page: Sendable {
             <style>
             \(StyleSheet.markup)</style>
             """
-        case .linked(let address): "<link rel=\"stylesheet\" href=\"\(address)\">"
+        case .linked(let address):
+            "<link rel=\"stylesheet\" href=\"\(address)\">\(icon.map(Self.icon) ?? Markup())\(script.map(Self.script) ?? Markup())"
         }
     }
+}
+
+extension Page {
+    private static func icon(_ address: String) -> Markup { "\n<link rel=\"icon\" href=\"\(address)\">" }
+
+    private static func script(_ address: String) -> Markup { "\n<script src=\"\(address)\" defer></script>" }
 }
 
 /// Small pieces that pages are made of.
@@ -91,6 +102,12 @@ package enum Piece {
             "<div><dt>\(figure.words)</dt><dd>\(figure.value)</dd></div>\n"
         }
         return "<dl class=\"figures\">\n\(items)</dl>"
+    }
+
+    /// What is known of one thing, each fact with its name.
+    package static func facts(_ facts: [(name: String, value: Markup)]) -> Markup {
+        let items = facts.map { fact -> Markup in "<div><dt>\(fact.name)</dt><dd>\(fact.value)</dd></div>\n" }
+        return "<dl class=\"facts\">\n\(items)</dl>"
     }
 
     package static func paragraph(_ words: Markup) -> Markup { "<p>\(words)</p>" }

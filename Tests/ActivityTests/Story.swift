@@ -16,7 +16,8 @@ struct Story {
 
     var context: Context {
         Context(
-            environment: ["LEVIATHAN_HOME": directory.path, "HOME": directory.path], clock: Clock { Self.now }, zones: ZoneSource([:]), showsUTC: true,
+            environment: ["LEVIATHAN_HOME": directory.path, "HOME": directory.path], clock: Clock { Self.now },
+            zones: ZoneSource([:]), showsUTC: true,
             identifiers: .system, cancellation: Cancellation(), observer: .silent)
     }
 

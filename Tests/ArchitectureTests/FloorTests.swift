@@ -53,6 +53,11 @@ import Testing
         "ControlPlane": [
             "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "Scheduler", "API",
         ],
+        "Console": [
+            "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Model", "Reports", "Journal", "Runner", "Activity",
+            "API",
+            "ControlPlane",
+        ],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
@@ -74,7 +79,7 @@ import Testing
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Pages": 2, "Runner": 5,
         "Activity": 6,
         "Scheduler": 6,
-        "API": 7, "ControlPlane": 7,
+        "API": 7, "ControlPlane": 7, "Console": 7,
         "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,
@@ -86,7 +91,8 @@ import Testing
         "Forges → Enforcement",
         "Manifests → Analysis",
         "Manifests → Editing", "Enforcement → Analysis", "Executors → Editing",
-        "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine",
+        "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine", "Console → API",
+        "Console → ControlPlane",
     ]
 
     /// What the toolchain itself brings.

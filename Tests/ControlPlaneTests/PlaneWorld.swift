@@ -23,7 +23,8 @@ final class PlaneWorld: Sendable {
         let box = Box()
         let context = Context(
             environment: ["LEVIATHAN_HOME": directory.path, "PATH": "/usr/bin:/bin", "USER": "tester"],
-            clock: Clock { box.time.withLock { $0 } }, identifiers: .system, cancellation: Cancellation(),
+            clock: Clock { box.time.withLock { $0 } }, zones: ZoneSource([:]), showsUTC: true,
+            identifiers: .system, cancellation: Cancellation(),
             observer: Observer(
                 progress: { _ in }, warning: { error in box.warnings.withLock { $0.append(error.description) } },
                 waiting: {}, stage: { _ in }))

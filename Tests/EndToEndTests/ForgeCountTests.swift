@@ -125,7 +125,8 @@ import Testing
         target.forge.faults.add(FakeFault("GET", "state=open", .answer(broken), times: 100))
         #expect(try target.leviathan("run", "--json").json["reasons"]?["unmeasurable"]?.integer == 3)
         let tasks = try target.leviathan("tasks", "--json").json.elements ?? []
-        #expect(tasks.map { $0["refusal"]?["reason"]?.string } == ["unmeasurable", "unmeasurable", "unmeasurable"])
+        #expect(
+            tasks.map { $0["refusal"]?["reason"]?.string } == ["unmeasurable", "unmeasurable", "unmeasurable"])
         let rows = try target.leviathan("tasks", "--limits", "--json")
         #expect(row("max_open_prs", rows)?["note"]?.string?.hasPrefix("not measurable: ") == true)
     }
@@ -134,7 +135,8 @@ import Testing
         let target = try target(1)
         #expect(try target.leviathan("propose", "task-1").succeeded)
         #expect(try target.leviathan("sync", "--count").succeeded)
-        #expect(row("max_open_prs", try target.leviathan("tasks", "--limits", "--json"))?["observed"]?.integer == 1)
+        #expect(
+            row("max_open_prs", try target.leviathan("tasks", "--limits", "--json"))?["observed"]?.integer == 1)
         target.forge.change { state in state.pulls[0].state = "closed" }
         // The list of open ones is out of reach, what became of a known one is not.
         let broken = HTTPTestReply.json(#"{"message":"Server Error"}"#, status: 502)

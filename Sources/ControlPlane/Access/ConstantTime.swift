@@ -1,7 +1,7 @@
 /// Comparisons that take as long whatever the values are.
-enum ConstantTime {
+package enum ConstantTime {
     /// Digests are compared, so that the length tells nothing either.
-    static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    package static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0
         for index in left.indices { difference |= left[index] ^ right[index] }

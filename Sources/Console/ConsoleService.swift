@@ -1,0 +1,184 @@
+internal import API
+internal import Basics
+package import ControlPlane
+package import HTTP
+package import HTTPServer
+internal import Pages
+
+/// The pages for people in front of the API: whatever a page shows or does, it asks of the API as the person who looks.
+package final class ConsoleService: ServerService {
+    private let service: ControlPlaneService
+    private let sessions: ConsoleSessions
+    private var context: Context { service.home.context }
+
+    package init(_ service: ControlPlaneService) {
+        self.service = service
+        sessions = ConsoleSessions(service.home.context)
+    }
+
+    // MARK: Who answers
+
+    package func admit(_ request: ServerRequest) -> ServerAdmission {
+        guard let place = ConsolePlace(request.path) else { return admitToAPI(request) }
+        if case .asset(let name) = place { return .answered(finished(Assets.response(name, request), request)) }
+        return .admitted(bodyLimit: request.method == "POST" ? ConsoleForm.sizeLimit : 0) { [self] request in
+            finished(answer(request, place), request)
+        }
+    }
+
+    /// A page's own script reads the API with the session that the page came with; it changes nothing.
+    private func admitToAPI(_ request: ServerRequest) -> ServerAdmission {
+        guard request.method == "GET", request.headers["Authorization"] == nil,
+            let session = session(of: request), request.headers["Sec-Fetch-Site"] ?? "same-origin" == "same-origin"
+        else { return service.admit(request) }
+        return service.admit(request, as: session.principal)
+    }
+
+    package func ended(
+        _ request: ServerRequest, status: Int, notes: [HTTPHeaders.Field], after: Duration, isComplete: Bool
+    ) {
+        service.ended(request, status: status, notes: notes, after: after, isComplete: isComplete)
+    }
+
+    package func refusal(_ status: Int, _ reason: String) -> ServerResponse { service.refusal(status, reason) }
+
+    /// Answers a request in this process, as the server would.
+    package func respond(_ request: ServerRequest) -> ServerResponse {
+        switch admit(request) {
+        case .answered(let response): response
+        case .admitted(let limit, let answer):
+            request.body.count > limit ? refusal(413, "the body is too long") : answer(request)
+        }
+    }
+
+    // MARK: Sessions
+
+    private func session(of request: ServerRequest) -> ConsoleSession? {
+        guard let session = sessions.session(of: request) else { return nil }
+        guard service.home.access.stands(session.principal) else {
+            sessions.end(session)
+            return nil
+        }
+        return session
+    }
+
+    /// Where nobody has to say who they are, a session begins by itself, so that forms are proved to be ours all the same.
+    private func openSession(for request: ServerRequest) -> (ConsoleSession, cookie: String)? {
+        guard let principal = try? service.home.access.principal(of: Self.with(nil, request)) else { return nil }
+        return sessions.begin(principal)
+    }
+
+    // MARK: One request
+
+    private func answer(_ request: ServerRequest, _ place: ConsolePlace) -> ServerResponse {
+        let form: ConsoleForm
+        do throws(ConsoleProblem) { form = try ConsoleForm(request) } catch { return page(error, nil) }
+        if case .login = place, request.method == "POST" { return login(request, form) }
+        if let session = session(of: request) { return answer(request, place, form, session) }
+        if let (session, cookie) = openSession(for: request) {
+            var response =
+                request.method == "POST" ? page(.expired, session) : answer(request, place, form, session)
+            response.headers.add("Set-Cookie", cookie)
+            return response
+        }
+        return html(LoginPage(form, path: request.path).page, 401)
+    }
+
+    private func answer(
+        _ request: ServerRequest, _ place: ConsolePlace, _ form: ConsoleForm, _ session: ConsoleSession
+    ) -> ServerResponse {
+        let call = ConsoleCall(
+            place: place, form: form, session: session, isWrite: request.method == "POST",
+            inquiry: Inquiry(service, session.principal), times: context.times)
+        do throws(ConsoleProblem) {
+            if call.isWrite { try demandOwn(request, form, session) }
+            return try route(call)
+        } catch { return page(error, session) }
+    }
+
+    /// A form of another site carries the cookie as well, but neither the word nor the origin.
+    private func demandOwn(
+        _ request: ServerRequest, _ form: ConsoleForm, _ session: ConsoleSession
+    ) throws(ConsoleProblem) {
+        let host = request.headers["Host"] ?? ""
+        let isOwn = request.headers["Origin"].map { ["http://" + host, "https://" + host].contains($0) }
+        guard isOwn ?? (request.headers["Sec-Fetch-Site"] == "same-origin") else { throw .foreign }
+        guard session.isOwn(form["word"] ?? "") else { throw .expired }
+    }
+
+    private func route(_ call: ConsoleCall) throws(ConsoleProblem) -> ServerResponse {
+        switch call.place {
+        case .action(let name): return try act(name, call)
+        case .logout:
+            sessions.end(call.session)
+            return seeOther("/login", cookie: ConsoleSessions.noCookie)
+        case .keys where call.isWrite: return try html(KeysPage(call).made(), 200, call.session)
+        default: break
+        }
+        guard !call.isWrite else { throw ConsoleProblem(405, "Nothing is sent here", "this page only shows") }
+        return html(try ConsolePages.page(call), 200, call.session)
+    }
+
+    private func act(_ name: String, _ call: ConsoleCall) throws(ConsoleProblem) -> ServerResponse {
+        guard let action = ConsoleAction(rawValue: name) else { throw .missing }
+        let page = ActionPage(action, call)
+        guard call.isWrite else { return html(try page.asked(), 200, call.session) }
+        switch try page.done() {
+        case .done(let words, let address):
+            sessions.tell(words, to: call.session)
+            return seeOther(address)
+        case .refused(let asked, let status): return html(asked, status, call.session)
+        }
+    }
+
+    private func login(_ request: ServerRequest, _ form: ConsoleForm) -> ServerResponse {
+        let principal: Principal
+        do throws(Problem) {
+            let host = request.headers["Host"] ?? ""
+            let origin = request.headers["Origin"] ?? "https://" + host
+            guard ["http://" + host, "https://" + host].contains(origin) else {
+                throw Problem(.forbidden, "the form came from another site")
+            }
+            principal = try service.home.access.principal(of: Self.with((form["key"] ?? "").trimmed, request))
+        } catch {
+            return html(LoginPage(form, path: request.path, problem: error.detail).page, error.status)
+        }
+        let (_, cookie) = sessions.begin(principal)
+        return seeOther(LoginPage(form, path: request.path).returnAddress, cookie: cookie)
+    }
+
+    /// The request with this key and no other; a page has no key but that of its session.
+    private static func with(_ key: String?, _ request: ServerRequest) -> ServerRequest {
+        var headers = request.headers
+        headers.remove("Authorization")
+        if let key { headers["Authorization"] = "Bearer " + key }
+        return ServerRequest(request.method, request.path, headers: headers, peer: request.peer)
+    }
+
+    // MARK: Answers
+
+    private func page(_ problem: ConsoleProblem, _ session: ConsoleSession?) -> ServerResponse {
+        html(ProblemPage(problem).page, problem.status, session)
+    }
+
+    private func html(_ page: ConsolePage, _ status: Int, _ session: ConsoleSession? = nil) -> ServerResponse {
+        let told = session.map { sessions.told($0) } ?? []
+        return ServerResponse(
+            status, headers: ["Content-Type": "text/html; charset=utf-8"],
+            text: page.render(session, told))
+    }
+
+    private func seeOther(_ address: String, cookie: String? = nil) -> ServerResponse {
+        var response = ServerResponse(303, headers: ["Location": address])
+        if let cookie { response.headers.add("Set-Cookie", cookie) }
+        return response
+    }
+
+    private func finished(_ response: ServerResponse, _ request: ServerRequest) -> ServerResponse {
+        var response = service.finished(page: response)
+        response.headers["Content-Security-Policy"] =
+            "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+    }
+}

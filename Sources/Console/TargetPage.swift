@@ -1,0 +1,105 @@
+internal import API
+internal import Basics
+internal import ControlPlane
+internal import Journal
+internal import Model
+internal import Pages
+internal import Runner
+
+/// What the journal says of a target at a glance.
+struct TargetFacts {
+    let open: Int
+    let failures: String
+    let last: Markup
+
+    /// Of many targets in one look at the journal.
+    static func read(_ names: [String], _ call: ConsoleCall) throws(ConsoleProblem) -> [String: TargetFacts] {
+        do {
+            return try call.inquiry.home.journals.with { journal in
+                try journal.reading { () throws(JournalError) in
+                    let open = Dictionary(grouping: try journal.openPullRequests()) { $0.target }
+                    var facts: [String: TargetFacts] = [:]
+                    for name in names {
+                        facts[name] = try Self.facts(of: name, open[name]?.count ?? 0, journal, call)
+                    }
+                    return facts
+                }
+            }
+        } catch { throw ConsoleProblem(500, "The journal cannot be read", "\(error)") }
+    }
+
+    private static func facts(
+        of name: String, _ open: Int, _ journal: any JournalStore, _ call: ConsoleCall
+    ) throws(JournalError) -> TargetFacts {
+        var query = AttemptQuery()
+        (query.target, query.limit) = (name, 20)
+        let attempts = try journal.attempts(query)
+        let failed = attempts.prefix { ["failed", "rejected"].contains($0.outcome) }.count
+        let last = attempts.first.map { attempt -> Markup in
+            let words = attempt.outcome ?? attempt.state
+            return
+                "\(Piece.badge(words, Show.tone(words))) \(Show.time(attempt.finishedAt ?? attempt.createdAt, call.times))"
+        }
+        let failures = failed == 0 ? "" : failed == 20 ? "20 or more" : "\(failed)"
+        return TargetFacts(open: open, failures: failures, last: last ?? "never")
+    }
+}
+
+/// One target: its switch, its queue, what was done there.
+struct TargetPage {
+    private let name: String
+    private let call: ConsoleCall
+
+    init(_ name: String, _ call: ConsoleCall) { (self.name, self.call) = (name, call) }
+
+    func page() throws(ConsoleProblem) -> ConsolePage {
+        let path = "/v1/targets/" + Address.segment(name)
+        let autonomy = try call.inquiry.get(path + "/autonomy")
+        var page = ConsolePage("Target \(name)", at: "/targets")
+        page.add("State", id: "state", try state(autonomy))
+        let queue = try call.inquiry.get("/v1/tasks", [("target", name), ("limit", "100")])
+        let tasks = queue["tasks"]?.elements ?? []
+        let problems = (queue["problems"]?.elements ?? []).map { problem -> Markup in
+            "<p>\(Piece.badge("problem", .bad)) \(problem["message"]?.string ?? "")</p>\n"
+        }
+        let list = tasks.isEmpty ? Piece.nothing("No task waits.") : QueueTable(call).markup(tasks)
+        page.add("Queue", id: "queue", "\(problems)\(list)")
+        let found = try call.inquiry.get("/v1/attempts", [("target", name), ("limit", "20")])
+        let attempts = found["attempts"]?.elements ?? []
+        page.add(
+            "Attempts", id: "attempts",
+            attempts.isEmpty
+                ? Piece.nothing("None yet.")
+                : AttemptTable.markup("Attempts, the newest first", attempts, call.times)
+                    + "<p><a href=\"\(Address.of("/attempts", [("target", name)]))\">All of them</a></p>")
+        return page
+    }
+
+    private func state(_ autonomy: JSON) throws(ConsoleProblem) -> Markup {
+        let word = autonomy["autonomy"]?.string ?? "on"
+        let facts = try TargetFacts.read([name], call)[name]
+        let change = autonomy["changed"]
+        let why: Markup =
+            change?.members == nil
+            ? "never switched"
+            : "\(change?["reason"]?.string ?? "no reason was given"), by \(change?["by"]?.string ?? "somebody") \(Show.time(change?["at"]?.string, call.times))"
+        return """
+            \(Piece.facts([
+                ("Autonomy", "\(Piece.badge(word, Show.tone(word))) \(why)"),
+                ("Open proposals", "\(facts?.open ?? 0)"),
+                ("Failures in a row", "\(facts?.failures.isEmpty == false ? facts?.failures ?? "" : "none")"),
+                ("Last outcome", facts?.last ?? "never"),
+            ]))
+            <p class="actions">\(buttons(word))</p>
+            """
+    }
+
+    private func buttons(_ word: String) -> Markup {
+        guard call.principal.may(.operate, name) else { return Markup() }
+        let about = [("target", name)]
+        let toggle =
+            word == "on"
+            ? Show.action(.autonomyOff, "Switch off …", about) : Show.action(.autonomyOn, "Switch on …", about)
+        return "\(toggle) \(Show.action(.resetBreakers, "Close breakers …", about))"
+    }
+}

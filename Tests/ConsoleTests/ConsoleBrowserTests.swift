@@ -1,0 +1,63 @@
+import Basics
+import Console
+import ControlPlane
+import HTTPServer
+import Journal
+import Processes
+import TestSupport
+import Testing
+
+private enum Browser {
+    static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
+    static var isThere: Bool {
+        FileSystem.exists("/usr/bin/chromium") && FileSystem.exists(root + "/.build/venv/bin/playwright")
+    }
+}
+
+/// The console as a browser has it: nothing in its log, nothing that axe objects to, nothing that scrolls sideways.
+@Suite(.enabled(if: Browser.isThere, "chromium and playwright are not installed"), .timeLimit(.minutes(60)))
+struct ConsoleBrowserTests {
+    private func run(_ script: String, _ arguments: [String], in directory: String) throws -> ProcessOutcome {
+        try Subprocess(
+            Browser.root + "/.build/venv/bin/python", [Browser.root + script] + arguments,
+            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": directory]
+        ).run()
+    }
+
+    private func world() throws -> ConsoleWorld {
+        let world = try ConsoleWorld(token: nil, isOpen: true)
+        try world.register("shop")
+        for number in 0..<12 { try world.attempt("a\(number)", of: "task-\(number % 3)") }
+        try world.record(.attemptCreated, "shop", task: "task-9", attempt: "a99", ["number": 1])
+        try world.record(.runStopped, nil, ["reason": "a fire"])
+        return world
+    }
+
+    @Test func nobodyStumblesOverAPage() throws {
+        let world = try world()
+        let server = try HTTPServer(ServerSettings(host: "127.0.0.1", port: 0), world.console)
+        defer { _ = server.drain(within: .seconds(2)) }
+        let pages = [
+            "/", "/tasks", "/targets", "/targets/shop", "/attempts", "/attempts/a1", "/failures", "/events",
+            "/audit", "/keys",
+            "/report", "/act/stop", "/act/autonomy-off?target=shop", "/login", "/nothing/here",
+        ]
+        let look = try run(
+            "/scripts/look-at-pages", pages.dropLast().map { "http://127.0.0.1:\(server.port)\($0)" },
+            in: world.directory.path)
+        #expect(look.ending == .exited(0), "\(look.output.text)\(look.errors.text)")
+        #expect(look.output.text.split(separator: "\n").count == 4 * (pages.count - 1))
+    }
+
+    /// Through the pages by keyboard alone: ask, give a reason, confirm, and see that it was done.
+    @Test func actsByKeyboardAndStaysLive() throws {
+        let world = try world()
+        world.plane.home.feed.start()
+        defer { world.plane.home.feed.stop() }
+        let server = try HTTPServer(ServerSettings(host: "127.0.0.1", port: 0), world.console)
+        defer { _ = server.drain(within: .seconds(2)) }
+        let walk = try run(
+            "/Tests/ConsoleTests/walk.py", ["http://127.0.0.1:\(server.port)"], in: world.directory.path)
+        #expect(walk.ending == .exited(0), "\(walk.output.text)\(walk.errors.text)")
+    }
+}
