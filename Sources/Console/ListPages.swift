@@ -132,7 +132,8 @@ enum ConsolePages {
             }
             page.add("Targets that cannot be read", id: "problems", "<ul>\n\(items)</ul>")
         }
-        let list = tasks.isEmpty ? Piece.nothing("No task waits.") : QueueTable(call).markup(tasks)
+        let none = problems.isEmpty ? "No task waits." : "No other task waits."
+        let list = tasks.isEmpty ? Piece.nothing(none) : QueueTable(call).markup(tasks)
         page.add("Tasks", id: "tasks", list + Show.more(found["next_cursor"], "/tasks", query))
         return page
     }

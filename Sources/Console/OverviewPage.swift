@@ -123,7 +123,12 @@ struct OverviewPage {
 
     private func queue() throws(ConsoleProblem) -> Markup {
         let found = try call.inquiry.get("/v1/tasks", [("limit", "10")])
-        guard let tasks = found["tasks"]?.elements, !tasks.isEmpty else { return Piece.nothing("No task waits.") }
-        return QueueTable(call).markup(tasks) + "<p><a href=\"/tasks\">The whole queue</a></p>"
+        let (tasks, unread) = (found["tasks"]?.elements ?? [], found["problems"]?.elements?.count ?? 0)
+        let problem: Markup =
+            unread == 0
+            ? Markup()
+            : "<p>\(Piece.badge("not read", .bad)) \(unread) targets could not be read: <a href=\"/tasks\">the queue</a> says why.</p>"
+        guard !tasks.isEmpty else { return unread == 0 ? Piece.nothing("No task waits.") : problem }
+        return problem + QueueTable(call).markup(tasks) + "<p><a href=\"/tasks\">The whole queue</a></p>"
     }
 }

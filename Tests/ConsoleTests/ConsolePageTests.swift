@@ -49,6 +49,15 @@ import Testing
         #expect(stopped.contains("badge bad\">STOPPED<") && stopped.contains("a fire, by control-plane-token"))
     }
 
+    /// A queue that could not be read is not an empty one.
+    @Test func aTargetThatCannotBeReadIsNotPassedOver() throws {
+        let world = try world()
+        let cookie = world.login()
+        let first = world.get("/", cookie: cookie).page
+        #expect(first.contains("1 targets could not be read") && !first.contains("No task waits"))
+        #expect(world.get("/tasks", cookie: cookie).page.contains("Targets that cannot be read"))
+    }
+
     @Test func anAttemptIsShownWhole() throws {
         let world = try world()
         let page = world.get("/attempts/a1", cookie: world.login()).page
