@@ -74,8 +74,9 @@ let floors: [(target: String, imports: [String])] = [
     (
         "Commands",
         [
-            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
-            "Runner", "Scheduler", "Pages", "Activity", "CommandLine", "CDocs",
+            "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
+            "Journal", "Executors", "Runner", "Scheduler", "Pages",
+            "Activity", "API", "ControlPlane", "Console", "CommandLine", "CDocs",
         ]
     ),
 ]

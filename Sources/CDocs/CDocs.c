@@ -20,6 +20,9 @@ PAGE(page_commands) = {
 PAGE(page_contract) = {
 #embed "../../docs/contract.md"
 };
+PAGE(page_control_plane) = {
+#embed "../../docs/control-plane.md"
+};
 PAGE(page_delivery) = {
 #embed "../../docs/delivery.md"
 };
@@ -84,6 +87,7 @@ static const struct docs_page pages[] = {
     {"check", page_check, sizeof page_check},
     {"commands", page_commands, sizeof page_commands},
     {"contract", page_contract, sizeof page_contract},
+    {"control-plane", page_control_plane, sizeof page_control_plane},
     {"delivery", page_delivery, sizeof page_delivery},
     {"diagnostics", page_diagnostics, sizeof page_diagnostics},
     {"executors", page_executors, sizeof page_executors},

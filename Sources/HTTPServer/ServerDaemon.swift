@@ -224,7 +224,8 @@ private func accessed(
     guard let raw = slot.pointee else {
         guard let exchange = daemon.begin(connection, method: method, version: version) else { return .NO }
         slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
-        return daemon.send(exchange) ?? true ? .YES : .NO
+        // An answer in the first call ends the connection: one that leaves it open waits for the second.
+        return exchange.endsConnection ? (daemon.send(exchange) ?? true ? .YES : .NO) : .YES
     }
     let exchange = Unmanaged<ServerExchange>.fromOpaque(raw).takeUnretainedValue()
     if uploadSize.pointee > 0 {

@@ -70,5 +70,10 @@ final class ServerExchange: Sendable {
         }
     }
 
+    /// Whether the answer is known, and nothing more is read behind it.
+    var endsConnection: Bool {
+        state.withLock { if case .answered(let response) = $0.phase { response.closes } else { false } }
+    }
+
     var isReceiving: Bool { state.withLock { if case .receiving = $0.phase { true } else { false } } }
 }

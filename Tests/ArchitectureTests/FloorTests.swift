@@ -60,8 +60,9 @@ import Testing
         ],
         "CommandLine": ["Basics"],
         "Commands": [
-            "Basics", "Paths", "Processes", "Git", "Model", "Contracts", "Reports", "Journal", "Executors",
-            "Runner", "Scheduler", "Pages", "Activity", "CommandLine", "CDocs",
+            "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
+            "Journal", "Executors", "Runner", "Scheduler", "Pages",
+            "Activity", "API", "ControlPlane", "Console", "CommandLine", "CDocs",
         ],
         "leviathan": ["Commands"],
     ]

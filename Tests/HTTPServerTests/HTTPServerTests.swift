@@ -18,6 +18,15 @@ import Testing
         #expect(running.service.endings.withLock { $0 } == ["/a%20b 200 true", "/e 200 true"])
     }
 
+    @Test func anAnswerThatIsKnownAtOnceKeepsTheConnectionAsWell() throws {
+        let running = try RunningServer()
+        let asked = String(repeating: "GET /quick HTTP/1.1\r\nHost: a\r\n\r\n", count: 3)
+        let last = "GET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        let answer = try running.raw(asked + last)
+        #expect(statuses(answer) == [200, 200, 200, 200], "\(answer)")
+        #expect(answer.ranges(of: "Connection: close").count == 1, "\(answer)")
+    }
+
     @Test func aHandlerThatWaitsBlocksNobody() throws {
         let running = try RunningServer()
         let slow = try TestSocket.connected(to: running.server.port)

@@ -51,8 +51,10 @@ enum RunCommand: Command {
         }
         let shared = try configured(context)
         Interrupts.cancel(shared.cancellation)
+        let share = request.isDryRun ? nil : try Leadership(shared).share()
+        defer { share?.release() }
         if arguments.flag("loop") { return try loop(request, context, shared) }
-        let result = try cycle(request, shared)
+        let result = try LocalCycle.run(request, shared)
         let notices = request.isDryRun ? nil : RunNotices(shared).tell(result)
         report(result, context)
         notices?.finish()
@@ -75,7 +77,7 @@ enum RunCommand: Command {
         let pause = try context.arguments.parsed("every", expected: "a time such as 5m", DurationText.parse)
         let loop = RunLoop(every: pause ?? .seconds(300), shared)
         loop.run { (shared, due) throws(StageError) in
-            let result = try cycle(request, shared, due)
+            let result = try LocalCycle.run(request, due: due, shared)
             report(result, context)
             // The next look does not wait for those who are told.
             _ = RunNotices(shared).tell(result)
@@ -83,17 +85,6 @@ enum RunCommand: Command {
             context.output.error($0)
         }
         return .done
-    }
-
-    /// One look, with every attempt in a child of this program's.
-    private static func cycle(
-        _ request: RunRequest, _ shared: Context, _ due: DueTargets? = nil
-    ) throws(StageError) -> CycleResult {
-        let program = FileSystem.linkTarget("/proc/self/exe") ?? "leviathan"
-        let arguments = request.isOffline ? ["--offline"] : []
-        let dispatcher = ChildDispatcher(program: program, arguments: arguments, shared)
-        let host = LocalCycleHost(request, try request.scheduled(shared), dispatcher, shared)
-        return try Cycle(request, host, due: due, shared).run()
     }
 
     private static func report(_ result: CycleResult, _ context: CommandContext) {

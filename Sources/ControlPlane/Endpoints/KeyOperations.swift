@@ -1,7 +1,7 @@
 internal import API
 internal import Basics
 internal import HTTPServer
-internal import Journal
+package import Journal
 internal import Runner
 
 /// Keys: who may do what; each secret is shown once.
@@ -61,7 +61,7 @@ extension Operations {
             name: call.body["name"]?.string ?? "", right: call.body["right"]?.string.flatMap(Right.init) ?? .view,
             targets: names.map { .named(Set($0)) } ?? .all,
             expiresAt: home.context.clock.now() + .seconds(days * 86_400), by: call.principal.name)
-        try record(AuditTypes.keyCreated, key, call, home)
+        try record(key.event(isRevoked: false, reason: call.reason), call, home)
         return .json(.object((key.json.members ?? []) + [JSON.Member("key", .string(secret))]), 201)
     }
 
@@ -69,20 +69,24 @@ extension Operations {
         guard let key = try home.access.keys.revoke(call.value("id") ?? "") else {
             throw Problem(.notFound, "there is no such key")
         }
-        try record(AuditTypes.keyRevoked, key, call, home)
+        try record(key.event(isRevoked: true, reason: call.reason), call, home)
         return .json(key.json)
     }
 
-    private static func record(_ type: EventType, _ key: AccessKey, _ call: APICall, _ home: ControlPlaneHome)
-        throws
-    {
-        let targets = key.json["targets"] ?? .null
-        let facts: JSON = [
-            "key": .string(key.id), "name": .string(key.name), "right": .string(key.right.rawValue),
-            "targets": targets, "reason": .string(call.reason),
-        ]
-        let event = home.context(of: call).event(.other(type, facts))
-        _ = try home.journals.with { try $0.append([event]) }
+    private static func record(_ event: Event, _ call: APICall, _ home: ControlPlaneHome) throws {
+        let draft = home.context(of: call).event(event)
+        _ = try home.journals.with { try $0.append([draft]) }
         home.feed.notify()
+    }
+}
+
+extension AccessKey {
+    /// That it was made or taken back, as the journal keeps it.
+    package func event(isRevoked: Bool, reason: String?) -> Event {
+        let facts: JSON = [
+            "key": .string(id), "name": .string(name), "right": .string(right.rawValue),
+            "targets": json["targets"] ?? .null, "reason": .optional(reason),
+        ]
+        return .other(isRevoked ? AuditTypes.keyRevoked : AuditTypes.keyCreated, facts)
     }
 }

@@ -1,0 +1,62 @@
+internal import Basics
+internal import CommandLine
+internal import HTTPServer
+internal import Runner
+internal import Secrets
+
+/// What `serve` was asked for, by options and then by the environment.
+struct ServeSettings {
+    let server: ServerSettings
+    let token: Secret?
+    /// Requests a second for each key.
+    let rate: Int
+    let drain: Duration
+    let every: Duration
+    let jobs: Int
+    let schedules: Bool
+
+    init(_ context: CommandContext) throws {
+        let (arguments, environment) = (context.arguments, context.shared.environment)
+        func given(_ name: String, _ variable: String) -> String? {
+            arguments.value(name) ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let port = given("port", "LEVIATHAN_API_PORT") ?? "8000"
+        guard let number = Int(port), (0...65_535).contains(number) else {
+            throw UsageError("'\(SafeText.line(port))' is no port: a port is a number from 0 to 65535")
+        }
+        var server = ServerSettings(host: given("host", "LEVIATHAN_API_HOST") ?? "127.0.0.1", port: number)
+        server.tls = try Self.tls(arguments)
+        self.server = server
+        token = environment["LEVIATHAN_CONTROL_PLANE_TOKEN"].flatMap { $0.isEmpty ? nil : Secret($0) }
+        rate = try arguments.integer("rate", in: 1...1_000_000) ?? 100
+        jobs = try arguments.integer("jobs", in: 1...256) ?? 4
+        drain = try arguments.duration("drain") ?? .seconds(30)
+        every = try arguments.duration("every") ?? .seconds(300)
+        schedules = !arguments.flag("no-scheduler")
+        try Self.demandStore(environment)
+    }
+
+    private static func tls(_ arguments: ParsedArguments) throws(UsageError) -> TLSFiles? {
+        switch (arguments.value("tls-cert"), arguments.value("tls-key")) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        default: throw arguments.misuse("'--tls-cert' and '--tls-key' go together")
+        }
+    }
+
+    /// Where the journal is: the older system's words for it each do the right thing, or say what to do.
+    private static func demandStore(_ environment: [String: String]) throws(StageError) {
+        let names = ["LEVIATHAN_BACKEND", "LEVIATHAN_CONTROL_PLANE_BACKEND"]
+        switch names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }) {
+        case nil, "sqlite": return
+        case "ndjson":
+            throw StageError(
+                .invalid, "LEVIATHAN_BACKEND=ndjson: files of events are no store any more",
+                hint: "take them over once with 'leviathan journal import FILE', and unset LEVIATHAN_BACKEND")
+        case let other?:
+            throw StageError(
+                .invalid, "LEVIATHAN_BACKEND='\(SafeText.line(other))' is no store that 'serve' can use",
+                hint: "unset it, or set it to 'sqlite'")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+internal import API
+internal import Basics
+internal import ControlPlane
+internal import Glibc
+internal import HTTPServer
+internal import Journal
+internal import Model
+internal import Runner
+internal import Scheduler
+
+/// A control plane that runs: its server, its feed, and its scheduler.
+final class ServedPlane: Sendable {
+    private let settings: ServeSettings
+    private let context: Context
+    private let output: Printer
+    private let home: ControlPlaneHome
+    private let server: HTTPServer
+    private let place: String
+    /// Open for as long as the scheduler works.
+    private let scheduling = Cancellation()
+
+    init(_ settings: ServeSettings, _ command: CommandContext) throws {
+        (self.settings, output) = (settings, command.output)
+        let output = command.output
+        let clock = command.shared.clock
+        @Sendable func log(_ level: String, _ message: String, _ facts: [JSON.Member] = []) {
+            let head: [JSON.Member] = [
+                JSON.Member("time", .string(clock.now().description)), JSON.Member("level", .string(level)),
+                JSON.Member("message", .string(message)),
+            ]
+            output.jsonLine(.object(head + facts))
+        }
+        let context = Context(
+            environment: command.shared.environment, clock: clock, identifiers: command.shared.identifiers,
+            cancellation: command.shared.cancellation,
+            observer: Observer(
+                progress: { _ in }, warning: { log("warning", $0.description) }, waiting: {}, stage: { _ in }))
+        self.context = context
+        let keys = AccessKeys(home: context.home, clock: clock, identifiers: context.identifiers)
+        let host = settings.server.host
+        let isLoopback = HTTPServer.isLoopback(host)
+        let access = AccessControl(
+            keys: keys, token: settings.token, isOpen: isLoopback, perSecond: Double(settings.rate))
+        guard isLoopback || access.isConfigured else { throw Self.openToOthers(host) }
+        let journals = JournalPool { () throws(JournalError) in try context.journal() }
+        // What is wrong with the journal is told before anybody is answered.
+        try journals.with { _ = try $0.head() }
+        home = ControlPlaneHome(
+            context, journals, access, version: VersionCommand.number, program: LocalCycle.program)
+        let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { output.jsonLine($0) }
+        do throws(ServerError) { server = try HTTPServer(settings.server, service) } catch {
+            throw StageError(.invalid, error)
+        }
+        let name = host.contains(":") ? "[\(host)]" : host
+        place = (server.isSecure ? "https" : "http") + "://\(name):\(server.port)"
+        log(
+            "info", "serving",
+            [
+                JSON.Member("url", .string(place)), JSON.Member("home", .string(context.home)),
+                JSON.Member("version", .string(VersionCommand.number)),
+                JSON.Member("keys_needed", .bool(access.isConfigured)),
+            ])
+    }
+
+    private static func openToOthers(_ host: String) -> StageError {
+        StageError(
+            .invalid, "'\(host)' can be reached by others, and nothing says who may do what",
+            hint:
+                "make a key with 'leviathan key create NAME --right admin', or set LEVIATHAN_CONTROL_PLANE_TOKEN; "
+                + "or listen on 127.0.0.1")
+    }
+
+    private func log(_ level: String, _ message: String, _ facts: [JSON.Member] = []) {
+        let head: [JSON.Member] = [
+            JSON.Member("time", .string(context.clock.now().description)), JSON.Member("level", .string(level)),
+            JSON.Member("message", .string(message)),
+        ]
+        output.jsonLine(.object(head + facts))
+    }
+
+    /// Serves until somebody says that it is enough.
+    func run() {
+        home.feed.start()
+        if settings.schedules { Workers.inBackground { [self] in schedule() } } else { scheduling.cancel() }
+        Self.wait(for: context.cancellation)
+        log("info", "draining")
+    }
+
+    /// `false` when requests had to be cut off.
+    func drain() -> Bool {
+        home.feed.stop()
+        let isComplete = server.drain(within: settings.drain)
+        // Attempts come to their end, as those of 'run' do; a second signal does not wait for them.
+        Self.wait(for: scheduling)
+        log(isComplete ? "info" : "error", isComplete ? "ended" : "ended with requests cut off")
+        return isComplete
+    }
+
+    private static func wait(for cancellation: Cancellation) {
+        var wake = pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0)
+        while !cancellation.isCancelled { _ = poll(&wake, 1, -1) }
+    }
+
+    /// What is wrong with new files is told, and changes nothing.
+    func reload() {
+        do throws(ServerError) {
+            try server.reloadCertificate()
+            log("info", "reloaded")
+        } catch {
+            log("error", "the certificate was not reloaded", [JSON.Member("error", .string(error.description))])
+        }
+    }
+
+    // MARK: The scheduler
+
+    private func schedule() {
+        defer { scheduling.cancel() }
+        guard let lock = leadership() else { return }
+        defer { lock.release() }
+        log("info", "scheduling")
+        var request = RunRequest(directory: "/")
+        (request.takesAll, request.width) = (true, settings.jobs)
+        RunLoop(every: settings.every, context).run { (shared, due) throws(StageError) in
+            guard try TargetRegistry(shared).readable().contains(where: \.enabled) else { return }
+            let result = try LocalCycle.run(request, due: due, shared)
+            for problem in result.problems { report(problem.error.about(target: problem.target)) }
+            log("info", "looked", [JSON.Member("result", RunReport.json(result))])
+            _ = RunNotices(shared).tell(result)
+            home.feed.notify()
+        } failed: {
+            report($0)
+        }
+    }
+
+    private func report(_ error: StageError) {
+        log(
+            "error", error.message,
+            [JSON.Member("causes", .strings(error.causes)), JSON.Member("hint", .optional(error.hint))])
+    }
+
+    /// Waits for its turn where another process schedules; `nil` once nobody wants it any more.
+    private func leadership() -> FileLock? {
+        var isTold = false
+        while !context.cancellation.isCancelled {
+            do throws(StageError) {
+                if let lock = try Leadership(context).take(place: place) { return lock }
+                if !isTold { log("info", "another process schedules for this home: only serving until it ends") }
+            } catch { if !isTold { report(error) } }
+            isTold = true
+            var wake = pollfd(fd: context.cancellation.descriptor, events: Int16(POLLIN), revents: 0)
+            _ = poll(&wake, 1, 2000)
+        }
+        return nil
+    }
+}

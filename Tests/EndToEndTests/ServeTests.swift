@@ -1,0 +1,154 @@
+import Basics
+import Glibc
+import Processes
+import TestSupport
+import Testing
+
+/// The control plane as a process: what it prints, how it is asked, and how it ends.
+@Suite(.timeLimit(.minutes(60))) struct ServeTests {
+    private let target: TestTarget
+
+    init() throws { target = try TestTarget() }
+
+    /// A control plane of the test's home on a free port.
+    private final class Serving {
+        let shell: BackgroundProgram
+        let process: pid_t
+        let url: String
+        private(set) var lines: [JSON] = []
+
+        init(_ target: TestTarget, _ words: [String], _ variables: [String: String] = [:]) throws {
+            let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
+                .merging(variables) { $1 }
+            let script = #"sh -c 'echo $$; exec "$0" "$@" 2>&1' "$0" "$@"; echo "$?""#
+            shell = try BackgroundProgram(
+                ["env", "-i", "-C", target.repository.path] + environment.map { "\($0)=\($1)" }
+                    + ["sh", "-c", script, TestTarget.program, "serve", "--port", "0"] + words)
+            process = try #require(shell.readLine().flatMap { pid_t($0) })
+            let first = try JSON.parse(try #require(shell.readLine()))
+            url = try #require(first["url"]?.string)
+            lines = [first]
+        }
+
+        /// The next line of the log with a message.
+        func line(_ message: String) throws -> JSON {
+            while let text = shell.readLine() {
+                let line = try JSON.parse(text)
+                lines.append(line)
+                if line["message"]?.string == message { return line }
+            }
+            return .null
+        }
+
+        /// What is printed until it ends; the last is its exit code.
+        func end(_ signal: Int32 = SIGTERM) throws -> String? {
+            kill(process, signal)
+            var last: String?
+            while let text = shell.readLine() { last = text }
+            return last
+        }
+    }
+
+    private func ask(_ url: String, _ words: String...) throws -> String {
+        try BackgroundProgram.run(["curl", "-s", "-S"] + words + [url])
+    }
+
+    @Test func servesSchedulesAndEndsWhenItIsTold() throws {
+        let serving = try Serving(target, ["--every", "1h"])
+        _ = try serving.line("scheduling")
+        #expect(try JSON.parse(ask(serving.url + "/health"))["status"] == "ok")
+        let line = try serving.line("request")
+        #expect(line["route"] == "/health" && line["status"] == 200 && line["request"]?.string != nil)
+
+        let refused = try target.leviathan("run", "--once")
+        #expect(refused.ending == .exited(7) && refused.errors.text.contains("leviathan serve at \(serving.url)"))
+        #expect(try target.leviathan("run", "--dry-run").ending == .exited(0))
+
+        kill(serving.process, SIGHUP)
+        _ = try serving.line("reloaded")
+        #expect(try serving.end() == "0")
+        #expect(try target.leviathan("run", "--once").ending != .exited(7))
+    }
+
+    @Test func aTaskIsDoneThroughIt() throws {
+        #expect(try target.leviathan("target", "add", target.repository.path).succeeded)
+        let name = try #require(
+            try target.leviathan("target", "list", "--json").json.elements?.first?["target"]?.string)
+        let serving = try Serving(target, ["--no-scheduler"])
+        let json = "Content-Type: application/json"
+        let answer = try JSON.parse(
+            ask(
+                serving.url + "/v1/targets/\(name)/trigger", "-H", json, "-d",
+                #"{"task":"task-001","reason":"now"}"#))
+        let id = try #require(answer["id"]?.string, "\(answer.text())")
+        var ended: JSON = .null
+        waitUntil {
+            ended = (try? JSON.parse(ask(serving.url + "/v1/triggers/" + id))) ?? .null
+            return ended["state"] == "ended"
+        }
+        #expect(ended["outcome"]?["outcome"] == "delivered", "\(ended.text())")
+        let attempts = try JSON.parse(ask(serving.url + "/v1/attempts"))["attempts"]?.elements ?? []
+        #expect(attempts.map { $0["actor"]?.string } == ["local"])
+        let queue = try JSON.parse(ask(serving.url + "/v1/tasks"))["tasks"]?.elements ?? []
+        #expect(
+            queue.contains { $0["task"] == "task-001" && $0["refusal"]?["reason"] == "under-review" }, "\(queue)")
+        #expect(try serving.end() == "0")
+    }
+
+    @Test func othersAreLetInByKeysAlone() throws {
+        let bare = try target.leviathan("serve", "--host", "0.0.0.0", "--port", "0")
+        #expect(bare.ending == .exited(3) && bare.errors.text.contains("leviathan key create"))
+        let made = try target.leviathan("key", "create", "ops", "--right", "operate", "--json").json
+        let secret = try #require(made["key"]?.string)
+        let serving = try Serving(target, ["--host", "0.0.0.0", "--no-scheduler"])
+        let url = serving.url.replacing("0.0.0.0", with: "127.0.0.1")
+        #expect(try JSON.parse(ask(url + "/v1/autonomy"))["type"] == "urn:leviathan:problem:unauthenticated")
+        let key = "Authorization: Bearer " + secret
+        #expect(try JSON.parse(ask(url + "/v1/autonomy", "-H", key))["autonomy"] == "on")
+        #expect(try target.leviathan("key", "revoke", made["id"]?.string ?? "", "--reason", "left").succeeded)
+        #expect(try JSON.parse(ask(url + "/v1/autonomy", "-H", key))["status"] == 401)
+        #expect(try serving.end() == "0")
+        let types = try target.leviathan("events", "--json").output.text.split(separator: "\n")
+            .map { try JSON.parse(String($0))["event_type"]?.string }
+        #expect(types == ["key.created", "key.revoked"])
+    }
+
+    @Test func speaksTLSWithFilesAndTheTokenOfTheOlderSystem() throws {
+        let certificate = try TestCertificate(in: target.repository.directory)
+        let serving = try Serving(
+            target,
+            [
+                "--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath, "--no-scheduler",
+                "--host", "localhost",
+            ], ["LEVIATHAN_CONTROL_PLANE_TOKEN": "one-token-for-all"])
+        let answer = try ask(
+            serving.url + "/v1/keys", "--cacert", certificate.certificatePath, "-H",
+            "Authorization: Bearer one-token-for-all", "-i")
+        #expect(answer.contains("HTTP/1.1 200") && answer.contains("Strict-Transport-Security"))
+        #expect(try serving.end(SIGINT) == "0")
+    }
+
+    @Test func whatTheOlderSystemSaidIsUnderstoodOrExplained() throws {
+        let files = try target.leviathan("serve", extra: ["LEVIATHAN_BACKEND": "ndjson"])
+        #expect(files.ending == .exited(3) && files.errors.text.contains("leviathan journal import FILE"))
+        let other = try target.leviathan("serve", extra: ["LEVIATHAN_CONTROL_PLANE_BACKEND": "oracle"])
+        #expect(other.ending == .exited(3) && other.errors.text.contains("'oracle'"))
+        let port = try target.leviathan("serve", extra: ["LEVIATHAN_API_PORT": "eighty"])
+        #expect(port.ending == .exited(2))
+        #expect(try target.leviathan("serve", "--tls-cert", "x").ending == .exited(2))
+    }
+
+    /// docs/schema/openapi.json is what the program prints: LEVIATHAN_RECORD=1 writes it anew.
+    @Test func theDescriptionOfTheAPIIsUpToDate() throws {
+        let printed = try target.leviathan("serve", "--openapi").output.text
+        let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
+        let path = root + "/docs/schema/openapi.json"
+        if ProcessInfo.isRecording { try FileSystem.write(Array(printed.utf8), to: path) }
+        #expect(String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self) == printed)
+        #expect(!ProcessInfo.isRecording, "recorded: read the difference")
+    }
+}
+
+private enum ProcessInfo {
+    static var isRecording: Bool { getenv("LEVIATHAN_RECORD") != nil }
+}
