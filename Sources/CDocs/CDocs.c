@@ -20,6 +20,9 @@ PAGE(page_commands) = {
 PAGE(page_contract) = {
 #embed "../../docs/contract.md"
 };
+PAGE(page_console) = {
+#embed "../../docs/console.md"
+};
 PAGE(page_control_plane) = {
 #embed "../../docs/control-plane.md"
 };
@@ -87,6 +90,7 @@ static const struct docs_page pages[] = {
     {"check", page_check, sizeof page_check},
     {"commands", page_commands, sizeof page_commands},
     {"contract", page_contract, sizeof page_contract},
+    {"console", page_console, sizeof page_console},
     {"control-plane", page_control_plane, sizeof page_control_plane},
     {"delivery", page_delivery, sizeof page_delivery},
     {"diagnostics", page_diagnostics, sizeof page_diagnostics},

@@ -8,6 +8,7 @@ internal import HTTPServer
 enum ConsolePlace: Hashable, Sendable {
     case overview, tasks, targets, attempts, failures, events, audit, keys, report, login, logout
     case target(String)
+    case graph(String)
     case attempt(String)
     case action(String)
     case asset(String)
@@ -26,6 +27,7 @@ enum ConsolePlace: Hashable, Sendable {
             guard let place = Self.plain[first] else { return nil }
             self = place
         case ("targets", 2) where !words[1].isEmpty: self = .target(words[1])
+        case ("targets", 3) where words[2] == "graph": self = .graph(words[1])
         case ("attempts", 2) where !words[1].isEmpty: self = .attempt(words[1])
         case ("act", 2): self = .action(words[1])
         case ("assets", 2): self = .asset(words[1])

@@ -103,6 +103,7 @@ enum ConsolePages {
         case .tasks: try tasks(call)
         case .targets: try targets(call)
         case .target(let name): try TargetPage(name, call).page()
+        case .graph(let name): try GraphPage(name, call).page()
         case .attempts: try attempts(call, "/v1/attempts", "Attempts", "/attempts")
         case .attempt(let id): try AttemptDetailPage(id, call).page()
         case .failures: try attempts(call, "/v1/failures", "Failures", "/failures")

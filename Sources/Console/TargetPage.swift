@@ -90,6 +90,7 @@ struct TargetPage {
                 ("Failures in a row", "\(facts?.failures.isEmpty == false ? facts?.failures ?? "" : "none")"),
                 ("Last outcome", facts?.last ?? "never"),
             ]))
+            <p><a href="/targets/\(Address.segment(name))/graph">Its tasks as a graph</a></p>
             <p class="actions">\(buttons(word))</p>
             """
     }

@@ -49,6 +49,11 @@ package enum StyleSheet {
         svg.key { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem }
         .axis { display: flex; justify-content: space-between; font-size: .85rem; border-top: 1px solid var(--line); margin: 0 }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; padding: 0; font-size: .85rem }
+        svg.graph path { fill: none; stroke: var(--neutral); stroke-width: 1.5 }
+        svg.graph rect { fill: var(--raised); stroke-width: 2; stroke: var(--neutral) } svg.graph rect.good { stroke: var(--good) }
+        svg.graph rect.bad { stroke: var(--bad) } svg.graph rect.warning { stroke: var(--warning) }
+        svg.graph text { fill: var(--text); font-size: .85rem } svg.graph text.note { fill: var(--quiet); font-size: .75rem }
+        svg.graph a:focus-visible rect { stroke: var(--link); stroke-width: 4 }
         summary { cursor: pointer; padding: .2rem 0 }
         .facts { display: grid; gap: .2rem } .facts div { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr; gap: .5rem }
         .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere }

@@ -9,7 +9,7 @@ import Testing
 /// What pages show, and to whom.
 @Suite struct ConsolePageTests {
     private static let pages = [
-        "/", "/tasks", "/targets", "/targets/shop", "/attempts", "/attempts/a1", "/failures", "/events", "/audit",
+        "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1", "/failures", "/events", "/audit",
         "/keys",
         "/report",
     ]
@@ -89,11 +89,26 @@ import Testing
         }
         #expect(world.get("/attempts/a1", cookie: cookie).status == 404)
         #expect(world.get("/targets/shop", cookie: cookie).status == 403)
+        #expect(world.get("/targets/shop/graph", cookie: cookie).status == 403)
         #expect(world.get("/report", cookie: cookie).status == 403)
         #expect(world.get("/attempts/b1", cookie: cookie).status == 200)
         // Nothing may be stopped for all by whom only one target is theirs.
         #expect(!world.get("/", cookie: cookie).page.contains("Stop everything"))
         #expect(world.act("/act/stop", reason: "mine", cookie: cookie).status == 403)
+    }
+
+    @Test func aGraphShowsWhatNeedsWhat() throws {
+        let world = try ConsoleWorld()
+        try world.register("shop")
+        for (task, needs) in [("one", []), ("two", ["one"]), ("three", ["two", "one"])] as [(String, [JSON])] {
+            let facts: JSON = ["number": 1, "dependencies": .array(needs)]
+            try world.record(.attemptCreated, "shop", task: task, attempt: task + "-1", facts)
+        }
+        let page = world.get("/targets/shop/graph", cookie: world.login()).page
+        // Three columns, and a line for each need.
+        for x in ["x=\"1\" y=\"1\"", "x=\"261\" y=\"1\"", "x=\"521\" y=\"1\""] { #expect(page.contains(x), "\(x)") }
+        #expect(page.split(separator: "<path d=").count == 4)
+        #expect(page.contains("<a href=\"/attempts/two-1\" aria-label=\"two, in progress\">"))
     }
 
     @Test func listsAreCutAndGoOn() throws {

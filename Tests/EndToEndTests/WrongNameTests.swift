@@ -9,7 +9,7 @@ import Testing
     @Test(
         arguments: [
             (["attempts", "--limit", "many"], 2), (["attempts", "--since", "soon"], 2),
-            (["failures", "--limit", "0"], 2),
+            (["failures", "--limit", "-1"], 2),
             (["artifacts", "--limit", "x"], 2), (["artifacts", "gc", "--grace", "long"], 2),
             (["graph", "edges", "--limit", "-1"], 2), (["graph", "edges", "--type", "nope"], 2),
             (["journal", "export", "--from", "zero"], 2), (["attempts", "show", "nope"], 3),

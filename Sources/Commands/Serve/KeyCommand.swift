@@ -99,8 +99,8 @@ enum KeyCommand: Command {
             if case .named(let targets) = key.targets { names = targets.sorted().joined(separator: ", ") }
             table.add([
                 key.id, key.name, key.right.rawValue, names,
-                key.expiresAt.map { TimeText.short($0.secondsText) } ?? "never",
-                key.lastUsedAt.map { TimeText.short($0) } ?? "never",
+                key.expiresAt.map { context.times.moment($0) } ?? "never",
+                key.lastUsedAt.map { context.times.moment($0) } ?? "never",
             ])
         }
         context.output.data(table.render(width: context.output.width, context.palette))

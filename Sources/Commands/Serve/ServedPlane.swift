@@ -1,5 +1,6 @@
 internal import API
 internal import Basics
+internal import Console
 internal import ControlPlane
 internal import Glibc
 internal import HTTPServer
@@ -48,7 +49,7 @@ final class ServedPlane: Sendable {
         home = ControlPlaneHome(
             context, journals, access, version: VersionCommand.number, program: LocalCycle.program)
         let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { output.jsonLine($0) }
-        do throws(ServerError) { server = try HTTPServer(settings.server, service) } catch {
+        do throws(ServerError) { server = try HTTPServer(settings.server, ConsoleService(service)) } catch {
             throw StageError(.invalid, error)
         }
         let name = host.contains(":") ? "[\(host)]" : host
