@@ -32,7 +32,8 @@ final class ServedPlane: Sendable {
             output.jsonLine(.object(head + facts))
         }
         let context = Context(
-            environment: command.shared.environment, clock: clock, identifiers: command.shared.identifiers,
+            environment: command.shared.environment, clock: clock, zones: command.shared.zones,
+            showsUTC: command.shared.showsUTC, identifiers: command.shared.identifiers,
             cancellation: command.shared.cancellation,
             observer: Observer(
                 progress: { _ in }, warning: { log("warning", $0.description) }, waiting: {}, stage: { _ in }))

@@ -1,4 +1,3 @@
-package import Basics
 internal import SQLite
 
 /// The tasks of a target that were ever tried, with what each needs.
