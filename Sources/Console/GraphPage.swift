@@ -31,7 +31,8 @@ struct GraphPage {
                 id: task.id, title: task.id, note: Self.note(task), tone: Self.tone(task.state),
                 address: task.lastAttempt.map { "/attempts/" + Address.segment($0) } ?? "#table")
         }
-        return LayeredGraph("Tasks of \(name): what is needed stands to the left", nodes, needs: graph.needs).markup
+        return LayeredGraph("Tasks of \(name): what is needed stands to the left", nodes, needs: graph.needs)
+            .markup
     }
 
     private func omitted(_ graph: TaskGraph) -> Markup {
@@ -42,10 +43,13 @@ struct GraphPage {
         guard !graph.tasks.isEmpty else { return Piece.nothing("No task of this target was tried yet.") }
         let needs = Dictionary(grouping: graph.needs) { $0.node }
         var table = PageTable(
-            "Tasks that were tried", Show.columns(["Task", "State", "Needs", "Attempts", "Last attempt", "Pull request"]))
+            "Tasks that were tried",
+            Show.columns(["Task", "State", "Needs", "Attempts", "Last attempt", "Pull request"]))
         for task in graph.tasks {
             let number = task.pullRequest.map { "#\($0) \(task.pullRequestState ?? "")" }
-            let request = number.map { number -> Markup in task.url.map { .link("\(number)", to: $0) } ?? "\(number)" }
+            let request = number.map { number -> Markup in
+                task.url.map { .link("\(number)", to: $0) } ?? "\(number)"
+            }
             table.add([
                 .name(task.id), Piece.badge(task.state, Self.tone(task.state)),
                 .name((needs[task.id] ?? []).map(\.needed).joined(separator: ", ")), "\(task.attempts)",

@@ -38,7 +38,8 @@ struct ConsoleBrowserTests {
         let server = try HTTPServer(ServerSettings(host: "127.0.0.1", port: 0), world.console)
         defer { _ = server.drain(within: .seconds(2)) }
         let pages = [
-            "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1", "/failures", "/events",
+            "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1",
+            "/failures", "/events",
             "/audit", "/keys",
             "/report", "/act/stop", "/act/autonomy-off?target=shop", "/login", "/nothing/here",
         ]

@@ -9,7 +9,8 @@ import Testing
 /// What pages show, and to whom.
 @Suite struct ConsolePageTests {
     private static let pages = [
-        "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1", "/failures", "/events", "/audit",
+        "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1",
+        "/failures", "/events", "/audit",
         "/keys",
         "/report",
     ]
@@ -106,7 +107,9 @@ import Testing
         }
         let page = world.get("/targets/shop/graph", cookie: world.login()).page
         // Three columns, and a line for each need.
-        for x in ["x=\"1\" y=\"1\"", "x=\"261\" y=\"1\"", "x=\"521\" y=\"1\""] { #expect(page.contains(x), "\(x)") }
+        for x in ["x=\"1\" y=\"1\"", "x=\"261\" y=\"1\"", "x=\"521\" y=\"1\""] {
+            #expect(page.contains(x), "\(x)")
+        }
         #expect(page.split(separator: "<path d=").count == 4)
         #expect(page.contains("<a href=\"/attempts/two-1\" aria-label=\"two, in progress\">"))
     }

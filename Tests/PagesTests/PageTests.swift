@@ -50,11 +50,15 @@ import Testing
     }
 
     @Test func whoNeedsEachOtherInACircleIsDrawnAllTheSame() {
-        let nodes = ["a", "b", "c"].map { LayeredGraph.Node(id: $0, title: $0, note: "", tone: .neutral, address: "#") }
+        let nodes = ["a", "b", "c"].map {
+            LayeredGraph.Node(id: $0, title: $0, note: "", tone: .neutral, address: "#")
+        }
         let needs = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "nobody"), ("a", "a")]
         let text = LayeredGraph("Circle", nodes, needs: needs.map { (node: $0.0, needed: $0.1) }).markup.text
         #expect(text.split(separator: "<rect").count == 4 && text.split(separator: "<path").count == 4)
-        #expect(LayeredGraph("None", [], needs: []).markup.text == "<p class=\"nothing\">There is nothing to draw.</p>")
+        #expect(
+            LayeredGraph("None", [], needs: []).markup.text == "<p class=\"nothing\">There is nothing to draw.</p>"
+        )
     }
 
     @Test func barsStayWithinTheirPlace() {

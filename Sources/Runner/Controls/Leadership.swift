@@ -7,7 +7,9 @@ package struct Leadership {
 
     package init(_ context: Context) { (self.context, path) = (context, context.home + "/leader.lock") }
 
-    /// The right to be the only one; `nil` while somebody else schedules. `place` is where people find this process.
+    /// The right to be the only one; `nil` while somebody else schedules.
+    ///
+    /// `place` is where people find this process.
     package func take(place: String) throws(StageError) -> FileLock? {
         do throws(FileError) {
             try FileSystem.createDirectory(context.home, permissions: 0o700)
