@@ -36,9 +36,6 @@ package struct CallReader {
 
     package func read(_ path: [String: String], _ principal: Principal, id: String) throws(Problem) -> APICall {
         let (values, body) = (try values(path), try body())
-        if values["reason"]?.first?.trimmed.isEmpty ?? (body["reason"]?.string?.trimmed.isEmpty == true) {
-            throw invalid(["reason must say something"])
-        }
         return APICall(
             endpoint: endpoint, request: request, principal: principal, id: id, body: body, values: values)
     }
@@ -48,12 +45,12 @@ package struct CallReader {
     private func values(_ path: [String: String]) throws(Problem) -> [String: [String]] {
         var values = path.mapValues { [$0] }
         for (name, value) in try query() { values[name, default: []].append(value) }
-        for parameter in endpoint.parameters where parameter.place == .header {
+        for parameter in endpoint.allParameters where parameter.place == .header {
             let given = request.headers.values(parameter.name)
             if !given.isEmpty { values[parameter.name] = given }
         }
         var problems: [String] = []
-        for parameter in endpoint.parameters {
+        for parameter in endpoint.allParameters {
             let given = values[parameter.name] ?? []
             if given.isEmpty, parameter.isRequired { problems.append("\(parameter.name) is missing") }
             problems += Self.problems(parameter, given)
@@ -93,7 +90,7 @@ package struct CallReader {
     }
 
     private static func problems(_ parameter: Endpoint.Parameter, _ given: [String]) -> [String] {
-        if case .list(let element, let most) = parameter.schema {
+        if case .list(let element, let most, _) = parameter.schema {
             guard given.count <= most else { return ["\(parameter.name) is given more than \(most) times"] }
             return given.flatMap { element.problems(asText: $0, at: parameter.name) }
         }

@@ -91,6 +91,20 @@ package struct Endpoint: Sendable {
     /// Whether a change needs the version that it changes.
     package var demandsVersion: Bool { hasVersion && isWrite }
 
+    /// Its own, and those that come with what it is.
+    var allParameters: [Parameter] {
+        var all = parameters
+        if isRepeatable {
+            all.append(
+                Parameter(
+                    "Idempotency-Key", .header, .text(1...200), "The same request again gets the same answer"))
+        }
+        if demandsVersion {
+            all.append(Parameter("If-Match", .header, .text(1...100), "The ETag of the version that is changed"))
+        }
+        return all
+    }
+
     package static let bodyLimit = 16 << 20
 
     package var bodyLimit: Int { if case .none = body { 0 } else { Self.bodyLimit } }
@@ -99,7 +113,7 @@ package struct Endpoint: Sendable {
     package var statuses: Set<Int> { Set(answers.map(\.status) + problemStatuses) }
 
     package var problemStatuses: [Int] {
-        var all = problems + [400, 500, 503]
+        var all = problems + [400, 414, 431, 500, 503]
         if !isOpen { all += [401, 403, 429] }
         switch body {
         case .none: break

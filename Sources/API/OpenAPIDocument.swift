@@ -41,17 +41,7 @@ package struct OpenAPIDocument {
             JSON.Member("security", endpoint.isOpen ? [] : [["key": []]]),
         ]
         if !endpoint.isOpen { members.append(JSON.Member("x-right", .string(endpoint.right.rawValue))) }
-        var parameters = endpoint.parameters
-        if endpoint.isRepeatable {
-            parameters.append(
-                Endpoint.Parameter(
-                    "Idempotency-Key", .header, .text(1...200), "The same request again gets the same answer"))
-        }
-        if endpoint.demandsVersion {
-            parameters.append(
-                Endpoint.Parameter("If-Match", .header, .text(1...100), "The ETag of the version that is changed"))
-        }
-        let described = parameters.map { parameter(of: $0, &named) }
+        let described = endpoint.allParameters.map { parameter(of: $0, &named) }
         if !described.isEmpty { members.append(JSON.Member("parameters", .array(described))) }
         if let body = body(endpoint.body, &named) { members.append(JSON.Member("requestBody", body)) }
         members.append(JSON.Member("responses", answers(endpoint, &named)))

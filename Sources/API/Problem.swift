@@ -6,7 +6,7 @@ package import HTTPServer
 package struct Problem: Error, Sendable {
     /// Stable for ever, such as `not-found`.
     package let id: String
-    package let status: Int
+    package var status: Int
     package let title: String
     package var detail: String
     package var hint: String?

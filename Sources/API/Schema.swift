@@ -4,6 +4,10 @@ package import Basics
 package indirect enum Schema: Sendable {
     /// Of a length in Unicode scalars.
     case text(ClosedRange<Int>)
+    /// Text that says something, up to so many Unicode scalars.
+    case sentence(Int)
+    /// Text that is where something stands in an order, such as `12:name`.
+    case place
     case choice([String])
     case integer(ClosedRange<Int>)
     case number
@@ -12,7 +16,7 @@ package indirect enum Schema: Sendable {
     case instant
     /// 64 hexadecimal digits.
     case digest
-    case list(Schema, atMost: Int)
+    case list(Schema, atMost: Int, atLeast: Int = 0)
     case object([Property])
     /// An object with any members.
     case anyObject
@@ -32,6 +36,12 @@ package indirect enum Schema: Sendable {
         }
     }
 
+    private static func isPlace(_ text: String) -> Bool {
+        let digits = text.utf8.prefix { (48...57).contains($0) }
+        return (1...15).contains(digits.count) && text.utf8.dropFirst(digits.count).first == UInt8(ascii: ":")
+            && text.unicodeScalars.count <= 1000
+    }
+
     package static let anyText = Schema.text(0...1_000_000)
 }
 
@@ -46,10 +56,15 @@ extension Schema {
             let count = value.string?.unicodeScalars.count
             return count.map(length.contains) == true
                 ? [] : wrong("text of \(length.lowerBound) to \(length.upperBound) characters")
+        case .sentence(let most):
+            let scalars = value.string?.unicodeScalars
+            let isOne = scalars.map { $0.count <= most && $0.contains { !$0.properties.isWhitespace } }
+            return isOne == true ? [] : wrong("text that says something, of at most \(most) characters")
+        case .place: return value.string.map(Self.isPlace) == true ? [] : wrong("a cursor that was given out")
         case .choice(let words):
             return value.string.map(words.contains) == true ? [] : wrong("one of \(words.joined(separator: ", "))")
         case .integer(let range):
-            return value.integer.map(range.contains) == true
+            return value.whole.map(range.contains) == true
                 ? [] : wrong("a whole number from \(range.lowerBound) to \(range.upperBound)")
         case .number: return value.double != nil ? [] : wrong("a number")
         case .boolean: return value.bool != nil ? [] : wrong("true or false")
@@ -59,14 +74,18 @@ extension Schema {
         case .anyObject: return value.members != nil ? [] : wrong("an object")
         case .optional(let schema): return value.isNull ? [] : schema.problems(value, at: place)
         case .named(_, let schema): return schema.problems(value, at: place)
-        case .list(let element, let most): return listProblems(value, element, most, place)
+        case .list(let element, let most, let least): return listProblems(value, element, least...most, place)
         case .object(let properties): return objectProblems(value, properties, place)
         }
     }
 
-    private func listProblems(_ value: JSON, _ element: Schema, _ most: Int, _ place: String) -> [String] {
-        guard let elements = value.elements, elements.count <= most else {
-            return ["\(place.isEmpty ? "the body" : place) must be a list of at most \(most)"]
+    private func listProblems(_ value: JSON, _ element: Schema, _ count: ClosedRange<Int>, _ place: String)
+        -> [String]
+    {
+        guard let elements = value.elements, count.contains(elements.count) else {
+            return [
+                "\(place.isEmpty ? "the body" : place) must be a list of \(count.lowerBound) to \(count.upperBound)"
+            ]
         }
         var found: [String] = []
         for (index, value) in elements.enumerated() where found.count < 20 {
@@ -100,6 +119,9 @@ extension Schema {
                 members.append(JSON.Member("maxLength", .integer(length.upperBound)))
             }
             return .object(members)
+        case .sentence(let most):
+            return ["type": "string", "minLength": 1, "maxLength": .integer(most), "pattern": "\\S"]
+        case .place: return ["type": "string", "maxLength": 1000, "pattern": "^[0-9]{1,15}:"]
         case .choice(let words): return ["type": "string", "enum": .strings(words)]
         case .integer(let range):
             return [
@@ -110,8 +132,13 @@ extension Schema {
         case .instant: return ["type": "string", "format": "date-time"]
         case .digest: return ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         case .anyObject: return ["type": "object"]
-        case .list(let element, let most):
-            return ["type": "array", "items": element.described(&named), "maxItems": .integer(most)]
+        case .list(let element, let most, let least):
+            let bound = least > 0 ? [JSON.Member("minItems", .integer(least))] : []
+            return .object(
+                [
+                    JSON.Member("type", "array"), JSON.Member("items", element.described(&named)),
+                    JSON.Member("maxItems", .integer(most)),
+                ] + bound)
         case .optional(let schema): return ["anyOf": [schema.described(&named), ["type": "null"]]]
         case .object(let properties): return describedObject(properties, &named)
         case .named(let name, let schema):
@@ -140,4 +167,9 @@ extension Schema {
         ]
         return .object(members + (required.isEmpty ? [] : [JSON.Member("required", .strings(required))]))
     }
+}
+
+extension JSON {
+    /// A whole number, however it is written: `3.0` is one as well.
+    package var whole: Int? { integer ?? double.flatMap { Int(exactly: $0) } }
 }

@@ -108,9 +108,6 @@ package final class ControlPlaneService: ServerService {
 
     /// The same request again gets the same answer, and changes nothing.
     private func once(_ call: APICall, _ key: String) throws(Problem) -> ServerResponse {
-        guard (1...200).contains(key.utf8.count) else {
-            throw Problem(.malformed, "Idempotency-Key has 1 to 200 characters")
-        }
         let request = call.request
         let name = call.principal.id + " " + key
         let text =
@@ -167,9 +164,8 @@ package final class ControlPlaneService: ServerService {
         let kind = Problem.Kind.allCases.first { $0.status == status && $0 != .malformed } ?? .http
         var problem = Problem(kind, reason)
         if status == 503 { problem.retryAfter = 1 }
-        var response = problem.response(instance: id)
-        response.status = status
-        return finished(response, id, nil, nil)
+        problem.status = status
+        return finished(problem.response(instance: id), id, nil, nil)
     }
 
     package func ended(

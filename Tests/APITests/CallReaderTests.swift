@@ -21,7 +21,7 @@ import Testing
         var endpoint = Endpoint("put", .post, "/v1/things", .operate, .everything, "Writes")
         endpoint.body = .json(
             .object([
-                Schema.Property("reason", .text(1...20)),
+                Schema.Property("reason", .sentence(20)),
                 Schema.Property("count", .integer(0...3), required: false),
                 Schema.Property("names", .list(.text(1...3), atMost: 2), required: false),
             ]))

@@ -260,6 +260,8 @@ import Testing
         let events = world.ask("GET", "/v1/events?type=attempt.interrupted").json["events"]?.elements ?? []
         #expect(events.compactMap { $0["payload"]?["attempt_id"]?.string } == ["a"])
         #expect(world.ask("GET", "/v1/claims").json["claims"]?.elements?.count == 1)
+        let elsewhere: JSON = ["action": "acquire", "target": "shop", "task": "u", "attempt": "b"]
+        #expect(world.ask("POST", "/v1/claims", elsewhere, key: two).status == 409)
         #expect(claim("release", "b", two).status == 200)
         #expect(world.ask("GET", "/v1/claims").json["claims"] == [])
     }

@@ -60,7 +60,7 @@ extension Operations {
 
     private static func change(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
         let (body, now) = (call.body, home.context.clock.now())
-        let lease = ClaimMark.lease(until: now + .seconds(body["lease_seconds"]?.integer ?? 60))
+        let lease = ClaimMark.lease(until: now + .seconds(body["lease_seconds"]?.whole ?? 60))
         let claim = Claim(
             target: body["target"]?.string ?? "", task: body["task"]?.string ?? "",
             attempt: body["attempt"]?.string ?? "", repository: body["repository"]?.string ?? "", mark: lease,
@@ -80,7 +80,11 @@ extension Operations {
         _ claim: Claim, _ home: ControlPlaneHome, _ journal: any JournalStore, _ now: Instant
     ) throws -> Claim {
         if StopSwitch(home.context).order() != nil { throw Problem(.refused, "everything is stopped") }
-        let standing = try journal.claims().first { $0.target == claim.target && $0.task == claim.task }
+        let claims = try journal.claims()
+        let standing = claims.first { $0.target == claim.target && $0.task == claim.task }
+        if let other = claims.first(where: { $0.attempt == claim.attempt }), other != standing {
+            throw Problem(.conflict, "\(claim.attempt) is at work on '\(other.task)' already")
+        }
         // The same worker asks again, because the answer did not reach it.
         if let standing, standing.attempt == claim.attempt, standing.holder == claim.holder {
             return try renew(claim, journal, now)

@@ -6,7 +6,7 @@ internal import Journal
 /// How tasks, attempts, commits and people hang together; it crosses targets, and so needs the right for all.
 extension Operations {
     private static let place = Endpoint.Parameter(
-        "cursor", .query, .text(1...1000), "Only what stands behind this place")
+        "cursor", .query, .place, "Only what stands behind this place")
 
     static let graph: [Operation] = [
         Operation(

@@ -34,7 +34,8 @@ extension Operations {
                         Schema.Property("name", .text(1...100)),
                         Schema.Property("right", .choice(Right.allCases.map(\.rawValue))),
                         Schema.Property(
-                            "targets", .optional(.list(Shapes.targetName, atMost: 1000)), required: false,
+                            "targets", .optional(.list(Shapes.targetName, atMost: 1000, atLeast: 1)),
+                            required: false,
                             "Only these; all without it"),
                         Schema.Property("expires_in_days", .integer(1...3650), required: false, "90 without it"),
                         Shapes.reason,
@@ -54,9 +55,7 @@ extension Operations {
 
     private static func create(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
         let names = call.body["targets"]?.elements?.compactMap(\.string)
-        // An empty list is not what anybody means, and must not come out as all of them.
-        if let names, names.isEmpty { throw Problem(.invalid, "targets must name at least one, or be left out") }
-        let days = call.body["expires_in_days"]?.integer ?? 90
+        let days = call.body["expires_in_days"]?.whole ?? 90
         let (key, secret) = try home.access.keys.create(
             name: call.body["name"]?.string ?? "", right: call.body["right"]?.string.flatMap(Right.init) ?? .view,
             targets: names.map { .named(Set($0)) } ?? .all,

@@ -20,10 +20,10 @@ extension ServerResponse {
 
 /// Shapes that several endpoints share.
 enum Shapes {
-    static let reason = Schema.Property("reason", .text(1...500), "Why, for whoever asks; it is recorded")
+    static let reason = Schema.Property("reason", .sentence(500), "Why, for whoever asks; it is recorded")
     static let reasonBody = Schema.object([reason])
     static let targetName = Schema.text(1...100)
-    static let cursor = Schema.integer(0...Int.max >> 1)
+    static let cursor = Schema.integer(0...1 << 52)
 
     static func parameter(target place: Endpoint.Parameter.Place) -> Endpoint.Parameter {
         Endpoint.Parameter(place == .path ? "id" : "target", place, targetName, "A target's name")
@@ -34,7 +34,7 @@ enum Shapes {
     }
 
     static let reasonParameter = Endpoint.Parameter(
-        "reason", .query, .text(1...500), required: true, "Why, for whoever asks; it is recorded")
+        "reason", .query, .sentence(500), required: true, "Why, for whoever asks; it is recorded")
 
     /// A list under its name, with the place where the next page begins.
     static func page(_ name: String, _ item: Schema, cursor: Schema) -> Schema {
