@@ -17,6 +17,7 @@ package final class ControlPlaneHome: Sendable {
     let program: String
     let triggers: TriggerTable
     let measurements = HTTPMeasurements()
+    let queueFacts = QueueFacts()
     /// Who schedules here, where somebody does.
     package let leader = Mutex<String?>(nil)
 

@@ -5,6 +5,7 @@ package import HTTP
 package import HTTPServer
 internal import Journal
 internal import Runner
+internal import Synchronization
 
 /// Answers requests: finds the endpoint, proves who calls and what they may, holds the request against the declaration,
 /// and only then asks the handler.
@@ -14,6 +15,9 @@ package final class ControlPlaneService: ServerService {
     private let operations: [String: Operation]
     private let repeated = IdempotencyTable()
     private let isSecure: Bool
+    /// What the ids of this process's requests begin with, and how many there were.
+    private let idPrefix: String
+    private let requestCount = Atomic(0)
     private let log: @Sendable (JSON) -> Void
 
     package init(
@@ -21,6 +25,7 @@ package final class ControlPlaneService: ServerService {
         log: @escaping @Sendable (JSON) -> Void = { _ in }
     ) {
         (self.home, self.isSecure, self.log) = (home, isSecure, log)
+        idPrefix = "req-" + home.context.identifiers.short() + "-"
         router = Router(operations.map(\.endpoint))
         self.operations = Dictionary(operations.map { ($0.endpoint.id, $0) }) { first, _ in first }
     }
@@ -38,10 +43,14 @@ package final class ControlPlaneService: ServerService {
 
     // MARK: The way of a request
 
+    private func requestID() -> String {
+        idPrefix + String(requestCount.wrappingAdd(1, ordering: .relaxed).newValue, radix: 16)
+    }
+
     package func admit(_ request: ServerRequest) -> ServerAdmission { admit(request, as: nil) }
 
     package func admit(_ request: ServerRequest, as caller: Principal?) -> ServerAdmission {
-        let id = "req-" + home.context.identifiers.short()
+        let id = requestID()
         var route: Endpoint?
         do throws(Problem) {
             let (endpoint, path) = try found(request)
@@ -156,11 +165,11 @@ package final class ControlPlaneService: ServerService {
 
     /// What every answer has, for one that was made elsewhere.
     package func finished(page response: ServerResponse) -> ServerResponse {
-        finished(response, "req-" + home.context.identifiers.short(), nil, nil)
+        finished(response, requestID(), nil, nil)
     }
 
     package func refusal(_ status: Int, _ reason: String) -> ServerResponse {
-        let id = "req-" + home.context.identifiers.short()
+        let id = requestID()
         let kind = Problem.Kind.allCases.first { $0.status == status && $0 != .malformed } ?? .http
         var problem = Problem(kind, reason)
         if status == 503 { problem.retryAfter = 1 }

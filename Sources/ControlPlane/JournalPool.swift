@@ -9,7 +9,8 @@ package final class JournalPool: Sendable {
     private static let most = 16
 
     private let idle = Mutex<[Handle]>([])
-    private let open: @Sendable () throws(JournalError) -> any JournalStore
+    /// Opens one more, for whoever needs it only now and then.
+    let open: @Sendable () throws(JournalError) -> any JournalStore
 
     package init(_ open: @escaping @Sendable () throws(JournalError) -> any JournalStore) { self.open = open }
 

@@ -17,6 +17,7 @@ package struct MetricsPage {
         page.family("leviathan_build_info", "gauge", "What runs here.")
         page.sample("leviathan_build_info", [("version", home.version)], 1)
         try page.journal()
+        try page.queues()
         page.requests()
         return page.lines.joined(separator: "\n") + "\n"
     }
@@ -126,6 +127,42 @@ package struct MetricsPage {
             .pullRequestChecked, .pullRequestMergeDecided, .breakerTripped, .chainClosed, .modelCallStarted,
             .modelCallCompleted,
         ])
+
+    // MARK: Queues
+
+    private mutating func queues() throws {
+        let facts = try home.queueFacts.value(home)
+        family("leviathan_queue_tasks", "gauge", "Tasks that may run, and tasks that wait for something.")
+        for target in facts {
+            for (state, count) in [
+                ("runnable", target.runnable), ("held", target.held.reduce(0) { $0 + $1.count }),
+            ] {
+                sample("leviathan_queue_tasks", [("target", target.name), ("state", state)], Double(count))
+            }
+        }
+        family("leviathan_held_tasks", "gauge", "Tasks that wait, by the one reason that each has.")
+        for target in facts {
+            for (reason, count) in target.held {
+                sample("leviathan_held_tasks", [("target", target.name), ("reason", reason)], Double(count))
+            }
+        }
+        family("leviathan_open_changes_limit", "gauge", "How many pull requests may be open.")
+        for target in facts {
+            if let limit = target.openLimit {
+                sample("leviathan_open_changes_limit", [("target", target.name)], Double(limit))
+            }
+        }
+        family("leviathan_breaker_failures", "gauge", "Failures in a row that count towards a breaker.")
+        for target in facts {
+            for (name, count) in target.failures {
+                sample("leviathan_breaker_failures", [("scope", target.name), ("class", name)], Double(count))
+            }
+        }
+        family("leviathan_target_unreadable", "gauge", "Whether a target's contract cannot be read.")
+        for target in facts {
+            sample("leviathan_target_unreadable", [("target", target.name)], target.isUnreadable ? 1 : 0)
+        }
+    }
 
     // MARK: Requests
 

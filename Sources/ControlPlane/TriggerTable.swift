@@ -4,6 +4,8 @@ internal import Synchronization
 /// Tasks that were asked for through the control plane, and what became of them: the newest few.
 final class TriggerTable: Sendable {
     private static let most = 200
+    /// Each is a process.
+    private static let atOnce = 8
 
     struct Trigger: Sendable {
         let id: String
@@ -28,6 +30,7 @@ final class TriggerTable: Sendable {
     /// `false` while too many run.
     func begin(_ trigger: Trigger) -> Bool {
         triggers.withLock { triggers in
+            guard triggers.count(where: { $0.outcome.isNull }) < Self.atOnce else { return false }
             if triggers.count >= Self.most {
                 guard let ended = triggers.firstIndex(where: { !$0.outcome.isNull }) else { return false }
                 triggers.remove(at: ended)

@@ -10,51 +10,12 @@ import Testing
 
     init() throws { target = try TestTarget() }
 
-    /// A control plane of the test's home on a free port.
-    private final class Serving {
-        let shell: BackgroundProgram
-        let process: pid_t
-        let url: String
-        private(set) var lines: [JSON] = []
-
-        init(_ target: TestTarget, _ words: [String], _ variables: [String: String] = [:]) throws {
-            let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
-                .merging(variables) { $1 }
-            let script = #"sh -c 'echo $$; exec "$0" "$@" 2>&1' "$0" "$@"; echo "$?""#
-            shell = try BackgroundProgram(
-                ["env", "-i", "-C", target.repository.path] + environment.map { "\($0)=\($1)" }
-                    + ["sh", "-c", script, TestTarget.program, "serve", "--port", "0"] + words)
-            process = try #require(shell.readLine().flatMap { pid_t($0) })
-            let first = try JSON.parse(try #require(shell.readLine()))
-            url = try #require(first["url"]?.string)
-            lines = [first]
-        }
-
-        /// The next line of the log with a message.
-        func line(_ message: String) throws -> JSON {
-            while let text = shell.readLine() {
-                let line = try JSON.parse(text)
-                lines.append(line)
-                if line["message"]?.string == message { return line }
-            }
-            return .null
-        }
-
-        /// What is printed until it ends; the last is its exit code.
-        func end(_ signal: Int32 = SIGTERM) throws -> String? {
-            kill(process, signal)
-            var last: String?
-            while let text = shell.readLine() { last = text }
-            return last
-        }
-    }
-
     private func ask(_ url: String, _ words: String...) throws -> String {
         try BackgroundProgram.run(["curl", "-s", "-S"] + words + [url])
     }
 
     @Test func servesSchedulesAndEndsWhenItIsTold() throws {
-        let serving = try Serving(target, ["--every", "1h"])
+        let serving = try ServedProgram(target, ["--every", "1h"])
         _ = try serving.line("scheduling")
         #expect(try JSON.parse(ask(serving.url + "/health"))["status"] == "ok")
         let line = try serving.line("request")
@@ -74,7 +35,7 @@ import Testing
         #expect(try target.leviathan("target", "add", target.repository.path).succeeded)
         let name = try #require(
             try target.leviathan("target", "list", "--json").json.elements?.first?["target"]?.string)
-        let serving = try Serving(target, ["--no-scheduler"])
+        let serving = try ServedProgram(target, ["--no-scheduler"])
         let json = "Content-Type: application/json"
         let answer = try JSON.parse(
             ask(
@@ -100,7 +61,7 @@ import Testing
         #expect(bare.ending == .exited(3) && bare.errors.text.contains("leviathan key create"))
         let made = try target.leviathan("key", "create", "ops", "--right", "operate", "--json").json
         let secret = try #require(made["key"]?.string)
-        let serving = try Serving(target, ["--host", "0.0.0.0", "--no-scheduler"])
+        let serving = try ServedProgram(target, ["--host", "0.0.0.0", "--no-scheduler"])
         let url = serving.url.replacing("0.0.0.0", with: "127.0.0.1")
         #expect(try JSON.parse(ask(url + "/v1/autonomy"))["type"] == "urn:leviathan:problem:unauthenticated")
         let key = "Authorization: Bearer " + secret
@@ -115,7 +76,7 @@ import Testing
 
     @Test func speaksTLSWithFilesAndTheTokenOfTheOlderSystem() throws {
         let certificate = try TestCertificate(in: target.repository.directory)
-        let serving = try Serving(
+        let serving = try ServedProgram(
             target,
             [
                 "--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath, "--no-scheduler",

@@ -13,7 +13,7 @@ internal import Scheduler
 final class ServedPlane: Sendable {
     private let settings: ServeSettings
     private let context: Context
-    private let output: Printer
+    private let logging: ServeLog
     private let home: ControlPlaneHome
     private let server: HTTPServer
     private let place: String
@@ -21,22 +21,18 @@ final class ServedPlane: Sendable {
     private let scheduling = Cancellation()
 
     init(_ settings: ServeSettings, _ command: CommandContext) throws {
-        (self.settings, output) = (settings, command.output)
-        let output = command.output
-        let clock = command.shared.clock
-        @Sendable func log(_ level: String, _ message: String, _ facts: [JSON.Member] = []) {
-            let head: [JSON.Member] = [
-                JSON.Member("time", .string(clock.now().description)), JSON.Member("level", .string(level)),
-                JSON.Member("message", .string(message)),
-            ]
-            output.jsonLine(.object(head + facts))
-        }
+        let (output, clock) = (command.output, command.shared.clock)
+        let logging = ServeLog(clock) { output.jsonText($0) }
+        (self.settings, self.logging) = (settings, logging)
+        // What lets others in here is nothing for the attempts that are begun here.
+        let environment = command.shared.environment.filter { $0.key != "LEVIATHAN_CONTROL_PLANE_TOKEN" }
         let context = Context(
-            environment: command.shared.environment, clock: clock, zones: command.shared.zones,
+            environment: environment, clock: clock, zones: command.shared.zones,
             showsUTC: command.shared.showsUTC, identifiers: command.shared.identifiers,
             cancellation: command.shared.cancellation,
             observer: Observer(
-                progress: { _ in }, warning: { log("warning", $0.description) }, waiting: {}, stage: { _ in }))
+                progress: { _ in }, warning: { logging.line("warning", $0.description) }, waiting: {},
+                stage: { _ in }))
         self.context = context
         let keys = AccessKeys(home: context.home, clock: clock, identifiers: context.identifiers)
         let host = settings.server.host
@@ -49,13 +45,14 @@ final class ServedPlane: Sendable {
         try journals.with { _ = try $0.head() }
         home = ControlPlaneHome(
             context, journals, access, version: VersionCommand.number, program: LocalCycle.program)
-        let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { output.jsonLine($0) }
+        let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { logging.line($0) }
         do throws(ServerError) { server = try HTTPServer(settings.server, ConsoleService(service)) } catch {
             throw StageError(.invalid, error)
         }
         let name = host.contains(":") ? "[\(host)]" : host
         place = (server.isSecure ? "https" : "http") + "://\(name):\(server.port)"
-        log(
+        logging.start()
+        logging.line(
             "info", "serving",
             [
                 JSON.Member("url", .string(place)), JSON.Member("home", .string(context.home)),
@@ -72,20 +69,12 @@ final class ServedPlane: Sendable {
                 + "or listen on 127.0.0.1")
     }
 
-    private func log(_ level: String, _ message: String, _ facts: [JSON.Member] = []) {
-        let head: [JSON.Member] = [
-            JSON.Member("time", .string(context.clock.now().description)), JSON.Member("level", .string(level)),
-            JSON.Member("message", .string(message)),
-        ]
-        output.jsonLine(.object(head + facts))
-    }
-
     /// Serves until somebody says that it is enough.
     func run() {
         home.feed.start()
         if settings.schedules { Workers.inBackground { [self] in schedule() } } else { scheduling.cancel() }
         Self.wait(for: context.cancellation)
-        log("info", "draining")
+        logging.line("info", "draining")
     }
 
     /// `false` when requests had to be cut off.
@@ -94,7 +83,8 @@ final class ServedPlane: Sendable {
         let isComplete = server.drain(within: settings.drain)
         // Attempts come to their end, as those of 'run' do; a second signal does not wait for them.
         Self.wait(for: scheduling)
-        log(isComplete ? "info" : "error", isComplete ? "ended" : "ended with requests cut off")
+        logging.line(isComplete ? "info" : "error", isComplete ? "ended" : "ended with requests cut off")
+        logging.end()
         return isComplete
     }
 
@@ -107,9 +97,10 @@ final class ServedPlane: Sendable {
     func reload() {
         do throws(ServerError) {
             try server.reloadCertificate()
-            log("info", "reloaded")
+            logging.line("info", "reloaded")
         } catch {
-            log("error", "the certificate was not reloaded", [JSON.Member("error", .string(error.description))])
+            logging.line(
+                "error", "the certificate was not reloaded", [JSON.Member("error", .string(error.description))])
         }
     }
 
@@ -119,14 +110,14 @@ final class ServedPlane: Sendable {
         defer { scheduling.cancel() }
         guard let lock = leadership() else { return }
         defer { lock.release() }
-        log("info", "scheduling")
+        logging.line("info", "scheduling")
         var request = RunRequest(directory: "/")
         (request.takesAll, request.width) = (true, settings.jobs)
         RunLoop(every: settings.every, context).run { (shared, due) throws(StageError) in
             guard try TargetRegistry(shared).readable().contains(where: \.enabled) else { return }
             let result = try LocalCycle.run(request, due: due, shared)
             for problem in result.problems { report(problem.error.about(target: problem.target)) }
-            log("info", "looked", [JSON.Member("result", RunReport.json(result))])
+            logging.line("info", "looked", [JSON.Member("result", RunReport.json(result))])
             _ = RunNotices(shared).tell(result)
             home.feed.notify()
         } failed: {
@@ -135,7 +126,7 @@ final class ServedPlane: Sendable {
     }
 
     private func report(_ error: StageError) {
-        log(
+        logging.line(
             "error", error.message,
             [JSON.Member("causes", .strings(error.causes)), JSON.Member("hint", .optional(error.hint))])
     }
@@ -146,7 +137,9 @@ final class ServedPlane: Sendable {
         while !context.cancellation.isCancelled {
             do throws(StageError) {
                 if let lock = try Leadership(context).take(place: place) { return lock }
-                if !isTold { log("info", "another process schedules for this home: only serving until it ends") }
+                if !isTold {
+                    logging.line("info", "another process schedules for this home: only serving until it ends")
+                }
             } catch { if !isTold { report(error) } }
             isTold = true
             var wake = pollfd(fd: context.cancellation.descriptor, events: Int16(POLLIN), revents: 0)

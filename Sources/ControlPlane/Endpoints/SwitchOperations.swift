@@ -52,14 +52,14 @@ extension Operations {
 
     /// The order is a file, and holds where the journal cannot be used.
     private static func stop(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
-        let controls = HomeControls(home.context(of: call))
+        let controls = HomeControls(home.context(of: call), home.journals.open)
         let order = try controls.stop(reason: call.reason, endsRunning: call.body["now"]?.bool == true)
         home.feed.notify()
         return .json(["stopped": true, "stop": order.json])
     }
 
     private static func resume(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
-        let wasStopped = try HomeControls(home.context(of: call)).resume(reason: call.reason)
+        let wasStopped = try HomeControls(home.context(of: call), home.journals.open).resume(reason: call.reason)
         home.feed.notify()
         return .json(["stopped": false, "was_stopped": .bool(wasStopped)])
     }
