@@ -17,7 +17,7 @@ package struct ServerSettings: Sendable {
     /// How often a stream is sent its heartbeat.
     package var heartbeat = Duration.seconds(15)
     /// What the library keeps for each connection: a head of 8 KiB, its fields, and the head of the answer.
-    var connectionMemory = 24 << 10
+    var connectionMemory = 12 << 10
 
     package init(host: String, port: Int) { (self.host, self.port) = (host, port) }
 }

@@ -1,11 +1,12 @@
 internal import Glibc
+internal import Synchronization
 
 /// A program that runs beside a test, killed with the value.
 ///
 /// Its standard input stays open as long as the test lives, so that it can end by itself when the test dies.
 package final class BackgroundProgram: Sendable {
     private let process: pid_t
-    private let input: Int32
+    private let input: Mutex<Int32>
     private let output: Int32
 
     package init(_ arguments: [String]) throws {
@@ -33,14 +34,23 @@ package final class BackgroundProgram: Sendable {
         guard errno == 0 else { throw TestSystemError("start \(arguments[0])") }
         close(toProgram[0])
         close(fromProgram[1])
-        (self.process, input, output) = (process, toProgram[1], fromProgram[0])
+        (self.process, output) = (process, fromProgram[0])
+        input = Mutex(toProgram[1])
     }
 
     deinit {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
-        close(input)
+        closeInput()
         close(output)
+    }
+
+    /// Tells a program that reads its standard input that nothing more comes.
+    package func closeInput() {
+        input.withLock { input in
+            if input >= 0 { close(input) }
+            input = -1
+        }
     }
 
     /// The next line of its output; `nil` when there are no more.
