@@ -1,5 +1,6 @@
 package import API
 package import Basics
+internal import Glibc
 package import HTTPServer
 internal import Journal
 internal import Model
@@ -16,6 +17,7 @@ package final class ControlPlaneHome: Sendable {
     /// This program's own file, which carries tasks out as a child.
     let program: String
     let triggers: TriggerTable
+    private let ending = Cancellation()
     let measurements = HTTPMeasurements()
     let queueFacts = QueueFacts()
     /// Who schedules here, where somebody does.
@@ -28,6 +30,24 @@ package final class ControlPlaneHome: Sendable {
         (self.version, self.program) = (version, program)
         feed = EventFeed(journals, access) { context.observer.warning($0) }
         triggers = TriggerTable()
+    }
+
+    /// Reads what is written, and gives free what was left, until `stop`.
+    package func start() {
+        feed.start()
+        Workers.inBackground { [self] in
+            var wake = pollfd(fd: ending.descriptor, events: Int16(POLLIN), revents: 0)
+            while poll(&wake, 1, 5000) == 0 {
+                do { try recoverExpired() } catch {
+                    context.observer.warning(error as? any ExplainedError ?? Problem(error).explained)
+                }
+            }
+        }
+    }
+
+    package func stop() {
+        ending.cancel()
+        feed.stop()
     }
 
     /// What the caller does is recorded under the caller's name.

@@ -47,6 +47,7 @@ package final class EventFeed: Sendable {
     private let state = Mutex(State())
     private let journals: JournalPool
     private let access: AccessControl
+    let measurements = EventMeasurements()
     private let failed: @Sendable (any ExplainedError) -> Void
     private let ends: (read: Int32, write: Int32)
     private let isEnded = Atomic(false)
@@ -161,6 +162,7 @@ package final class EventFeed: Sendable {
                 state.listeners.removeAll { !$0.stream.isOpen }
                 return state.listeners
             }
+            for event in events { measurements.take(event) }
             for event in events where !listeners.isEmpty {
                 let frame = Self.frame(event)
                 for listener in listeners where listener.filter.covers(event) { listener.stream.send(frame) }

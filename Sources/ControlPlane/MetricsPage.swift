@@ -18,6 +18,7 @@ package struct MetricsPage {
         page.sample("leviathan_build_info", [("version", home.version)], 1)
         try page.journal()
         try page.queues()
+        try page.attempts()
         page.requests()
         return page.lines.joined(separator: "\n") + "\n"
     }
@@ -162,6 +163,49 @@ package struct MetricsPage {
         for target in facts {
             sample("leviathan_target_unreadable", [("target", target.name)], target.isUnreadable ? 1 : 0)
         }
+    }
+
+    // MARK: Events as they come
+
+    private mutating func attempts() throws {
+        let names = Set(try TargetRegistry(home.context).readable().map(\.name))
+        let counts = home.feed.measurements.counts
+        func ordered<Value>(_ values: [String: Value]) -> [(key: String, value: Value)] {
+            values.filter { names.contains($0.key) }.sorted { $0.key < $1.key }
+        }
+        family(
+            "leviathan_grants_total", "counter", "Tasks that the scheduler handed out since this process began.")
+        for (target, count) in ordered(counts.grants) {
+            sample("leviathan_grants_total", [("target", target)], Double(count))
+        }
+        family("leviathan_breaker_transitions_total", "counter", "Breakers that opened or were closed.")
+        for (target, transitions) in ordered(counts.breakers) {
+            for (state, count) in transitions.sorted(by: { $0.key < $1.key }) {
+                sample("leviathan_breaker_transitions_total", [("scope", target), ("to", state)], Double(count))
+            }
+        }
+        family("leviathan_attempt_duration_seconds", "histogram", "How long attempts and their stages took.")
+        for (target, stages) in ordered(counts.durations) {
+            for (stage, histogram) in stages.sorted(by: { $0.key < $1.key }) {
+                self.histogram(
+                    "leviathan_attempt_duration_seconds", [("target", target), ("stage", stage)], histogram)
+            }
+        }
+        family("vcs_change_time_to_merge_seconds", "histogram", "From a pull request to its merge.")
+        for (target, histogram) in ordered(counts.merges) {
+            self.histogram("vcs_change_time_to_merge_seconds", [("target", target)], histogram)
+        }
+    }
+
+    private mutating func histogram(
+        _ name: String, _ labels: [(String, String)], _ histogram: EventMeasurements.Histogram
+    ) {
+        for (bound, count) in zip(EventMeasurements.bounds, histogram.within) {
+            sample(name + "_bucket", labels + [("le", JSON.double(bound).text())], Double(count))
+        }
+        sample(name + "_bucket", labels + [("le", "+Inf")], Double(histogram.count))
+        sample(name + "_sum", labels, histogram.seconds)
+        sample(name + "_count", labels, Double(histogram.count))
     }
 
     // MARK: Requests

@@ -266,6 +266,25 @@ import Testing
         #expect(world.ask("GET", "/v1/claims").json["claims"] == [])
     }
 
+    /// A worker that never comes again would use up its target's limit for ever.
+    @Test func whatAWorkerLeavesIsGivenFree() throws {
+        let world = try PlaneWorld()
+        for (task, seconds) in [("t", 60), ("u", 3600)] {
+            let claim: JSON = [
+                "action": "acquire", "target": "shop", "task": .string(task), "attempt": .string("a-" + task),
+                "lease_seconds": .integer(seconds),
+            ]
+            #expect(world.ask("POST", "/v1/claims", claim).status == 200)
+        }
+        try world.home.recoverExpired()
+        #expect(try world.context.journal().claims().count == 2)
+        world.advance(.seconds(61))
+        try world.home.recoverExpired()
+        #expect(try world.context.journal().claims().map(\.task) == ["u"])
+        let ends = world.ask("GET", "/v1/events?type=attempt.interrupted").json["events"]?.elements ?? []
+        #expect(ends.map { $0["payload"]?["attempt_id"]?.string } == ["a-t"])
+    }
+
     @Test func anArtifactIsWhatItsNameSays() throws {
         let world = try PlaneWorld()
         let stored = try world.home.artifactStore.store(Array("log".utf8))
@@ -293,6 +312,33 @@ import Testing
         #expect(page.contains("leviathan_journal_events_total{type=\"attempt.created\"} 2\n"))
         // Names that nobody registered are no labels.
         #expect(!page.contains("unknown"))
+    }
+
+    @Test func durationsAreMeasuredAsEventsCome() throws {
+        let world = try PlaneWorld()
+        try world.register("shop")
+        world.home.feed.step()
+        func event(_ id: String, _ type: String, _ second: Int, _ facts: [String: JSON] = [:]) -> JSON {
+            let made = world.event(id, type, "t", "a", facts)
+            let time = JSON.string("2026-03-01T12:00:\(second < 10 ? "0" : "")\(second)Z")
+            return .object(
+                (made.members ?? []).map { $0.name == "timestamp" ? JSON.Member("timestamp", time) : $0 })
+        }
+        let events = [
+            event("1", "attempt.created", 0), event("2", "attempt.started", 2), event("3", "change.frozen", 9),
+            event("4", "pr.created", 10, ["number": 7]), event("5", "attempt.succeeded", 10),
+            event("6", "pr.merged", 30, ["number": 7]),
+        ]
+        #expect(world.ask("POST", "/v1/events/ingest", world.bundle("shop", events)).status == 200)
+        world.home.feed.step()
+        let page = String(decoding: world.ask("GET", "/metrics").bytes, as: UTF8.self)
+        let name = "leviathan_attempt_duration_seconds"
+        for line in [
+            "\(name)_sum{target=\"shop\",stage=\"all\"} 10", "\(name)_sum{target=\"shop\",stage=\"execute\"} 7",
+            "\(name)_bucket{target=\"shop\",stage=\"execute\",le=\"5.0\"} 0",
+            "\(name)_bucket{target=\"shop\",stage=\"execute\",le=\"15.0\"} 1",
+            "vcs_change_time_to_merge_seconds_sum{target=\"shop\"} 20",
+        ] { #expect(page.contains(line + "\n"), "\(line)") }
     }
 
     @Test func theDescriptionNamesEveryEndpoint() throws {

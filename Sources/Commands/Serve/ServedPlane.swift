@@ -71,7 +71,7 @@ final class ServedPlane: Sendable {
 
     /// Serves until somebody says that it is enough.
     func run() {
-        home.feed.start()
+        home.start()
         if settings.schedules { Workers.inBackground { [self] in schedule() } } else { scheduling.cancel() }
         Self.wait(for: context.cancellation)
         logging.line("info", "draining")
@@ -79,7 +79,7 @@ final class ServedPlane: Sendable {
 
     /// `false` when requests had to be cut off.
     func drain() -> Bool {
-        home.feed.stop()
+        home.stop()
         let isComplete = server.drain(within: settings.drain)
         // Attempts come to their end, as those of 'run' do; a second signal does not wait for them.
         Self.wait(for: scheduling)

@@ -89,12 +89,8 @@ extension Operations {
         if let standing, standing.attempt == claim.attempt, standing.holder == claim.holder {
             return try renew(claim, journal, now)
         }
-        if let standing, case .lease(let deadline) = standing.mark, deadline <= now {
-            let event = home.context.event(
-                .attemptInterrupted(kind: "lease", reason: "its lease ran out", isRecovered: true),
-                about: EventSubject(target: standing.target, task: standing.task, attempt: standing.attempt))
-            _ = try journal.recover(standing, [event])
-        }
+        // A worker that is gone stands in nobody's way.
+        if let standing { _ = try home.recoverIfExpired(standing, journal) }
         try journal.claim(claim) { _ throws(JournalError) in [] }
         return claim
     }
@@ -122,5 +118,24 @@ extension Operations {
         let standing = try own(claim, journal)
         try journal.release(standing.attempt, [])
         return standing
+    }
+}
+
+extension ControlPlaneHome {
+    /// Ends an attempt whose lease ran out, unless somebody else did so first; whether it was this call.
+    func recoverIfExpired(_ claim: Claim, _ journal: any JournalStore) throws -> Bool {
+        guard case .lease(let deadline) = claim.mark, deadline <= context.clock.now() else { return false }
+        let event = context.event(
+            .attemptInterrupted(kind: "lease", reason: "its lease ran out", isRecovered: true),
+            about: EventSubject(target: claim.target, task: claim.task, attempt: claim.attempt))
+        return try journal.recover(claim, [event])
+    }
+
+    /// Gives the tasks of workers free that are gone: their claims would count against limits for ever.
+    package func recoverExpired() throws {
+        let recovered = try journals.with { journal in
+            try journal.claims().filter { try recoverIfExpired($0, journal) }.count
+        }
+        if recovered > 0 { feed.notify() }
     }
 }
