@@ -42,6 +42,8 @@ package final class EventFeed: Sendable {
         var listeners: [Listener] = []
         /// The last event that was sent to all.
         var position: Int?
+        /// When it was last looked without a failure.
+        var looked = MonotonicTime.now
     }
 
     private let state = Mutex(State())
@@ -90,6 +92,9 @@ package final class EventFeed: Sendable {
         _ = write(ends.write, &byte, 1)
     }
 
+    /// How long ago it last looked, in seconds: small while it works.
+    var lag: Double { Double((MonotonicTime.now - state.withLock { $0.looked }).milliseconds) / 1000 }
+
     package var listenerCount: Int { state.withLock { $0.joining.count + $0.listeners.count } }
 
     /// Whether everybody who came gets what is written from now on.
@@ -119,7 +124,7 @@ package final class EventFeed: Sendable {
                 let position = try state.withLock({ $0.position }) ?? journal.head().sequence
                 try admit(journal, at: position)
                 let events = try broadcast(journal, after: position)
-                state.withLock { $0.position = events }
+                state.withLock { ($0.position, $0.looked) = (events, .now) }
             }
         } catch { failed(error as? any ExplainedError ?? Problem(error).explained) }
         dropThoseWithoutRight()

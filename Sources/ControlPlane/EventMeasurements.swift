@@ -26,7 +26,12 @@ final class EventMeasurements: Sendable {
         var durations: [String: [String: Histogram]] = [:]
         var breakers: [String: [String: Int]] = [:]
         var merges: [String: Histogram] = [:]
+        /// By the fence that held.
+        var fences: [String: Int] = [:]
     }
+
+    /// More modes than there are would be somebody's invention.
+    private static let modeLimit = 12
 
     private struct Attempt {
         var began: Instant
@@ -69,6 +74,10 @@ final class EventMeasurements: Sendable {
         if type == .attemptCreated {
             if state.attempts.count < attemptLimit { state.attempts[id] = Attempt(began: time, last: time) }
             return
+        }
+        if case .attemptStarted(let isolation?, _) = event.event {
+            let isKnown = state.counts.fences[isolation] != nil || state.counts.fences.count < modeLimit
+            state.counts.fences[isKnown ? isolation : "other", default: 0] += 1
         }
         guard var attempt = state.attempts[id] else { return }
         func add(_ stage: String, since start: Instant) {

@@ -79,6 +79,13 @@ package struct MetricsPage {
             let count = facts.running.count { $0 == name }
             sample("leviathan_running_attempts", [("target", name)], Double(count))
         }
+        family("cicd_pipeline_run_active", "gauge", "Attempts that hold a claim.")
+        sample("cicd_pipeline_run_active", [("cicd_pipeline_run_state", "executing")], Double(facts.running.count))
+        family("cicd_pipeline_run_errors_total", "counter", "Attempts that failed or were rejected.")
+        for (kind, words) in [("failed", ["failed", "interrupted"]), ("rejected", ["rejected"])] {
+            let count = facts.results.filter { words.contains($0.result) }.reduce(0) { $0 + $1.count }
+            sample("cicd_pipeline_run_errors_total", [("error_type", kind)], Double(count))
+        }
         family("leviathan_attempts_total", "counter", "Attempts that ended, by how.")
         for result in facts.results where names.contains(result.target) {
             sample(
@@ -159,6 +166,17 @@ package struct MetricsPage {
                 sample("leviathan_breaker_failures", [("scope", target.name), ("class", name)], Double(count))
             }
         }
+        family("leviathan_breaker_state", "gauge", "1 at the state of each breaker.")
+        for target in facts {
+            for failureClass in FailureClass.allCases {
+                let isOpen = target.openBreakers.contains(failureClass)
+                for (state, isIt) in [("closed", !isOpen), ("open", isOpen)] {
+                    sample(
+                        "leviathan_breaker_state",
+                        [("scope", target.name), ("class", failureClass.rawValue), ("state", state)], isIt ? 1 : 0)
+                }
+            }
+        }
         family("leviathan_target_unreadable", "gauge", "Whether a target's contract cannot be read.")
         for target in facts {
             sample("leviathan_target_unreadable", [("target", target.name)], target.isUnreadable ? 1 : 0)
@@ -190,6 +208,15 @@ package struct MetricsPage {
                 self.histogram(
                     "leviathan_attempt_duration_seconds", [("target", target), ("stage", stage)], histogram)
             }
+        }
+        family("cicd_pipeline_run_duration_seconds", "histogram", "How long attempts took.")
+        for (target, stages) in ordered(counts.durations) {
+            guard let histogram = stages["all"] else { continue }
+            self.histogram("cicd_pipeline_run_duration_seconds", [("cicd_pipeline_name", target)], histogram)
+        }
+        family("leviathan_fence_attempts_total", "counter", "Attempts that began, by the fence that held.")
+        for (mode, count) in counts.fences.sorted(by: { $0.key < $1.key }) {
+            sample("leviathan_fence_attempts_total", [("mode", mode)], Double(count))
         }
         family("vcs_change_time_to_merge_seconds", "histogram", "From a pull request to its merge.")
         for (target, histogram) in ordered(counts.merges) {
@@ -228,6 +255,8 @@ package struct MetricsPage {
             sample(name + "_sum", [("route", path)], route.seconds)
             sample(name + "_count", [("route", path)], Double(route.count))
         }
+        family("leviathan_feed_lag_seconds", "gauge", "How long ago the feed of events last looked for new ones.")
+        sample("leviathan_feed_lag_seconds", [], home.feed.lag)
         family("leviathan_event_listeners", "gauge", "Streams of events that are open.")
         sample("leviathan_event_listeners", [], Double(home.feed.listenerCount))
     }

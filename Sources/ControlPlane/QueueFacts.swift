@@ -18,6 +18,8 @@ final class QueueFacts: Sendable {
         var openLimit: Int?
         /// Failures in a row, by class.
         var failures: [(name: String, count: Int)] = []
+        /// The classes of failures whose breaker is open.
+        var openBreakers: Set<FailureClass> = []
         var isUnreadable = false
     }
 
@@ -42,6 +44,11 @@ final class QueueFacts: Sendable {
             let reasons = order.entries.compactMap { $0.refusal?.id }
             facts.held = Dictionary(grouping: reasons) { $0 }.map { ($0.key, $0.value.count) }.sorted {
                 $0.0 < $1.0
+            }
+            for entry in order.entries {
+                if case .breakerOpen(let trip)? = entry.refusal?.reason {
+                    facts.openBreakers.insert(trip.failureClass)
+                }
             }
             let limits = try order.queues.first?.limits() ?? []
             facts.openLimit = limits.first { $0.name == "max_open_prs" }?.allowed
