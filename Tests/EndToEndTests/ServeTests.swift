@@ -53,6 +53,23 @@ import Testing
         let queue = try JSON.parse(ask(serving.url + "/v1/tasks"))["tasks"]?.elements ?? []
         #expect(
             queue.contains { $0["task"] == "task-001" && $0["refusal"]?["reason"] == "under-review" }, "\(queue)")
+        let behind = try JSON.parse(ask(serving.url + "/v1/tasks?cursor=1:\(name)/task-001"))
+        #expect(behind["tasks"] == [] && behind["next_cursor"] == .null, "\(behind.text())")
+        #expect(try serving.end() == "0")
+    }
+
+    @Test func itsSchedulerDoesTasksByItselfUntilItIsStopped() throws {
+        #expect(try target.leviathan("target", "add", target.repository.path).succeeded)
+        let serving = try ServedProgram(target, ["--every", "1s"])
+        let looked = try serving.line("looked")
+        #expect(
+            looked["result"]?["dispatched"]?.elements?.map { $0["outcome"]?.string } == ["delivered"],
+            "\(looked.text())")
+        let json = "Content-Type: application/json"
+        _ = try ask(serving.url + "/v1/stop", "-H", json, "-d", #"{"reason":"enough"}"#)
+        var next = try serving.line("looked")
+        while next["result"]?["stopped"]?.isNull != false, !next.isNull { next = try serving.line("looked") }
+        #expect(next["result"]?["stopped"]?.isNull == false, "\(next.text())")
         #expect(try serving.end() == "0")
     }
 

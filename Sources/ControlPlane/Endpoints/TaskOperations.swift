@@ -1,6 +1,7 @@
 internal import API
 internal import Basics
 internal import HTTPServer
+internal import Journal
 internal import Model
 internal import Runner
 internal import Scheduler
@@ -21,7 +22,7 @@ extension Operations {
                 ])
                 $0.parameters = [
                     Shapes.parameter(target: .query),
-                    Endpoint.Parameter("cursor", .query, .integer(0...1_000_000), "Where the page begins"),
+                    Endpoint.Parameter("cursor", .query, .place, "Only what stands behind this place"),
                     Shapes.limit(500, 100),
                 ]
                 $0.answers = [
@@ -30,7 +31,7 @@ extension Operations {
                         .object([
                             Schema.Property("tasks", .list(.named("QueuedTask", task), atMost: 500)),
                             Schema.Property("problems", .list(.anyObject, atMost: 1000)),
-                            Schema.Property("next_cursor", .optional(.integer(0...1_000_000))),
+                            Schema.Property("next_cursor", .optional(.anyText)),
                         ]))
                 ]
             }, list)
@@ -45,7 +46,8 @@ extension Operations {
         let order = try QueueOrder(targets, home.context) { target, error in
             problems.append(["target": .string(target.name), "message": .string(error.description)])
         }
-        let (entries, start, limit) = (order.entries, call.integer("cursor") ?? 0, call.integer("limit") ?? 100)
+        let (entries, limit) = (order.entries, call.integer("limit") ?? 100)
+        let start = Self.start(call.value("cursor"), in: entries)
         let shown = entries.enumerated().dropFirst(start).prefix(limit).map { index, entry -> JSON in
             [
                 "target": .string(entry.target), "task": .string(entry.task.id),
@@ -58,8 +60,16 @@ extension Operations {
         let end = start + shown.count
         return .json([
             "tasks": .array(shown), "problems": .array(Array(problems.prefix(1000))),
-            "next_cursor": end < entries.count && !shown.isEmpty ? .integer(end) : .null,
+            "next_cursor": end < entries.count && !shown.isEmpty
+                ? .string("\(end):\(entries[end - 1].target)/\(entries[end - 1].task.id)") : .null,
         ])
+    }
+
+    /// Behind the task that the page before ended with, wherever it stands by now; where it is gone, at its old place.
+    private static func start(_ cursor: String?, in entries: [QueueEntry]) -> Int {
+        guard let place = cursor.flatMap({ GraphPlace($0) }) else { return 0 }
+        let last = entries.firstIndex { "\($0.target)/\($0.task.id)" == place.name }
+        return last.map { $0 + 1 } ?? max(0, place.sequence - 1)
     }
 }
 
