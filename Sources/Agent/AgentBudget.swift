@@ -78,7 +78,7 @@ final class AgentLedger {
     private let startedAt: Instant
     private(set) var use: ModelUse
     private(set) var dollars = 0.0
-    private var tokens: Int { use.inputTokens + use.outputTokens + use.cacheReadTokens + use.cacheWriteTokens }
+    var tokens: Int { use.inputTokens + use.outputTokens + use.cacheReadTokens + use.cacheWriteTokens }
 
     init(_ budget: AgentBudget, price: ModelPrice?, model: String, startedAt: Instant) {
         (self.budget, self.price, self.startedAt) = (budget, price, startedAt)

@@ -26,7 +26,7 @@ struct AgentSettings {
         try self.init(try job.inputs(AgentInputs.declaration), environment: job.environment)
     }
 
-    private init(_ inputs: InputValues, environment: [String: String]) throws(ExecutorError) {
+    init(_ inputs: InputValues, environment: [String: String]) throws(ExecutorError) {
         model = try Self.model(inputs["model"], environment)
         instructions = inputs["instructions"]?.string
         wanted = inputs.record("budget").map(Self.budget) ?? Limits.AgentBudget()

@@ -55,6 +55,7 @@ package enum MachineConfigurationLoader {
             configuration.registries = draft.registries
             configuration.notifications = draft.notifications
             configuration.anchorRemote = draft.anchorRemote
+            configuration.serviceBreaker = draft.serviceBreaker
             return configuration
         }
     }

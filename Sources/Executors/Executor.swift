@@ -72,6 +72,16 @@ package struct ExecutorError: ExplainedError {
     package let hint: String?
     /// What there was to tell and to keep by then.
     package var partial = Report()
+    package var origin = Origin.work
+
+    /// What the failure says something about.
+    package enum Origin: Sendable {
+        case work
+        /// A service outside that others ask as well.
+        case service
+        /// Nothing was tried: a service is left alone for now.
+        case heldOff
+    }
 
     package init(_ executor: String, _ message: String, causes: [String] = [], hint: String? = nil) {
         (self.executor, self.message, self.causes, self.hint) = (executor, message, causes, hint)

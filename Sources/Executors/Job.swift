@@ -26,12 +26,25 @@ package struct Job {
     package var cancellation: Cancellation { deadline.cancellation }
     /// Told one line at a time how the work goes.
     package var progress: (String) -> Void = { _ in }
+    /// Whom questions to services outside pass; `nil` where nobody shares them.
+    package var services: (any ServiceGate)?
     /// Writes an event into the journal before the work goes on.
     package var record: (ExecutorEvent) throws(ExecutorError) -> Void = { (_) throws(ExecutorError) in }
 
     package init(task: BacklogTask, permission: Permission, now: Instant) {
         (self.task, self.permission, self.now) = (task, permission, now)
     }
+}
+
+/// Decides whether a service outside may be asked now, and is told how that went.
+package protocol ServiceGate: AnyObject {
+    func admit(_ host: String) throws(ExecutorError)
+
+    /// It answered, whatever it said.
+    func answered(_ host: String)
+
+    /// It failed, or could not be reached, however often it was asked.
+    func failed(_ host: String, _ reason: String)
 }
 
 /// Something that belongs into the journal while an executor works.

@@ -36,6 +36,8 @@ package struct ForgeError: ExplainedError, Equatable {
         /// It would have to carry a token without encryption.
         case plaintext
         case unsupported
+        /// It is left alone for now, or asked for no more changes: nothing was sent.
+        case heldOff
     }
 
     package let kind: Kind
@@ -104,7 +106,7 @@ package struct ForgeError: ExplainedError, Equatable {
             "'\(ForgeText.shown(host, limit: 100))' is named by the target's own files alone, and credentials go only to "
                 + "the host of the remote and to those in this machine's config.yaml"
         case .plaintext: "credentials never go over plain http, this machine itself aside"
-        case .credentials, .address, .unsupported: nil
+        case .credentials, .address, .unsupported, .heldOff: nil
         }
     }
 
@@ -132,6 +134,7 @@ package struct ForgeError: ExplainedError, Equatable {
         case .plaintext:
             "use https for the remote, or name the https address of its API under 'forges' in config.yaml of Leviathan's home"
         case .address: "set 'forge' and 'api_url' under 'delivery' in contract.yaml"
+        case .heldOff: "'leviathan next --all' says until when; 'leviathan breaker list' shows what fails"
         case .tooLarge, .tooMany, .conflict, .invalid, .alreadyExists, .cancelled, .unsupported: nil
         }
     }

@@ -23,8 +23,19 @@ package struct MachineConfiguration: Hashable, Sendable {
     package var notifications = NotificationSettings()
     /// The remote, by name or address, that the heads of the journal are brought to as well.
     package var anchorRemote: String?
+    /// When a forge or a model service is left alone after failures in a row.
+    package var serviceBreaker: Limits.Breaker?
 
     package init() {}
+
+    /// The limit of every service's breaker: what is said, else five failures and five minutes.
+    package var serviceBreakerLimit: EffectiveLimit<Limits.Breaker> {
+        guard let serviceBreaker else {
+            return EffectiveLimit(
+                value: Limits.Breaker(failures: 5, cooldown: .seconds(300)), source: .platform)
+        }
+        return EffectiveLimit(value: serviceBreaker, source: .machine)
+    }
 }
 
 /// Targets that share limits, and a part of the attempts.
@@ -44,6 +55,9 @@ package struct MachineForge: Hashable, Sendable {
     /// `auto` where the host tells.
     package var kind = DeliverySettings.Forge.auto
     package var apiURL: String?
+    /// The most changes that it is asked for within a minute and within an hour.
+    package var writesPerMinute: Int?
+    package var writesPerHour: Int?
 
     package init(host: String, kind: DeliverySettings.Forge = .auto, apiURL: String? = nil) {
         (self.host, self.kind, self.apiURL) = (host, kind, apiURL)

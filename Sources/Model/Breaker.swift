@@ -7,11 +7,14 @@ package enum FailureClass: String, CaseIterable, Sendable {
     /// Leviathan, this machine or the contract.
     case environment
     case forge
+    /// A service that models are asked at.
+    case model
 
     /// The class of an attempt's failure as the journal has it.
     package init(kind: String?) {
         switch kind {
         case "delivery": self = .forge
+        case "model": self = .model
         case "executor", "rejected", nil: self = .task
         default: self = .environment
         }

@@ -24,6 +24,8 @@ package struct Limits: Blankable {
     package var maxOpenPullRequests: Int?
     /// Of proposals whose tasks allow a path that the task allows as well.
     package var maxOpenPerPath: Int?
+    /// Of proposals that may touch files of one owner, for each owner of the task's paths.
+    package var maxOpenPerOwner: Int?
     package var maxRunningAttempts: Int?
     package var maxAttemptsPerTask: Int?
     package var breaker: Breaker?
@@ -35,6 +37,9 @@ package struct Limits: Blankable {
     package var maxPatchBytes: Int?
     package var maxFileSizes: [FileSize] = []
     package var agentBudget = AgentBudget()
+    package var dailyBudget = DailyBudget()
+    /// After each such time of waiting a task counts as of the next higher class.
+    package var raisePriorityAfter: Duration?
 
     package init() {}
 }
@@ -64,6 +69,7 @@ package enum LimitSource: String, Sendable {
 package struct EffectiveLimits: Hashable, Sendable {
     package let maxOpenPullRequests: EffectiveLimit<Int>
     package let maxOpenPerPath: EffectiveLimit<Int>?
+    package let maxOpenPerOwner: EffectiveLimit<Int>?
     package let maxRunningAttempts: EffectiveLimit<Int>
     package let maxAttemptsPerTask: EffectiveLimit<Int>
     package let breaker: EffectiveLimit<Limits.Breaker>
@@ -76,6 +82,10 @@ package struct EffectiveLimits: Hashable, Sendable {
     /// Every place's list counts, and the tightest of their answers.
     package let maxFileSizes: [EffectiveLimit<[Limits.FileSize]>]
     package let agentBudget: EffectiveAgentBudget
+    package let dailyTokens: EffectiveLimit<Int>?
+    /// In millionths of a dollar.
+    package let dailyMoney: EffectiveLimit<Int>?
+    package let raisePriorityAfter: EffectiveLimit<Duration>?
 
     /// Combines what each place says, from the machine down to the task.
     package init(_ places: [(source: LimitSource, limits: Limits)]) {
@@ -87,6 +97,10 @@ package struct EffectiveLimits: Hashable, Sendable {
         breaker =
             Self.strictest(places, \.breaker) ?? .platform(Limits.Breaker(failures: 2, cooldown: nil))
         maxOpenPerPath = Self.strictest(places, \.maxOpenPerPath)
+        maxOpenPerOwner = Self.strictest(places, \.maxOpenPerOwner)
+        dailyTokens = Self.strictest(places, \.dailyBudget.tokens)
+        dailyMoney = Self.strictest(places, \.dailyMoney)
+        raisePriorityAfter = Self.strictest(places, \.raisePriorityAfter)
         maxTasksPerHour = Self.strictest(places, \.maxTasksPerHour)
         maxTasksPerDay = Self.strictest(places, \.maxTasksPerDay)
         maxFiles = Self.strictest(places, \.maxFiles)
@@ -110,6 +124,11 @@ package struct EffectiveLimits: Hashable, Sendable {
             value(place.limits).map { EffectiveLimit(value: $0, source: place.source) }
         }.min { isStricter($0.value, $1.value) }
     }
+}
+
+extension Limits {
+    /// What a day may cost, in millionths of a dollar.
+    package var dailyMoney: Int? { dailyBudget.dollars.map(Money.millionths) }
 }
 
 extension Limits.Breaker: Comparable {

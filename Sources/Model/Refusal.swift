@@ -22,11 +22,17 @@ package struct Refusal: Hashable, Sendable {
         case proposalsOpen([String], EffectiveLimit<Int>)
         /// Proposals that may touch the same paths.
         case proposalsOverlap([String], EffectiveLimit<Int>)
+        /// Proposals that may touch files of one owner.
+        case proposalsOfOwner(String, [String], EffectiveLimit<Int>)
         case tasksStarted(UsedRate)
+        case budgetUsed(UsedBudget)
+        case writesUsed(UsedWrites)
         case backoff(failed: Int, until: Instant)
         case breakerOpen(BreakerTrip)
+        /// A forge or a model service that the task needs fails.
+        case serviceOpen(ServiceTrip)
         /// What counts against a limit could not be counted: it holds.
-        case unmeasurable(String, EffectiveLimit<Int>, String)
+        case unmeasurable(UnmeasurableLimit)
         // Switches.
         case stopped(StopOrder)
         // What holds the scheduler alone, and not a person who asks for a task.
@@ -72,6 +78,10 @@ package struct Refusal: Hashable, Sendable {
         case .attemptsRunning: "max-running-attempts"
         case .proposalsOpen: "max-open-prs"
         case .proposalsOverlap: "max-open-prs-per-path"
+        case .proposalsOfOwner: "max-open-prs-per-owner"
+        case .budgetUsed: "budget-per-day"
+        case .writesUsed: "forge-writes"
+        case .serviceOpen: "service-breaker"
         case .tasksStarted(let used): used.period == .hour ? "max-tasks-per-hour" : "max-tasks-per-day"
         case .backoff: "backoff"
         case .breakerOpen: "circuit-breaker"
@@ -95,7 +105,19 @@ package struct Refusal: Hashable, Sendable {
         case .attemptsRunning(_, let attempts, let limit): ("max_running_attempts", attempts.count, limit)
         case .proposalsOpen(let names, let limit): ("max_open_prs", names.count, limit)
         case .proposalsOverlap(let names, let limit): ("max_open_prs_per_path", names.count, limit)
+        case .proposalsOfOwner(_, let names, let limit): ("max_open_prs_per_owner", names.count, limit)
         case .tasksStarted(let used): (used.period.limitName, used.started, used.limit)
+        case .budgetUsed(let used):
+            (
+                used.unit == .usd ? "budget_per_day.usd_millionths" : used.unit.limitName,
+                used.spent + used.reserved, used.limit
+            )
+        case .writesUsed(let used): (used.limitName, used.used, used.limit)
+        case .serviceOpen(let trip):
+            (
+                "service_breaker.failures", trip.breaker.failures,
+                EffectiveLimit(value: trip.limit.value.failures, source: trip.limit.source)
+            )
         case .breakerOpen(let trip):
             (
                 "circuit_breaker.failures", trip.failures,
@@ -120,8 +142,32 @@ package struct Refusal: Hashable, Sendable {
         case .tasksStarted(let used): .at(used.until)
         case .outsideWindow(_, let date): date.map(Release.at) ?? .byPerson
         case .breakerOpen(let trip): trip.release
-        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen, .proposalsOverlap, .unmeasurable: .byItself
+        case .serviceOpen(let trip): trip.release
+        case .budgetUsed(let used): used.release
+        case .writesUsed(let used): used.until.map(Release.at) ?? .byItself
+        case .unmeasurable(let limit): limit.isByPerson ? .byPerson : .byItself
+        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen, .proposalsOverlap, .proposalsOfOwner:
+            .byItself
         default: .byPerson
         }
+    }
+}
+
+/// A limit of which nobody can tell how far it is used up.
+package struct UnmeasurableLimit: Hashable, Sendable {
+    package let name: String
+    /// Its value in words.
+    package let value: String
+    package let source: LimitSource
+    package let why: String
+    package let hint: String
+    /// Whether it stays so until a person changes something.
+    package var isByPerson = false
+
+    package init(
+        _ name: String, _ value: String, _ source: LimitSource, why: String, hint: String, isByPerson: Bool = false
+    ) {
+        (self.name, self.value, self.source, self.why) = (name, value, source, why)
+        (self.hint, self.isByPerson) = (hint, isByPerson)
     }
 }

@@ -9,9 +9,8 @@ extension Refusal: ExplainedError {
         return switch reason {
         case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
         case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen,
-            .proposalsOverlap,
-            .tasksStarted,
-            .breakerOpen, .stopped:
+            .proposalsOverlap, .proposalsOfOwner, .tasksStarted, .budgetUsed, .writesUsed, .breakerOpen,
+            .serviceOpen, .stopped:
             short
         default: "task '\(task)' may not run: \(short)"
         }
@@ -45,14 +44,20 @@ extension Refusal: ExplainedError {
         case .proposalsOverlap(let names, let limit):
             Self.count(names.count, "proposal") + " may touch the same paths (\(Self.some(names))), and "
                 + "max_open_prs_per_path is \(limit.value) (\(limit.source.rawValue))"
+        case .proposalsOfOwner(let owner, let names, let limit):
+            Self.count(names.count, "proposal") + " may touch files of \(owner) (\(Self.some(names))), and "
+                + "max_open_prs_per_owner is \(limit.value) (\(limit.source.rawValue))"
+        case .budgetUsed(let used): used.text
+        case .writesUsed(let used): used.text
+        case .serviceOpen(let trip): trip.text
         case .tasksStarted(let used):
             Self.count(used.started, "task") + " began within \(used.period.text), and "
                 + "\(used.period.limitName) is \(used.limit.value) (\(used.limit.source.rawValue))"
         case .backoff(let failed, let date):
             "it failed" + (failed == 1 ? "" : " \(failed) times") + " and waits until \(times.moment(date))"
         case .breakerOpen(let trip): trip.text(times)
-        case .unmeasurable(let name, let limit, let why):
-            "nobody can tell how far \(name) \(limit.value) (\(limit.source.rawValue)) is used up: \(why)"
+        case .unmeasurable(let limit):
+            "nobody can tell how far \(limit.name) \(limit.value) (\(limit.source.rawValue)) is used up: \(limit.why)"
         case .stopped(let order): order.text(times)
         case .autonomyOff(let source): "autonomy is off (\(source.rawValue))"
         case .outsideWindow(let windows, let date):
@@ -94,8 +99,11 @@ extension Refusal: ExplainedError {
         case .tasksStarted: "wait, or raise the limit"
         case .backoff: "wait, or let it be tried at once with 'leviathan retry \(task)'"
         case .breakerOpen(let trip): trip.hint
-        case .unmeasurable:
-            "the forge is asked again each time, and by 'leviathan sync --count'; 'leviathan doctor' says what is wrong with it"
+        case .proposalsOfOwner: "merge or close one of them, or raise max_open_prs_per_owner"
+        case .budgetUsed(let used): used.hint
+        case .writesUsed(let used): "wait, or raise \(used.limitName) under forges: in config.yaml"
+        case .serviceOpen(let trip): trip.hint
+        case .unmeasurable(let limit): limit.hint
         case .stopped: "'leviathan resume' lifts it; for one task: --override-stop REASON"
         case .autonomyOff(let source): source.hint
         case .outsideWindow: "a person may propose it at any time: 'leviathan propose \(task)'"

@@ -49,11 +49,18 @@ package struct Recovery {
     private func recover(_ claim: Claim, _ journal: Journal) throws(JournalError) -> RecoveredAttempt? {
         var query = EventQuery()
         query.attempt = claim.attempt
-        let past = PastDelivery(try journal.events(query))
+        let records = try journal.events(query)
+        let past = PastDelivery(records)
         let fate = fate(of: claim, past)
         if case .undecided = fate { return RecoveredAttempt(claim: claim, fate: fate) }
         context.failpoints.reach(.afterReconciling)
-        let isOurs = try journal.recover(claim, drafts(claim, fate, past))
+        var drafts = drafts(claim, fate, past)
+        if let budget = try journal.budget(of: claim.attempt), budget.settledAt == nil {
+            let subject = EventSubject(target: claim.target, task: claim.task, attempt: claim.attempt)
+            let settled = BudgetEvent.settled(BudgetEvent.recovered(budget, records), subject)
+            drafts.insert(context.event(settled, about: subject), at: 0)
+        }
+        let isOurs = try journal.recover(claim, drafts)
         context.failpoints.reach(.afterRecovery)
         return isOurs ? RecoveredAttempt(claim: claim, fate: fate) : nil
     }

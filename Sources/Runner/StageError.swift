@@ -27,6 +27,8 @@ package struct StageError: ExplainedError {
     package let reading: ContractReading?
     /// Why the task may not run, where that is what ended it.
     package let refusal: Refusal?
+    /// How the journal calls its kind, where that is not the kind itself.
+    var recordedKind: String?
     /// The error of a floor below that this one was made of.
     private let origin: (any ExplainedError)?
     /// What there was to tell by then.

@@ -20,12 +20,13 @@ package struct QueueOrder {
         _ targets: [ScheduledTarget], _ context: Context, failed: (ScheduledTarget, StageError) -> Void
     ) throws(StageError) {
         let (home, journal) = (try HomeState(context), try JournalState(context))
+        let times = WaitingFile(context).read()
         var standings: [TargetStanding] = []
         for target in targets {
             do throws(StageError) {
                 let directory = try target.ready(context)
                 let reading = try TargetReading.read(directory, fetches: false, context)
-                standings.append(try TargetStanding(directory, reading, target.group, home, journal))
+                standings.append(try TargetStanding(directory, reading, target.group, home, journal, times))
             } catch { failed(target, error) }
         }
         (self.standings, self.context) = (standings, context)

@@ -187,4 +187,80 @@ import Testing
         #expect(all.allSatisfy { $0["refusal"]?["hint"]?.string != nil })
         #expect(try target.leviathan("next").errors.text.contains("nothing to do"))
     }
+
+    @Test func proposalsForOneOwnerAreCounted() throws {
+        let target = try TestTarget(
+            policy: RunTests.policy.replacing("docs/**", with: "\"**\"")
+                + "limits: {max_open_prs: 9, max_open_prs_per_owner: 1}\n",
+            backlog: """
+                version: 1
+                tasks:
+                  - {id: a, title: A, scope: docs, ready: true, allowed_paths: [docs/a.md]}
+                  - {id: b, title: B, scope: docs, ready: true, allowed_paths: ["docs/b/**"]}
+                  - {id: c, title: C, scope: docs, ready: true, allowed_paths: [guide/c.md]}
+
+                """)
+        try target.repository.write("CODEOWNERS", "docs/ @org/docs\nguide/ @guide\n")
+        try target.repository.commitAll("Owners")
+        try target.repository.git("push", "-q", "origin", "main")
+        #expect(try target.leviathan("propose", "a").succeeded)
+        let held = try target.leviathan("propose", "b", "--json")
+        #expect(held.ending == .exited(7), "\(held.output.text)")
+        #expect(
+            refusal(held).contains(
+                "1 proposal may touch files of @org/docs (agent/a), and max_open_prs_per_owner is 1"),
+            "\(refusal(held))")
+        let plan = try target.leviathan("plan", "b").output.text
+        #expect(plan.contains("max_open_prs_per_owner 1 (policy limits), 1 used, @org/docs"), "\(plan)")
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["dispatched"]?.elements?.map { $0["task"]?.string } == ["c"], "\(run.output.text)")
+        #expect(run.json["reasons"]?["max-open-prs-per-owner"]?.integer == 1)
+    }
+
+    @Test func aScopeCountsItsOwnTasks() throws {
+        let target = try TestTarget(
+            policy: """
+                version: 1
+                scopes:
+                  docs: {allowed_paths: [docs/**], executor: docs, limits: {max_open_prs: 1}}
+                  guide: {allowed_paths: [guide/**], executor: docs}
+                limits: {max_open_prs: 9}
+
+                """,
+            backlog: """
+                version: 1
+                tasks:
+                  - {id: a, title: A, scope: docs, ready: true, allowed_paths: [docs/a.md]}
+                  - {id: b, title: B, scope: docs, ready: true, allowed_paths: [docs/b.md]}
+                  - {id: c, title: C, scope: guide, ready: true, allowed_paths: [guide/c.md]}
+
+                """)
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["dispatched"]?.elements?.map { $0["task"]?.string } == ["a", "c"], "\(run.output.text)")
+        let held = try target.leviathan("propose", "b", "--json")
+        #expect(
+            held.ending == .exited(7) && refusal(held).contains("max_open_prs is 1 (scope)"), "\(refusal(held))")
+    }
+
+    @Test func waitingIsKeptAndRaisesTheClass() throws {
+        let target = try RunTests.target(
+            3, limits: "max_open_prs: 9, max_tasks_per_hour: 1, raise_priority_after: 1h",
+            priorities: ["high", "high", "low"])
+        #expect(try target.leviathan("run", "--json").json["dispatched"]?.elements?.count == 1)
+        let path = target.home + "/waiting.json"
+        let kept = try JSON.parse(try FileSystem.read(path, limit: 1 << 20))
+        let times = kept["targets"]?.members?.first?.value.members?.map(\.name) ?? []
+        #expect(Set(times).isSuperset(of: ["task-2", "task-3"]), "\(kept.text())")
+        let name = try #require(kept["targets"]?.members?.first?.name)
+        try FileSystem.write(
+            Array(#"{"version":1,"targets":{"\#(name)":{"task-3":"2020-01-01T00:00:00Z"}}}"#.utf8), to: path)
+        try FileSystem.write(
+            Array("version: 1\n".utf8), to: target.repository.path + "/.leviathan/unused")
+        let next = try target.leviathan("next", "--all", "--json").json.elements ?? []
+        #expect(next.allSatisfy { $0["refusal"]?["reason"]?.string != nil })
+        try FileSystem.removeTree(target.home + "/journal.db")
+        for ending in ["-wal", "-shm"] { try? FileSystem.removeTree(target.home + "/journal.db" + ending) }
+        let order = try target.leviathan("next", "--all", "--json").json.elements ?? []
+        #expect(order.first?["task"]?.string == "task-3", "\(order.map { $0["task"]?.string ?? "" })")
+    }
 }

@@ -111,7 +111,11 @@ import Testing
                 "maxPatchBytes": { $0.maxPatchBytes = 1 },
                 "maxFileSizes": { $0.maxFileSizes = [.init(pattern: pattern, bytes: 1)] },
                 "agentBudget": { $0.agentBudget.turns = 1 },
+                "maxOpenPerOwner": { $0.maxOpenPerOwner = 1 },
+                "dailyBudget": { $0.dailyBudget.tokens = 1 },
+                "raisePriorityAfter": { $0.raisePriorityAfter = .seconds(1) },
             ])
+        expect(Limits.DailyBudget(), ["tokens": { $0.tokens = 1 }, "dollars": { $0.dollars = 1.5 }])
         expect(
             Limits.Breaker(failures: 1, cooldown: nil),
             ["failures": { $0.failures = 2 }, "cooldown": { $0.cooldown = .seconds(1) }])
@@ -148,6 +152,10 @@ import Testing
                 "maxPatchBytes": effective { $0.maxPatchBytes = 9 },
                 "maxFileSizes": effective { $0.maxFileSizes = [.init(pattern: pattern, bytes: 1)] },
                 "agentBudget": effective { $0.agentBudget.tokens = 9 },
+                "maxOpenPerOwner": effective { $0.maxOpenPerOwner = 9 },
+                "dailyTokens": effective { $0.dailyBudget.tokens = 9 },
+                "dailyMoney": effective { $0.dailyBudget.dollars = 9 },
+                "raisePriorityAfter": effective { $0.raisePriorityAfter = .seconds(9) },
             ])
         let files = try #require(effective { $0.maxFiles = 1 }.maxFiles)
         expect(

@@ -14,6 +14,8 @@ struct MessagesService {
     let address: String
     let key: Secret
 
+    var host: String { AgentForecast.host(ofAddress: address) }
+
     /// Sends one request, and hands text over as it comes; `time` is all that it may take.
     func ask(
         _ body: JSON, model: String, within time: Duration, cancellation: Cancellation,

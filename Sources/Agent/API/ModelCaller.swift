@@ -1,6 +1,7 @@
 internal import Basics
 internal import Executors
 internal import HTTP
+internal import Model
 internal import Secrets
 
 /// Gets the model's answers: each call within the budget, again where that may help, every attempt written down.
@@ -34,7 +35,9 @@ final class ModelCaller {
         while true {
             let failure: MessagesFailure
             switch try ask(conversation, attempt) {
-            case .success(let answer): return answer
+            case .success(let answer):
+                job.services?.answered(service.host)
+                return answer
             case .failure(let reason): failure = reason
             }
             guard let wait = try wait(after: failure, attempt) else { throw error(failure, attempt) }
@@ -48,6 +51,7 @@ final class ModelCaller {
         _ conversation: Conversation, _ attempt: Int
     ) throws(ExecutorError) -> Result<ModelAnswer, MessagesFailure> {
         if job.cancellation.isCancelled { throw ExecutorError("agent", "interrupted") }
+        try job.services?.admit(service.host)
         let startedAt = timing.now()
         let allowance = try ledger.allowance(
             promptAtMost: conversation.promptAtMost, wanted: settings.maxTokens, now: startedAt)
@@ -63,9 +67,16 @@ final class ModelCaller {
             lines.finish()
             return answer
         }
+        let before = (ledger.tokens, ledger.dollars)
         settle(result, allowance)
+        let counted: KeyValuePairs<String, JSON> = [
+            "counted_tokens": .integer(ledger.tokens - before.0),
+            "counted_usd_millionths": ledger.price == nil
+                ? .null : .integer(Money.millionths(ledger.dollars - before.1)),
+        ]
         try job.record(
-            .modelCallCompleted(facts(attempt, outcome(result, took: timing.now() - startedAt))))
+            .modelCallCompleted(
+                facts(attempt, outcome(result, took: timing.now() - startedAt)).replacing(counted)))
         return result
     }
 
@@ -127,8 +138,16 @@ final class ModelCaller {
         if let asked = failure.retryAfter, asked > Self.retry.maxWait {
             causes.append("it asks to wait for \(DurationText.text(asked))")
         }
-        return ExecutorError(
+        var error = ExecutorError(
             "agent", redactor.redacted(failure.message), causes: causes.map(redactor.redacted), hint: failure.hint)
+        switch failure.kind {
+        case .busy, .lost:
+            error.origin = .service
+            job.services?.failed(service.host, ([error.message] + error.causes).joined(separator: ": "))
+        case .final: job.services?.answered(service.host)
+        case .cancelled, .outOfTime: break
+        }
+        return error
     }
 }
 

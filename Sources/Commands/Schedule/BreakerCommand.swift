@@ -9,13 +9,14 @@ enum BreakerCommand: Command {
     static let spec = CommandSpec(
         "breaker", group: .act, "List and close circuit breakers, which open after failures in a row",
         subcommands: [
-            CommandSpec("list", "List the failures in a row of each target", options: []),
+            CommandSpec("list", "List the failures in a row of each target, forge and model service", options: []),
             CommandSpec(
-                "reset", "Close the breakers of a target",
+                "reset", "Close the breakers of a target, or of a service",
                 options: [OptionSpec("reason", .value("TEXT"), "Why, for whoever asks")],
                 arguments: [
                     ArgumentSpec(
-                        "TARGET", .optional, completion: .dynamic("targets"), "This target; all without it")
+                        "TARGET", .optional, completion: .dynamic("targets"),
+                        "This target, or forge:HOST or model:HOST; all without it")
                 ]),
         ], runsAlone: true)
 
@@ -25,8 +26,14 @@ enum BreakerCommand: Command {
 
     private static func reset(_ context: CommandContext) throws -> ExitCode {
         let target = context.arguments.argument("TARGET")
-        try HomeControls(context.shared)
-            .resetBreakers(of: target, reason: context.arguments.value("reason"))
+        let (controls, reason) = (HomeControls(context.shared), context.arguments.value("reason"))
+        if let target, let service = Service(target) {
+            try controls.resetBreaker(of: service, reason: reason)
+            if context.isJSON { context.output.json(["service": .string(service.name), "breaker": "closed"]) }
+            context.output.note("the breaker of '\(service.name)' is closed")
+            return .done
+        }
+        try controls.resetBreakers(of: target, reason: reason)
         if context.isJSON { context.output.json(["target": .optional(target), "breaker": "closed"]) }
         context.output.note("the breakers of \(target.map { "'\($0)'" } ?? "every target") are closed")
         return .done
@@ -35,11 +42,13 @@ enum BreakerCommand: Command {
     private static func list(_ context: CommandContext) throws -> ExitCode {
         let journal = try context.shared.readJournal()
         let now = context.shared.clock.now()
+        let services = try (journal?.serviceBreakers() ?? []).compactMap(ServiceBreaker.init)
         let rows = try KnownTargets(context.shared, journal).names.map { name in
             (name, FailureRun.runs(in: try TaskStandings(journal, target: name, now: now).ended))
         }
         if context.isJSON {
-            context.output.json(.array(rows.flatMap { name, runs in runs.map { $0.json(of: name) } }))
+            let targets = rows.flatMap { name, runs in runs.map { $0.json(of: name) } }
+            context.output.json(.array(targets + services.map { $0.row(at: now) }))
             return .done
         }
         var table = Table([
@@ -52,6 +61,12 @@ enum BreakerCommand: Command {
                 ])
             }
         }
+        for breaker in services {
+            table.add([
+                breaker.service.name, breaker.state(at: now, context.times), "\(breaker.failures)",
+                context.times.brief(breaker.opened ?? breaker.since ?? now),
+            ])
+        }
         guard !table.isEmpty else {
             context.output.note("no target has failed since its breakers were last closed")
             return .done
@@ -60,6 +75,23 @@ enum BreakerCommand: Command {
         context.output.note(
             "'leviathan next --all' says where that holds tasks back; the limit is each policy's own")
         return .done
+    }
+}
+
+extension ServiceBreaker {
+    fileprivate func state(at now: Instant, _ times: TimeText) -> String {
+        guard isOpen else { return "closed" }
+        if let probe, now < probe.until { return "probing" }
+        return "open" + (probesAt.map { " until \(times.brief($0))" } ?? "")
+    }
+
+    fileprivate func row(at now: Instant) -> JSON {
+        [
+            "service": .string(service.name), "class": .string(service.kind.rawValue),
+            "state": .string(String(state(at: now).prefix { $0 != " " })), "failures": .integer(failures),
+            "since": .optional((opened ?? since)?.secondsText),
+            "probes_at": .optional(probesAt?.secondsText), "cause": .optional(reason),
+        ]
     }
 }
 

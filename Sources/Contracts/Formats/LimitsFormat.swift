@@ -67,8 +67,26 @@ enum LimitsFormat {
             "The longest an agent may work on one attempt."),
     ]
 
+    /// What models may cost in a day.
+    private static let ofADay: [Field<LimitsDraft>] = [
+        Field(
+            "budget_per_day.usd", \.limits.dailyBudget.dollars, .number(0...1_000_000),
+            "The most dollars that may be spent on models within 24 hours, whenever they begin."),
+        Field(
+            "budget_per_day.tokens", \.limits.dailyBudget.tokens, .integer(0...1_000_000_000_000),
+            "The most tokens of models within 24 hours, whenever they begin, cached ones counted too."),
+    ]
+
+    /// Limits that a scope may set of its own tasks, beside those of each of them.
+    static let ofAScope: [Field<LimitsDraft>] =
+        ofTheTarget.filter { shared.contains($0.name) } + ofADay + ofOneTask
+
+    private static let shared: Set<String> = [
+        "max_open_prs", "max_running_attempts", "max_tasks_per_hour", "max_tasks_per_day", "raise_priority_after",
+    ]
+
     /// Limits of a whole target.
-    static let all: [Field<LimitsDraft>] = ofTheTarget + ofOneTask
+    static let all: [Field<LimitsDraft>] = ofTheTarget + ofADay + ofOneTask
 
     private static let ofTheTarget: [Field<LimitsDraft>] = [
         Field(
@@ -80,6 +98,12 @@ enum LimitsFormat {
         Field(
             "max_open_prs_per_path", \.limits.maxOpenPerPath, count,
             "The most open pull requests of tasks that allow a path which the task allows as well."),
+        Field(
+            "max_open_prs_per_owner", \.limits.maxOpenPerOwner, count,
+            "The most open pull requests that may touch files of one owner, as CODEOWNERS of the base says."),
+        Field(
+            "raise_priority_after", \.limits.raisePriorityAfter, .duration(60...longest * 12),
+            "After each such time of waiting a task moves up one class of priority."),
         Field(
             "max_running_attempts", \.limits.maxRunningAttempts, count,
             also: ["max_concurrent_attempts"], standard: "1",

@@ -83,7 +83,7 @@ enum ScopeFormat {
             "The weakest fence that programs may run behind; the stronger of the two counts."),
     ]
 
-    private static let limits: [Field<ScopeDraft>] = LimitsFormat.ofOneTask.filter { $0.name != "max_files" }
+    private static let limits: [Field<ScopeDraft>] = LimitsFormat.ofAScope.filter { $0.name != "max_files" }
         .map { $0.lifted(to: \.limits, under: ["limits"]) }
 }
 

@@ -84,6 +84,13 @@ struct MachineDraft: Sendable {
     var registries: [String: String] = [:]
     var notifications = NotificationSettings()
     var anchorRemote: String?
+    var serviceFailures: Int?
+    var serviceCooldown: Duration?
+
+    var serviceBreaker: Limits.Breaker? {
+        guard serviceFailures != nil || serviceCooldown != nil else { return nil }
+        return Limits.Breaker(failures: serviceFailures ?? 5, cooldown: serviceCooldown)
+    }
 }
 
 /// A group of targets while it is read.
@@ -95,7 +102,7 @@ struct GroupDraft: Sendable {
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version(), forges, groups, registries, anchorRemote]
+        [.version(), forges, groups, registries, anchorRemote, serviceFailures, serviceCooldown]
             + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) }
             + NotificationFormat.fields.map { $0.lifted(to: \.notifications, under: ["notifications"]) })
 
@@ -103,11 +110,25 @@ enum MachineFormat {
         "journal.anchor_remote", \.anchorRemote, .text,
         "A remote, by name or address, that the heads of the journal are brought to after each delivery.")
 
+    private static let serviceFailures = Field<MachineDraft>(
+        "service_breaker.failures", \.serviceFailures, .integer(1...1000), standard: "5",
+        "Failures in a row after which a forge or a model service is left alone, for all targets.")
+
+    private static let serviceCooldown = Field<MachineDraft>(
+        "service_breaker.cooldown", \.serviceCooldown, .duration(1...LimitsFormat.longest), standard: "5m",
+        "After this time somebody finds out whether it is over; with failures alone only a person resets it.")
+
     private static let forge = RecordFormat<MachineForge>(
         "a forge",
         [
             Field("kind", \.kind, .choice(), standard: "auto", "What kind of forge it is."),
             Field("api_url", \.apiURL, .text, "Where its API is."),
+            Field(
+                "writes_per_minute", \.writesPerMinute, .integer(1...1_000_000),
+                "The most changes that it is asked for within a minute."),
+            Field(
+                "writes_per_hour", \.writesPerHour, .integer(1...1_000_000),
+                "The most changes that it is asked for within an hour."),
         ])
 
     private static let forges = Field<MachineDraft>(
@@ -119,6 +140,8 @@ enum MachineFormat {
                 "properties": [
                     "kind": ["anyOf": [Codec<DeliverySettings.Forge>.choice().schema, ["type": "null"]]],
                     "api_url": ["type": ["string", "null"]],
+                    "writes_per_minute": ["type": ["integer", "null"], "minimum": 1],
+                    "writes_per_hour": ["type": ["integer", "null"], "minimum": 1],
                 ],
                 "additionalProperties": false,
             ],

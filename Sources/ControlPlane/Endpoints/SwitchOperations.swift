@@ -68,6 +68,9 @@ extension Operations {
         let name = call.value("id") ?? ""
         let target = name == "*" ? nil : name
         try home.journals.with { journal in
+            if let service = Service(name) {
+                return try home.controls(call, journal).resetBreaker(of: service, reason: call.reason)
+            }
             if let target, try !KnownTargets(home.context, journal).names.contains(target) {
                 throw Problem(.notFound, "no target '\(target)' is known")
             }

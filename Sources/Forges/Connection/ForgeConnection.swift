@@ -115,6 +115,7 @@ final class ForgeConnection: Sendable {
     }
 
     private func transfer(_ call: ForgeCall) throws(ForgeError) -> HTTPResponse {
+        try surroundings.gate?.admit(host, kind, isChange: call.isMutation)
         var request = HTTPRequest(call.method, call.url, headers: headers(call))
         request.body = call.body.map { $0.utf8() }
         request.authorization = try provider.authorization(for: kind)
@@ -124,8 +125,20 @@ final class ForgeConnection: Sendable {
         request.followRedirects = 0
         request.isIdempotent = call.isRepeatable
         do throws(HTTPError) {
-            return try client.send(request, cancellation: surroundings.cancellation)
-        } catch { throw ForgeError(error, call, host: host) }
+            let response = try client.send(request, cancellation: surroundings.cancellation)
+            tell(response, call)
+            return response
+        } catch {
+            let failure = ForgeError(error, call, host: host)
+            if failure.isOutage { surroundings.gate?.failed(host, failure) }
+            throw failure
+        }
+    }
+
+    private func tell(_ response: HTTPResponse, _ call: ForgeCall) {
+        guard response.status >= 500 else { surroundings.gate?.answered(host); return }
+        surroundings.gate?.failed(
+            host, ForgeError(.serverFailed, call.operation, host: host, status: response.status))
     }
 
     private func headers(_ call: ForgeCall) -> HTTPHeaders {

@@ -12,6 +12,8 @@ package struct ForgeEnvironment: Sendable {
     package var retry = RetryPolicy(attempts: 3, statuses: [502, 503, 504], maxWait: .zero)
     package var pacing = ForgePacing()
     package var cancellation: Cancellation?
+    /// Whom every question passes; `nil` where nobody shares the forge.
+    package var gate: (any ForgeGate)?
     package var trace: @Sendable (HTTPTraceEvent) -> Void = { _ in }
     /// The longest answer accepted.
     package var maximumAnswer = 16 << 20

@@ -31,6 +31,15 @@ package struct CodeOwners: Sendable {
         case email(String)
         /// Everybody of a role, such as `maintainer`.
         case role(String)
+
+        /// As a `CODEOWNERS` file writes it.
+        package var name: String {
+            switch self {
+            case .user(let name), .team(let name): "@" + name
+            case .email(let address): address
+            case .role(let name): "@@" + name
+            }
+        }
     }
 
     private struct Rule: Sendable {
@@ -92,6 +101,22 @@ package struct CodeOwners: Sendable {
             for owner in rule.owners where known.insert(owner).inserted { owners.append(owner) }
         }
         return owners
+    }
+
+    /// Everybody who may own a file that the pattern matches: of each section the rules that may fit, but for those
+    /// that a later one takes everything from.
+    package func owners(within pattern: PathPattern) -> Set<Owner> {
+        if pattern.isLiteral, let path = try? RepoPath(pattern.text) { return Set(owners(of: path)) }
+        var found: Set<Owner> = []
+        for section in sections {
+            for rule in section.rules.reversed() where !rule.isException && rule.pattern.couldOverlap(pattern) {
+                found.formUnion(rule.owners)
+                if let directory = pattern.fixedDirectory, rule.pattern.coversEverything(below: directory) {
+                    break
+                }
+            }
+        }
+        return found
     }
 
     /// Who to ask about a change: those who own most of it first, never its author, at most so many.

@@ -246,6 +246,10 @@ extension Event {
         package var cacheReadTokens: Int?
         package var cacheWriteTokens: Int?
         package var milliseconds: Int?
+        /// What counts against budgets, the most where the service did not say, and what that costs in millionths of a
+        /// dollar.
+        package var countedTokens: Int?
+        package var countedMoney: Int?
 
         package init() {}
     }

@@ -216,11 +216,19 @@ extension Event.ModelCallOutcome {
             JSON.Member("cache_read_tokens", .optional(cacheReadTokens)),
             JSON.Member("cache_write_tokens", .optional(cacheWriteTokens)),
             JSON.Member("duration_ms", .optional(milliseconds)),
-        ]
+        ] + counted
+    }
+
+    /// Absent from what was written before there were budgets.
+    private var counted: [JSON.Member] {
+        [("counted_tokens", countedTokens), ("counted_usd_millionths", countedMoney)].compactMap { name, value in
+            value.map { JSON.Member(name, .integer($0)) }
+        }
     }
 
     init(_ facts: PayloadFacts) {
         self.init()
+        (countedTokens, countedMoney) = (facts.integer("counted_tokens"), facts.integer("counted_usd_millionths"))
         (outcome, stopReason) = (facts.text("outcome"), facts.text("stop_reason"))
         (inputTokens, outputTokens) = (facts.integer("input_tokens"), facts.integer("output_tokens"))
         (cacheReadTokens, cacheWriteTokens) = (

@@ -35,6 +35,11 @@ package struct EventType: Hashable, Sendable {
     package static let pullRequestMergeDecided = EventType("pr.merge_decided")
     package static let breakerTripped = EventType("breaker.tripped")
     package static let breakerReset = EventType("breaker.reset")
+    /// A failure of a service that counts towards its breaker.
+    package static let breakerCounted = EventType("breaker.counted")
+    package static let breakerProbed = EventType("breaker.probed")
+    package static let budgetReserved = EventType("budget.reserved")
+    package static let budgetSettled = EventType("budget.settled")
     package static let autonomyEnabled = EventType("autonomy.enabled")
     package static let autonomyDisabled = EventType("autonomy.disabled")
     package static let runStopped = EventType("run.stopped")

@@ -9,9 +9,14 @@ extension Limits: Fingerprinted {
             "breaker": breaker, "attemptTimeout": attemptTimeout, "backoff": backoff,
             "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay, "maxFiles": maxFiles,
             "maxPatchBytes": maxPatchBytes,
-            "maxFileSizes": maxFileSizes, "agentBudget": agentBudget,
+            "maxFileSizes": maxFileSizes, "agentBudget": agentBudget, "maxOpenPerOwner": maxOpenPerOwner,
+            "dailyBudget": dailyBudget, "raisePriorityAfter": raisePriorityAfter,
         ])
     }
+}
+
+extension Limits.DailyBudget: Fingerprinted {
+    package var fingerprint: JSON { .fingerprint(["tokens": tokens, "dollars": dollars]) }
 }
 
 extension Limits.Breaker: Fingerprinted {
@@ -49,6 +54,8 @@ extension EffectiveLimits: Fingerprinted {
             "backoff": backoff, "maxTasksPerHour": maxTasksPerHour, "maxTasksPerDay": maxTasksPerDay,
             "maxFiles": maxFiles,
             "maxPatchBytes": maxPatchBytes, "maxFileSizes": maxFileSizes, "agentBudget": agentBudget,
+            "maxOpenPerOwner": maxOpenPerOwner, "dailyTokens": dailyTokens, "dailyMoney": dailyMoney,
+            "raisePriorityAfter": raisePriorityAfter,
         ])
     }
 }

@@ -60,6 +60,29 @@ package enum RefusalCatalog {
             mend: "Merge or close one, or raise the limit.",
             example: "max_open_prs_per_path: 1 and an open pull request of a task that allows docs/"),
         CatalogEntry(
+            "max-open-prs-per-owner",
+            "As many proposals that may touch files of one owner are open as max_open_prs_per_owner allows.",
+            why:
+                "CODEOWNERS of the base says who has to look at a change, and nobody can look at everything at once.",
+            mend: "Merge or close one, or raise the limit.",
+            example: "max_open_prs_per_owner: 3 and three open pull requests for @docs-team"),
+        CatalogEntry(
+            "budget-per-day", "What models may cost in a day leaves no room for what the task may need.",
+            why:
+                "What an attempt may spend at the worst is reserved before it begins, so that no bill is a surprise.",
+            mend: "Wait, lower inputs.budget of the task, or raise budget_per_day.",
+            example: "budget_per_day: {usd: 20} and 18 dollars that are spent or reserved"),
+        CatalogEntry(
+            "forge-writes", "The forge was asked for as many changes as it takes.",
+            why: "Forges shut out who changes too much too fast, for everything and for hours.",
+            mend: "Wait; writes_per_minute and writes_per_hour stand under forges: in config.yaml.",
+            example: "500 changes within an hour at GitHub"),
+        CatalogEntry(
+            "service-breaker", "A forge or a model service failed so often in a row that it is left alone.",
+            why: "An outage is not mended by asking, and each attempt that runs into it is lost.",
+            mend: "Wait until it is tried again, or 'leviathan breaker reset forge:HOST'.",
+            example: "service_breaker: {failures: 5, cooldown: 5m} and a forge that answers 503"),
+        CatalogEntry(
             "unmeasurable",
             "A limit could not be measured, such as open proposals while the forge does not answer.",
             why: "What cannot be counted is never taken for zero.",

@@ -22,8 +22,29 @@ package struct HomeControls {
         try record(isOn ? .autonomyEnabled : .autonomyDisabled, of: target, reason: reason)
     }
 
+    /// Of every target the breakers of services are closed as well.
     package func resetBreakers(of target: String?, reason: String?) throws(StageError) {
+        if target == nil { for service in try openServices() { try close(service, reason) } }
         try record(.breakerReset, of: target, reason: reason)
+    }
+
+    package func resetBreaker(of service: Service, reason: String?) throws(StageError) {
+        guard try openServices().contains(service) else {
+            throw StageError(
+                .invalid, "nothing counts against '\(service.name)'",
+                hint: "'leviathan breaker list' shows what does")
+        }
+        try close(service, reason)
+    }
+
+    private func openServices() throws(StageError) -> [Service] {
+        try StageError.journaled { () throws(JournalError) in
+            try journal().serviceBreakers().compactMap(ServiceBreaker.init).map(\.service)
+        }
+    }
+
+    private func close(_ service: Service, _ reason: String?) throws(StageError) {
+        try append(.other(.breakerReset, ["service": .string(service.name), "reason": .optional(reason)]))
     }
 
     private func record(_ type: EventType, of target: String?, reason: String?) throws(StageError) {

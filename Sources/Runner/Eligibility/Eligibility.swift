@@ -21,6 +21,9 @@ package struct Eligibility {
     private let isInBase: (ObjectID) throws(GitError) -> Bool
     private let branches: OpenBranches
     private let atForge: OpenAtForge
+    private let forge: KnownForge?
+    private let owners: OwnersAtBase
+    private let writes = KnownWrites()
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
@@ -34,17 +37,18 @@ package struct Eligibility {
             contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
         (group, groupTargets) = try home.group(of: contract.target.id)
         (base, branches, self.overridesStop, atForge) = (nil, OpenBranches(), overridesStop, .notAsked)
+        (forge, owners) = (nil, .none)
         isInBase = { (_) throws(GitError) in false }
     }
 
     private init(
-        _ other: Eligibility, _ standings: TaskStandings, _ atForge: OpenAtForge, base: ObjectID,
-        _ isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+        _ other: Eligibility, _ standings: TaskStandings, _ atForge: OpenAtForge, _ forge: KnownForge?,
+        _ owners: OwnersAtBase, base: ObjectID, _ isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) {
         (contract, completed, home) = (other.contract, other.completed, other.home)
         (group, groupTargets, overridesStop) = (other.group, other.groupTargets, other.overridesStop)
         (self.standings, self.base, branches) = (standings, base, OpenBranches())
-        (self.isInBase, self.atForge) = (isInBase, atForge)
+        (self.isInBase, self.atForge, self.forge, self.owners) = (isInBase, atForge, forge, owners)
     }
 
     private var now: Instant { home.now }
@@ -59,7 +63,8 @@ package struct Eligibility {
         }
         let known = ForgeCounts(context).known(contract.target, checkout, remote: remote)
         let repository = checkout.repository
-        return after(standings, known, base: base.commit) { (commit) throws(GitError) in
+        let owners = OwnersAtBase(repository, base, known.forge)
+        return after(standings, known.open, known.forge, owners, base: base.commit) { (commit) throws(GitError) in
             try repository.holds(commit, base: base.commit)
         }
     }
@@ -73,10 +78,11 @@ package struct Eligibility {
 
     /// The same decision with what was done before; `isInBase` tells whether the base holds a commit.
     func after(
-        _ standings: TaskStandings, _ atForge: OpenAtForge = .notAsked, base: ObjectID,
+        _ standings: TaskStandings, _ atForge: OpenAtForge = .notAsked, _ forge: KnownForge? = nil,
+        _ owners: OwnersAtBase = .none, base: ObjectID,
         isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) -> Eligibility {
-        Eligibility(self, standings, atForge, base: base, isInBase)
+        Eligibility(self, standings, atForge, forge, owners, base: base, isInBase)
     }
 
     /// Why the task may not run now; `nil` when it may.
@@ -91,12 +97,13 @@ package struct Eligibility {
     /// The same, asked in the transaction that claims the task: what others claimed by then counts.
     func refusal(
         ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ atForge: OpenAtForge,
-        base: ObjectID, isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+        _ forge: KnownForge?, _ owners: OwnersAtBase, base: ObjectID,
+        isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) throws(StageError) -> Refusal? {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal, target: contract.target.id, task: task.id, now: now)
         }
-        return try after(standings.ignoring(attempt), atForge, base: base, isInBase: isInBase)
+        return try after(standings.ignoring(attempt), atForge, forge, owners, base: base, isInBase: isInBase)
             .refusal(of: task, ignoringProposal: true)
     }
 
@@ -185,18 +192,68 @@ package struct Eligibility {
             if now < until { return .backoff(failed: failed, until: until) }
         }
         if let trip = trip(limits.breaker) { return .breakerOpen(trip) }
+        if let trip = serviceTrip(task) { return .serviceOpen(trip) }
         let open = try branches.entries { () throws(StageError) in try openBranches() }
         let reach = LimitReach(
             target: contract.target.id, scope: task.scope, task: task.id, group: groupTargets)
         if case .unknown(let why) = atForge {
-            return .unmeasurable("max_open_prs", limits.maxOpenPullRequests, why)
+            let limit = limits.maxOpenPullRequests
+            return .unmeasurable(
+                UnmeasurableLimit(
+                    "max_open_prs", "\(limit.value)", limit.source, why: why,
+                    hint: "the forge is asked again each time, and by 'leviathan sync --count'; "
+                        + "'leviathan doctor' says what is wrong with it"))
         }
         let use = standings.use.adding(open: open)
             .adding(atForge, target: reach.target, decided: standings.decided, scope: scope)
             .ignoringProposal(of: task.id, in: reach.target)
         var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
         check.overlaps = { overlaps($0, task) }
-        return check.reason()
+        if let reason = check.reason() { return reason }
+        if let reason = try ownerReason(check, task) { return reason }
+        return check.writesReason(forge, writes.times(forge, at: now))
+            ?? check.budgetReason { spending(of: task) }
+    }
+
+    /// The proposals that may touch files of an owner of the task's paths, for each of the owners.
+    private func proposals(_ check: LimitCheck, _ task: BacklogTask) throws(StageError) -> [(String, [String])] {
+        let mine = try owners.owners(of: task)
+        // A task that the backlog does not have any more may have allowed anything.
+        var others: [String: Set<String>] = [:]
+        for entry in check.use.open + check.use.running {
+            guard let name = entry.task, let other = contract.backlog[name] else { continue }
+            others[name] = try owners.owners(of: other)
+        }
+        return mine.sorted().map { owner in
+            (
+                owner,
+                check.underWay { entry in
+                    entry.target == check.reach.target && !check.reach.isOwn(entry)
+                        && (entry.task.flatMap { others[$0] }?.contains(owner) ?? true)
+                }
+            )
+        }
+    }
+
+    private func ownerReason(_ check: LimitCheck, _ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
+        guard let limit = check.effective.maxOpenPerOwner else { return nil }
+        do throws(StageError) {
+            return try proposals(check, task).first { $0.1.count >= limit.value }
+                .map { .proposalsOfOwner($0.0, $0.1, limit) }
+        } catch {
+            return .unmeasurable(
+                UnmeasurableLimit(
+                    "max_open_prs_per_owner", "\(limit.value)", limit.source, why: error.message,
+                    hint: error.hint ?? "'leviathan doctor' says what is wrong here"))
+        }
+    }
+
+    /// A forge or a model service that the task would ask, and that is left alone.
+    private func serviceTrip(_ task: BacklogTask) -> ServiceTrip? {
+        guard !standings.use.services.isEmpty else { return nil }
+        let model = home.forecast.service(of: task, contract.policy.scope(task.scope))
+        return [forge?.service, model].compactMap(\.self).lazy
+            .compactMap { standings.use.services[$0]?.trip(at: now, home.machine.serviceBreakerLimit) }.first
     }
 
     /// A task that the backlog does not have any more may have allowed anything.
@@ -227,6 +284,11 @@ package struct Eligibility {
         observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
         observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
         observed.openNote = atForge.note(at: now)
+        (observed.forge, observed.services) = (forge, home.machine.serviceBreakerLimit)
+        if let task, check.effective.maxOpenPerOwner != nil {
+            observed.owner = try proposals(check, task).max { $0.1.count < $1.1.count }
+                .map { ($0.0, $0.1.count) }
+        }
         return check.states(observed)
     }
 
@@ -258,11 +320,35 @@ package struct Eligibility {
         EffectiveLimits(limitPlaces(of: task, scope ?? contract.policy.scope(task.scope)))
     }
 
+    /// What a task may spend on models.
+    package func spending(of task: BacklogTask) -> ExpectedSpending {
+        home.forecast.spending(of: task, contract.policy.scope(task.scope), limits(of: task))
+    }
+
+    /// After how long a task that waits takes its turn in the next higher class.
+    package func raisePriorityAfter(inScope scope: String?) -> Duration? {
+        EffectiveLimits(limitPlaces(of: BacklogTask(id: ""), contract.policy.scope(scope))).raisePriorityAfter?
+            .value
+    }
+
     func limitPlaces(of task: BacklogTask, _ scope: Scope?) -> [(source: LimitSource, limits: Limits)] {
         [(.machine, home.machine.limits)] + (group.map { [(.group, $0.limits)] } ?? []) + [
             (.target, contract.policy.limits), (.target, contract.target.limits),
             (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
         ]
+    }
+}
+
+/// The changes that a forge was asked for, read once.
+private final class KnownWrites {
+    private var known: Result<[Instant], FileError>?
+
+    func times(_ forge: KnownForge?, at now: Instant) -> Result<[Instant], FileError> {
+        guard let forge, !forge.limits.all.isEmpty else { return .success([]) }
+        if let known { return known }
+        let found = forge.writes(now)
+        known = found
+        return found
     }
 }
 

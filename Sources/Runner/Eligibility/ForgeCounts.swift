@@ -1,6 +1,5 @@
 internal import Basics
 internal import Crypto
-internal import Forges
 internal import Model
 
 /// Remembers in Leviathan's home what forges said of open proposals, for those who look and do not ask.
@@ -78,13 +77,12 @@ struct ForgeCounts {
     }
 
     /// What is known of a target's forge without asking it; nothing where it has none.
-    func known(_ target: TargetDescription, _ checkout: TargetCheckout, remote: String?) -> OpenAtForge {
-        guard target.delivery.forge != .none else { return .notAsked }
+    func known(
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String?
+    ) -> (open: OpenAtForge, forge: KnownForge?) {
         do throws(StageError) {
-            guard try TargetForge.kind(target, checkout, remote: remote, context) != .plain else {
-                return .notAsked
-            }
-        } catch { return .unmeasured(error.message) }
-        return remembered(of: target.id)
+            let forge = try TargetForge.known(target, checkout, remote: remote, context)
+            return forge == nil ? (.notAsked, nil) : (remembered(of: target.id), forge)
+        } catch { return (.unmeasured(error.message), nil) }
     }
 }

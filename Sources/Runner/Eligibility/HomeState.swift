@@ -7,8 +7,10 @@ package import Model
 package struct HomeState {
     let machine: MachineConfiguration
     let stop: StopOrder?
-    let now: Instant
+    package let now: Instant
     let zones: ZoneSource
+    /// Whom tasks will ask, and what that may cost.
+    let forecast: SpendingForecast
     /// The registered targets; left unread where nothing asks for their groups.
     private let targets: [TargetRegistration]
 
@@ -19,6 +21,7 @@ package struct HomeState {
         targets = known.filter { $0.name != file?.registration.name } + [file?.registration].compactMap(\.self)
         stop = StopSwitch(context).order()
         (now, zones) = (context.clock.now(), context.zones)
+        forecast = SpendingForecast(environment: context.environment)
     }
 
     /// The state of a home that is not this machine's.
@@ -27,6 +30,7 @@ package struct HomeState {
         targets: [TargetRegistration]
     ) {
         (self.machine, self.stop, self.now, self.zones, self.targets) = (machine, stop, now, zones, targets)
+        forecast = SpendingForecast()
     }
 
     /// The group of a target, with the names of all its targets.
@@ -42,6 +46,7 @@ package struct HomeState {
         let limits = machine.limits
         return !machine.groups.isEmpty || limits.maxRunningAttempts != nil || limits.maxOpenPullRequests != nil
             || limits.maxTasksPerHour != nil || limits.maxTasksPerDay != nil
+            || limits.dailyBudget != Limits.DailyBudget()
     }
 }
 
@@ -49,16 +54,19 @@ package struct HomeState {
 package struct JournalState {
     let journal: (any JournalStore)?
     let use: LimitUse
+    /// The last event that was there.
+    package let position: Int
 
     package init(_ journal: any JournalStore, now: Instant) throws(JournalError) {
         (self.journal, use) = (journal, try LimitUse(journal, now: now))
+        position = try journal.head().sequence
     }
 
     package init(_ context: Context) throws(StageError) {
         let now = context.clock.now()
-        (journal, use) = try StageError.journaled { () throws(JournalError) in
+        (journal, use, position) = try StageError.journaled { () throws(JournalError) in
             let journal = try context.readJournal()
-            return (journal, try LimitUse(journal, now: now))
+            return (journal, try LimitUse(journal, now: now), try journal?.head().sequence ?? 0)
         }
     }
 }

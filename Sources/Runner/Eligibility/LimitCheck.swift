@@ -46,7 +46,7 @@ struct LimitCheck {
     }
 
     /// What runs will be open, and counts; what runs on a proposal that is open counts once.
-    private func underWay(_ counts: (LimitUse.Entry) -> Bool) -> [String] {
+    func underWay(_ counts: (LimitUse.Entry) -> Bool) -> [String] {
         let open = use.open.filter(counts)
         let running = use.running.filter { entry in
             counts(entry) && !open.contains { $0.target == entry.target && $0.task == entry.task }

@@ -51,11 +51,17 @@ extension LimitCheck {
         var failed: Int?
         /// How open proposals were counted.
         var openNote: String?
+        var forge: KnownForge?
+        /// The owner of the task's paths of whose files most proposals may touch some, and how many.
+        var owner: (name: String, count: Int)?
+        var services = EffectiveLimit(
+            value: Limits.Breaker(failures: 5, cooldown: nil), source: LimitSource.platform)
     }
 
     /// Every limit that counts something, with what counts against it now.
     func states(_ observed: Observed) -> [LimitState] {
-        proposalStates(observed) + taskStates(observed)
+        proposalStates(observed) + taskStates(observed) + spendingStates()
+            + forgeStates(observed.forge, observed.services)
             + [
                 LimitState(
                     "circuit_breaker.failures", observed.failures, of: effective.breaker.value.failures,
@@ -76,11 +82,18 @@ extension LimitCheck {
             state.note = observed.openNote
             return state
         }
-        guard observed.failed != nil, let limit = effective.maxOpenPerPath else { return open }
-        return open + [
+        guard observed.failed != nil else { return open }
+        let path = effective.maxOpenPerPath.map { limit in
             LimitState(
                 "max_open_prs_per_path", overlappingNames().count, of: limit.value, limit.source.rawValue)
-        ]
+        }
+        let owner = effective.maxOpenPerOwner.map { limit in
+            var state = LimitState(
+                "max_open_prs_per_owner", observed.owner?.count ?? 0, of: limit.value, limit.source.rawValue)
+            state.note = observed.owner?.name ?? "nobody owns its paths"
+            return state
+        }
+        return open + [path, owner].compactMap(\.self)
     }
 
     private func taskStates(_ observed: Observed) -> [LimitState] {

@@ -18,6 +18,18 @@ struct LimitUse: Sendable {
     private(set) var open: [Entry] = []
     /// What began within the last day, the oldest first; each task counts once.
     private(set) var begun: [Entry] = []
+    /// The breakers of services against which something counts.
+    private(set) var services: [Service: ServiceBreaker] = [:]
+    /// What is reserved for models, or was spent on them within the last day.
+    private(set) var budgets: [BudgetUse] = []
+
+    /// What an attempt may spend, or has spent.
+    struct BudgetUse: Hashable, Sendable {
+        let entry: Entry
+        let spending: Spending
+        /// `nil` while it is reserved.
+        let settled: Instant?
+    }
 
     /// Nothing was ever done.
     init() {}
@@ -36,6 +48,10 @@ struct LimitUse: Sendable {
                 Entry(
                     target: request.target, scope: request.scope, task: request.task, name: "#\(request.number)"))
         }
+        for breaker in try journal.serviceBreakers().compactMap(ServiceBreaker.init) {
+            services[breaker.service] = breaker
+        }
+        try readBudgets(journal, now)
         var query = AttemptQuery()
         (query.since, query.limit) = ((now + UsedRate.Period.day.duration * -1).description, .max)
         var seen: Set<[String]> = []
@@ -48,12 +64,38 @@ struct LimitUse: Sendable {
         }
     }
 
+    private mutating func readBudgets(_ journal: any JournalStore, _ now: Instant) throws(JournalError) {
+        let since = (now + UsedRate.Period.day.duration * -1).description
+        for record in try journal.budgets(since: since) {
+            let entry = Entry(
+                target: record.target, scope: record.scope, task: record.task, name: record.attempt)
+            // A time that nobody can read is taken for now: what was spent is never forgotten early.
+            let settled = record.settledAt.map { min(Instant($0) ?? now, now) }
+            budgets.append(
+                BudgetUse(
+                    entry: entry, spending: Spending(tokens: record.tokens, money: record.money),
+                    settled: settled))
+        }
+    }
+
     /// The same with tasks that were granted and may not have been claimed yet.
     func adding(granted: [Entry]) -> LimitUse {
         var use = self
         for grant in granted where !running.contains(where: { $0.target == grant.target && $0.task == grant.task })
         {
             use.running.append(grant)
+        }
+        return use
+    }
+
+    /// The same with what tasks may spend that were granted and may not have reserved it yet.
+    func adding(reserved entries: [BudgetUse]) -> LimitUse {
+        var use = self
+        for reserved in entries
+        where !budgets.contains(where: {
+            $0.settled == nil && $0.entry.target == reserved.entry.target && $0.entry.task == reserved.entry.task
+        }) {
+            use.budgets.append(reserved)
         }
         return use
     }

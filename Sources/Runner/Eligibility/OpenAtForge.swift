@@ -32,7 +32,7 @@ package enum OpenAtForge: Hashable, Sendable {
                     return Proposal(number: request.number, task: task ?? request.marker?.task)
                 })
         } catch {
-            if error.kind == .cancelled { throw StageError(.interrupted, error) }
+            if error.kind == .cancelled || error.kind == .heldOff { throw TargetForge.stageError(error) }
             return .unknown(([error.message] + error.causes).joined(separator: ": "))
         }
     }

@@ -133,7 +133,10 @@ package struct TaskStandings: Sendable {
             LimitUse.Entry(target: $0.target, scope: $0.scope, task: $0.task, name: "\($0.target)/\($0.task)")
         }
         var others = self
-        let use = use.adding(begun: entries, at: now)
+        let reserved = zip(entries, granted).compactMap { entry, task in
+            task.spending.map { LimitUse.BudgetUse(entry: entry, spending: $0, settled: nil) }
+        }
+        let use = use.adding(begun: entries, at: now).adding(reserved: reserved)
         others.use = areDelivered ? use.adding(open: entries) : use.adding(granted: entries)
         return others
     }

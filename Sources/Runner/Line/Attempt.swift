@@ -56,7 +56,7 @@ package struct Attempt {
 
     /// Records that it ended without a result; what the journal says to that is not worth more than the error itself.
     func recordFailure(_ error: StageError) {
-        let (kind, reason) = (error.kind.rawValue, error.description)
+        let (kind, reason) = (error.recordedKind ?? error.kind.rawValue, error.description)
         // Neither a person's Ctrl-C nor an order to stop says anything about the task.
         let event: Event =
             error.kind == .interrupted || error.kind == .refusal
@@ -80,14 +80,17 @@ extension Attempt {
                 plan: plan, snapshot: snapshot, executor: planned.executor, destination: destination, id: id,
                 number: number, startedAt: startedAt, options: options, context: context, log: log)
         }
+        let spending = SpendingForecast(environment: context.environment)
+            .spending(of: plan.task, plan.scope, plan.limits)
         guard !options.isDryRun else {
+            if options.recordedInputs == nil { try refuseUncounted(spending, plan) }
             let known = try StageError.journaled { () throws(JournalError) in
                 try journal.toRead()?.attemptCount(target: plan.target.id, task: plan.task.id) ?? 0
             }
             return attempt(known + 1, nil)
         }
         let log = try AttemptRecorder.claiming(
-            planned, snapshot, destination.atForge, attempt: id, journal, context)
+            planned, snapshot, destination, spending, attempt: id, journal, context)
         context.failpoints.reach(.afterClaim)
         let begun = attempt(log.number, log)
         let isolation = begun.heldBy
@@ -101,6 +104,22 @@ extension Attempt {
         return begun
     }
 
+    /// Nothing of a dry run may be recorded, so that what it spends would count for nobody.
+    private static func refuseUncounted(_ spending: ExpectedSpending, _ plan: Plan) throws(StageError) {
+        let (money, tokens) = (plan.limits.dailyMoney, plan.limits.dailyTokens)
+        guard spending != .none, let limit = money ?? tokens else { return }
+        throw StageError(
+            Refusal(
+                plan.task.id,
+                .unmeasurable(
+                    UnmeasurableLimit(
+                        money == nil ? "budget_per_day.tokens" : "budget_per_day.usd",
+                        money == nil ? "\(limit.value)" : Money.text(limit.value), limit.source,
+                        why: "a dry run leaves no record, and it would ask a model",
+                        hint: "propose it without --dry-run, or take the budget of a day away", isByPerson: true)))
+        )
+    }
+
     /// What its programs are kept by: a rung of the fence, or why there is none.
     private var heldBy: String {
         if plan.workspace == .tree { return "none" }
@@ -111,7 +130,8 @@ extension Attempt {
 extension AttemptRecorder {
     /// Asks whether the task may run in the transaction that claims it, so that no two attempts can pass together.
     fileprivate static func claiming(
-        _ planned: PlannedTask, _ snapshot: Snapshot, _ atForge: OpenAtForge, attempt: String,
+        _ planned: PlannedTask, _ snapshot: Snapshot, _ destination: Destination,
+        _ spending: ExpectedSpending, attempt: String,
         _ journal: RunJournal, _ context: Context
     ) throws(StageError) -> AttemptRecorder {
         let plan = planned.plan
@@ -119,12 +139,13 @@ extension AttemptRecorder {
         do throws(JournalError) {
             return try AttemptRecorder(
                 context, try journal.toWrite(), plan: plan, attempt: attempt,
-                repository: snapshot.checkout.root
+                repository: snapshot.checkout.root, spending: spending
             ) { (journal) throws(JournalError) in
                 let (repository, base) = (snapshot.checkout.repository, snapshot.base.commit)
                 do throws(StageError) {
                     let refusal = try planned.eligibility.refusal(
-                        ofClaim: plan.task, by: attempt, in: journal, atForge, base: base
+                        ofClaim: plan.task, by: attempt, in: journal, destination.atForge,
+                        destination.known, OwnersAtBase(repository, snapshot.base, destination.known), base: base
                     ) { (commit) throws(GitError) in try repository.holds(commit, base: base) }
                     guard let refusal else { return }
                     throw StageError(refusal)

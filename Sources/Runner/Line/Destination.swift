@@ -16,6 +16,8 @@ struct Destination {
     let standing: Standing?
     /// What the forge says is open there; a proposal that stands already opens nothing more.
     var atForge = OpenAtForge.notAsked
+    /// What the forge is shared by; `nil` where there is none.
+    var known: KnownForge?
 
     /// A proposal of the task's that nobody has decided about.
     struct Standing {
@@ -75,6 +77,7 @@ extension Destination {
             standing = Standing(commit: commit, request: link)
         }
         var destination = Destination(remote: remote, forge: forge, history: history, standing: standing)
+        destination.known = try TargetForge.known(plan.target, snapshot.checkout, remote: remote, context)
         if standing == nil {
             destination.atForge = try OpenAtForge.ask(forge)
             ForgeCounts(context).remember(destination.atForge, of: plan.target.id)

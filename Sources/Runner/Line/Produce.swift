@@ -76,17 +76,21 @@ extension Attempt {
     /// Lets the executor do the task, and keeps what it has to say, whether it comes to an end or not.
     private func execute(in workspace: any Workspace, _ opening: WorkspaceOpening) throws(StageError) -> Report {
         let report: Report
+        let machine = try MachineConfiguration.read(context)
         do throws(ExecutorError) {
             report = try context.stage("executor \(plan.executor)", if: workspace.programs != nil) {
                 () throws(ExecutorError) in
-                try executor.execute(job(in: workspace, opening), in: workspace.files)
+                try executor.execute(job(in: workspace, opening, machine), in: workspace.files)
             }
         } catch {
             let partial = error.partial
             try record { (log) throws(JournalError) in try log.recordReport(partial) }
             // a program whose files vanish fails for that, and for nothing of its own
             if !context.cancellation.isCancelled { try workspace.requireInPlace() }
-            var failure = StageError(context.cancellation.isCancelled ? .interrupted : .executor, error)
+            let isHeld = error.origin == .heldOff
+            var failure = StageError(
+                context.cancellation.isCancelled ? .interrupted : isHeld ? .refusal : .executor, error)
+            if error.origin == .service { failure.recordedKind = "model" }
             failure.notes = partial.notes
             throw failure
         }
@@ -94,7 +98,9 @@ extension Attempt {
         return report
     }
 
-    private func job(in workspace: any Workspace, _ opening: WorkspaceOpening) -> Job {
+    private func job(
+        in workspace: any Workspace, _ opening: WorkspaceOpening, _ machine: MachineConfiguration
+    ) -> Job {
         let log = log
         var job = Job(task: plan.task, permission: plan.permission, now: startedAt)
         (job.limits, job.attempt, job.base) = (plan.limits, id, plan.base.hex)
@@ -103,6 +109,7 @@ extension Attempt {
         job.recorded = options.recordedInputs
         (job.programs, job.progress) = (workspace.programs, context.observer.progress)
         job.reviewer = AttemptReviewer(self, workspace)
+        job.services = ModelGate(context, machine, writes: log != nil)
         job.record = { (event) throws(ExecutorError) in
             do throws(JournalError) { try log?.record(event) } catch { throw ExecutorError("journal", error) }
         }

@@ -6,6 +6,7 @@ internal import Model
 /// What executors have to tell.
 extension AttemptRecorder {
     func record(_ event: ExecutorEvent) throws(JournalError) {
+        hasAsked = true
         switch event {
         case .modelCallStarted(let facts): try record(Event(.modelCallStarted, facts))
         case .modelCallCompleted(let facts): try record(Event(.modelCallCompleted, facts))
@@ -14,6 +15,10 @@ extension AttemptRecorder {
 
     /// Keeps what an executor handed over, and what its work depended on.
     func recordReport(_ report: Report) throws(JournalError) {
+        if let use = report.modelUse {
+            let tokens = use.inputTokens + use.outputTokens + use.cacheReadTokens + use.cacheWriteTokens
+            spent = Spending(tokens: tokens, money: use.dollars.map(Money.millionths))
+        }
         for artifact in report.artifacts { try keep(artifact) }
         guard report.declaredInputs != .object([]) else { return }
         let inputs = Array(report.declaredInputs.text().utf8)

@@ -14,11 +14,18 @@ final class AttemptRecorder {
     /// Tells everybody else that the attempt runs; a claim that is still there when it ends is somebody's to recover.
     private let hold: any ClaimHold
     let number: Int
+    /// What it may spend on models; `nil` where it asks none, or nobody counts what it spends.
+    private let reserved: Spending?
+    /// What it spent, as its executor tells.
+    var spent: Spending?
+    /// Whether a model was asked.
+    var hasAsked = false
 
-    /// Claims the task and records the attempt's beginning, unless `check` refuses in the same transaction.
+    /// Claims the task, reserves what it may spend and records the attempt's beginning, unless `check` refuses in the
+    /// same transaction.
     init(
         _ context: Context, _ journal: Journal, plan: Plan, attempt: String, repository: String,
-        unlessRefused check: (Journal) throws(JournalError) -> Void
+        spending: ExpectedSpending, unlessRefused check: (Journal) throws(JournalError) -> Void
     ) throws(JournalError) {
         self.journal = journal
         self.context = context
@@ -30,17 +37,20 @@ final class AttemptRecorder {
             target: plan.target.id, task: plan.task.id, attempt: attempt, repository: repository, mark: hold.mark,
             holder: "process \(ProcessIdentity.current.processID)", claimedAt: context.clock.now().secondsText)
         var number = 1
+        let reserved: Spending? = if case .atMost(let spending) = spending { spending } else { nil }
         do throws(JournalError) {
             try journal.claim(claim) { (_) throws(JournalError) in
                 try check(journal)
                 number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
-                return [context.event(.attemptCreated(Self.facts(of: plan, number: number)), about: subject)]
+                let created = Event.attemptCreated(Self.facts(of: plan, number: number))
+                let reserving = reserved.map { BudgetEvent.reserved($0, subject, scope: plan.scope.name) }
+                return ([created] + [reserving].compactMap(\.self)).map { context.event($0, about: subject) }
             }
         } catch {
             hold.end()
             throw error
         }
-        (self.number, self.hold) = (number, hold)
+        (self.number, self.hold, self.reserved) = (number, hold, reserved)
     }
 
     private static func facts(of plan: Plan, number: Int) -> Event.AttemptPlan {
@@ -96,8 +106,17 @@ final class AttemptRecorder {
 
     /// Records the attempt's end and gives its task free.
     func finish(_ event: Event) throws(JournalError) {
-        try journal.release(attempt, [draft(event)])
+        try journal.release(attempt, [settlement.map(draft), draft(event)].compactMap(\.self))
         hold.end()
+    }
+
+    /// What it has spent by now; all that was reserved where it asked somebody and nobody tells what that took.
+    private var settlement: Event? {
+        reserved.map { reserved in
+            BudgetEvent.settled(
+                spent ?? (hasAsked ? reserved : Spending(tokens: 0, money: reserved.money.map { _ in 0 })), subject
+            )
+        }
     }
 
     private func draft(_ event: Event) -> EventDraft { context.event(event, about: subject) }

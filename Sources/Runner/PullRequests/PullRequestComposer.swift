@@ -47,7 +47,7 @@ struct PullRequestComposer {
     ) throws(StageError) -> [UInt8]? {
         do throws(GitError) {
             for place in places {
-                guard let entry = try entry(place) else { continue }
+                guard let entry = try BaseFiles(repository, plan.baseTree).entry(place) else { continue }
                 do throws(GitError) { return try repository.blob(entry.id, limit: limit) } catch {
                     guard error.kind == .tooLarge else { throw error }
                     notes.append("'\(place)' is larger than \(SizeText.text(limit)), and was left out")
@@ -59,21 +59,5 @@ struct PullRequestComposer {
                 causes: [error.message] + error.causes, hint: error.hint)
         }
         return nil
-    }
-
-    /// A file of the base, its last name in any case.
-    private func entry(_ place: String) throws(GitError) -> TreeEntry? {
-        var parts = place.split(separator: "/").map { Array($0.utf8) }
-        guard let name = parts.popLast() else { return nil }
-        var tree = plan.baseTree
-        for part in parts {
-            let found = try repository.entries(of: tree).first { $0.name == part && $0.isDirectory }
-            guard let found else { return nil }
-            tree = found.id
-        }
-        let files = try repository.entries(of: tree).filter { $0.kind == .regular || $0.kind == .executable }
-        let wanted = String(decoding: name, as: UTF8.self).lowercased()
-        return files.first { $0.name == name }
-            ?? files.first { String(decoding: $0.name, as: UTF8.self).lowercased() == wanted }
     }
 }

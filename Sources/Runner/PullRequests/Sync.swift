@@ -25,7 +25,8 @@ package struct Sync {
         let target = reading.contract.target
         guard target.delivery.forge != .none, let remote = reading.remote,
             let forge = try TargetForge.open(
-                target, checkout, remote: remote, base: reading.base.branch, context)
+                target, checkout, remote: remote, base: reading.base.branch, records: !request.isDryRun,
+                context)
         else {
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result

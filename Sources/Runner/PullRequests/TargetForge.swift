@@ -18,15 +18,26 @@ struct TargetForge {
 
     /// `nil` where the branch is all that is delivered; `base` is the branch that a change is made on, where that
     /// is one of the remote's.
+    ///
+    /// `records`: whether what is seen of the forge counts for everybody; who only looks leaves no trace.
     static func open(
         _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, base: String?,
-        _ context: Context
+        records: Bool = true, _ context: Context
     ) throws(StageError) -> TargetForge? {
         guard let address = try address(target, checkout, remote, context) else { return nil }
+        let gate = HomeForgeGate(context, try MachineConfiguration.read(context), writes: records)
         do throws(ForgeError) {
             let branches = BranchDelivery(remote, of: checkout, context)
-            return try TargetForge(address, target, checkout, branches, base, context)
+            return try TargetForge(address, target, checkout, branches, base, gate, context)
         } catch { throw stageError(error) }
+    }
+
+    /// What is known of the forge without asking it; `nil` where there is none.
+    static func known(
+        _ target: TargetDescription, _ checkout: TargetCheckout, remote: String?, _ context: Context
+    ) throws(StageError) -> KnownForge? {
+        guard let remote, let address = try address(target, checkout, remote, context) else { return nil }
+        return KnownForge(address, try MachineConfiguration.read(context), context)
     }
 
     /// Which credentials would be used, and what they may do; `nil` where there is no forge to ask.
@@ -74,9 +85,10 @@ struct TargetForge {
 
     private init(
         _ address: ForgeAddress, _ target: TargetDescription, _ checkout: TargetCheckout,
-        _ branches: BranchDelivery, _ base: String?, _ context: Context
+        _ branches: BranchDelivery, _ base: String?, _ gate: HomeForgeGate, _ context: Context
     ) throws(ForgeError) {
-        let outside = Self.outside(context)
+        var outside = Self.outside(context)
+        outside.gate = gate
         let credentials = Self.credentials(checkout, context, outside)
         client = try ForgeOpening.open(address, credentials, outside)
         (timing, self.branches, cancellation) = (outside.timing, branches, context.cancellation)
@@ -109,7 +121,12 @@ struct TargetForge {
     }
 
     static func stageError(_ error: ForgeError) -> StageError {
-        StageError(error.kind == .cancelled ? .interrupted : .delivery, error)
+        switch error.kind {
+        case .cancelled: StageError(.interrupted, error)
+        // Nothing was sent, and nothing failed: it is held until the forge may be asked again.
+        case .heldOff: StageError(.refusal, error)
+        default: StageError(.delivery, error)
+        }
     }
 
     func ask<Value>(_ body: (any Forge) throws(ForgeError) -> Value) throws(StageError) -> Value {

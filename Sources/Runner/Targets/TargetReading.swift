@@ -9,7 +9,10 @@ package struct TargetReading {
     package let base: Base
     /// What its forge says is open there, or said the last time.
     package var atForge: OpenAtForge
+    /// `nil` where it has none.
+    package var forge: KnownForge?
     private let isInBase: (ObjectID) throws(GitError) -> Bool
+    private let owners: OwnersAtBase
     /// `nil` for a target that stands nowhere.
     private let stage: ContractStage?
 
@@ -17,12 +20,14 @@ package struct TargetReading {
     package init(contract: Contract, base: Base, isInBase: @escaping (ObjectID) -> Bool) {
         (self.contract, self.base, stage, atForge) = (contract, base, nil, .notAsked)
         self.isInBase = { (commit) throws(GitError) in isInBase(commit) }
+        owners = .none
     }
 
     private init(_ snapshot: Snapshot, _ repository: Repository, _ context: Context) {
         (contract, base, stage) = (snapshot.contract, snapshot.base, snapshot.stage)
-        atForge = ForgeCounts(context).known(
+        (atForge, forge) = ForgeCounts(context).known(
             snapshot.contract.target, snapshot.checkout, remote: snapshot.remote)
+        owners = OwnersAtBase(repository, snapshot.base, forge)
         isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: snapshot.base.commit) }
     }
 
@@ -58,7 +63,12 @@ package struct TargetReading {
         }
         return try Eligibility(contract, home, overridesStop: overridesStop).after(
             standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),
-            atForge, base: base.commit, isInBase: isInBase)
+            atForge, forge, owners, base: base.commit, isInBase: isInBase)
+    }
+
+    /// What the task may spend on models.
+    package func spending(of task: BacklogTask, _ home: HomeState) throws(StageError) -> ExpectedSpending {
+        try Eligibility(contract, home).spending(of: task)
     }
 
     /// Why an attempt may not claim the task, asked in the transaction that claims it.
@@ -66,7 +76,8 @@ package struct TargetReading {
         ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ home: HomeState
     ) throws(StageError) -> Refusal? {
         try Eligibility(contract, home).refusal(
-            ofClaim: task, by: attempt, in: journal, atForge, base: base.commit, isInBase: isInBase)
+            ofClaim: task, by: attempt, in: journal, atForge, forge, owners, base: base.commit,
+            isInBase: isInBase)
     }
 }
 
@@ -75,6 +86,8 @@ package struct GrantedTask: Hashable, Sendable {
     package let target: String
     package let scope: String?
     package let task: String
+    /// What it may spend on models, where that can be counted.
+    package var spending: Spending?
 
     package init(target: String, scope: String?, task: String) {
         (self.target, self.scope, self.task) = (target, scope, task)

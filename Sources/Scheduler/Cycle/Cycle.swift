@@ -22,12 +22,15 @@ package struct Cycle {
         }
         if !request.isDryRun { result.recovered = try host.recover() }
         var standings: [TargetStanding] = []
+        let times = host.waitingTimes()
         for target in host.targets where !context.cancellation.isCancelled {
             do throws(StageError) {
-                if let standing = try look(at: target, &result) { standings.append(standing) }
+                if let standing = try look(at: target, times, &result) { standings.append(standing) }
             } catch { result.problems.append(CycleResult.Problem(target: target.registeredName, error: error)) }
         }
         result.targets = standings.count
+        try keep(times, standings)
+        try catchUp(&standings, &result)
         var round = GrantRound(request, host, context)
         round.run(&standings, &result)
         result.held = standings.map { ($0.name, $0.held) }
@@ -37,7 +40,7 @@ package struct Cycle {
 
     /// `nil` where the target's schedule has not come round.
     private func look(
-        at target: ScheduledTarget, _ result: inout CycleResult
+        at target: ScheduledTarget, _ times: WaitingTimes, _ result: inout CycleResult
     ) throws(StageError) -> TargetStanding? {
         let now = context.clock.now()
         if let due, try !due.isDue(target.name, at: now) { return nil }
@@ -47,7 +50,35 @@ package struct Cycle {
         due?.remember(target.name, schedule, lookedAt: now)
         try target.demandName(of: look.reading)
         return try TargetStanding(
-            look.directory, look.reading, target.group, try host.homeState(), try host.journalState())
+            look.directory, look.reading, target.group, try host.homeState(), try host.journalState(), times)
+    }
+
+    /// What was found out about one target may have made room in others that share its limits, which were looked at
+    /// before.
+    private func catchUp(
+        _ standings: inout [TargetStanding], _ result: inout CycleResult
+    ) throws(StageError) {
+        guard standings.count > 1 else { return }
+        let (home, journal) = (try host.homeState(), try host.journalState())
+        guard home.sharesLimits else { return }
+        standings = standings.compactMap { standing in
+            guard standing.position != journal.position else { return standing }
+            do throws(StageError) { return try standing.refreshed(home, journal, GrantedTasks()) } catch {
+                result.problems.append(CycleResult.Problem(target: standing.name, error: error))
+                return nil
+            }
+        }
+    }
+
+    /// Writes down since when tasks wait, where that raises their class; nobody else needs it.
+    private func keep(_ times: WaitingTimes, _ standings: [TargetStanding]) throws(StageError) {
+        guard !request.isDryRun else { return }
+        var changed = times
+        for standing in standings {
+            changed.update(
+                standing.raisesPriorities ? standing.waitingTasks : [], of: standing.name, at: context.clock.now())
+        }
+        if changed != times { try host.keep(changed) }
     }
 }
 
@@ -116,6 +147,7 @@ private struct GrantRound {
         fairness.grant(target, priority)
         var grant = Grant(target: standing.name, task: task.id, scope: task.scope, directory: standing.directory)
         (grant.id, grant.base) = (context.identifiers.uuid(), standing.reading.base.commit)
+        if case .atMost(let spending) = standing.eligibility.spending(of: task) { grant.spending = spending }
         return grant
     }
 
@@ -123,7 +155,8 @@ private struct GrantRound {
     private mutating func begin(
         _ grant: Grant, _ fairness: Fairness, _ result: inout CycleResult
     ) throws(StageError) {
-        let task = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
+        var task = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
+        task.spending = grant.spending
         granted.begun.insert(task)
         if request.isDryRun {
             granted.running.append(task)

@@ -25,6 +25,11 @@ package protocol CycleHost: AnyObject {
 
     func keep(_ fairness: Fairness) throws(StageError)
 
+    /// Since when tasks have waited, as the last look left it.
+    func waitingTimes() -> WaitingTimes
+
+    func keep(_ times: WaitingTimes) throws(StageError)
+
     /// Writes a grant down, before anything of it begins.
     func record(_ grant: Grant) throws(StageError)
 

@@ -52,10 +52,16 @@ package final class LocalCycleHost: CycleHost {
             // This fetches as well.
             var follow = SyncRequest(directory: directory)
             (follow.refreshes, follow.countsProposals) = (false, true)
-            let result = try Sync(follow, context).run()
-            atForge = result.atForge
-            notes += result.entries.filter { !$0.actions.isEmpty }
-                .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
+            do throws(StageError) {
+                let result = try Sync(follow, context).run()
+                atForge = result.atForge
+                notes += result.entries.filter { !$0.actions.isEmpty }
+                    .map { "\(target.name) #\($0.number): \($0.actions.joined(separator: "; "))" }
+            } catch {
+                // A forge that is left alone holds its targets, each with that as its reason, and is no failure.
+                guard error.kind == .refusal else { throw error }
+                notes.append("\(target.name): \(([error.message] + error.causes).joined(separator: ": "))")
+            }
         }
         var reading = try TargetReading.read(directory, fetches: false, context)
         reading.atForge = atForge ?? reading.atForge.binding
@@ -69,6 +75,10 @@ package final class LocalCycleHost: CycleHost {
     package func fairness() -> Fairness { FairnessFile(context).read() }
 
     package func keep(_ fairness: Fairness) throws(StageError) { try FairnessFile(context).write(fairness) }
+
+    package func waitingTimes() -> WaitingTimes { WaitingFile(context).read() }
+
+    package func keep(_ times: WaitingTimes) throws(StageError) { try WaitingFile(context).write(times) }
 
     package func record(_ grant: Grant) throws(StageError) {
         try journaled { () throws(JournalError) in

@@ -1,4 +1,5 @@
 package import Basics
+package import Model
 
 /// What is asked of one `run`.
 package struct RunRequest: Sendable {
@@ -31,6 +32,8 @@ package struct Grant: Hashable, Sendable {
     package var id = ""
     /// The base that it was decided on.
     package var base: ObjectID?
+    /// What it may spend on models, where that can be counted.
+    package var spending: Spending?
 
     package init(target: String, task: String, scope: String?, directory: String) {
         (self.target, self.task, self.scope, self.directory) = (target, task, scope, directory)

@@ -15,6 +15,8 @@ package struct AttemptScript: Hashable, Sendable {
 
     package var duration: Duration
     package var ending: Ending
+    /// The part that it spends of what it may spend on models.
+    package var spends = 0.5
 
     package init(duration: Duration, ending: Ending) { (self.duration, self.ending) = (duration, ending) }
 }
@@ -57,7 +59,9 @@ package struct RandomScript: SimulationScript {
         let (name, count) = ("\(target)/\(task)", "\(number)")
         let duration = chance.span(mean: meanDuration, name, count, "duration")
         guard chance.fraction(name, count, "fails") < failures else {
-            return AttemptScript(duration: duration, ending: .delivered)
+            var script = AttemptScript(duration: duration, ending: .delivered)
+            script.spends = chance.fraction(name, count, "spends")
+            return script
         }
         let kind = chance.fraction(name, count, "kind")
         if kind < deaths {

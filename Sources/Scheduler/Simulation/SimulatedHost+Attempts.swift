@@ -29,7 +29,7 @@ extension SimulatedHost {
             try store.claim(claim) { (store) throws(JournalError) in
                 refused = try refusal(of: entry, by: id, in: known, store)
                 if let refused { throw .refused(refused.message, hint: nil) }
-                return [draft(.attemptCreated(plan), run, id)]
+                return try [draft(.attemptCreated(plan), run, id)] + reservation(entry, known, run, id)
             }
         } catch {
             return dies(run, error) ?? refuse(run, refused ?? Refusal(task, .claimed(attempt: "", since: "")))
@@ -47,6 +47,32 @@ extension SimulatedHost {
         do throws(StageError) { return try claimCheck(target, task, attempt, store, home) } catch {
             throw .refused(error.message, hint: nil)
         }
+    }
+
+    /// Reserves what the attempt may spend on models, in the transaction that claims its task.
+    private func reservation(
+        _ task: BacklogTask, _ target: SimulatedTarget, _ run: SimulatedRun, _ attempt: String
+    ) throws(JournalError) -> [EventDraft] {
+        let spending: ExpectedSpending
+        do throws(StageError) { spending = try target.reading.spending(of: task, home) } catch {
+            throw .refused(error.message, hint: nil)
+        }
+        guard case .atMost(let worst) = spending else { return [] }
+        run.reserved = worst
+        let subject = EventSubject(target: target.name, task: task.id, attempt: attempt)
+        return [context.event(BudgetEvent.reserved(worst, subject, scope: task.scope), about: subject)]
+    }
+
+    /// An attempt's last events: what it spent is settled with them.
+    private func last(_ event: Event, _ run: SimulatedRun, _ attempt: String) -> [EventDraft] {
+        let part = run.script.spends
+        let settled = run.reserved.map { worst in
+            let spent = Spending(
+                tokens: Int(Double(worst.tokens) * part), money: worst.money.map { Int(Double($0) * part) })
+            let subject = EventSubject(target: run.grant.target, task: run.grant.task, attempt: attempt)
+            return context.event(BudgetEvent.settled(spent, subject), about: subject)
+        }
+        return [settled, draft(event, run, attempt)].compactMap(\.self)
     }
 
     private func refuse(_ run: SimulatedRun, _ refusal: Refusal) -> GrantOutcome {
@@ -77,11 +103,11 @@ extension SimulatedHost {
             switch run.script.ending {
             case .failed(let kind):
                 try store.release(
-                    attempt, [draft(.attemptFailed(kind: kind, reason: "as scripted"), run, attempt)])
+                    attempt, last(.attemptFailed(kind: kind, reason: "as scripted"), run, attempt))
                 outcome = failed(kind == "delivery" ? 8 : kind == "rejected" ? 4 : 6, "as scripted")
             case .unchanged:
                 let event = Event.attemptSucceeded(outcome: "unchanged", commit: nil, isRecovered: false)
-                try store.release(attempt, [draft(event, run, attempt)])
+                try store.release(attempt, last(event, run, attempt))
                 outcome = GrantOutcome(outcome: "unchanged", exitCode: 0)
             default: outcome = try deliver(run, attempt)
             }
@@ -103,7 +129,7 @@ extension SimulatedHost {
         }
         try store.append([draft(created(proposal), run, attempt)])
         let event = Event.attemptSucceeded(outcome: "delivered", commit: proposal.commit, isRecovered: false)
-        try store.release(attempt, [draft(event, run, attempt)])
+        try store.release(attempt, last(event, run, attempt))
         var outcome = GrantOutcome(outcome: "delivered", exitCode: 0)
         outcome.pullRequest = "#\(proposal.number)"
         return outcome
@@ -116,7 +142,7 @@ extension SimulatedHost {
             interrupts
             ? .attemptInterrupted(kind: kind, reason: nil, isRecovered: false)
             : .attemptFailed(kind: kind, reason: nil)
-        try store.release(attempt, [draft(event, run, attempt)])
+        try store.release(attempt, last(event, run, attempt))
         return failed(code, kind)
     }
 
@@ -172,6 +198,11 @@ extension SimulatedHost {
             ]
         } else {
             events = [.attemptInterrupted(kind: nil, reason: "its process died", isRecovered: true)]
+        }
+        if let budget = try store.budget(of: claim.attempt), budget.settledAt == nil {
+            // Nobody knows what it took: all that was reserved counts as spent.
+            let worst = Spending(tokens: budget.tokens, money: budget.money)
+            events.insert(BudgetEvent.settled(worst, subject), at: 0)
         }
         if try store.recover(claim, events.map { context.event($0, about: subject) }) {
             watch(.recovered(attempt: claim.attempt))

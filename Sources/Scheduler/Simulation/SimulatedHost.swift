@@ -30,6 +30,7 @@ package final class SimulatedHost: CycleHost {
     package internal(set) var runs: [SimulatedRun] = []
     var queue = SimulationQueue()
     private var turns = Fairness()
+    private var times = WaitingTimes()
     /// Whether the scheduler's process died; whatever it asks for from then on fails.
     package internal(set) var isDead = false
     private var restarts = 0
@@ -88,6 +89,13 @@ package final class SimulatedHost: CycleHost {
     package func keep(_ fairness: Fairness) throws(StageError) {
         try alive()
         turns = fairness
+    }
+
+    package func waitingTimes() -> WaitingTimes { times }
+
+    package func keep(_ times: WaitingTimes) throws(StageError) {
+        try alive()
+        self.times = times
     }
 
     package func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {

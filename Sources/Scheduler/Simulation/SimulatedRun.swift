@@ -9,6 +9,8 @@ package final class SimulatedRun {
     /// Once it has claimed its task.
     package internal(set) var attempt: String?
     var number = 1
+    /// What it may spend on models.
+    var reserved: Spending?
     var script = AttemptScript(duration: .seconds(1), ending: .delivered)
 
     init(_ grant: Grant, isForeign: Bool) { (self.grant, self.isForeign) = (grant, isForeign) }

@@ -21,6 +21,8 @@ class BrokenHost: CycleHost {
     func journalState() throws(StageError) -> JournalState { try real.journalState() }
     func fairness() -> Fairness { real.fairness() }
     func keep(_ fairness: Fairness) throws(StageError) { try real.keep(fairness) }
+    func waitingTimes() -> WaitingTimes { real.waitingTimes() }
+    func keep(_ times: WaitingTimes) throws(StageError) { try real.keep(times) }
     func record(_ grant: Grant) throws(StageError) { try real.record(grant) }
     func begin(_ grant: Grant) { real.begin(grant) }
     func ended() -> (grant: Grant, outcome: GrantOutcome) { real.ended() }
@@ -279,6 +281,21 @@ final class ForgetsAtRestart: BrokenHost {
             }
             return draft
         }
+    }
+}
+
+/// 19: counts what was spent, and not what attempts that run may spend yet.
+final class ReservesNothing: BrokenHost {
+    required init(_ real: SimulatedHost) {
+        super.init(real)
+        real.claimCheck = { (target, task, attempt, store, home) throws(StageError) in
+            let refusal = try target.reading.refusal(ofClaim: task, by: attempt, in: store, home)
+            if case .budgetUsed = refusal?.reason { return nil }
+            return refusal
+        }
+    }
+    override func journalState() throws(StageError) -> JournalState {
+        try view { [.budgetReserved, .budgetSettled].contains($0.type) ? nil : Self.same($0) }
     }
 }
 

@@ -26,7 +26,10 @@ struct RandomWorld {
             return
         }
         var random = SeededRandom(seed: seed)
-        let targets = Self.targets(&random)
+        var targets = Self.targets(&random)
+        // Chances of their own, so that the other worlds stay as they are.
+        var chances = SeededRandom(seed: seed ^ 0x5bd1_e995)
+        if Self.spends(seed) { targets = targets.map { Self.spending($0, &chances) } }
         let script = RandomScript(
             seed: seed, failures: Double(random.pick(60)) / 100, mergeRate: [0.02, 0.3, 2][random.pick(3)],
             meanDuration: .seconds([60, 600, 4000][random.pick(3)]), deaths: 0.3)
@@ -35,6 +38,9 @@ struct RandomWorld {
         if random.pick(2) == 0 { host.machine.limits.maxOpenPullRequests = 2 + random.pick(6) }
         if random.pick(2) == 0 { host.machine.limits.maxRunningAttempts = 1 + random.pick(4) }
         if random.pick(3) == 0 { host.machine.limits.maxTasksPerHour = 1 + random.pick(5) }
+        if Self.spends(seed), chances.pick(2) == 0 {
+            host.machine.limits.dailyBudget.tokens = 100_000 * (2 + chances.pick(8))
+        }
         (self.looks, self.random, self.seed) = (looks, random, seed)
     }
 
@@ -49,6 +55,30 @@ struct RandomWorld {
             let group = groups.isEmpty || random.pick(3) == 0 ? nil : groups[random.pick(groups.count)]
             return SimulatedTarget(contract(number, &random), group: group)
         }
+    }
+
+    /// Whether its tasks ask models, within budgets of a day, and waiting raises their class.
+    static func spends(_ seed: UInt64) -> Bool { seed % 7 == 6 }
+
+    private static func spending(_ target: SimulatedTarget, _ chances: inout SeededRandom) -> SimulatedTarget {
+        var (policy, backlog) = (target.contract.policy, target.backlog)
+        policy.limits.dailyBudget.tokens = 100_000 * (1 + chances.pick(4))
+        if chances.pick(2) == 0 { policy.limits.dailyBudget.dollars = Double(2 + chances.pick(6)) }
+        policy.scopes[0].limits.dailyBudget.tokens = 100_000 * (1 + chances.pick(3))
+        if chances.pick(2) == 0 {
+            policy.limits.raisePriorityAfter = .seconds(1800 * (1 + Int64(chances.pick(8))))
+        }
+        (policy.limits.maxOpenPullRequests, policy.limits.maxRunningAttempts) = (6, 3)
+        for place in backlog.tasks.indices where chances.pick(3) > 0 {
+            backlog.tasks[place].executor = "agent"
+            backlog.tasks[place].inputs = [
+                "budget": [
+                    "tokens": .integer(50_000 * (1 + chances.pick(4))), "usd": .integer(1 + chances.pick(3)),
+                ]
+            ]
+        }
+        return SimulatedTarget(
+            Contract(target: target.contract.target, policy: policy, backlog: backlog), group: target.group)
     }
 
     private static var probing: SimulatedTarget {

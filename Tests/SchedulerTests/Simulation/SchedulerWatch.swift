@@ -14,7 +14,7 @@ final class SchedulerWatch {
         var description: String { "\(invariant): \(text)" }
     }
 
-    private let host: SimulatedHost
+    let host: SimulatedHost
     private(set) var violations: [Violation] = []
     /// What the scheduler itself is shown; a broken one sees something else than there is.
     var shown: () throws(StageError) -> JournalState
@@ -45,7 +45,7 @@ final class SchedulerWatch {
 
     // MARK: Counted anew
 
-    private struct Unit: Hashable {
+    struct Unit: Hashable {
         let target: String
         let task: String
     }
@@ -64,7 +64,7 @@ final class SchedulerWatch {
     private func scope(_ unit: Unit) -> String? { host[unit.target]?.contract.backlog[unit.task]?.scope }
 
     /// Every place that sets a limit for a task, with the units that count there.
-    private func places(
+    func places(
         _ grant: Grant, _ limit: (Limits) -> Int?
     ) -> [(limit: Int, covers: (Unit) -> Bool, name: String)] {
         guard let target = host[grant.target] else { return [] }
@@ -156,6 +156,7 @@ final class SchedulerWatch {
                     7, "\(begun.count(where: place.covers)) of \(place.limit) within \(period) s (\(place.name))")
             }
         }
+        seeBudgets(grant)
         let all = attempts(grant)
         let lately = all.prefix { $0.state != "succeeded" }
         let failed =
@@ -179,9 +180,11 @@ final class SchedulerWatch {
     private func seeTurn(_ grant: Grant, _ target: SimulatedTarget, _ task: BacklogTask) {
         // What was handed out and has claimed nothing yet counts against limits, and only the scheduler knows of it.
         let isCertain = !host.runs.contains { $0.attempt == nil }
-        let earlier = target.contract.backlog.tasks.prefix { $0.id != task.id }.filter {
-            $0.priority == task.priority
-        }
+        let own = priority(task, in: target)
+        let tasks = target.contract.backlog.tasks.filter { priority($0, in: target) == own }
+        // Those that waiting has raised come before the class's own.
+        let earlier = (tasks.filter { $0.priority != own } + tasks.filter { $0.priority == own })
+            .prefix { $0.id != task.id }
         for other in earlier where isCertain && !begunInLook.contains(Unit(target: target.name, task: other.id)) {
             if (try? refusal(of: other, in: target)) == .some(nil),
                 !host.runs.contains(where: { isOf($0, other, target) })
@@ -257,6 +260,7 @@ final class SchedulerWatch {
             default: break
             }
         }
+        seeReservations(begun)
         for (attempt, count) in begun where count != 1 { broke(10, "\(attempt) began \(count) times") }
         for (attempt, count) in ended where count != 1 || begun[attempt] == nil {
             broke(10, "\(attempt) ended \(count) times")

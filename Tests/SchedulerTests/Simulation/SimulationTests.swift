@@ -171,7 +171,7 @@ import Testing
         Broken(15, in: 8, SeesNewBases.init),
         Broken(16, in: RandomWorld.ofAProbe, LeavesProbes.init),
         Broken(17, in: RandomWorld.ofAProbe, PostponesProbes.init),
-        Broken(18, in: 43, ForgetsAtRestart.init),
+        Broken(18, in: 43, ForgetsAtRestart.init), Broken(19, in: 13, ReservesNothing.init),
         Broken(22, in: 0, DoesNotStop.init), Broken(23, in: 4, StandsStill.init),
         Broken(24, in: 0, GivesStaleReasons.init),
     ]) func aBrokenSchedulerIsCaughtByItsInvariant(_ broken: Broken) throws {

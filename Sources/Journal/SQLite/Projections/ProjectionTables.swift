@@ -6,9 +6,23 @@ enum ProjectionTables {
         ("attempts", "sequence"), ("test_runs", "attempt, name"), ("model_calls", "attempt, call_id"),
         ("invalidations", "attempt, actor"), ("pull_requests", "target, number"),
         ("artifacts", "attempt_id, sha256, kind, name"), ("totals", "target, scope"), ("counters", "event_type"),
+        ("services", "name"), ("budgets", "attempt_id"),
     ]
 
-    static let creation = version2 + version3 + version4
+    static let creation = version2 + version3 + version4 + version5
+
+    /// The breakers of forges and model services, and what attempts may spend or have spent on models.
+    static let version5 = """
+        CREATE TABLE services (
+            name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since TEXT, opened TEXT, factor INTEGER NOT NULL,
+            probes_at TEXT, probe TEXT, probe_until TEXT, cause TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE budgets (
+            attempt_id TEXT PRIMARY KEY, target TEXT NOT NULL, task_id TEXT NOT NULL, scope TEXT,
+            tokens INTEGER NOT NULL, usd_millionths INTEGER, reserved_at TEXT NOT NULL, settled_at TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX budgets_by_end ON budgets (settled_at);
+        """
 
     /// The events by which a person last closed a target's breakers and set its switch: their order decides after
     /// they themselves are gone.

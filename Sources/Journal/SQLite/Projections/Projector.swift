@@ -27,6 +27,8 @@ final class Projector {
         try projectAttempt(facts)
         try projectTask(facts)
         try projectTarget(facts)
+        try projectService(facts)
+        try projectBudget(facts)
         try projectDelivery(facts)
     }
 
@@ -103,6 +105,8 @@ final class Projector {
     }
 
     private func projectTarget(_ facts: EventFacts) throws(SQLiteError) {
+        // The breaker of a service is nobody's own.
+        if case .text = facts["service"] { return }
         // What concerns every target is kept under a name that no target can have.
         let target = facts.target ?? "*"
         func set(_ sql: SQLText, _ values: SQLValue...) throws(SQLiteError) {

@@ -1,0 +1,85 @@
+import Basics
+import Processes
+import TestSupport
+import Testing
+
+/// Changes of a forge are counted for all processes of a home, and held where they would be too many.
+@Suite(.timeLimit(.minutes(60))) struct ForgeWriteTests {
+    private func target(_ limits: String, tasks: Int = 3) throws -> ReviewTarget {
+        let target = try ReviewTarget(
+            policy: RunTests.policy + "limits: {max_open_prs: 9, max_running_attempts: 1}\n",
+            backlog: RunTests.backlog(tasks))
+        let host = target.forge.url.split(separator: "/").last.map(String.init) ?? ""
+        try FileSystem.createDirectory(target.target.home, permissions: 0o700)
+        try FileSystem.write(
+            Array("forges: {\"\(host)\": {kind: github, api_url: \"\(target.forge.apiURL)\", \(limits)}}\n".utf8),
+            to: target.target.home + "/config.yaml")
+        return target
+    }
+
+    private func writes(_ target: ReviewTarget) -> Int {
+        target.forge.requests.count { $0.method != "GET" && !$0.path.hasSuffix("/graphql") }
+    }
+
+    private func state(_ name: String, _ target: ReviewTarget) throws -> JSON? {
+        try target.leviathan("tasks", "--limits", "--json").json.elements?.first { $0["name"]?.string == name }
+    }
+
+    @Test func everyChangeIsCountedAcrossProcesses() throws {
+        let target = try target("writes_per_hour: 100")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let first = writes(target)
+        #expect(first > 0)
+        #expect(try state("writes_per_hour", target)?["observed"]?.integer == first)
+        #expect(try target.leviathan("run", "--json").json["dispatched"]?.elements?.count == 2)
+        let shown = try state("writes_per_hour", target)
+        #expect(shown?["observed"]?.integer == writes(target) && shown?["allowed"]?.integer == 100)
+        #expect(shown?["set_by"]?.string == "this machine's config.yaml")
+        let minute = try state("writes_per_minute", target)
+        #expect(minute?["allowed"]?.integer == 80 && minute?["set_by"]?.string == "platform default")
+    }
+
+    @Test func aLimitThatIsUsedUpHoldsEverybodyUntilItIsNot() throws {
+        let target = try target("writes_per_hour: 2")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let made = writes(target)
+        let held = try target.leviathan("propose", "task-2", "--json")
+        #expect(held.ending == .exited(7), "\(held.output.text)")
+        #expect(held.json["error"]?["message"]?.string?.contains("writes_per_hour is 2") == true)
+        let run = try target.leviathan("run", "--json")
+        #expect(run.json["dispatched"] == [] && run.json["reasons"]?["forge-writes"]?.integer == 2)
+        let refusal = run.json["held"]?.elements?.last?["refusal"]
+        #expect(refusal?["clears"]?["by"]?.string == "time" && refusal?["clears"]?["at"]?.string != nil)
+        #expect(writes(target) == made)
+        #expect(!(try target.leviathan("events", "--json").output.text.contains("attempt.failed")))
+    }
+
+    @Test func whatCannotBeCountedHolds() throws {
+        let target = try target("writes_per_hour: 100")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let directory = target.target.home + "/forges"
+        let file = try #require(
+            try FileSystem.list(directory).first { $0.hasPrefix("writes-") && !$0.hasSuffix(".lock") })
+        try FileSystem.write(Array("many\n".utf8), to: directory + "/" + file)
+        let held = try target.leviathan("propose", "task-2", "--json")
+        #expect(held.ending == .exited(7), "\(held.output.text)")
+        let tasks = try target.leviathan("tasks", "--json").json.elements ?? []
+        #expect(tasks.last?["refusal"]?["reason"]?.string == "unmeasurable")
+        try FileSystem.removeTree(directory + "/" + file)
+        #expect(try target.leviathan("propose", "task-2").succeeded)
+    }
+
+    @Test func changesOfATimeToComeCountForAnHourAndNoLonger() throws {
+        let target = try target("writes_per_hour: 2")
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let directory = target.target.home + "/forges"
+        let file = try #require(
+            try FileSystem.list(directory).first { $0.hasPrefix("writes-") && !$0.hasSuffix(".lock") })
+        // As after the clock was put back by years.
+        try FileSystem.write(Array("4000000000000000\n4000000000000000\n".utf8), to: directory + "/" + file)
+        let refusal = try target.leviathan("tasks", "--json").json.elements?.last?["refusal"]
+        #expect(refusal?["reason"]?.string == "forge-writes")
+        let at = try #require(refusal?["clears"]?["at"]?.string.flatMap { Instant($0) })
+        #expect(at < Clock.system.now() + .seconds(3700))
+    }
+}
