@@ -96,7 +96,7 @@ package struct TargetQueue {
     package var isBlocked: Bool {
         standing.held.contains { refusal in
             switch refusal.reason {
-            case .breakerOpen, .stopped, .autonomyOff: true
+            case .breakerOpen, .serviceOpen, .stopped, .autonomyOff: true
             default: false
             }
         }

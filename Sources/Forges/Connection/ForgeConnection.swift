@@ -115,7 +115,7 @@ final class ForgeConnection: Sendable {
     }
 
     private func transfer(_ call: ForgeCall) throws(ForgeError) -> HTTPResponse {
-        try surroundings.gate?.admit(host, kind, isChange: call.isMutation)
+        try surroundings.gate?.admit(host, isChange: call.isMutation)
         var request = HTTPRequest(call.method, call.url, headers: headers(call))
         request.body = call.body.map { $0.utf8() }
         request.authorization = try provider.authorization(for: kind)

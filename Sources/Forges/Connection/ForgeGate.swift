@@ -6,7 +6,7 @@ internal import Basics
 /// them together ask it for no more changes than it takes.
 package protocol ForgeGate: Sendable {
     /// Refuses a question, or a change, that is not to be sent now; one that may be sent is counted.
-    func admit(_ host: String, _ kind: ForgeKind, isChange: Bool) throws(ForgeError)
+    func admit(_ host: String, isChange: Bool) throws(ForgeError)
 
     /// It answered, whatever it said.
     func answered(_ host: String)

@@ -16,7 +16,8 @@ struct LimitUse: Sendable {
 
     private(set) var running: [Entry] = []
     private(set) var open: [Entry] = []
-    /// What began within the last day, the oldest first; each task counts once.
+    /// What began within the last day, the oldest first; each task counts once, by its newest attempt: one that began
+    /// hours ago and again a moment ago is one of this hour.
     private(set) var begun: [Entry] = []
     /// The breakers of services against which something counts.
     private(set) var services: [Service: ServiceBreaker] = [:]
@@ -55,13 +56,15 @@ struct LimitUse: Sendable {
         var query = AttemptQuery()
         (query.since, query.limit) = ((now + UsedRate.Period.day.duration * -1).description, .max)
         var seen: Set<[String]> = []
-        for attempt in try journal.attempts(query).reversed() where attempt.state != "invalidated" {
+        // The newest comes first.
+        for attempt in try journal.attempts(query) where attempt.state != "invalidated" {
             guard seen.insert([attempt.target, attempt.task]).inserted else { continue }
             begun.append(
                 Entry(
                     target: attempt.target, scope: attempt.scope, task: attempt.task, name: attempt.id,
                     time: Instant(attempt.createdAt)))
         }
+        begun.reverse()
     }
 
     private mutating func readBudgets(_ journal: any JournalStore, _ now: Instant) throws(JournalError) {
@@ -103,9 +106,10 @@ struct LimitUse: Sendable {
     /// The same with tasks that begin now.
     func adding(begun entries: [Entry], at now: Instant) -> LimitUse {
         var use = self
-        for entry in entries where !begun.contains(where: { $0.target == entry.target && $0.task == entry.task }) {
+        for entry in entries {
             var started = entry
             started.time = now
+            use.begun.removeAll { $0.target == entry.target && $0.task == entry.task }
             use.begun.append(started)
         }
         return use

@@ -25,7 +25,7 @@ struct TargetForge {
         records: Bool = true, _ context: Context
     ) throws(StageError) -> TargetForge? {
         guard let address = try address(target, checkout, remote, context) else { return nil }
-        let gate = HomeForgeGate(context, try MachineConfiguration.read(context), writes: records)
+        let gate = HomeForgeGate(address, try MachineConfiguration.read(context), writes: records, context)
         do throws(ForgeError) {
             let branches = BranchDelivery(remote, of: checkout, context)
             return try TargetForge(address, target, checkout, branches, base, gate, context)

@@ -17,11 +17,14 @@ package struct ForgeWriteLimits: Hashable, Sendable {
     }
 
     /// What this machine says of the host, else what the forge is known to take.
-    init(_ host: String, _ kind: ForgeKind, _ machine: MachineConfiguration) {
-        let named = machine.forges.first { $0.host == host.lowercased() }
+    ///
+    /// A forge is named by the host of the remotes that are on it, which may be another one than that of its API.
+    init(_ address: ForgeAddress, _ machine: MachineConfiguration) {
+        let hosts = [address.remoteHost, address.credentialHost].map { $0.lowercased() }
+        let named = machine.forges.first { hosts.contains($0.host) }
         func limit(_ own: Int?, _ standard: Int) -> EffectiveLimit<Int>? {
             if let own { return EffectiveLimit(value: own, source: .machine) }
-            return kind == .github ? EffectiveLimit(value: standard, source: .platform) : nil
+            return address.kind == .github ? EffectiveLimit(value: standard, source: .platform) : nil
         }
         perMinute = limit(named?.writesPerMinute, 80)
         perHour = limit(named?.writesPerHour, 500)

@@ -6,16 +6,16 @@ internal import Model
 /// Lets a forge be asked as far as its breaker and its limits of changes allow, for all processes of this home.
 final class HomeForgeGate: ForgeGate {
     private let context: Context
-    private let machine: MachineConfiguration
+    private let limits: ForgeWriteLimits
     private let breakers: ServiceBreakers
 
     /// `writes`: whether what is seen of the forge is recorded.
-    init(_ context: Context, _ machine: MachineConfiguration, writes: Bool) {
-        (self.context, self.machine) = (context, machine)
+    init(_ address: ForgeAddress, _ machine: MachineConfiguration, writes: Bool, _ context: Context) {
+        (self.context, limits) = (context, ForgeWriteLimits(address, machine))
         breakers = ServiceBreakers(context, machine, writes: writes)
     }
 
-    func admit(_ host: String, _ kind: ForgeKind, isChange: Bool) throws(ForgeError) {
+    func admit(_ host: String, isChange: Bool) throws(ForgeError) {
         let operation = isChange ? "change anything" : "ask anything"
         do throws(JournalError) {
             if let trip = try breakers.trip(of: Service(.forge, host)) {
@@ -25,10 +25,10 @@ final class HomeForgeGate: ForgeGate {
             throw ForgeError(.heldOff, operation, host: host, details: [error.message] + error.causes)
         }
         guard isChange else { return }
-        try count(operation, host, ForgeWriteLimits(host, kind, machine))
+        try count(operation, host)
     }
 
-    private func count(_ operation: String, _ host: String, _ limits: ForgeWriteLimits) throws(ForgeError) {
+    private func count(_ operation: String, _ host: String) throws(ForgeError) {
         let used: UsedWrites?
         do throws(FileError) {
             used = try ForgeWrites(host, context).count(limits, at: context.clock.now())

@@ -21,7 +21,7 @@ package struct KnownForge: Sendable {
     init(_ address: ForgeAddress, _ machine: MachineConfiguration, _ context: Context) {
         let host = address.credentialHost
         (service, kind) = (Service(.forge, host), address.kind)
-        limits = ForgeWriteLimits(host, address.kind, machine)
+        limits = ForgeWriteLimits(address, machine)
         let known = ForgeWrites(host, context)
         writes = { now in Result { () throws(FileError) in try known.times(at: now) } }
     }

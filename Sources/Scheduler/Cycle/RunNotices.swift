@@ -89,7 +89,7 @@ package struct RunNotices {
     private static func topic(of refusal: Refusal) -> NotificationTopic? {
         switch refusal.reason {
         case .blocked, .attemptsUsedUp, .sameFailure, .invalid: .taskBlocked
-        case .breakerOpen: .breakerTripped
+        case .breakerOpen, .serviceOpen: .breakerTripped
         case .underReview, .stopped, .autonomyOff: nil
         default: .held
         }
@@ -99,6 +99,7 @@ package struct RunNotices {
         switch refusal.reason {
         case .attemptsUsedUp, .sameFailure: "leviathan retry \(refusal.task)"
         case .breakerOpen: "leviathan breaker reset \(target)"
+        case .serviceOpen(let trip): "leviathan breaker reset \(trip.breaker.service.name)"
         case .invalid: "leviathan lint"
         default: "leviathan next --all"
         }

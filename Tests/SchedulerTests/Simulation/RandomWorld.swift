@@ -140,6 +140,8 @@ struct RandomWorld {
         case 9: retry(in: target)
         case 10: say(.breakerReset, name)
         case 11: host.isJournalUnreadable.toggle()
+        // A clock that jumps by years; in these worlds alone, so that the others stay as they are.
+        case 12 where Self.spends(seed): host.advance(to: host.now + .seconds(3 * 365 * 86_400))
         default: break
         }
         // Nobody keeps everything shut for ever.

@@ -113,7 +113,8 @@ final class SchedulerWatch {
     /// While a breaker is open, one attempt at a time finds out whether it is over.
     private func seeProbe(_ grant: Grant, _ target: SimulatedTarget) {
         guard let breaker = target.contract.policy.limits.breaker,
-            host.runs.contains(where: { $0.grant.target == grant.target })
+            // What a person began a moment ago and has claimed nothing yet, nobody can know of.
+            host.runs.contains(where: { $0.grant.target == grant.target && (!$0.isForeign || $0.attempt != nil) })
         else { return }
         let history = BreakerHistory(
             endedAttempts(of: grant.target), EffectiveLimit(value: breaker, source: .target))
