@@ -79,16 +79,21 @@ enum BreakerCommand: Command {
 }
 
 extension ServiceBreaker {
-    fileprivate func state(at now: Instant, _ times: TimeText) -> String {
+    fileprivate func word(at now: Instant) -> String {
         guard isOpen else { return "closed" }
         if let probe, now < probe.until { return "probing" }
-        return "open" + (probesAt.map { " until \(times.brief($0))" } ?? "")
+        return "open"
+    }
+
+    fileprivate func state(at now: Instant, _ times: TimeText) -> String {
+        let word = word(at: now)
+        return word == "open" ? word + (probesAt.map { " until \(times.brief($0))" } ?? "") : word
     }
 
     fileprivate func row(at now: Instant) -> JSON {
         [
             "service": .string(service.name), "class": .string(service.kind.rawValue),
-            "state": .string(String(state(at: now).prefix { $0 != " " })), "failures": .integer(failures),
+            "state": .string(word(at: now)), "failures": .integer(failures),
             "since": .optional((opened ?? since)?.secondsText),
             "probes_at": .optional(probesAt?.secondsText), "cause": .optional(reason),
         ]
