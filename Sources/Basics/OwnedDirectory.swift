@@ -40,6 +40,22 @@ package enum OwnedDirectory {
         return failures
     }
 
+    /// Names below `parent` of what dead processes left: nobody holds their locks.
+    package static func orphans(in parent: String) throws(FileError) -> [String] {
+        guard FileSystem.isDirectory(parent) else { return [] }
+        var found: [String] = []
+        for name in try FileSystem.list(parent) {
+            if name.hasPrefix(removalPrefix) { found.append(name) }
+            guard name.hasPrefix(prefix) else { continue }
+            do throws(FileError) {
+                guard let lock = try FileLock.take("\(parent)/\(name)/lock") else { continue }
+                lock.release()
+                found.append(name)
+            } catch { if !error.isNotFound { throw error } }
+        }
+        return found
+    }
+
     private static func reclaim(_ name: String, in parent: String) throws(FileError) {
         let path = parent + "/" + name
         if name.hasPrefix(removalPrefix) { return try FileSystem.removeTree(path) }

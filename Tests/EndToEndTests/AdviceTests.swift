@@ -71,7 +71,7 @@ import Testing
         try target.repository.git("remote", "remove", "origin")
         let doctor = try target.leviathan("doctor")
         #expect(doctor.ending == .exited(3), "\(doctor.output.text)")
-        #expect(doctor.output.text.contains("problem forge     the repository has no remote 'origin'"))
+        #expect(doctor.output.text.contains("problem  forge        the repository has no remote 'origin'"))
         try target.repository.git("remote", "add", "origin", target.remote + "-nowhere")
         #expect(try target.leviathan("doctor").ending == .exited(3))
     }
@@ -80,7 +80,7 @@ import Testing
         let review = try ReviewTarget()
         let doctor = try review.leviathan("doctor", extra: ["GH_ENTERPRISE_TOKEN": ""])
         #expect(doctor.ending == .exited(3), "\(doctor.output.text)")
-        #expect(doctor.output.text.contains("problem forge     credentials: none"), "\(doctor.output.text)")
+        #expect(doctor.output.text.contains("problem  credentials  none; looked at"), "\(doctor.output.text)")
     }
 
     @Test func anEmptyRemoteIsToldFromOneThatWasNotFetched() throws {

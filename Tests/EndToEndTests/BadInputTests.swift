@@ -192,7 +192,7 @@ import Testing
         expect(
             try target.leviathan("propose", "run"), 1, "cannot use the journal", hint: "LEVIATHAN_HOME")
         let doctor = try target.leviathan("doctor")
-        #expect(doctor.output.text.contains("problem home      \(target.home) cannot be written"))
+        #expect(doctor.output.text.contains("problem  home         \(target.home) cannot be written"))
         #expect(try target.repository.git("for-each-ref", "refs/heads/agent") == "")
     }
 

@@ -272,7 +272,7 @@ import Testing
         #expect(
             lines == [
                 "GitHub, \(fake.apiURL), octo/repo",
-                "credentials: the environment variable GH_ENTERPRISE_TOKEN: used",
+                "the environment variable GH_ENTERPRISE_TOKEN: used",
                 "scopes: repo, read:org", "may push: yes",
             ])
         fake.change { ($0.scopes, $0.canPush) = ("gist", false) }
@@ -285,6 +285,6 @@ import Testing
                 $0.hasPrefix("problem: cannot read the repository") && $0.contains("Bad credentials")
             })
         #expect(!wrong.joined().contains("other-token"))
-        #expect(examine([:]).contains("problem: credentials: none; looked at the environment"))
+        #expect(examine([:]).contains("problem: none; looked at the environment"))
     }
 }

@@ -7,6 +7,8 @@ package struct Printer: Sendable {
     package let palette: Palette
     package let errorPalette: Palette
     package let width: Int
+    /// The width at which prose is read well.
+    var readable: Int { min(width, 80) }
     /// Whether a picture made of blocks says anything to whoever reads it.
     let drawsBars: Bool
     /// Whether a terminal is written to that may not know our own signs beyond ASCII.

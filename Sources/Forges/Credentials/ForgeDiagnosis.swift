@@ -19,12 +19,14 @@ package struct ForgeDiagnosis: Sendable {
     }
 
     package struct Line: Hashable, Sendable {
+        /// What the fact is about.
+        package let name: String
         package let text: String
         package let isProblem: Bool
         package let hint: String?
 
-        fileprivate init(_ text: String, isProblem: Bool = false, hint: String? = nil) {
-            (self.text, self.isProblem, self.hint) = (text, isProblem, hint)
+        fileprivate init(_ name: String, _ text: String, isProblem: Bool = false, hint: String? = nil) {
+            (self.name, self.text, self.isProblem, self.hint) = (name, text, isProblem, hint)
         }
     }
 
@@ -35,7 +37,7 @@ package struct ForgeDiagnosis: Sendable {
         if case .success = answer { isAnswered = true }
         return [
             Line(
-                "\(address.kind.name), \(place), \(address.slug)" + (isAnswered ? "" : ": not read"),
+                "forge", "\(address.kind.name), \(place), \(address.slug)" + (isAnswered ? "" : ": not read"),
                 isProblem: !isAnswered)
         ] + credentials + outcome
     }
@@ -45,13 +47,13 @@ package struct ForgeDiagnosis: Sendable {
         let isServed = findings.contains { $0.state != .absent }
         guard !isServed, !findings.isEmpty else {
             return findings.map { finding in
-                if case .broken = finding.state { return Line("credentials: \(finding)", isProblem: true) }
-                return Line("credentials: \(finding)")
+                if case .broken = finding.state { return Line("credentials", "\(finding)", isProblem: true) }
+                return Line("credentials", "\(finding)")
             }
         }
         return [
             Line(
-                "credentials: none; looked at " + findings.map(\.name).joined(separator: ", "), isProblem: true,
+                "credentials", "none; looked at " + findings.map(\.name).joined(separator: ", "), isProblem: true,
                 hint:
                     "without them nothing can be proposed there; docs/delivery.md says where each forge's are looked for"
             )
@@ -60,20 +62,23 @@ package struct ForgeDiagnosis: Sendable {
 
     private var outcome: [Line] {
         switch answer {
-        case .failure(let error): return [Line(error.description, isProblem: true, hint: error.hint)]
+        case .failure(let error): return [Line("forge", error.description, isProblem: true, hint: error.hint)]
         case .success(let facts):
             var lines: [Line] = []
-            if facts.hasMoved { lines.append(Line("the repository is now \(facts.slug)")) }
-            if facts.isArchived { lines.append(Line("the repository is archived", isProblem: true)) }
+            if facts.hasMoved { lines.append(Line("forge", "the repository is now \(facts.slug)")) }
+            if facts.isArchived { lines.append(Line("forge", "the repository is archived", isProblem: true)) }
             if let scopes = facts.scopes {
-                lines.append(Line("scopes: " + (scopes.isEmpty ? "none" : scopes.joined(separator: ", "))))
+                lines.append(
+                    Line("credentials", "scopes: " + (scopes.isEmpty ? "none" : scopes.joined(separator: ", "))))
             }
             if !facts.missingScopes.isEmpty {
                 lines.append(
-                    Line("missing scopes: " + facts.missingScopes.joined(separator: ", "), isProblem: true))
+                    Line(
+                        "credentials", "missing scopes: " + facts.missingScopes.joined(separator: ", "),
+                        isProblem: true))
             }
             if let canPush = facts.canPush {
-                lines.append(Line(canPush ? "may push: yes" : "may only read", isProblem: !canPush))
+                lines.append(Line("credentials", canPush ? "may push: yes" : "may only read", isProblem: !canPush))
             }
             return lines
         }

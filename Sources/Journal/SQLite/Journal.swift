@@ -11,6 +11,9 @@ package final class Journal: JournalStore {
     /// How long a journal that another process writes is waited for.
     package static let defaultPatience = Duration.seconds(10)
 
+    /// The version of the library that keeps the file.
+    package static var engineVersion: String { SQLiteLibrary.version }
+
     package let path: String
     package let projections: Projections
     let database: Database

@@ -23,11 +23,13 @@ package struct SlotInventory {
     private let pool: SlotPool
     private let setUps: SetupStore
     private let now: Instant
+    private let place: String
 
     package init(_ checkout: TargetCheckout, _ context: Context) {
         pool = SlotPool(of: checkout.repository, context)
         setUps = SetupStore(of: checkout.repository, context)
         now = context.clock.now()
+        place = SlotPool.place(of: checkout.repository, context)
     }
 
     package func slots() throws(StageError) -> [Slot] {
@@ -38,6 +40,18 @@ package struct SlotInventory {
                     files: $0.files, holders: $0.holders.map { ($0.processID, $0.since) }, lastUsed: $0.lastUsed)
             }
         } catch { throw StageError(workspace: error) }
+    }
+
+    /// What slots and results of set-ups take on the disk, as it is there and not as it was recorded.
+    package func usage() throws(StageError) -> (slots: Int, setUps: Int, setUpCount: Int) {
+        let kept = place + "/setup"
+        do throws(FileError) {
+            guard FileSystem.isDirectory(place) else { return (0, 0, 0) }
+            guard FileSystem.isDirectory(kept) else { return (try FileSystem.diskUsage(place), 0, 0) }
+            let setUps = try FileSystem.diskUsage(kept)
+            let count = try FileSystem.list(kept).count { ObjectID(hex: $0) != nil }
+            return (max(0, try FileSystem.diskUsage(place) - setUps), setUps, count)
+        } catch { throw StageError(.unexpected, error) }
     }
 
     /// Frees what dead processes held, and removes old results of set-ups; says what it did, one line each.
