@@ -1,4 +1,4 @@
-# make demo    sees a task through, from the backlog to a pushed branch, in a throwaway repository
+# make demo    builds, and walks through everything in a throwaway repository
 # make test    runs every test
 # make bench   measures what docs/performance.md promises
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)

@@ -22,7 +22,7 @@ package enum Program {
         KeyCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, ReportCommand.self, JournalCommand.self,
-        ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, CompletionsCommand.self,
+        ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, DemoCommand.self, CompletionsCommand.self,
         VersionCommand.self,
         CompleteCommand.self,
         ReferenceCommand.self, ManCommand.self,
@@ -109,7 +109,7 @@ package enum Program {
 
     /// Commands that keep nothing.
     private static let homeless: Set<String> = [
-        "add", "completions", "explain", "init", "lint", "schema", "version",
+        "add", "completions", "demo", "explain", "init", "lint", "schema", "version",
     ]
 
     private static func run(
