@@ -25,15 +25,16 @@ enum AddCommand: Command {
                 "priority", .value("PRIORITY"), choices: BacklogTask.Priority.allCases.map(\.rawValue),
                 "How urgent it is"),
             OptionSpec(
-                "after", .value("TASK"), repeats: true, completion: .dynamic("tasks"), "A task to wait for"),
+                "after", .value("TASK"), repeats: true, completion: .asking(.tasks), "A task to wait for"),
             OptionSpec("label", .value("LABEL"), repeats: true, "A label for its pull request"),
-            OptionSpec("executor", .value("NAME"), "Another executor than the scope's"),
+            OptionSpec(
+                "executor", .value("NAME"), completion: .asking(.executors), "Another executor than the scope's"),
             OptionSpec("ready", "Let it run"),
             OptionSpec("outdated", "Write tasks that raise packages which 'leviathan outdated' lists"),
             OptionSpec("pick", .value("PACKAGE"), repeats: true, "With --outdated: this one, or all"),
             OptionSpec("own-file", "Write .leviathan/backlog/ID.yaml instead"),
             OptionSpec("dry-run", short: "n", "Print the task and write nothing"),
-        ], arguments: [ArgumentSpec("SCOPE", .optional, "A scope of the policy")],
+        ], arguments: [ArgumentSpec("SCOPE", .optional, completion: .asking(.scopes), "A scope of the policy")],
         examples: [
             CommandSpec.Example("leviathan add", "asks for everything, on a terminal"),
             CommandSpec.Example(

@@ -10,7 +10,7 @@ enum ExplainCommand: Command {
         discussion:
             "The ids stand in the output in brackets, and in JSON and reports. Without one, all are listed.",
         arguments: [
-            ArgumentSpec("ID", .optional, completion: .dynamic("ids"), "Such as path-not-allowed or not-ready")
+            ArgumentSpec("ID", .optional, completion: .asking(.ids), "Such as path-not-allowed or not-ready")
         ],
         examples: [CommandSpec.Example("leviathan explain path-not-allowed", "why a change was rejected")])
 

@@ -10,7 +10,7 @@ enum PlanCommand: Command {
     static let spec = CommandSpec(
         "plan", group: .look, "Show what proposing a task would do, and under which rules",
         options: Target.options,
-        arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")])
+        arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)

@@ -129,6 +129,7 @@ package enum Program {
         do {
             switch command.spec.name {
             case let name where homeless.contains(name): break
+            case "__complete": break  // asks only where it reads the home
             // A server's hooks run for whoever pushes, mostly without a home: no home, no settings in it.
             case "hook" where ["LEVIATHAN_HOME", "HOME"].allSatisfy { environment[$0]?.isEmpty != false }: break
             case "doctor": try shared.requireHomePath()

@@ -16,7 +16,8 @@ enum ProposeCommand: Command {
             """,
         options: [
             OptionSpec("all", "Every task that may run now"),
-            OptionSpec("scope", .value("SCOPE"), "With --all: only tasks of this scope"),
+            OptionSpec(
+                "scope", .value("SCOPE"), completion: .asking(.scopes), "With --all: only tasks of this scope"),
             OptionSpec(
                 "jobs", .value("N"), default: "4", "Of several tasks at most N at once, whatever the limits allow"),
             OptionSpec("dry-run", short: "n", "Print the change and change nothing"),
@@ -33,7 +34,7 @@ enum ProposeCommand: Command {
             OptionSpec(
                 "override-stop", .value("REASON"), "Do it although everything is stopped; the reason is recorded"),
             OptionSpec("no-cache", "Run every check, also where its answer is known"),
-        ], arguments: [ArgumentSpec("TASK", .many, completion: .dynamic("tasks"), "The ids of the tasks")],
+        ], arguments: [ArgumentSpec("TASK", .many, completion: .asking(.tasks), "The ids of the tasks")],
         examples: [
             CommandSpec.Example("leviathan propose task-001 --dry-run", "see the change first"),
             CommandSpec.Example("leviathan propose task-001 --json", "for a script"),

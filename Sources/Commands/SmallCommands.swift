@@ -1,9 +1,5 @@
 internal import Basics
 internal import CommandLine
-internal import Executors
-internal import Model
-internal import Reports
-internal import Runner
 
 /// `leviathan version`: opens nothing, so that it starts in no time.
 enum VersionCommand: Command {
@@ -33,31 +29,6 @@ enum CompletionsCommand: Command {
         let shell = context.arguments.argument("SHELL").flatMap(CompletionScript.Shell.init(rawValue:)) ?? .bash
         context.output.data(Array(CompletionScript.render(Program.spec, for: shell).utf8))
         return .done
-    }
-}
-
-/// What completion scripts call back; prints nothing where there is nothing to offer.
-enum CompleteCommand: Command {
-    static let spec = CommandSpec(
-        "__complete", "Print words for completion",
-        arguments: [
-            ArgumentSpec("KIND", "What to list"), ArgumentSpec("PREFIX", .optional, "What the words begin with"),
-        ], isHidden: true)
-
-    static func run(_ context: CommandContext) -> ExitCode {
-        // A shell that completes a word has no place to show an error: there is nothing to offer then.
-        context.output.data(words(context).map { SafeText.line($0) + "\n" }.joined())
-        return .done
-    }
-
-    /// Nobody reads an error while completing.
-    private static func words(_ context: CommandContext) -> [String] {
-        switch context.arguments.argument("KIND") {
-        case "tasks": (try? Target(context).contract())?.backlog.tasks.map(\.id) ?? []
-        case "ids": Catalog.ids
-        case "targets": (try? KnownTargets(context.shared, context.shared.readJournal()))?.names ?? []
-        default: []
-        }
     }
 }
 

@@ -16,7 +16,7 @@ enum TasksCommand: Command {
     static let spec = CommandSpec(
         "tasks", group: .look, "List the tasks, and why those that cannot run cannot",
         options: Target.options + [
-            OptionSpec("scope", .value("SCOPE"), "Only tasks of this scope"),
+            OptionSpec("scope", .value("SCOPE"), completion: .asking(.scopes), "Only tasks of this scope"),
             OptionSpec(
                 "state", .value("STATE"), choices: BacklogTask.Status.allCases.map(\.rawValue),
                 "Only tasks in this state"),
@@ -91,7 +91,7 @@ enum TasksCommand: Command {
 enum ShowCommand: Command {
     static let spec = CommandSpec(
         "show", group: .look, "Show one task in full", options: Target.options,
-        arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")])
+        arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)

@@ -12,7 +12,7 @@ enum VerifyCommand: Command {
             6 when the attempt cannot be done again.
             """,
         arguments: [
-            ArgumentSpec("SUBJECT", completion: .dynamic("attempts"), "An attempt, or a commit of Leviathan's")
+            ArgumentSpec("SUBJECT", completion: .asking(.attempts), "An attempt, or a commit of Leviathan's")
         ],
         examples: [
             CommandSpec.Example("leviathan verify origin/agent/task-001", "before a review"),

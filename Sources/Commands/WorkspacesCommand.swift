@@ -18,7 +18,9 @@ enum WorkspacesCommand: Command {
             task only writes what differs, and are shared and given back by themselves.
             """,
         options: [
-            OptionSpec("remove", .value("NAME"), repeats: true, "Remove this one, unless it is in use"),
+            OptionSpec(
+                "remove", .value("NAME"), repeats: true, completion: .asking(.workspaces),
+                "Remove this one, unless it is in use"),
             OptionSpec("remove-all", "Remove all that are not in use, and what set-ups left"),
         ] + Listing.options(columns))
 

@@ -18,8 +18,10 @@ enum CheckCommand: Command {
             OptionSpec(
                 "base", .value("REV"), "The tip of the target branch; by default what the job or the remote says"),
             OptionSpec("head", .value("REV"), "Judge this commit instead of HEAD"),
-            OptionSpec("task", .value("ID"), completion: .dynamic("tasks"), "Judge by this task"),
-            OptionSpec("scope", .value("NAME"), excludes: ["task"], "Judge by a scope, whoever made the change"),
+            OptionSpec("task", .value("ID"), completion: .asking(.tasks), "Judge by this task"),
+            OptionSpec(
+                "scope", .value("NAME"), completion: .asking(.scopes), excludes: ["task"],
+                "Judge by a scope, whoever made the change"),
             OptionSpec("require-task", "Reject a branch that carries out no task"),
             OptionSpec("reproduce", "Also run the task again, and demand the same tree"),
             OptionSpec("no-invariants", "Hold the change against the rules alone"),

@@ -5,7 +5,8 @@ internal import Runner
 
 /// `leviathan artifacts`: logs, diffs and transcripts that attempts left.
 enum ArtifactsCommand: Command {
-    private static let digest = ArgumentSpec("SHA256", "The digest, or its beginning")
+    private static let digest = ArgumentSpec(
+        "SHA256", completion: .asking(.artifacts), "The digest, or its beginning")
 
     private static let columns: [Table.Column] = [
         Table.Column("SHA256", isFlexible: false), Table.Column("KIND", isOptional: true),
@@ -16,7 +17,7 @@ enum ArtifactsCommand: Command {
     static let spec = CommandSpec(
         "artifacts", group: .record, "List artifacts, or print one",
         options: [
-            OptionSpec("attempt", .value("ATTEMPT"), "Only those of this attempt")
+            OptionSpec("attempt", .value("ATTEMPT"), completion: .asking(.attempts), "Only those of this attempt")
         ] + Listing.options(columns, limit: "50", "the newest N"),
         subcommands: [
             CommandSpec("show", "Print an artifact, once it is proved to be unaltered", arguments: [digest]),

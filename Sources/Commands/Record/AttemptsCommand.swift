@@ -14,8 +14,8 @@ enum AttemptsCommand: Command {
 
     static let filters =
         [
-            OptionSpec("target", .value("TARGET"), "Only attempts in this target"),
-            OptionSpec("task", .value("TASK"), "Only attempts of this task"),
+            OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only attempts in this target"),
+            OptionSpec("task", .value("TASK"), completion: .asking(.tasks), "Only attempts of this task"),
             OptionSpec("since", .value("TIME"), "Only attempts since a date, a time, or an age such as 7d"),
         ] + Listing.options(columns, limit: "20", "the newest N")
 
@@ -33,11 +33,11 @@ enum AttemptsCommand: Command {
         subcommands: [
             CommandSpec(
                 "show", "Show one attempt in full: stages, violations, invariants, artifacts",
-                arguments: [ArgumentSpec("ATTEMPT", "Its id, or the end of it")]),
+                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
             CommandSpec(
                 "invalidate", "Declare an attempt void",
                 options: [OptionSpec("reason", .value("TEXT"), "Why")],
-                arguments: [ArgumentSpec("ATTEMPT", "Its id, or the end of it")]),
+                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -132,7 +132,7 @@ enum FailuresCommand: Command {
 enum RetryCommand: Command {
     static let spec = CommandSpec(
         "retry", group: .act, "Let a task be tried again that failed too often",
-        options: Target.options, arguments: [ArgumentSpec("TASK", completion: .dynamic("tasks"), "The task's id")])
+        options: Target.options, arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)

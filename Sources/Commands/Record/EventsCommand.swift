@@ -15,10 +15,13 @@ enum EventsCommand: Command {
         "events", group: .record, "Print the events of the journal",
         discussion: "With --json each event is one line.",
         options: [
-            OptionSpec("task", .value("TASK"), "Only events of this task"),
-            OptionSpec("attempt", .value("ATTEMPT"), "Only events of this attempt"),
-            OptionSpec("type", .value("TYPE"), repeats: true, "Only events of this type"),
-            OptionSpec("target", .value("TARGET"), "Only events of this target"),
+            OptionSpec("task", .value("TASK"), completion: .asking(.tasks), "Only events of this task"),
+            OptionSpec(
+                "attempt", .value("ATTEMPT"), completion: .asking(.attempts), "Only events of this attempt"),
+            OptionSpec(
+                "type", .value("TYPE"), repeats: true, completion: .asking(.eventTypes), "Only events of this type"
+            ),
+            OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only events of this target"),
             OptionSpec("follow", short: "f", "Go on printing events as they are written"),
         ] + Listing.options(columns, limit: "50", "the newest N"),
         examples: [

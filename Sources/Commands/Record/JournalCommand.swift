@@ -17,7 +17,8 @@ enum JournalCommand: Command {
             CommandSpec(
                 "export", "Print events, one a line",
                 options: [
-                    OptionSpec("target", .value("TARGET"), "Only events of this target"),
+                    OptionSpec(
+                        "target", .value("TARGET"), completion: .asking(.targets), "Only events of this target"),
                     OptionSpec("from", .value("N"), "From this event on"),
                     OptionSpec("to", .value("N"), "Up to this event"),
                 ], examples: [CommandSpec.Example("leviathan journal export > events.ndjson", "everything")]),

@@ -9,7 +9,7 @@ enum StatsCommand: Command {
         "stats", group: .record, "Show how tasks fare, by target and scope",
         discussion:
             "Counts are of all time; medians and the chart look at the newest \(Journal.statisticsWindow) attempts.",
-        options: [OptionSpec("target", .value("TARGET"), "Only this target")])
+        options: [OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only this target")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal(.null) }

@@ -7,7 +7,7 @@ internal import Runner
 /// `leviathan autonomy`: whether the scheduler takes tasks by itself.
 enum AutonomyCommand: Command {
     private static let options = [
-        OptionSpec("target", .value("TARGET"), completion: .dynamic("targets"), "This target alone"),
+        OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "This target alone"),
         OptionSpec("reason", .value("TEXT"), "Why, for whoever asks"),
     ]
 

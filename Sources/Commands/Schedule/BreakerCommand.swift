@@ -15,7 +15,7 @@ enum BreakerCommand: Command {
                 options: [OptionSpec("reason", .value("TEXT"), "Why, for whoever asks")],
                 arguments: [
                     ArgumentSpec(
-                        "TARGET", .optional, completion: .dynamic("targets"),
+                        "TARGET", .optional, completion: .asking(.targets),
                         "This target, or forge:HOST or model:HOST; all without it")
                 ]),
         ], runsAlone: true)

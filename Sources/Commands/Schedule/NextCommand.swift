@@ -17,7 +17,7 @@ enum NextCommand: Command {
             OptionSpec("all", "Every task that may run or waits, not only the first"),
             LimitTable.option,
             OptionSpec(
-                "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                "target", .value("TARGET"), repeats: true, completion: .asking(.targets),
                 "Only this registered target"),
         ], examples: [CommandSpec.Example("leviathan next --all", "why is it not done?")])
 

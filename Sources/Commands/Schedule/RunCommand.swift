@@ -19,7 +19,7 @@ enum RunCommand: Command {
             OptionSpec("loop", "Look again and again until stopped"),
             OptionSpec("every", .value("TIME"), default: "5m", "With --loop: the pause between two looks"),
             OptionSpec(
-                "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                "target", .value("TARGET"), repeats: true, completion: .asking(.targets),
                 "Only this registered target"),
             OptionSpec("all", "Every registered target, also from within a checkout"),
             OptionSpec("config", .value("FILE"), completion: .files, "The target of an older, flat autonomy file"),

@@ -29,7 +29,7 @@ enum SimulateCommand: Command {
                 "limit", .value("NAME=N"), repeats: true, "What if this limit were another, wherever it is set"),
             OptionSpec("jobs", .value("N"), default: "4", "At most N attempts at once, whatever the limits allow"),
             OptionSpec(
-                "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                "target", .value("TARGET"), repeats: true, completion: .asking(.targets),
                 "Only this registered target"),
             OptionSpec("all", "Every registered target, also from within a checkout"),
             OptionSpec("html", .value("FILE"), "Write a page with charts, timeline and tables"),

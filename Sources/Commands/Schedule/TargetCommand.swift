@@ -9,7 +9,7 @@ internal import Scheduler
 
 /// `leviathan target`: the repositories that the scheduler looks at.
 enum TargetCommand: Command {
-    private static let name = [ArgumentSpec("TARGET", completion: .dynamic("targets"), "Its name")]
+    private static let name = [ArgumentSpec("TARGET", completion: .asking(.targets), "Its name")]
 
     private static let columns: [Table.Column] = [
         Table.Column("TARGET", isFlexible: false), Table.Column("GROUP", isOptional: true), "STATE",

@@ -53,6 +53,18 @@ package struct EventType: Hashable, Sendable {
     package static let modelCallStarted = EventType("model.call_started")
     package static let modelCallCompleted = EventType("model.call_completed")
 
+    /// Every type that this program writes or acts on.
+    package static let known: [EventType] = [
+        .targetRegistered, .targetUpdated, .targetRemoved, .taskCompleted, .taskBlocked, .taskDeclined,
+        .taskUnblocked, .attemptCreated, .attemptGranted, .attemptHeld, .attemptStarted, .attemptSucceeded,
+        .attemptFailed, .attemptInvalidated, .attemptInterrupted, .changeFrozen, .policyJudged,
+        .invariantFinished, .artifactCreated, .deliveryStarted, .branchPushed, .branchDeleted,
+        .pullRequestCreated, .pullRequestUpdated, .pullRequestMerged, .pullRequestClosed, .pullRequestReviewed,
+        .pullRequestChecked, .pullRequestMergeDecided, .breakerTripped, .breakerReset, .autonomyEnabled,
+        .autonomyDisabled, .runStopped, .runResumed, .stopOverridden, .journalPruned, .journalImported,
+        .chainClosed, .journalSalvaged, .journalRestored, .modelCallStarted, .modelCallCompleted,
+    ]
+
     /// What older systems called the same.
     static let olderNames = ["attempt.completed": attemptSucceeded]
 
