@@ -34,6 +34,9 @@ enum ProposeCommand: Command {
             OptionSpec(
                 "override-stop", .value("REASON"), "Do it although everything is stopped; the reason is recorded"),
             OptionSpec("no-cache", "Run every check, also where its answer is known"),
+            OptionSpec(
+                "watch", excludes: ["all", "dry-run", "refresh", "base"],
+                "Do nothing, and follow the attempt that another process makes of the task"),
         ], arguments: [ArgumentSpec("TASK", .many, completion: .asking(.tasks), "The ids of the tasks")],
         examples: [
             CommandSpec.Example("leviathan propose task-001 --dry-run", "see the change first"),
@@ -59,8 +62,9 @@ enum ProposeCommand: Command {
                 hint: "'leviathan tasks --runnable' lists those that may run, '--all' takes them all")
         }
         if !isAll, arguments.isGiven("scope") { throw arguments.misuse("'--scope' goes with '--all'") }
+        if arguments.flag("watch"), tasks.count > 1 { throw arguments.misuse("'--watch' follows one task") }
         if isAll || tasks.count > 1 { return try ProposeSeveral.run(context) }
-        return try one(tasks[0], context)
+        return arguments.flag("watch") ? try ProposeWatch.run(tasks[0], context) : try one(tasks[0], context)
     }
 
     private static func one(_ task: String, _ context: CommandContext) throws -> ExitCode {

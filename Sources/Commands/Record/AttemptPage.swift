@@ -7,7 +7,12 @@ internal import Runner
 enum AttemptPage {
     static func run(_ context: CommandContext) throws -> ExitCode {
         guard let journal = try context.shared.readJournal() else { throw missing(name(context), among: nil) }
-        let name = name(context)
+        try show(name(context), journal, context)
+        return .done
+    }
+
+    /// The page of an attempt, or its document.
+    static func show(_ name: String, _ journal: Journal, _ context: CommandContext) throws {
         // An attempt that goes on meanwhile would have events here that its record does not know of.
         let (found, events, artifacts) = try journal.reading { () throws(JournalError) in
             let found = try Named(name, in: journal)
@@ -22,7 +27,6 @@ enum AttemptPage {
         } else {
             context.output.data(text(attempt, events, artifacts, context))
         }
-        return .done
     }
 
     /// The attempt that the command line names, in full or by the end of its id.

@@ -73,6 +73,13 @@ enum EventsCommand: Command {
         }
     }
 
+    /// An event for whoever watches one attempt.
+    static func line(_ event: EventRecord, _ times: TimeText) -> String {
+        let time = Instant(event.timestamp).map(times.timeOfDay) ?? event.timestamp
+        let what = row(event, times).last?.text ?? ""
+        return SafeText.line("\(time) \(event.type.name)" + (what.isEmpty ? "" : "  " + what))
+    }
+
     private static func row(_ event: EventRecord, _ times: TimeText) -> [Table.Cell] {
         let facts = event.payload
         let known: Set<String> = ["target", "task_id", "attempt_id", "changes", "violations", "spec"]
