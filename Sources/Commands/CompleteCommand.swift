@@ -73,7 +73,7 @@ enum CompleteCommand: Command {
             var seen: Set<String> = []
             return try journal?.artifactRecords(limit: most).map { String($0.digest.prefix(16)) }
                 .filter { seen.insert($0).inserted } ?? []
-        case .targets: return try KnownTargets(context, journal).names
+        case .targets: return try KnownTargets(context.shared, journal).names
         default:
             return try SlotInventory(TargetCheckout.open(context.directory), context.shared).slots().map(\.name)
         }

@@ -15,7 +15,7 @@ enum ReportCommand: Command {
         options: [
             OptionSpec(
                 "since", .value("TIME"), default: "7d", "From a date, a time, or an age such as 7d on"),
-            OptionSpec("target", .value("TARGET"), completion: .dynamic("targets"), "Only this target"),
+            OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only this target"),
             OptionSpec("html", .value("FILE"), "Write the page into this file"),
             OptionSpec("csv", .value("FILE"), "Write the attempts into this file, for spreadsheets"),
         ],

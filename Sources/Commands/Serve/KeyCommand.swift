@@ -17,7 +17,7 @@ enum KeyCommand: Command {
                         "right", .value("RIGHT"), choices: Right.allCases.map(\.rawValue), default: "view",
                         "What it may do; each right holds those before it"),
                     OptionSpec(
-                        "target", .value("TARGET"), repeats: true, completion: .dynamic("targets"),
+                        "target", .value("TARGET"), repeats: true, completion: .asking(.targets),
                         "Only for this target; for all without it"),
                     OptionSpec("days", .value("N"), default: "90", "It expires after N days"),
                     OptionSpec("reason", .value("TEXT"), "Why, for whoever asks"),
