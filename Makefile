@@ -4,6 +4,7 @@
 # make fuzz    feeds a million mutated files to each reader of foreign text (RUNS=N for another number)
 # make growth  measures how the time of each reader of foreign text grows with the size of the text
 # make crash   kills the program at every step and starts it again (ROUNDS=N for more random deaths)
+# make crash-postgres kills a database server and its clients under load (ROUNDS=N for more than 300 rounds)
 # make simulate runs the scheduler in 10,000 random worlds and checks its invariants after each step (WORLDS=N for N of them)
 # make attack  tries every forbidden deed on every rung of the fence, and prints which were held (SHORT=1 for fewer rungs)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
@@ -17,7 +18,7 @@
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz growth crash attack simulate mutants secrets dist fast help lint build install clean
+.PHONY: demo test bench fuzz growth crash crash-postgres attack simulate mutants secrets dist fast help lint build install clean
 
 demo:
 	@scripts/setup
@@ -43,6 +44,10 @@ growth:
 crash:
 	@scripts/setup test
 	@scripts/crash
+
+crash-postgres:
+	@scripts/setup test
+	@scripts/crash-postgres
 
 simulate:
 	@scripts/setup test

@@ -106,6 +106,11 @@ package struct Row: ~Copyable {
 
     init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
+    /// The same row once more, for whoever wraps it; as valid as this one.
+    package var again: Row { Row(pointer) }
+
+    package var count: Int { Int(sqlite3_column_count(pointer)) }
+
     package subscript(column: Int) -> SQLValue {
         let index = Int32(column)
         switch sqlite3_column_type(pointer, index) {

@@ -60,7 +60,7 @@ package final class PostgresTestServer: Sendable {
     private static let script = """
         home=$1 port=$2; shift 2
         (
-            while [ ! -e "$home/over" ]; do
+            while [ -d "$home" ] && [ ! -e "$home/over" ]; do
                 if [ ! -e "$home/held" ]; then "$@" >>"$home/log" 2>&1 & wait $!; fi
                 sleep 0.02
             done
@@ -71,27 +71,36 @@ package final class PostgresTestServer: Sendable {
         done
         echo ready
         read -r line || true
-        touch "$home/over"
-        kill -QUIT "$(head -n 1 "$home/data/postmaster.pid")"
+        touch "$home/over" 2>/dev/null
+        process=$(head -n 1 "$home/data/postmaster.pid" 2>/dev/null)
+        if grep -q "$home/data" "/proc/${process:-none}/cmdline" 2>/dev/null; then kill -QUIT "$process"; fi
         wait
         rm -rf "$home"
         """
 
-    /// The process of the server.
-    package var processID: Int32? {
+    deinit {
+        _ = try? root.write("over", "")
+        crash()
+    }
+
+    /// The process of the server; `nil` while there is none, whatever the number in its file is used for by now.
+    private var processID: Int32? {
         let first = (try? root.read("data/postmaster.pid"))?.split(separator: "\n").first
-        return first.flatMap { Int32($0) }
+        guard let process = first.flatMap({ Int32($0) }) else { return nil }
+        let words = (try? FileSystem.read("/proc/\(process)/cmdline", limit: 1 << 16)) ?? []
+        return String(decoding: words, as: UTF8.self).contains(root.path + "/data") ? process : nil
     }
 
     /// Dies as a loss of power would have it; it starts again by itself, unless it is held.
     package func crash() {
         guard let process = processID else { return }
-        // Its children die with it, or a new server would wait for them.
+        // Its children die with it, or a new server would wait for them; while it stands still their numbers stay theirs.
+        kill(process, SIGSTOP)
         let children = (try? FileSystem.read("/proc/\(process)/task/\(process)/children", limit: 1 << 16)) ?? []
-        kill(process, SIGKILL)
         for child in String(decoding: children, as: UTF8.self).split(separator: " ") {
             if let child = Int32(child) { kill(child, SIGKILL) }
         }
+        kill(process, SIGKILL)
     }
 
     /// Whether the server stays away after a crash.

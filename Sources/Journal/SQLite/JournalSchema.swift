@@ -131,5 +131,7 @@ enum JournalStatements {
     static let moveChain = SQLText("UPDATE chains SET events = ?, head = ?, sequence = ? WHERE id = ?")
     static let sealChain = SQLText("UPDATE chains SET sealed = ? WHERE name = ?")
     static let unsealed = SQLText(
-        chain + " WHERE name <> 'home' AND name NOT LIKE 'target/%' AND sealed IS NOT head AND head IS NOT NULL")
+        chain
+            + " WHERE name <> 'home' AND name NOT LIKE 'target/%' AND (sealed IS NULL OR sealed <> head) AND head IS NOT NULL"
+    )
 }

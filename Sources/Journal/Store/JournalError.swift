@@ -1,9 +1,12 @@
 package import Basics
+package import PostgreSQL
 package import SQLite
 
 /// Why the journal could not be read or written.
 package enum JournalError: ExplainedError {
     case database(SQLiteError, path: String)
+    /// A journal in PostgreSQL.
+    case server(PostgresError)
     case file(FileError)
     case artifact(ArtifactError)
     /// Another event of that id is there already.
@@ -31,6 +34,10 @@ package enum JournalError: ExplainedError {
     case replaced(path: String)
     /// An attempt that runs stands in the way of what would replace the journal.
     case running(Claim)
+    /// What the environment says of where the journal is cannot be followed.
+    case location(String, hint: String)
+    /// What a journal of that kind cannot do.
+    case unsuited(String, hint: String)
     /// A store in memory that was told to die.
     case crashed
     /// A limit that is checked together with the claim refuses.
@@ -39,12 +46,13 @@ package enum JournalError: ExplainedError {
     package var message: String {
         switch self {
         case .database(_, let path): "cannot use the journal '\(path)'"
+        case .server(let error): "cannot use the journal: \(error.message)"
         case .file(let error): error.message
         case .artifact(let error): error.message
         case .differentEvent(let id): "the journal already holds a different event with the id '\(id)'"
         case .payloadTooLarge(let type, let bytes, let limit):
             "the payload of '\(type)' has \(SizeText.text(bytes)); an event may carry \(SizeText.text(limit))"
-        case .refused(let reason, _): reason
+        case .refused(let reason, _), .location(let reason, _), .unsuited(let reason, _): reason
         case .claimed: message(in: .exact)
         case .held(let attempt, let path): "somebody else holds '\(path)', the lock of \(attempt)"
         case .strayEvent(let id, let chain): "the event '\(id)' does not belong into the chain '\(chain)'"
@@ -72,6 +80,7 @@ package enum JournalError: ExplainedError {
     package var causes: [String] {
         switch self {
         case .database(let error, _): error.causes
+        case .server(let error): error.causes
         case .file(let error): error.causes
         case .artifact(let error): error.causes
         case .unreadableEvent(_, let reason), .brokenSeal(_, let reason), .unreadableImport(_, let reason):
@@ -94,6 +103,8 @@ package enum JournalError: ExplainedError {
         case .running: return "wait until it has ended, or interrupt it"
         case .brokenSeal:
             return "restore the artifact from a backup, or the journal with 'leviathan journal restore'"
+        case .server(let error): return error.hint
+        case .location(_, let hint), .unsuited(_, let hint): return hint
         default: break
         }
         guard case .database(let error, _) = self else { return nil }
@@ -118,6 +129,7 @@ package enum JournalError: ExplainedError {
     var isDamage: Bool {
         switch self {
         case .database(let error, _): [.corrupt, .notADatabase].contains(error.kind)
+        case .server(let error): error.kind == .damaged
         case .unreadableEvent, .truncated, .brokenSeal, .unreadableImport, .strayEvent, .differentEvent: true
         default: false
         }
@@ -125,6 +137,10 @@ package enum JournalError: ExplainedError {
 
     /// Whether another process held the journal for too long.
     package var isBusy: Bool {
-        if case .database(let error, _) = self { error.kind == .busy } else { false }
+        switch self {
+        case .database(let error, _): error.kind == .busy
+        case .server(let error): error.kind == .busy
+        default: false
+        }
     }
 }
