@@ -145,6 +145,7 @@ package final class PostgresConnection {
     ) throws(Failure) -> Result {
         do throws(PostgresError) {
             try settle()
+            closeIfEnded()
             try send(begin)
         } catch { throw convert(error) }
         isInTransaction = true
@@ -162,6 +163,16 @@ package final class PostgresConnection {
             throw convert(error)
         }
         return result
+    }
+
+    /// A server that was restarted since the last answer is met anew, rather than with a connection that it ended.
+    private func closeIfEnded() {
+        guard let library, let handle, underway.isEmpty, !isInTransaction else { return }
+        let socket = cpostgres_socket(library.functions, handle)
+        // Its last words come first, and then the end.
+        for _ in 0..<3 where PostgresWait.isReadable(socket) {
+            guard cpostgres_consume(library.functions, handle) else { return close() }
+        }
     }
 
     /// A connection that cannot even do that is closed, by which the server takes everything back as well.

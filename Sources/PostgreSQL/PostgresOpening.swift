@@ -104,6 +104,12 @@ enum PostgresWait {
         case ended(Deadline.End)
     }
 
+    /// Whether something was sent here, or the connection ended.
+    static func isReadable(_ socket: Int32) -> Bool {
+        var source = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&source, 1, 0) > 0
+    }
+
     /// `only`: for writing alone, where it is for writing.
     static func wait(for socket: Int32, writing: Bool, only: Bool = false, _ limit: Deadline) -> End {
         let events = writing ? (only ? POLLOUT : POLLIN | POLLOUT) : POLLIN
