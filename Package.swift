@@ -146,7 +146,7 @@ let tests: [(target: String, imports: [String])] = [
     ),
     ("CommandLineTests", ["Basics", "Processes", "CommandLine"]),
     ("CommandsTests", ["Basics", "Processes", "CommandLine", "Commands"]),
-    ("EndToEndTests", ["Basics", "Processes", "SQLite", "Journal", "leviathan"]),
+    ("EndToEndTests", ["Basics", "Processes", "SQLite", "PostgreSQL", "Journal", "leviathan"]),
 ]
 
 /// Files of tests that are read where they lie.

@@ -63,6 +63,17 @@ package enum FileSystem {
         }
     }
 
+    /// The first bytes of a file, fewer where it has no more.
+    package static func readStart(of path: String, count: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = pread(descriptor, &bytes, count, 0)
+        guard found >= 0 else { throw FileError("read", path, errno) }
+        return Array(bytes.prefix(found))
+    }
+
     /// Writes beside the target, flushes to the disk, then renames over it.
     package static func write(_ bytes: [UInt8], to path: String, permissions: UInt16 = 0o644) throws(FileError) {
         // A device or a pipe would be gone for everybody else.

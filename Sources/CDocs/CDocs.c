@@ -62,6 +62,9 @@ PAGE(page_performance) = {
 PAGE(page_plugins) = {
 #embed "../../docs/plugins.md"
 };
+PAGE(page_postgresql) = {
+#embed "../../docs/postgresql.md"
+};
 PAGE(page_report) = {
 #embed "../../docs/report.md"
 };
@@ -104,6 +107,7 @@ static const struct docs_page pages[] = {
     {"journal", page_journal, sizeof page_journal},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
+    {"postgresql", page_postgresql, sizeof page_postgresql},
     {"report", page_report, sizeof page_report},
     {"rules", page_rules, sizeof page_rules},
     {"scheduler", page_scheduler, sizeof page_scheduler},

@@ -42,7 +42,7 @@ package struct ExitCode: Hashable, Sendable {
         self =
             switch error {
             case _ where error.isRefusal: .refused
-            case .unreadableImport, .file: .invalid
+            case .unreadableImport, .file, .location, .unsuited: .invalid
             default: .unexpectedFailure
             }
     }

@@ -10,7 +10,18 @@ extension Context {
         return (personal ?? "/nonexistent") + "/.leviathan"
     }
 
+    /// The home's own file, where the journal is unless the environment says otherwise.
     package var journalPath: String { home + "/journal.db" }
+
+    /// Where the journal is.
+    package func journalLocation() throws(JournalError) -> JournalLocation {
+        try JournalLocation(environment, home: home)
+    }
+
+    package var journalOpening: JournalLocation.Opening {
+        JournalLocation.Opening(
+            home: home, failpoints: failpoints, patience: patience, onWait: observer.waiting)
+    }
 
     /// `$LEVIATHAN_WAIT`, such as `30s`: how long a locked journal or reference is waited for.
     package var patience: Duration {
@@ -19,17 +30,23 @@ extension Context {
 
     /// The journal, to write into it.
     package func journal() throws(JournalError) -> Journal {
-        try Journal(at: journalPath, failpoints: failpoints, patience: patience, onWait: observer.waiting)
+        try journalLocation().open(journalOpening)
     }
 
     /// The journal, to read it; `nil` when nothing was ever written.
     package func readJournal() throws(JournalError) -> Journal? {
-        try Journal(reading: journalPath, patience: patience, onWait: observer.waiting)
+        try journalLocation().read(journalOpening)
     }
 
     /// How attempts of this machine hold their claims.
     package var claimOwner: LockOwner {
-        LockOwner(home + "/claims") { process in
+        // A location that cannot be read lets nobody open a journal either.
+        var newIdentity: (@Sendable () -> String)?
+        if case .postgres = try? journalLocation() {
+            let identifiers = identifiers
+            newIdentity = { identifiers.short() + identifiers.short() }
+        }
+        return LockOwner(home + "/claims", sharedAs: newIdentity) { process in
             ProcessIdentity(
                 processID: process.processID, started: process.started, machine: process.machine
             ).mayBeAlive

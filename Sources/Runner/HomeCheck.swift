@@ -1,12 +1,20 @@
 package import Basics
+internal import Journal
 
 extension Context {
     /// Fails where it is not clear where Leviathan's home is.
     package func requireHomePath() throws(StageError) {
-        if ["LEVIATHAN_HOME", "HOME"].contains(where: { environment[$0]?.isEmpty == false }) { return }
+        guard !["LEVIATHAN_HOME", "HOME"].contains(where: { environment[$0]?.isEmpty == false }) else {
+            return try requireJournalLocation()
+        }
         throw StageError(
             .invalid, "it is not known where Leviathan keeps its files: neither LEVIATHAN_HOME nor HOME is set",
             hint: "set LEVIATHAN_HOME to a directory that only you can write")
+    }
+
+    /// Fails where the environment names a kind of journal that there is not, before anything is done.
+    private func requireJournalLocation() throws(StageError) {
+        do throws(JournalError) { _ = try journalLocation() } catch { throw StageError(.invalid, error) }
     }
 
     /// The same, and where others could put things into it.

@@ -22,8 +22,8 @@ package final class RunJournal {
     /// The journal to read; `nil` when nothing was ever written.
     package func toRead() throws(JournalError) -> Journal? {
         if let opened { return opened }
-        guard FileSystem.exists(context.journalPath) else { return nil }
-        opened = writes ? try context.journal() : try context.readJournal()
+        let (location, opening) = (try context.journalLocation(), context.journalOpening)
+        opened = writes ? try location.openExisting(opening) : try location.read(opening)
         return opened
     }
 }

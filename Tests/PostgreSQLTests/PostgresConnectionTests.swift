@@ -165,6 +165,17 @@ import Testing
         #expect(try connection.ask(tables)[0].integer(0) == 0)
     }
 
+    @Test func aServerThatWasRestartedIsMetAnew() throws {
+        let first = try connection.ask("SELECT pg_backend_pid()")[0].integer(0)
+        let other = another()
+        _ = try other.ask("SELECT pg_terminate_backend($1)", [.integer(first)])
+        let isThere = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1"
+        waitUntil { (try? other.ask(isThere, [.integer(first)])[0].integer(0)) == 0 }
+        try connection.transaction(converting: { $0 as any Error }) {
+            #expect(try connection.ask("SELECT pg_backend_pid()")[0].integer(0) != first)
+        }
+    }
+
     @Test func saysWhyItCannotConnectAndShowsNoPassword() throws {
         func problem(_ url: String) throws -> PostgresError {
             let connection = PostgresConnection(PostgresURL(url))

@@ -26,6 +26,18 @@ enum JournalCommand: Command {
                 "import", "Take events from a file, whose chain is followed on the way",
                 arguments: [ArgumentSpec("FILE", completion: .files, "One event a line")]),
             CommandSpec(
+                "migrate", "Take over another journal, whatever kind it is: nothing changes, no hash either",
+                arguments: [
+                    ArgumentSpec(
+                        "SOURCE", completion: .files,
+                        "A journal.db, events one a line, or 'postgres' for $LEVIATHAN_POSTGRES_URL")
+                ],
+                examples: [
+                    CommandSpec.Example(
+                        "LEVIATHAN_BACKEND=postgres leviathan journal migrate ~/.leviathan/journal.db",
+                        "into a database")
+                ]),
+            CommandSpec(
                 "backup", "Copy the journal, as it is at one moment",
                 arguments: [ArgumentSpec("FILE", completion: .files, "A file that is not there yet")]),
             CommandSpec(
@@ -42,7 +54,9 @@ enum JournalCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         switch context.arguments.path.last {
-        case "import": return try JournalExchange.takeIn(context)
+        case "import":
+            return try JournalExchange.takeIn(context, from: context.arguments.argument("FILE") ?? "")
+        case "migrate": return try JournalMigration.run(context)
         case "export": return try JournalExchange.export(context)
         case "restore": return try JournalExchange.restore(context)
         case "salvage": return try JournalExchange.salvage(context)

@@ -22,8 +22,7 @@ enum JournalExchange {
         return .done
     }
 
-    static func takeIn(_ context: CommandContext) throws -> ExitCode {
-        let path = context.arguments.argument("FILE") ?? ""
+    static func takeIn(_ context: CommandContext, from path: String) throws -> ExitCode {
         let lines: LineFile
         do throws(FileError) { lines = try LineFile(path, lineLimit: 4 * Journal.payloadLimit) } catch {
             throw StageError(.invalid, error)
@@ -64,9 +63,7 @@ enum JournalExchange {
 
     static func restore(_ context: CommandContext) throws -> ExitCode {
         let (path, shared) = (context.arguments.argument("FILE") ?? "", context.shared)
-        let result = try Journal.restore(
-            path, to: shared.journalPath, mark: mark(context), isHeld: shared.isHeld,
-            note: { shared.event($0) })
+        let result = try restored(path, context)
         try JournalIdentity.renew(shared)
         if context.isJSON {
             context.output.json([
@@ -81,8 +78,23 @@ enum JournalExchange {
         return .done
     }
 
+    private static func restored(_ path: String, _ context: CommandContext) throws -> RestoreResult {
+        let shared = context.shared
+        guard case .file(let journal) = try shared.journalLocation() else {
+            return try shared.journal().replace(
+                by: path, mark: mark(context), isHeld: shared.isHeld, note: { shared.event($0) })
+        }
+        return try Journal.restore(
+            path, to: journal, mark: mark(context), isHeld: shared.isHeld, note: { shared.event($0) })
+    }
+
     static func salvage(_ context: CommandContext) throws -> ExitCode {
         let shared = context.shared
+        guard case .file = try shared.journalLocation() else {
+            throw JournalError.unsuited(
+                "'salvage' mends a journal that is a file, and this one is in a database",
+                hint: "'leviathan journal restore' takes a backup; the server's own tools mend damaged tables")
+        }
         let result = try Journal.salvage(
             shared.journalPath, mark: mark(context), patience: shared.patience, isHeld: shared.isHeld,
             note: { shared.event($0) })

@@ -13,6 +13,8 @@ package final class LocalCycleHost: CycleHost {
     /// Tells others that whoever granted is still there; held from the first grant on.
     private var hold: (any ClaimHold)?
     private let holder: String
+    /// What grants name it by: where several homes share a journal, the home as well.
+    private var heldAs: String?
 
     package init(
         _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher, _ context: Context
@@ -38,7 +40,7 @@ package final class LocalCycleHost: CycleHost {
     }
 
     private func isHeld(_ holder: String) throws(JournalError) -> Bool {
-        guard holder != self.holder else { return true }
+        guard holder != heldAs else { return true }
         return try context.isHeld(
             Claim(
                 target: "", task: "", attempt: holder, repository: "", mark: .lock(holder + ".lock"), holder: "",
@@ -83,7 +85,10 @@ package final class LocalCycleHost: CycleHost {
     package func record(_ grant: Grant) throws(StageError) {
         try journaled { () throws(JournalError) in
             if hold == nil { hold = try context.claimOwner.hold(holder) }
-            try context.journal().append([GrantLedger(context).grantEvent(grant, holder: holder)])
+            if case .lock(let name) = hold?.mark { heldAs = String(name.dropLast(".lock".utf8.count)) }
+            try context.journal().append([
+                GrantLedger(context).grantEvent(grant, holder: heldAs ?? holder)
+            ])
         }
         context.failpoints.reach(.afterGrant)
     }
