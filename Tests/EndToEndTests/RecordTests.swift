@@ -213,6 +213,25 @@ import Testing
         #expect(try target.leviathan("journal", "prune", "--before", "soon").ending == .exited(2))
     }
 
+    @Test func whatIsHeldStaysAndWhatGoesIsArchived() throws {
+        let name = try #require(try json("attempts").elements?.first?["target"]?.string)
+        #expect(try target.leviathan("journal", "hold", name).ending == .exited(2))
+        #expect(try target.leviathan("journal", "hold", "nobody", "--reason", "r").ending == .exited(3))
+        #expect(try json("journal", "hold", name, "--reason", "a dispute")["held"] == true)
+        #expect(try json("journal", "hold") == [.string(name)])
+        let file = target.repository.directory.path + "/archive.ndjson"
+        let held = try json("journal", "prune", "--before", "0s", "--archive", file)
+        #expect(held["removed"] == 0 && held["held"] == [.string(name)] && !FileSystem.exists(file))
+        #expect(try target.leviathan("journal", "hold", name, "--lift", "--reason", "settled").succeeded)
+        let count = try #require(try json("journal", "verify")["intact_events"]?.integer)
+        let pruned = try json("journal", "prune", "--before", "0s", "--archive", file)
+        let removed = try #require(pruned["removed"]?.integer)
+        #expect(removed > 10 && removed < count && pruned["archive_sha256"]?.string?.utf8.count == 64)
+        let lines = try FileSystem.read(file, limit: 1 << 24).split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == removed)
+        #expect(try json("journal", "verify")["first_break"] == .null)
+    }
+
     @Test func restoresABackupAndSalvagesWhatIsDamaged() throws {
         let file = target.repository.directory.path + "/copy.db"
         #expect(try target.leviathan("journal", "backup", file).errors.text.contains("were not looked at"))

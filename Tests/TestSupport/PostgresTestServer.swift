@@ -64,7 +64,7 @@ package final class PostgresTestServer: Sendable {
                 if [ ! -e "$home/held" ]; then "$@" >>"$home/log" 2>&1 & wait $!; fi
                 sleep 0.02
             done
-        ) &
+        ) 2>/dev/null &
         tries=0
         until "$0/pg_isready" -q -h "$home" -p "$port" -U leviathan; do
             tries=$((tries + 1)); [ $tries -lt 600 ] || exit 1; sleep 0.05

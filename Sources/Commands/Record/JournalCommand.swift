@@ -47,7 +47,16 @@ enum JournalCommand: Command {
                 "salvage", "Make a damaged journal usable again: what fits is kept, and what was lost is recorded"),
             CommandSpec(
                 "prune", "Remove old events, sealed by a checkpoint",
-                options: [OptionSpec("before", .value("TIME"), "A date, a time, or an age such as 90d")]),
+                options: [
+                    OptionSpec("before", .value("TIME"), "A date, a time, or an age such as 90d"),
+                    OptionSpec("archive", .value("FILE"), "Write what is removed into this new file first"),
+                ]),
+            CommandSpec(
+                "hold", "Keep a target's events from 'prune', whatever their age; without one, list the holds",
+                options: [
+                    OptionSpec("reason", .value("TEXT"), "Why, for the record"),
+                    OptionSpec("lift", "End the hold"),
+                ], arguments: [ArgumentSpec("TARGET", .optional, "The target as the journal names it")]),
             CommandSpec("rebuild", "Derive everything that is known anew, from the events alone"),
             CommandSpec("anchor", "Write the heads into refs/leviathan/journal/ of this repository"),
         ])
@@ -66,31 +75,11 @@ enum JournalCommand: Command {
         switch context.arguments.path.last {
         case "verify": return try JournalVerifier.run(context, reader)
         case "backup": return try JournalExchange.backup(context, reader)
-        case "prune": return try prune(context)
+        case "prune": return try JournalRetention.prune(context)
+        case "hold": return try JournalRetention.hold(context, reader)
         case "rebuild": return try rebuild(context)
         default: return try anchor(context, reader)
         }
-    }
-
-    private static func prune(_ context: CommandContext) throws -> ExitCode {
-        guard let text = context.arguments.value("before") else {
-            throw context.arguments.misuse("'prune' needs '--before'", hint: "for example --before 90d")
-        }
-        guard let time = PointInTime.parse(text, context) else {
-            throw context.arguments.misuse(
-                "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")
-        }
-        let result = try context.shared.journal().prune(before: time.description) {
-            context.shared.event($0)
-        }
-        if context.isJSON {
-            context.output.json(["removed": .integer(result.removed), "kept": .integer(result.kept)])
-        } else {
-            context.output.note(
-                "every event was looked at and fits; removed \(result.removed) before \(context.times.full(time)); "
-                    + "\(result.kept) are kept")
-        }
-        return .done
     }
 
     private static func rebuild(_ context: CommandContext) throws -> ExitCode {

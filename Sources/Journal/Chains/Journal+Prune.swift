@@ -1,10 +1,14 @@
-internal import Basics
+package import Basics
 internal import SQLite
 
 /// What was removed.
 package struct PruneResult: Hashable, Sendable {
     package let removed: Int
     package let kept: Int
+    /// Targets whose holds kept events that would have been removed.
+    package var held: [String] = []
+    /// The digest of the file that the removed events are in.
+    package var archive: Digest?
 }
 
 extension Journal {
@@ -47,21 +51,27 @@ extension Journal {
     /// Removes the events before a time, as far as no attempt that still runs began among them; refused where they do
     /// not fit, since nobody could find that out afterwards.
     ///
-    /// A checkpoint keeps the chains verifiable, and what the removed events had come to.
-    package func prune(before time: String, _ draft: (Event) -> EventDraft) throws(JournalError) -> PruneResult {
+    /// A checkpoint keeps the chains verifiable, and what the removed events had come to. With `archive` the events
+    /// are in a file of that name, as 'export' writes them, before anything is removed.
+    package func prune(
+        before time: String, archive: String? = nil, _ draft: (Event) -> EventDraft
+    ) throws(JournalError) -> PruneResult {
         var result = PruneResult(removed: 0, kept: 0)
         _ = try writing { () throws(JournalError) in
             let found = try verify()
             if let broken = found.firstBreak { throw .doesNotFit(broken, doing: "nothing was removed") }
-            let (last, oldest, head) = (try lastPrunable(before: time), found.prunedEvents, try head().sequence)
+            let (oldest, head) = (found.prunedEvents, try head().sequence)
+            let (last, held) = try held(try lastPrunable(before: time))
             guard last > oldest, let hash = try hash(of: last) else {
-                result = PruneResult(removed: 0, kept: head - oldest)
+                result = PruneResult(removed: 0, kept: head - oldest, held: held)
                 return []
             }
-            result = PruneResult(removed: last - oldest, kept: head + 1 - last)
+            let written = try archive.map { (file) throws(JournalError) in try self.archive(through: last, file) }
+            result = PruneResult(removed: last - oldest, kept: head + 1 - last, held: held, archive: written)
             let seal = Event.PruneSeal(
                 removed: last - oldest, lastSequence: last, lastHash: hash,
-                snapshot: try storeSnapshot(through: last), before: time, chains: try chains(through: last))
+                snapshot: try storeSnapshot(through: last), before: time, chains: try chains(through: last),
+                archive: written)
             try database.removeEvents(through: last)
             return [draft(.journalPruned(seal))]
         }

@@ -263,6 +263,8 @@ extension Event {
         package var snapshot: Digest
         package var before: String?
         package var chains: [ChainHead]
+        /// The file that holds the removed events, where one was written.
+        package var archive: Digest?
     }
 
     /// What an import added.

@@ -47,6 +47,8 @@ package struct EventType: Hashable, Sendable {
     package static let stopOverridden = EventType("run.stop_overridden")
     package static let journalPruned = EventType("journal.pruned")
     package static let journalImported = EventType("journal.imported")
+    package static let holdPlaced = EventType("journal.hold_placed")
+    package static let holdLifted = EventType("journal.hold_lifted")
     package static let chainClosed = EventType("journal.chain_closed")
     package static let journalSalvaged = EventType("journal.salvaged")
     package static let journalRestored = EventType("journal.restored")

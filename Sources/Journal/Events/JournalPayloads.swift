@@ -25,7 +25,7 @@ extension Event.PruneSeal {
             JSON.Member("last_sequence", .integer(lastSequence)), JSON.Member("last_hash", .string(lastHash.hex)),
             JSON.Member("snapshot", .string(snapshot.hex)), JSON.Member("before", .optional(before)),
             JSON.Member("chains", .array(chains.map { .object($0.members) })),
-        ]
+        ] + (archive.map { [JSON.Member("archive", .string($0.hex))] } ?? [])
     }
 
     init?(_ facts: PayloadFacts) {
@@ -37,7 +37,8 @@ extension Event.PruneSeal {
         let only = ChainHead(name: .firstEdition, start: nil, events: last, hash: hash)
         self.init(
             removed: facts.integer("removed") ?? 0, lastSequence: last, lastHash: hash, snapshot: snapshot,
-            before: facts.text("before"), chains: chains.isEmpty ? [only] : chains)
+            before: facts.text("before"), chains: chains.isEmpty ? [only] : chains,
+            archive: facts.digest("archive"))
     }
 }
 

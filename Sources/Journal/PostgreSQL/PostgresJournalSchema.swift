@@ -126,8 +126,10 @@ enum PostgresStatements {
     static let tryGate = "SELECT pg_try_advisory_xact_lock(1281717609, 1)"
     static let closeGate = "SELECT pg_advisory_xact_lock(1281717609, 1)"
 
+    /// Looked for first, since an insertion that comes to nothing still uses a number up.
     static let makeChains = """
-        INSERT INTO chain_head (name, position) SELECT name, 0 FROM unnest($1::text[]) AS t (name) ORDER BY name
+        INSERT INTO chain_head (name, position) SELECT t.name, 0 FROM unnest($1::text[]) AS t (name)
+        WHERE NOT EXISTS (SELECT FROM chain_head h WHERE h.name = t.name) ORDER BY t.name
         ON CONFLICT (name) DO NOTHING
         """
     /// In one order for all, so that no two wait for each other.
