@@ -1,0 +1,80 @@
+package import Basics
+
+/// What runs together on one node: never as root, and without a say in the cluster.
+package struct PodTemplate: Hashable, Sendable {
+    package var metadata: Metadata
+    package var serviceAccount: String
+    package var containers: [Container]
+    package var volumes: [Volume] = []
+    /// `nil` for what the kind of its owner demands.
+    package var restartPolicy: String?
+    package var graceSeconds: Int?
+    /// Labels of pods beside which this one has to run, as both use one volume that a single node can mount.
+    package var besides: [JSON.Member] = []
+
+    package init(_ metadata: Metadata, serviceAccount: String, _ containers: [Container]) {
+        (self.metadata, self.serviceAccount, self.containers) = (metadata, serviceAccount, containers)
+    }
+
+    /// The user and the group that everything runs as.
+    package static let user = 10_001
+
+    package var json: JSON { ["metadata": metadata.json, "spec": spec] }
+
+    package var spec: JSON {
+        Members()
+            .text("restartPolicy", restartPolicy)
+            .text("serviceAccountName", serviceAccount)
+            .with("automountServiceAccountToken", false)
+            .with("enableServiceLinks", false)
+            .with("terminationGracePeriodSeconds", graceSeconds.map(JSON.integer))
+            .with("securityContext", Self.restricted)
+            .with("affinity", affinity)
+            .list("containers", containers.map(\.json))
+            .list("volumes", volumes.map(\.json)).json
+    }
+
+    private static let restricted: JSON = [
+        "runAsNonRoot": true, "runAsUser": .integer(user), "runAsGroup": .integer(user), "fsGroup": .integer(user),
+        "fsGroupChangePolicy": "OnRootMismatch", "seccompProfile": ["type": "RuntimeDefault"],
+    ]
+
+    private var affinity: JSON? {
+        guard !besides.isEmpty else { return nil }
+        let term: JSON = [
+            "labelSelector": ["matchLabels": .object(besides)], "topologyKey": "kubernetes.io/hostname",
+        ]
+        return ["podAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": [term]]]
+    }
+}
+
+/// What a pod can mount.
+package struct Volume: Hashable, Sendable {
+    package enum Source: Hashable, Sendable {
+        /// A directory that lives as long as the pod, of at most that size.
+        case emptyDirectory(limit: String)
+        case claim(String)
+        case configMap(String, isOptional: Bool)
+    }
+
+    package let name: String
+    package let source: Source
+
+    package init(_ name: String, _ source: Source) { (self.name, self.source) = (name, source) }
+
+    package var json: JSON {
+        switch source {
+        case .emptyDirectory(let limit):
+            ["name": .string(name), "emptyDir": ["sizeLimit": .string(limit)]]
+        case .claim(let claim):
+            ["name": .string(name), "persistentVolumeClaim": ["claimName": .string(claim)]]
+        case .configMap(let map, let isOptional):
+            [
+                "name": .string(name),
+                "configMap": Members()
+                    .text("name", map)
+                    .with("optional", isOptional ? true : nil).json,
+            ]
+        }
+    }
+}
