@@ -77,7 +77,7 @@ let floors: [(target: String, imports: [String])] = [
         [
             "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
             "Journal", "Executors", "Runner", "Scheduler", "Pages",
-            "Activity", "API", "ControlPlane", "Console", "CommandLine", "CDocs",
+            "Activity", "API", "ControlPlane", "Console", "Kubernetes", "CommandLine", "CDocs",
         ]
     ),
 ]

@@ -56,6 +56,9 @@ PAGE(page_invariants) = {
 PAGE(page_journal) = {
 #embed "../../docs/journal.md"
 };
+PAGE(page_kubernetes) = {
+#embed "../../docs/kubernetes.md"
+};
 PAGE(page_performance) = {
 #embed "../../docs/performance.md"
 };
@@ -105,6 +108,7 @@ static const struct docs_page pages[] = {
     {"hooks", page_hooks, sizeof page_hooks},
     {"invariants", page_invariants, sizeof page_invariants},
     {"journal", page_journal, sizeof page_journal},
+    {"kubernetes", page_kubernetes, sizeof page_kubernetes},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
     {"postgresql", page_postgresql, sizeof page_postgresql},

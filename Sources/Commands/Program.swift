@@ -22,6 +22,7 @@ package enum Program {
         KeyCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, ReportCommand.self, JournalCommand.self,
+        ManifestsCommand.self,
         ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, DemoCommand.self, CompletionsCommand.self,
         VersionCommand.self,
         CompleteCommand.self,
@@ -109,7 +110,7 @@ package enum Program {
 
     /// Commands that keep nothing.
     private static let homeless: Set<String> = [
-        "add", "completions", "demo", "explain", "init", "lint", "schema", "version",
+        "add", "completions", "demo", "explain", "init", "lint", "manifests", "schema", "version",
     ]
 
     private static func run(

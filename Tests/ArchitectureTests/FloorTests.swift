@@ -63,7 +63,7 @@ import Testing
         "Commands": [
             "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
             "Journal", "Executors", "Runner", "Scheduler", "Pages",
-            "Activity", "API", "ControlPlane", "Console", "CommandLine", "CDocs",
+            "Activity", "API", "ControlPlane", "Console", "Kubernetes", "CommandLine", "CDocs",
         ],
         "leviathan": ["Commands"],
     ]

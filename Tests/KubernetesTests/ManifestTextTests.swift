@@ -31,25 +31,11 @@ import YAML
         "numbers": [0, -1, 3.5, true, false, nil],
     ]
 
-    private static func json(_ node: YAMLNode) -> JSON {
-        if let items = node.items { return .array(items.map(json)) }
-        if let entries = node.entries {
-            return .object(entries.map { JSON.Member($0.key.scalar?.text ?? "", json($0.value)) })
-        }
-        switch node.value {
-        case .bool(let value): return .bool(value)
-        case .integer(let value): return .integer(value)
-        case .float(let value): return .double(value)
-        case .string(let value): return .string(value)
-        default: return .null
-        }
-    }
-
     @Test func ourReaderReadsTheSame() throws {
         let documents = try YAML.parse(Array(ManifestText.stream([Self.document, ["a": 1]]).utf8))
         #expect(documents.count == 2)
         for document in documents { #expect(document.problems.isEmpty) }
-        #expect(Self.json(try #require(documents[0].root)) == Self.document)
+        #expect(YAMLValues.json(try #require(documents[0].root)) == Self.document)
     }
 
     private static let python =

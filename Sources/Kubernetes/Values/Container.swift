@@ -5,7 +5,7 @@ package struct Container: Hashable, Sendable {
     package var name: String
     package var image: ContainerImage
     /// The program and its arguments; no shell reads them.
-    package var command: [String]
+    package var command: [CommandWord]
     package var environment: [EnvironmentVariable] = []
     package var port: Port?
     package var amounts: Amounts
@@ -14,7 +14,7 @@ package struct Container: Hashable, Sendable {
     package var liveness: Probe?
     package var readiness: Probe?
 
-    package init(_ name: String, _ image: ContainerImage, _ command: [String], amounts: Amounts) {
+    package init(_ name: String, _ image: ContainerImage, _ command: [CommandWord], amounts: Amounts) {
         (self.name, self.image, self.command, self.amounts) = (name, image, command, amounts)
     }
 
@@ -24,7 +24,7 @@ package struct Container: Hashable, Sendable {
             .text("image", image.reference)
             // A local image is nowhere to be pulled from, and a digest never changes.
             .text("imagePullPolicy", "IfNotPresent")
-            .list("command", command.map { .string(EnvironmentVariable.literal($0)) })
+            .list("command", command.map { .string($0.text) })
             .list("env", environment.map(\.json))
             .list("ports", port.map { [$0.json] } ?? [])
             .with("resources", amounts.json)
@@ -38,6 +38,20 @@ package struct Container: Hashable, Sendable {
     private static let restricted: JSON = [
         "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]],
     ]
+}
+
+/// A word of a command line, in which the cluster replaces `$(NAME)` only where that was meant.
+package struct CommandWord: Hashable, Sendable, ExpressibleByStringLiteral {
+    let text: String
+
+    package init(stringLiteral text: String) { self.init(text) }
+
+    package init(_ text: String) { self.text = EnvironmentVariable.literal(text) }
+
+    private init(expanding text: String) { self.text = text }
+
+    /// A word in which variables of the container are replaced.
+    static func expanding(_ text: String) -> CommandWord { CommandWord(expanding: text) }
 }
 
 /// Where a container listens.
@@ -55,6 +69,8 @@ package struct EnvironmentVariable: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case value(String)
         case secret(name: String, key: String, isOptional: Bool)
+        /// Something that the cluster knows of the pod, such as `metadata.name`.
+        case field(String)
     }
 
     package let name: String
@@ -66,12 +82,16 @@ package struct EnvironmentVariable: Hashable, Sendable {
         (self.name, source) = (name, .secret(name: secret, key: key, isOptional: isOptional))
     }
 
+    package init(_ name: String, field: String) { (self.name, source) = (name, .field(field)) }
+
     /// A text that the cluster passes on as it is: unescaped, `$(NAME)` would be replaced by another variable.
     static func literal(_ text: String) -> String { text.split("$").joined(separator: "$$") }
 
     package var json: JSON {
         switch source {
         case .value(let value): ["name": .string(name), "value": .string(Self.literal(value))]
+        case .field(let path):
+            ["name": .string(name), "valueFrom": ["fieldRef": ["fieldPath": .string(path)]]]
         case .secret(let secret, let key, let isOptional):
             [
                 "name": .string(name),
