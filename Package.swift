@@ -71,13 +71,14 @@ let floors: [(target: String, imports: [String])] = [
             "ControlPlane",
         ]
     ),
+    ("Worker", ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Forges", "Runner"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",
         [
             "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
             "Journal", "Executors", "Runner", "Scheduler", "Pages",
-            "Activity", "API", "ControlPlane", "Console", "Kubernetes", "CommandLine", "CDocs",
+            "Activity", "API", "ControlPlane", "Console", "Worker", "Kubernetes", "CommandLine", "CDocs",
         ]
     ),
 ]

@@ -59,11 +59,12 @@ import Testing
             "API",
             "ControlPlane",
         ],
+        "Worker": ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Forges", "Runner"],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
             "Journal", "Executors", "Runner", "Scheduler", "Pages",
-            "Activity", "API", "ControlPlane", "Console", "Kubernetes", "CommandLine", "CDocs",
+            "Activity", "API", "ControlPlane", "Console", "Worker", "Kubernetes", "CommandLine", "CDocs",
         ],
         "leviathan": ["Commands"],
     ]
@@ -81,7 +82,7 @@ import Testing
         "Executors": 4, "Agent": 4, "Workspaces": 4, "Forges": 4, "Notifications": 4, "Pages": 2, "Runner": 5,
         "Activity": 6,
         "Scheduler": 6,
-        "API": 7, "ControlPlane": 7, "Console": 7,
+        "API": 7, "ControlPlane": 7, "Console": 7, "Worker": 7,
         "CommandLine": 8,
         "Commands": 8,
         "leviathan": 9,

@@ -9,7 +9,6 @@ enum JournalRetention {
         guard let text = context.arguments.value("before") else {
             throw context.arguments.misuse("'prune' needs '--before'", hint: "for example --before 90d")
         }
-        let now = context.shared.clock.now()
         guard let time = PointInTime.parse(text, context) else {
             throw context.arguments.misuse(
                 "'--before' needs a date, a time or an age such as 90d; '\(text)' is none")

@@ -86,8 +86,11 @@ extension Operations {
             throw Problem(.conflict, "\(claim.attempt) is at work on '\(other.task)' already")
         }
         // The same worker asks again, because the answer did not reach it.
-        if let standing, standing.attempt == claim.attempt, standing.holder == claim.holder {
-            return try renew(claim, journal, now)
+        // One that ran out meanwhile is still its own as long as it stands: nobody else has taken it.
+        if let standing, standing.attempt == claim.attempt, standing.holder == claim.holder,
+            case .lease = standing.mark, try journal.remark(standing, claim.mark)
+        {
+            return standing.marked(claim.mark)
         }
         // A worker that is gone stands in nobody's way.
         if let standing { _ = try home.recoverIfExpired(standing, journal) }

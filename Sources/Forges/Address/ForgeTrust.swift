@@ -34,8 +34,8 @@ struct ForgeTrust {
 }
 
 /// The names and addresses by which a machine reaches itself.
-enum Loopback {
-    static func contains(_ host: String) -> Bool {
+package enum Loopback {
+    package static func contains(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)

@@ -17,6 +17,8 @@ package struct Attempt {
         var writesBack = true
         /// Why a person goes on although everything is stopped.
         var stopOverride: String?
+        /// What it is called, where somebody else has named it.
+        var id: String?
         /// What an earlier attempt declared, to be used again.
         var recordedInputs: JSON?
     }
@@ -74,7 +76,8 @@ extension Attempt {
     ) throws(StageError) -> Attempt {
         let plan = planned.plan
         let context = context.guarding(plan, in: snapshot.checkout)
-        let (id, startedAt) = ("attempt-\(plan.task.id)-\(context.identifiers.short())", context.clock.now())
+        let id = options.id ?? "attempt-\(plan.task.id)-\(context.identifiers.short())"
+        let startedAt = context.clock.now()
         func attempt(_ number: Int, _ log: AttemptRecorder?) -> Attempt {
             Attempt(
                 plan: plan, snapshot: snapshot, executor: planned.executor, destination: destination, id: id,

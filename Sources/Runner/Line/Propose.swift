@@ -78,7 +78,9 @@ package struct Propose {
         guard let approval = examined.examination.approval else { return try reject(examined) }
         try attempt.stopIfCancelled()
         if request.isDryRun { return .prepared(try preview(examined)) }
-        let pushed = try examined.push(try examined.seal(approval))
+        let sealed = try examined.seal(approval)
+        try request.mayDeliver()
+        let pushed = try examined.push(sealed)
         reached = .pushed(pushed)
         let delivery = try pushed.propose(journal)
         reached = .delivered(delivery)
@@ -109,7 +111,7 @@ package struct Propose {
     private var options: Attempt.Options {
         Attempt.Options(
             isDryRun: request.isDryRun, isFenced: !request.isUnfenced, usesCache: !request.ignoresCache,
-            writesBack: !request.usesWorktreeFiles, stopOverride: request.stopOverride)
+            writesBack: !request.usesWorktreeFiles, stopOverride: request.stopOverride, id: request.attempt)
     }
 
     // MARK: Ends without a new delivery
@@ -156,6 +158,7 @@ package struct Propose {
         let pushed = PushedChange(
             examined: examined, commit: standing.commit, subject: nil, sealed: nil, wasRecorded: wasRecorded,
             keptText: nil)
+        try request.mayDeliver()
         let delivery = try pushed.propose(journal)
         reached = .delivered(delivery)
         return delivery.isNew ? .delivered : .left(standing, isOutdated: false)

@@ -22,6 +22,10 @@ package struct ProposeRequest: Sendable {
     package var ignoresCache = false
     /// Why it is done although everything is stopped.
     package var stopOverride: String?
+    /// What the attempt is called, where somebody else has named it.
+    package var attempt: String?
+    /// Asked last before anything goes outside.
+    package var mayDeliver: @Sendable () throws(StageError) -> Void = {}
 
     package init(directory: String, taskID: String) { (self.directory, self.taskID) = (directory, taskID) }
 }
