@@ -52,7 +52,7 @@ import Testing
             policy.limits.maxTasksPerHour = 1
             policy.schedule.cron = "@hourly"
         }
-        let due = DueTargets(ZoneSource(host.context))
+        let due = DueTargets(host.context.zones)
         func granted() throws -> Int {
             try Cycle(RunRequest(directory: ""), host, due: due, host.context).run().dispatched.count
         }
