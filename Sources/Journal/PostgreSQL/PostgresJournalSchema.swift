@@ -73,7 +73,7 @@ enum PostgresJournalSchema {
                 claimed_at text COLLATE "C" NOT NULL, PRIMARY KEY (target, task_id)
             )
             """,
-        ] + translated(ProjectionTables.version2 + ProjectionTables.version3 + ProjectionTables.version4) + [
+        ] + translated(ProjectionTables.creation) + [
             """
             CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'events are never changed and never deleted'; END $$

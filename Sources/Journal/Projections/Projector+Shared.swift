@@ -41,12 +41,18 @@ extension Projector {
 }
 
 private enum SharedSQL {
-    static let setService = SQLText("INSERT OR REPLACE INTO services VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let setService = SQLText(
+        """
+        INSERT INTO services (name, failures, since, opened, factor, probes_at, probe, probe_until, cause)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET failures = excluded.failures,
+        since = excluded.since, opened = excluded.opened, factor = excluded.factor, probes_at = excluded.probes_at,
+        probe = excluded.probe, probe_until = excluded.probe_until, cause = excluded.cause
+        """)
     static let clearService = SQLText("DELETE FROM services WHERE name = ?")
     static let reserve = SQLText(
         """
-        INSERT OR IGNORE INTO budgets (attempt_id, target, task_id, scope, tokens, usd_millionths, reserved_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO budgets (attempt_id, target, task_id, scope, tokens, usd_millionths, reserved_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (attempt_id) DO NOTHING
         """)
     static let settle = SQLText(
         """
