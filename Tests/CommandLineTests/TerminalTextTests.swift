@@ -28,6 +28,17 @@ import Testing
         #expect(found == expected && DisplayWidth.of(found) <= width)
     }
 
+    @Test(arguments: 1...20)
+    func noEscapeIsCut(width: Int) {
+        let text = SafeText.line("ab\u{1B}\u{202E}cd\nef\u{1B}")
+        for cut in [DisplayWidth.Cut.end, .middle] {
+            let shown = DisplayWidth.fitted(text, to: width, cut: cut)
+            let rest = ["\\u{1b}", "\\u{202e}", "\\n"].reduce(shown) { $0.replacing($1, with: "") }
+            #expect(!rest.contains("\\") && !rest.contains("{") && !rest.contains("}"), "\(shown)")
+            #expect(DisplayWidth.of(shown) <= width)
+        }
+    }
+
     @Test func everyControlBecomesVisible() {
         let controls = (0...0x1F).map { $0 } + Array(0x7F...0x9F)
         for value in controls + [0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x2066, 0xFEFF, 0xE0041, 0x3164] {

@@ -20,27 +20,44 @@ package enum DisplayWidth {
     package static func fitted(_ text: String, to width: Int, cut: Cut = .end) -> String {
         guard of(text) > width else { return text }
         guard width > 0 else { return "" }
+        let units = units(text)
         if cut == .end {
-            let start = beginning(text, width: width - 1)
+            let start = beginning(units, width: width - 1).joined()
             let isWhole = text.dropFirst(start.count).first == " "
             let word = isWhole ? start.endIndex : start.lastIndex(of: " ")
             if let word, of(start[..<word]) * 2 >= width { return start[..<word] + "…" }
             return start + "…"
         }
-        let tailWidth = (width - 1) / 2
-        let tail = String(beginning(String(text.reversed()), width: tailWidth).reversed())
-        return beginning(text, width: width - 1 - of(tail)) + "…" + tail
+        let tail = beginning(units.reversed(), width: (width - 1) / 2).reversed().joined()
+        return beginning(units, width: width - 1 - of(tail)).joined() + "…" + tail
     }
 
-    /// As many whole characters as fit.
-    private static func beginning(_ text: String, width: Int) -> String {
-        var (result, used) = ("", 0)
-        for character in text {
-            used += of(character)
-            if used > width { break }
-            result.append(character)
+    /// As many of them as fit.
+    private static func beginning(_ units: [Substring], width: Int) -> [Substring] {
+        var used = 0
+        return Array(
+            units.prefix { unit in
+                used += of(unit)
+                return used <= width
+            })
+    }
+
+    /// The characters, and the escapes that stand in place of dangerous ones: half of one would say something else.
+    private static func units(_ text: String) -> [Substring] {
+        var (units, rest) = ([Substring](), text[...])
+        while let first = rest.first {
+            let count = first == "\\" ? escapeLength(rest) : 1
+            units.append(rest.prefix(count))
+            rest = rest.dropFirst(count)
         }
-        return result
+        return units
+    }
+
+    private static func escapeLength(_ text: Substring) -> Int {
+        let next = text.dropFirst()
+        if let letter = next.first, "nrt".contains(letter) { return 2 }
+        guard next.hasPrefix("u{"), let end = next.prefix(9).firstIndex(of: "}") else { return 1 }
+        return text.distance(from: text.startIndex, to: end) + 1
     }
 
     private static func of(_ character: Character) -> Int {
