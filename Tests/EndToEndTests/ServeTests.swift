@@ -73,6 +73,43 @@ import Testing
         #expect(try serving.end() == "0")
     }
 
+    @Test func anotherOneSchedulesOnceTheFirstIsGone() throws {
+        let first = try ServedProgram(target, ["--every", "1h"])
+        _ = try first.line("scheduling")
+        let second = try ServedProgram(target, ["--every", "1h"])
+        _ = try second.line("another process schedules for this home: only serving until it ends")
+        // Both answer, and of one journal.
+        let json = "Content-Type: application/json"
+        _ = try ask(second.url + "/v1/stop", "-H", json, "-d", #"{"reason":"two"}"#)
+        #expect(try JSON.parse(ask(first.url + "/v1/autonomy"))["stop"]?["reason"] == "two")
+        kill(first.process, SIGKILL)
+        #expect(try second.line("scheduling")["message"] == "scheduling")
+        #expect(try second.end() == "0")
+    }
+
+    @Test func itEndsInOrderAlsoWhereNobodyReadsItsLog() throws {
+        let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
+        let script = #"{ "$0" serve --port 0 --no-scheduler; echo "$?" >"$1"; } | head -n 1"#
+        let code = target.repository.directory.path + "/code"
+        let shell = try BackgroundProgram(
+            ["env", "-i"] + environment.map { "\($0)=\($1)" } + ["sh", "-c", script, TestTarget.program, code])
+        let first = try #require(shell.readLine())
+        let url = try #require(try JSON.parse(first)["url"]?.string)
+        for _ in 0..<3 { #expect(try JSON.parse(ask(url + "/health"))["status"] == "ok") }
+        let process = try BackgroundProgram.run([
+            "pgrep", "-f", "^" + TestTarget.program + " serve --port 0 --no-scheduler$",
+        ])
+        for line in process.split(separator: "\n") {
+            let environ = (try? FileSystem.read("/proc/\(line)/environ", limit: 1 << 20)) ?? []
+            if String(decoding: environ, as: UTF8.self).contains(target.home), let process = pid_t(line) {
+                kill(process, SIGTERM)
+            }
+        }
+        waitUntil { FileSystem.exists(code) && (try? FileSystem.read(code, limit: 10))?.isEmpty == false }
+        // What could not be printed is told by the exit code alone.
+        #expect(String(decoding: try FileSystem.read(code, limit: 10), as: UTF8.self) == "1\n")
+    }
+
     @Test func othersAreLetInByKeysAlone() throws {
         let bare = try target.leviathan("serve", "--host", "0.0.0.0", "--port", "0")
         #expect(bare.ending == .exited(3) && bare.errors.text.contains("leviathan key create"))

@@ -67,6 +67,13 @@ import Testing
         #expect(try post("/length", large.utf8.count, large).hasSuffix("\r\n\r\n\(large.utf8.count)"))
     }
 
+    @Test func aBodyWithoutALengthIsAskedForOne() throws {
+        let running = try RunningServer()
+        let head = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+        let answer = try running.raw(head)
+        #expect(statuses(answer) == [411] && answer.contains("Connection: close"))
+    }
+
     /// An answer that is known before the body spares the server the body.
     @Test func aRefusalComesBeforeTheBody() throws {
         let running = try RunningServer()

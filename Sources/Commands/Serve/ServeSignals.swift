@@ -12,6 +12,8 @@ final class ServeSignals: Sendable {
     init(_ cancellation: Cancellation) {
         self.cancellation = cancellation
         var signals = Self.set
+        // A reader of the log that goes away ends nothing.
+        sigaddset(&signals, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
