@@ -29,7 +29,7 @@ package struct Cycle {
             } catch { result.problems.append(CycleResult.Problem(target: target.registeredName, error: error)) }
         }
         result.targets = standings.count
-        try keep(times, standings)
+        try keep(times, &standings)
         try catchUp(&standings, &result)
         var round = GrantRound(request, host, context)
         round.run(&standings, &result)
@@ -71,14 +71,17 @@ package struct Cycle {
     }
 
     /// Writes down since when tasks wait, where that raises their class; nobody else needs it.
-    private func keep(_ times: WaitingTimes, _ standings: [TargetStanding]) throws(StageError) {
-        guard !request.isDryRun else { return }
+    ///
+    /// A look may take hours, while attempts run: what begins to wait in it may be raised before it ends.
+    private func keep(_ times: WaitingTimes, _ standings: inout [TargetStanding]) throws(StageError) {
         var changed = times
         for standing in standings {
             changed.update(
                 standing.raisesPriorities ? standing.waitingTasks : [], of: standing.name, at: context.clock.now())
         }
-        if changed != times { try host.keep(changed) }
+        guard changed != times else { return }
+        for place in standings.indices { standings[place].times = changed }
+        if !request.isDryRun { try host.keep(changed) }
     }
 }
 

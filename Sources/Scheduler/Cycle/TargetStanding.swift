@@ -15,8 +15,8 @@ package struct TargetStanding {
     let runnable: Classes
     /// Why the others wait; what nobody released or is done with is left out.
     let held: [Refusal]
-    /// Since when tasks have waited.
-    private let times: WaitingTimes
+    /// Since when tasks have waited; what a later moment makes of that is seen when it is asked again.
+    var times: WaitingTimes
     /// The last event that it takes into account.
     let position: Int
     /// The tasks that wait for their turn or for a limit.
