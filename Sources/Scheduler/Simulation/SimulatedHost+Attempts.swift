@@ -15,6 +15,13 @@ extension SimulatedHost {
         run.script = script.attempt(run.number, of: task, in: target)
         if run.script.ending == .neverBegins { return end(run, GrantOutcome(outcome: "lost", exitCode: 1)) }
         guard known.isReachable else { return end(run, failed(8, "the remote cannot be reached")) }
+        do throws(JournalError) {
+            switch try ask(known.forge, by: "\(target)/\(task)") {
+            case .answered: break
+            case .failed: return end(run, failed(8, "the forge fails"))
+            case .held(let trip): return refuse(run, Refusal(task, .serviceOpen(trip)))
+            }
+        } catch { return dies(run, error) ?? end(run, failed(1, error.message)) }
         if let open = known.openProposal(of: task) {
             return refuse(run, Refusal(task, .underReview(.pullRequest(number: open.number, url: nil))))
         }
@@ -121,6 +128,14 @@ extension SimulatedHost {
         let (target, task) = (run.grant.target, run.grant.task)
         if stop != nil { return try fail(run, attempt, "refusal", 7, interrupts: true) }
         guard self[target]?.isReachable == true else { return try fail(run, attempt, "delivery", 8) }
+        switch try ask(self[target]?.forge, by: attempt) {
+        case .answered: break
+        case .failed: return try fail(run, attempt, "delivery", 8)
+        case .held: return try fail(run, attempt, "refusal", 7, interrupts: true)
+        }
+        for _ in 0..<SimulatedForge.perDelivery where self[target]?.forge?.takesChange(at: now) == false {
+            return try fail(run, attempt, "refusal", 7, interrupts: true)
+        }
         let pushed = Event.PushedCommit(
             branch: BacklogTask.proposedBranch(of: task), remote: "origin", commit: nil, isReviewed: true)
         try store.append([draft(.deliveryStarted(pushed), run, attempt)])
@@ -133,6 +148,34 @@ extension SimulatedHost {
         var outcome = GrantOutcome(outcome: "delivered", exitCode: 0)
         outcome.pullRequest = "#\(proposal.number)"
         return outcome
+    }
+
+    /// Asks a forge as far as its breaker lets `holder`, and writes down what it shows.
+    func ask(_ forge: SimulatedForge?, by holder: String) throws(JournalError) -> ForgeOutcome {
+        guard let forge else { return .answered }
+        let limit = machine.serviceBreakerLimit
+        var breaker =
+            try store.serviceBreaker(forge.service.name).flatMap(ServiceBreaker.init)
+            ?? ServiceBreaker(forge.service)
+        if breaker.isOpen {
+            guard let taken = breaker.taken(by: holder, at: now) else {
+                return .held(ServiceTrip(breaker: breaker, isProbed: breaker.probe != nil, limit: limit))
+            }
+            breaker = taken
+            try write(.breakerProbed, breaker)
+        }
+        guard forge.isDown else {
+            if let answered = breaker.answered(by: holder) { try write(.breakerReset, answered) }
+            return .answered
+        }
+        if let failed = breaker.failed("it is down", by: holder, at: now, limit.value) {
+            try write(failed.isOpen ? .breakerTripped : .breakerCounted, failed)
+        }
+        return .failed
+    }
+
+    private func write(_ type: EventType, _ breaker: ServiceBreaker) throws(JournalError) {
+        try store.append([context.event(.other(type, breaker.json))])
     }
 
     private func fail(

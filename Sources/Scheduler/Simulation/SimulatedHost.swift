@@ -103,7 +103,12 @@ package final class SimulatedHost: CycleHost {
         guard let known = self[target.name], known.isReachable else {
             throw StageError(.delivery, "the remote of '\(target.name)' cannot be reached")
         }
-        try writing { () throws(JournalError) in try follow(known) }
+        var outcome = ForgeOutcome.answered
+        try writing { () throws(JournalError) in
+            outcome = try ask(known.forge, by: "\(holder)-\(known.name)")
+            if case .answered = outcome { try follow(known) }
+        }
+        if case .failed = outcome { throw StageError(.delivery, "the forge of '\(target.name)' fails") }
         guard let known = self[target.name] else { throw StageError(.invalid, "it is gone") }
         watch(.read(known))
         return TargetLook(directory: known.name, reading: known.reading)

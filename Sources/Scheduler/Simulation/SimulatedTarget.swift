@@ -24,6 +24,8 @@ package struct SimulatedTarget {
     package var proposals: [Proposal] = []
     /// Whether its forge and its remote can be reached.
     package var isReachable = true
+    /// The forge that it shares with others; `nil` where nothing is shared.
+    package var forge: SimulatedForge?
     private var held: Set<ObjectID> = []
     private var commits = 0
 
@@ -39,7 +41,9 @@ package struct SimulatedTarget {
 
     package var reading: TargetReading {
         let held = held
-        return TargetReading(contract: contract, base: base, isInBase: held.contains)
+        var reading = TargetReading(contract: contract, base: base, isInBase: held.contains)
+        reading.forge = forge?.known
+        return reading
     }
 
     package var scheduled: ScheduledTarget {

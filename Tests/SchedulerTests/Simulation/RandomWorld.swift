@@ -29,7 +29,14 @@ struct RandomWorld {
         var targets = Self.targets(&random)
         // Chances of their own, so that the other worlds stay as they are.
         var chances = SeededRandom(seed: seed ^ 0x5bd1_e995)
-        if Self.spends(seed) { targets = targets.map { Self.spending($0, &chances) } }
+        if Self.spends(seed) {
+            targets = targets.map { Self.spending($0, &chances) }
+        }
+        // Every other one of these has forges that take few changes and may be down.
+        if Self.spends(seed), seed % 2 == 0 {
+            let forges = (0..<2).map { Self.forge($0, &chances) }
+            for place in targets.indices { targets[place].forge = forges[chances.pick(2)] }
+        }
         let script = RandomScript(
             seed: seed, failures: Double(random.pick(60)) / 100, mergeRate: [0.02, 0.3, 2][random.pick(3)],
             meanDuration: .seconds([60, 600, 4000][random.pick(3)]), deaths: 0.3)
@@ -41,6 +48,8 @@ struct RandomWorld {
         if Self.spends(seed), chances.pick(2) == 0 {
             host.machine.limits.dailyBudget.tokens = 100_000 * (2 + chances.pick(8))
         }
+        host.machine.serviceBreaker = Limits.Breaker(
+            failures: 1 + Int(seed % 3), cooldown: .seconds(600 * Int64(1 + seed % 4)))
         (self.looks, self.random, self.seed) = (looks, random, seed)
     }
 
@@ -59,6 +68,15 @@ struct RandomWorld {
 
     /// Whether its tasks ask models, within budgets of a day, and waiting raises their class.
     static func spends(_ seed: UInt64) -> Bool { seed % 7 == 6 }
+
+    /// A forge that takes few changes.
+    private static func forge(_ number: Int, _ chances: inout SeededRandom) -> SimulatedForge {
+        func limit(_ value: Int) -> EffectiveLimit<Int> { EffectiveLimit(value: value, source: .machine) }
+        return SimulatedForge(
+            "forge-\(number).example",
+            ForgeWriteLimits(
+                perMinute: limit(3 + chances.pick(8)), perHour: limit(8 + chances.pick(40))))
+    }
 
     private static func spending(_ target: SimulatedTarget, _ chances: inout SeededRandom) -> SimulatedTarget {
         var (policy, backlog) = (target.contract.policy, target.backlog)
@@ -141,13 +159,17 @@ struct RandomWorld {
         case 10: say(.breakerReset, name)
         case 11: host.isJournalUnreadable.toggle()
         // A clock that jumps by years; in these worlds alone, so that the others stay as they are.
+        case 13 where Self.spends(seed): host.world[target].forge?.isDown.toggle()
         case 12 where Self.spends(seed): host.advance(to: host.now + .seconds(3 * 365 * 86_400))
         default: break
         }
         // Nobody keeps everything shut for ever.
         if random.pick(4) == 0 {
             (host.stop, host.isJournalUnreadable) = (nil, false)
-            for place in host.world.indices { host.world[place].isReachable = true }
+            for place in host.world.indices {
+                host.world[place].isReachable = true
+                host.world[place].forge?.isDown = false
+            }
             say(.autonomyEnabled, nil)
         }
     }

@@ -20,6 +20,8 @@ final class SchedulerWatch {
     var shown: () throws(StageError) -> JournalState
     /// The targets as they were read last.
     private var seen: [String: SimulatedTarget] = [:]
+    /// The breakers of services that were open at the last step.
+    var openServices: [Service: ServiceBreaker] = [:]
     private var granted: [String: Int] = [:]
     private var claims = 0
     private var leftClaims: [String: Int] = [:]
@@ -35,7 +37,9 @@ final class SchedulerWatch {
     }
 
     func see(_ step: SimulationStep) {
+        seeServices()
         switch step {
+        case .opened(let target, _): seeWrites(target)
         case .granted(let grant): see(grant: grant)
         case .claimed(let run): see(claim: run)
         case .read(let target): seen[target.name] = target
@@ -87,6 +91,7 @@ final class SchedulerWatch {
     private func see(grant: Grant) {
         granted[grant.id] = claims
         if host.isJournalUnreadable { broke(4, "\(grant.task) was granted while nothing could be counted") }
+        seeService(grant)
         if host.stop != nil { broke(22, "\(grant.task) was granted while everything is stopped") }
         guard let target = seen[grant.target], let task = target.contract.backlog[grant.task], task.ready,
             task.status == .pending
@@ -404,7 +409,8 @@ final class SchedulerWatch {
         guard host.home.sharesLimits || result.dispatched.isEmpty else { return }
         let told = Dictionary(result.held.map { ($0.target, $0.refusals) }) { first, _ in first }
         let begun = Set(result.dispatched.map { Unit(target: $0.grant.target, task: $0.grant.task) })
-        for target in host.world.filter(\.isReachable).compactMap({ seen[$0.name] }) {
+        let asked = host.world.filter { $0.isReachable && $0.forge?.isDown != true }
+        for target in asked.compactMap({ seen[$0.name] }) {
             for task in target.contract.backlog.tasks where task.ready && task.status == .pending {
                 guard !begun.contains(Unit(target: target.name, task: task.id)) else { continue }
                 seeReason(of: task, in: target, (told[target.name] ?? []).filter { $0.task == task.id })
