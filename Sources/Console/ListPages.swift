@@ -190,7 +190,7 @@ enum ConsolePages {
     private static func newest(
         _ call: ConsoleCall, _ path: String, _ address: String, _ query: [(String, String)]
     ) throws(ConsoleProblem) -> Markup {
-        let before = call.form["before"] ?? "9007199254740991"
+        let before = call.form["before"] ?? "4503599627370496"
         let found = try call.inquiry.get(path, query + [("before", before), ("limit", "100")])
         let events = (found["events"]?.elements ?? []).sorted {
             $1["sequence"]?.integer ?? 0 < $0["sequence"]?.integer ?? 0

@@ -82,7 +82,21 @@ import Testing
         try journal.claim(claim) { _ in [] }
         let refused = try leviathan("propose", "task-2")
         #expect(refused.ending == .exited(7), "\(refused.errors.text)")
+        // What is of this home is not to be released by word.
+        let own = Claim(
+            target: claim.target, task: "task-3", attempt: "own", repository: claim.repository,
+            mark: .lock("own.lock"), holder: "nobody", claimedAt: "2026")
+        try journal.claim(own) { _ in [] }
+        #expect(try leviathan("attempts", "release", "own", "--reason", "r").ending == .exited(7))
+        try journal.release("own", [])
         #expect(try journal.claims() == [claim])
+        // Until a person says that nobody is there any more.
+        #expect(try leviathan("attempts", "release", "elsewhere").ending == .exited(2))
+        #expect(try leviathan("attempts", "release", "nobody", "--reason", "r").ending == .exited(3))
+        let released = try leviathan("attempts", "release", "where", "--reason", "the machine burnt")
+        #expect(released.succeeded, "\(released.errors.text)")
+        #expect(try journal.claims().isEmpty)
+        #expect(try leviathan("propose", "task-2").succeeded)
     }
 
     @Test(arguments: [

@@ -37,13 +37,14 @@ enum AttemptsCommand: Command {
             CommandSpec(
                 "invalidate", "Declare an attempt void",
                 options: [OptionSpec("reason", .value("TEXT"), "Why")],
-                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
+                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]), AttemptRelease.spec,
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         switch context.arguments.path.dropFirst().first {
         case "show": return try AttemptPage.run(context)
         case "invalidate": return try invalidate(context)
+        case "release": return try AttemptRelease.run(context)
         default: break
         }
         let listing = try Listing(columns, context)

@@ -39,6 +39,12 @@ package struct LockOwner: ClaimOwner {
         }
     }
 
+    /// Whether a claim names another home, whose locks cannot be tried from here.
+    package func isElsewhere(_ claim: Claim) throws(JournalError) -> Bool {
+        guard case .lock(let text) = claim.mark else { return false }
+        return try ownName(text) == nil
+    }
+
     /// Removes files that no claim names and that nobody holds, as a process leaves them that died before its claim.
     package func sweep(except claims: [Claim]) throws(JournalError) {
         let named = Set(claims.map { Self.fileName(of: $0.attempt) })
