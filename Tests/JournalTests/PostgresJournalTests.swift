@@ -184,6 +184,19 @@ import Testing
         #expect(try journal().verify().firstBreak == nil)
     }
 
+    @Test func severalMayBeTheFirst() throws {
+        let (url, home) = (url, directory.path)
+        let problems = Workers.map(8, atOnce: 8) { number -> String? in
+            do throws(JournalError) {
+                let journal = try Journal(in: PostgresURL(url), home: home)
+                try journal.append([Self.draft("e\(number)", target: "shop")])
+                return nil
+            } catch { return "\(error)" }
+        }
+        #expect(problems.compactMap { $0 } == [])
+        #expect(try journal().events().count == 8 && journal().verify().firstBreak == nil)
+    }
+
     @Test func aNewerSchemaIsRefused() throws {
         _ = try journal()
         try server.run("UPDATE journal_schema SET version = 99", in: url)

@@ -30,8 +30,7 @@ extension Journal {
     /// Whether a database holds a journal.
     static func isIn(_ url: PostgresURL) throws(JournalError) -> Bool {
         do throws(PostgresError) {
-            let found = try PostgresConnection(url).askOnce(
-                "SELECT to_regclass('journal_schema') IS NOT NULL")
+            let found = try PostgresConnection(url).askOnce(PostgresStatements.isThere)
             return found[0].integer(0) == 1
         } catch { throw .server(error) }
     }
@@ -69,8 +68,7 @@ extension PostgresJournalDatabase {
 
     private func version() throws(JournalError) -> Int {
         try served { () throws(PostgresError) in
-            let isThere = try connection.ask("SELECT to_regclass('journal_schema') IS NOT NULL")[0].integer(0)
-            guard isThere == 1 else { return 0 }
+            guard try connection.ask(PostgresStatements.isThere)[0].integer(0) == 1 else { return 0 }
             let answer = try connection.askOnce("SELECT max(version) FROM journal_schema")
             return answer[0].integer(0)
         }

@@ -121,6 +121,13 @@ enum PostgresJournalSchema {
 
 /// What writers and the sequencer say to the server.
 enum PostgresStatements {
+    /// Reads the catalogue itself: a name that was looked up in vain before is not looked up again within a transaction,
+    /// and somebody else may have made the tables while the gate was waited for.
+    static let isThere = """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relname = 'journal_schema' AND n.nspname = ANY(current_schemas(false)))
+        """
+
     /// Held by everybody who appends; alone by whoever must see a journal in which nobody writes.
     static let shareGate = "SELECT pg_advisory_xact_lock_shared(1281717609, 1)"
     static let tryGate = "SELECT pg_try_advisory_xact_lock(1281717609, 1)"
