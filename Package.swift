@@ -30,7 +30,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
     ("Kubernetes", ["Basics", "Secrets", "Crypto", "YAML"]),
-    ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis"]),
+    ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"]),
     ("Reports", ["Basics", "Paths", "Crypto", "Model", "Contracts"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "PostgreSQL"]),
     (
@@ -110,7 +110,7 @@ let tests: [(target: String, imports: [String])] = [
     ("ContractsTests", ["Basics", "Paths", "Model", "Contracts", "Executors", "Runner"]),
     ("AnalysisTests", ["Analysis"]),
     ("EditingTests", ["Basics", "Processes", "Editing"]),
-    ("KubernetesTests", ["Basics", "Processes", "YAML", "Kubernetes"]),
+    ("KubernetesTests", ["Basics", "Processes", "YAML", "Reports", "Kubernetes"]),
     ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
     ("ReportsTests", ["Basics", "Paths", "Secrets", "Processes", "Model", "Reports"]),
     ("JournalTests", ["Basics", "Processes", "SQLite", "PostgreSQL", "Journal"]),

@@ -82,6 +82,16 @@ package struct ExitCode: Hashable, Sendable {
         self.init(worstOf: codes)
     }
 
+    /// What is wrong with somebody's manifests: a file that cannot be read weighs more than a rule that is broken.
+    init(manifests findings: [Diagnostic], isStrict: Bool) {
+        let wrong = findings.filter { $0.severity == .error || isStrict && $0.severity == .warning }
+        if wrong.contains(where: { $0.id == "manifest-broken" }) {
+            self = .invalid
+        } else {
+            self = wrong.isEmpty ? .done : .rejectedByInvariant
+        }
+    }
+
     /// The first that occurred, by how much it asks of a person.
     private static let order: [ExitCode] = [
         .interrupted, .unexpectedFailure, .invalid, .deliveryFailed, .executorFailed, .rejectedByInvariant,

@@ -23,7 +23,7 @@ package enum Program {
         KeyCommand.self,
         AttemptsCommand.self, FailuresCommand.self, EventsCommand.self, ArtifactsCommand.self, GraphCommand.self,
         StatsCommand.self, ReportCommand.self, JournalCommand.self,
-        ManifestsCommand.self,
+        ManifestsCommand.self, CheckManifestsCommand.self,
         ExplainCommand.self, FenceCommand.self, WorkspacesCommand.self, DemoCommand.self, CompletionsCommand.self,
         VersionCommand.self,
         CompleteCommand.self,
@@ -111,7 +111,7 @@ package enum Program {
 
     /// Commands that keep nothing.
     private static let homeless: Set<String> = [
-        "add", "completions", "demo", "explain", "init", "lint", "manifests", "schema", "version",
+        "add", "check-manifests", "completions", "demo", "explain", "init", "lint", "manifests", "schema", "version",
     ]
 
     private static func run(

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import Basics
+internal import Kubernetes
 package import Model
 
 /// Invariants that need no program: they look at the changed files, and where those link to.
@@ -10,6 +11,8 @@ package enum BuiltinInvariant: String, CaseIterable, Sendable {
     case parse
     /// Relative links in changed Markdown files lead somewhere.
     case links
+    /// Changed Kubernetes files keep the rules of `leviathan check-manifests`.
+    case manifests
     /// Always holds; for trying a policy out.
     case noOperation = "no-op"
 
@@ -32,6 +35,8 @@ package enum BuiltinInvariant: String, CaseIterable, Sendable {
             return files.filter { ContentSyntax($0.path) != nil }.flatMap {
                 Self.messages($0, MalformedContentRule())
             }
+        case .manifests:
+            return ManifestInvariant(changes: changes, contents: contents, tree: tree).problems(in: files)
         case .links: return LinkCheck(changes: changes, contents: contents, tree: tree).problems(in: files)
         }
     }

@@ -91,7 +91,7 @@ package struct WorkerJob: Hashable, Sendable {
         (metadata.labels, metadata.annotations) = (labels, annotations)
         var container = Container("worker", image, ["leviathan", "worker"], amounts: amounts)
         container.environment = environment
-        container.mounts = [Mount("workspace", "/workspace"), Mount("temporary", "/tmp")]
+        container.mounts = [VolumeMount("workspace", "/workspace"), VolumeMount("temporary", "/tmp")]
         var pod = PodTemplate(metadata, serviceAccount: serviceAccount, [container])
         pod.restartPolicy = "Never"
         pod.graceSeconds = 60

@@ -31,7 +31,7 @@ import Testing
         "Editing": ["Basics", "Paths", "YAML", "TOML"],
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Kubernetes": ["Basics", "Secrets", "Crypto", "YAML"],
-        "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis"],
+        "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"],
         "Reports": ["Basics", "Paths", "Crypto", "Model", "Contracts"],
         "Journal": ["Basics", "Crypto", "SQLite", "PostgreSQL"],
         "Executors": [
@@ -94,7 +94,7 @@ import Testing
         "ControlPlane → API",
         "Forges → Enforcement",
         "Manifests → Analysis",
-        "Manifests → Editing", "Enforcement → Analysis", "Executors → Editing",
+        "Manifests → Editing", "Enforcement → Analysis", "Enforcement → Kubernetes", "Executors → Editing",
         "Executors → Manifests", "Agent → Editing", "Agent → Executors", "Commands → CommandLine", "Console → API",
         "Console → ControlPlane",
     ]

@@ -51,8 +51,8 @@ import YAML
             }, uniquingKeysWith: { first, _ in first + " twice" })
     }
 
-    @Test(.enabled(if: hasChecks), arguments: Overlay.allCases)
-    func kustomizeMakesTheSameOfTheFiles(overlay: Overlay) throws {
+    @Test(.enabled(if: hasChecks), arguments: InstallationOverlay.allCases)
+    func kustomizeMakesTheSameOfTheFiles(overlay: InstallationOverlay) throws {
         let place = Self.directory + (overlay == .base ? "/base" : "/overlays/" + overlay.rawValue)
         let made = try Self.run("kubectl", ["kustomize", place])
         #expect(made.succeeded, "\(made.errors.text)")
@@ -66,7 +66,8 @@ import YAML
     @Test(.enabled(if: hasChecks), arguments: ["1.30", "1.37"])
     func everySchemaIsSatisfied(version: String) throws {
         let place = try TemporaryDirectory()
-        var resources = Overlay.allCases.flatMap { $0.resources() } + [WorkerJobTests.job().resource.json]
+        var resources =
+            InstallationOverlay.allCases.flatMap { $0.resources() } + [WorkerJobTests.job().resource.json]
         resources += [WorkerJobTests.job("A strange $(ID)").resource.json]
         let path = try place.write("all.yaml", ManifestText.stream(resources))
         let found = try Self.run("kubernetes-validate", ["-k", version, "--strict", path])
@@ -113,7 +114,8 @@ import YAML
                 lambda p: p['spec']['volumes'].append({'hostPath': {'path': '/'}}),
             ]]))
             """
-        let policy = try #require(Overlay.kind.resources().first { $0["kind"] == "ValidatingAdmissionPolicy" })
+        let policy = try #require(
+            InstallationOverlay.kind.resources().first { $0["kind"] == "ValidatingAdmissionPolicy" })
         var python = Subprocess(
             Self.programs + "python", ["-c", program], environment: ["PATH": "/usr/bin:/bin", "HOME": "/tmp"])
         python.input = .bytes(Array((policy["spec"] ?? .null).text().utf8))
@@ -126,7 +128,7 @@ import YAML
 
     /// Names that commands of the older system use.
     @Test func namesAndLabelsAreTheOldOnes() throws {
-        let resources = Overlay.base.resources() + Overlay.cron.resources()
+        let resources = InstallationOverlay.base.resources() + InstallationOverlay.cron.resources()
         for (kind, name) in [
             ("Namespace", "leviathan"), ("Deployment", "leviathan-control-plane"),
             ("Service", "leviathan-control-plane"), ("Deployment", "leviathan-scheduler"),
@@ -139,13 +141,13 @@ import YAML
                 #expect(found["spec"]?["template"]?["metadata"]?["labels"]?["app"]?.string == name)
             }
         }
-        let kinds = Overlay.cron.resources().compactMap { $0["kind"]?.string }
+        let kinds = InstallationOverlay.cron.resources().compactMap { $0["kind"]?.string }
         #expect(kinds.filter { $0 == "Deployment" }.count == 1, "the control plane alone")
     }
 
     /// The scheduler may have Jobs and read pods in its namespace; nobody may do anything else.
     @Test func rightsAreFew() throws {
-        let all = Overlay.eks.resources()
+        let all = InstallationOverlay.eks.resources()
         let roles = all.filter { ["Role", "ClusterRole"].contains($0["kind"]?.string) }
         #expect(roles.count == 1 && roles[0]["kind"] == "Role")
         let rules = try #require(roles[0]["rules"]?.elements)
@@ -160,7 +162,7 @@ import YAML
 
     @Test func anImageOfOnesOwn() throws {
         let image = try ContainerImage("registry.example/l@sha256:" + String(repeating: "1f", count: 32))
-        for overlay in Overlay.allCases {
+        for overlay in InstallationOverlay.allCases {
             let text = ManifestText.stream(overlay.resources(image: image))
             #expect(!text.contains("leviathan:local") && text.contains(image.reference), "\(overlay)")
         }

@@ -14,7 +14,7 @@ enum ManifestsCommand: Command {
             """,
         options: [
             OptionSpec(
-                "overlay", .value("NAME"), choices: Overlay.allCases.map(\.rawValue), default: "base",
+                "overlay", .value("NAME"), choices: InstallationOverlay.allCases.map(\.rawValue), default: "base",
                 "For which kind of cluster"),
             OptionSpec("image", .value("IMAGE"), "The image to run: NAME@sha256:… or NAME:local"),
             OptionSpec(
@@ -28,7 +28,7 @@ enum ManifestsCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         if let directory = context.arguments.value("write") { return try write(to: directory, context) }
-        let overlay = context.arguments.choice("overlay", Overlay.self) ?? .base
+        let overlay = context.arguments.choice("overlay", InstallationOverlay.self) ?? .base
         let resources = overlay.resources(image: try image(context))
         if context.isJSON {
             context.output.json(["apiVersion": "v1", "kind": "List", "items": .array(resources)])

@@ -14,7 +14,7 @@ struct InvariantDraft: Hashable, Sendable {
 }
 
 enum InvariantFormat {
-    static let builtins = ["secrets", "parse", "links", "no-op"]
+    static let builtins = ["secrets", "parse", "links", "manifests", "no-op"]
 
     static let record = RecordFormat<InvariantDraft>("an invariant", fields)
 
@@ -61,7 +61,7 @@ enum InvariantFormat {
         Field("check", \.command, .text, "A shell command that succeeds when the invariant holds."),
         Field(
             "builtin", \.builtin, .builtin,
-            "An invariant that Leviathan brings along: secrets, parse, links or no-op."),
+            "An invariant that Leviathan brings along: secrets, parse, links, manifests or no-op."),
         Field(
             "timeout", \.invariant.timeout, .duration(1...LimitsFormat.longest), "How long the program may take."),
         Field(

@@ -9,14 +9,16 @@ package enum DeploymentTree {
     }
 
     package static var files: [File] {
-        baseFiles + admissionFiles + Overlay.allCases.filter { $0 != .base }.flatMap(overlayFiles) + examples
+        baseFiles + admissionFiles + InstallationOverlay.allCases.filter { $0 != .base }.flatMap(overlayFiles)
+            + examples
     }
 
     private static var baseFiles: [File] {
         let files = Installation.base
         return [
             kustomization(
-                "base", Overlay.base.about, Members().list("resources", files.map { .string($0.name + ".yaml") }))
+                "base", InstallationOverlay.base.about,
+                Members().list("resources", files.map { .string($0.name + ".yaml") }))
         ]
             + files.map { file("base/\($0.name).yaml", $0.about, $0.resources.map(\.json)) }
     }
@@ -32,7 +34,7 @@ package enum DeploymentTree {
         ]
     }
 
-    private static func overlayFiles(_ overlay: Overlay) -> [File] {
+    private static func overlayFiles(_ overlay: InstallationOverlay) -> [File] {
         let name = "overlays/" + overlay.rawValue
         let own = overlay.additions.isEmpty ? [] : [overlay.rawValue + ".yaml"]
         let members = Members()

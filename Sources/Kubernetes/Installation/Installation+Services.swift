@@ -4,7 +4,7 @@ internal import Basics
 extension Installation {
     static var controlPlane: Resource {
         var container = server(["leviathan", "serve", "--no-scheduler"])
-        container.mounts.append(Mount("backups", backupPath))
+        container.mounts.append(VolumeMount("backups", backupPath))
         var pod = template("leviathan-control-plane", container)
         pod.volumes.append(Volume("backups", .claim("leviathan-backups")))
         // Requests have half a minute to end, and a task that was asked for over HTTP some more.
@@ -64,7 +64,7 @@ extension Installation {
         ]
     }
 
-    static var mounts: [Mount] { [Mount("home", volumePath), Mount("temporary", "/tmp")] }
+    static var mounts: [VolumeMount] { [VolumeMount("home", volumePath), VolumeMount("temporary", "/tmp")] }
 
     static func template(_ name: String, _ container: Container) -> PodTemplate {
         var metadata = Metadata(nil)

@@ -35,7 +35,7 @@ extension Installation {
             amounts: Amounts(cpu: "100m", mostCPU: "1", memory: "512Mi", storage: "1Gi"))
         // The name of a pod is a new one each time, and holds the minute that it was due at.
         container.environment = [EnvironmentVariable("POD_NAME", field: "metadata.name")] + places
-        container.mounts = mounts + (isBackup ? [Mount("backups", backupPath)] : [])
+        container.mounts = mounts + (isBackup ? [VolumeMount("backups", backupPath)] : [])
         return container
     }
 

@@ -9,7 +9,7 @@ package struct Container: Hashable, Sendable {
     package var environment: [EnvironmentVariable] = []
     package var port: Port?
     package var amounts: Amounts
-    package var mounts: [Mount] = []
+    package var mounts: [VolumeMount] = []
     package var startup: Probe?
     package var liveness: Probe?
     package var readiness: Probe?
@@ -164,7 +164,7 @@ package struct Probe: Hashable, Sendable {
 }
 
 /// Where a volume is found in a container.
-package struct Mount: Hashable, Sendable {
+package struct VolumeMount: Hashable, Sendable {
     package let name: String
     package let path: String
     package let isReadOnly: Bool

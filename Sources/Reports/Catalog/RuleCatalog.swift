@@ -1,6 +1,6 @@
 /// Every rule that can reject a change or warn about it, by the id that its violations carry.
 package enum RuleCatalog {
-    package static let entries = paths + files + contents + tests + trailers + outcomes
+    package static let entries = paths + files + contents + tests + trailers + outcomes + manifests
 
     package static func entry(_ id: String) -> CatalogEntry? { entries.first { $0.id == id } }
 

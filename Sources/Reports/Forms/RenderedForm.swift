@@ -7,9 +7,11 @@ package struct RenderedForm: Sendable {
     init(_ text: String, omission: String? = nil) { (self.text, self.omission) = (text, omission) }
 
     /// The sentence about findings that were left out, in the form itself and beside it.
-    static func omission(_ left: Int, of all: Int, _ form: String, _ limit: String) -> String? {
+    static func omission(_ left: Int, of all: Int, _ form: String, _ limit: String, command: String = "check")
+        -> String?
+    {
         left == 0
             ? nil
-            : "\(left) of \(all) findings are not in \(form), which takes \(limit); 'leviathan check --json' has them all"
+            : "\(left) of \(all) findings are not in \(form), which takes \(limit); 'leviathan \(command) --json' has them all"
     }
 }

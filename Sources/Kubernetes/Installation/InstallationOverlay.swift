@@ -1,7 +1,7 @@
 package import Basics
 
 /// One way of installing: the base, with what a kind of cluster needs besides.
-package enum Overlay: String, CaseIterable, Sendable {
+package enum InstallationOverlay: String, CaseIterable, Sendable {
     case base, kind, k3s, eks, cron
 
     /// What it is for, in one line.
