@@ -59,6 +59,9 @@ PAGE(page_journal) = {
 PAGE(page_kubernetes) = {
 #embed "../../docs/kubernetes.md"
 };
+PAGE(page_operations) = {
+#embed "../../docs/operations.md"
+};
 PAGE(page_performance) = {
 #embed "../../docs/performance.md"
 };
@@ -109,6 +112,7 @@ static const struct docs_page pages[] = {
     {"invariants", page_invariants, sizeof page_invariants},
     {"journal", page_journal, sizeof page_journal},
     {"kubernetes", page_kubernetes, sizeof page_kubernetes},
+    {"operations", page_operations, sizeof page_operations},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
     {"postgresql", page_postgresql, sizeof page_postgresql},

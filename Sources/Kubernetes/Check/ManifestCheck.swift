@@ -6,7 +6,9 @@ package struct ManifestCheck {
     let set: ManifestSet
     var findings: [Diagnostic] = []
 
-    /// What is wrong, by file and place. Files that hold no object of a cluster are left alone.
+    /// What is wrong, by file and place.
+    ///
+    /// Files that hold no object of a cluster are left alone.
     package static func findings(in files: [ManifestFile], limits: ManifestLimits = ManifestLimits())
         -> [Diagnostic]
     {
