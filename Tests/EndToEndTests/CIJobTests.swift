@@ -115,7 +115,7 @@ import Testing
     @Test(.enabled(if: tool("shellcheck") != nil, "shellcheck is not installed"))
     func shellIsClean() throws {
         let files =
-            ["scripts/ci-job", "scripts/setup", "deploy/kind-bootstrap.sh"]
+            ["scripts/ci-job", "scripts/setup", "deploy/kind-bootstrap.sh", "scripts/image"]
             + (try FileSystem.list(Self.root + "/hooks")).map { "hooks/" + $0 }
         let outcome = try run(try #require(Self.tool("shellcheck")), files)
         #expect(outcome.succeeded, "\(outcome.output.text)")

@@ -87,7 +87,8 @@ import Testing
         #expect(try run("check-manifests", place.path + "/missing").ending == .exited(3))
         let nothing = try run("check-manifests", place.path)
         #expect(nothing.succeeded && nothing.errors.text.contains("nothing was checked"))
-        let unlimited = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j, namespace: n}\nspec: {backoffLimit: 0}\n"
+        let unlimited =
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j, namespace: n}\nspec: {backoffLimit: 0}\n"
         let path = try place.write("job.yaml", unlimited)
         #expect(try run("check-manifests", path).succeeded)
         #expect(try run("check-manifests", path, "--strict").ending == .exited(5))
@@ -98,6 +99,40 @@ import Testing
         try FileSystem.writeSymlink(to: Array("/".utf8), at: place.path + "/root")
         try FileSystem.writeSymlink(to: Array(".".utf8), at: place.path + "/loop")
         #expect(try run("check-manifests", place.path).ending == .exited(3))
+    }
+
+    private static let checker = root + "/.build/venv/bin/check-jsonschema"
+
+    @Test(.enabled(if: FileSystem.exists(checker))) func theComposeFileIsValid() throws {
+        let words = ["--builtin-schema", "vendor.compose-spec", Self.root + "/deploy/compose.yaml"]
+        let found = try Subprocess(Self.checker, words, environment: ["PATH": "/usr/bin:/bin"]).run()
+        #expect(found.succeeded, "\(found.output.text)\(found.errors.text)")
+    }
+
+    /// It says what is missing before it makes anything; programs that only note their words stand for the real ones.
+    @Test func theBootstrapSaysWhatItNeeds() throws {
+        let place = try TemporaryDirectory()
+        let script = Self.root + "/deploy/kind-bootstrap.sh"
+        let bare = try Subprocess("/bin/bash", [script], environment: ["PATH": "/nowhere:/usr/bin:/bin"]).run()
+        #expect(bare.ending == .exited(1) && bare.errors.text.hasPrefix("error: "), "\(bare.errors.text)")
+        for name in ["kind", "kubectl"] {
+            let text =
+                "#!/bin/sh\necho \"\(name) $*\" >>'\(place.path)/log'\n[ \"$3\" != get ] && [ \"$5\" != get ]\n"
+            _ = try place.write("bin/" + name, text)
+            let made = try Subprocess("/bin/chmod", ["755", place.path + "/bin/" + name], environment: [:]).run()
+            #expect(made.succeeded)
+        }
+        var environment = ["PATH": place.path + "/bin:/usr/bin:/bin", "HOME": place.path]
+        let tokenless = try Subprocess("/bin/bash", [script], environment: environment).run()
+        #expect(tokenless.ending == .exited(1) && tokenless.errors.text.contains("GITHUB_TOKEN"))
+        #expect(!FileSystem.exists(place.path + "/log"))
+        environment["GITHUB_TOKEN"] = "hunter22"
+        let ready = try Subprocess("/bin/bash", [script], environment: environment).run()
+        #expect(ready.succeeded && ready.output.text.contains("ready: "), "\(ready.errors.text)")
+        let log = try text(place.path + "/log")
+        #expect(log.contains("create secret generic leviathan-secrets --from-file=") && !log.contains("hunter22"))
+        #expect(
+            log.contains("apply -k ") && log.contains("kind load docker-image --name leviathan leviathan:local"))
     }
 
     @Test func theInvariantRejectsWhatTheChangeBroke() throws {

@@ -33,7 +33,6 @@ struct ServeSettings {
         drain = try arguments.duration("drain") ?? .seconds(30)
         every = try arguments.duration("every") ?? .seconds(300)
         schedules = !arguments.flag("no-scheduler")
-        try Self.demandStore(environment)
     }
 
     private static func tls(_ arguments: ParsedArguments) throws(UsageError) -> TLSFiles? {
@@ -41,22 +40,6 @@ struct ServeSettings {
         case (nil, nil): return nil
         case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
         default: throw arguments.misuse("'--tls-cert' and '--tls-key' go together")
-        }
-    }
-
-    /// Where the journal is: the older system's words for it each do the right thing, or say what to do.
-    private static func demandStore(_ environment: [String: String]) throws(StageError) {
-        let names = ["LEVIATHAN_BACKEND", "LEVIATHAN_CONTROL_PLANE_BACKEND"]
-        switch names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }) {
-        case nil, "sqlite": return
-        case "ndjson":
-            throw StageError(
-                .invalid, "LEVIATHAN_BACKEND=ndjson: files of events are no store any more",
-                hint: "take them over once with 'leviathan journal import FILE', and unset LEVIATHAN_BACKEND")
-        case let other?:
-            throw StageError(
-                .invalid, "LEVIATHAN_BACKEND='\(SafeText.line(other))' is no store that 'serve' can use",
-                hint: "unset it, or set it to 'sqlite'")
         }
     }
 }
