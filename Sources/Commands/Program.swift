@@ -111,7 +111,8 @@ package enum Program {
 
     /// Commands that keep nothing.
     private static let homeless: Set<String> = [
-        "add", "check-manifests", "completions", "demo", "explain", "init", "lint", "manifests", "schema", "version",
+        "add", "check-manifests", "completions", "demo", "explain", "init", "lint", "manifests", "schema",
+        "version",
     ]
 
     private static func run(

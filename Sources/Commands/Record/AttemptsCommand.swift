@@ -37,7 +37,8 @@ enum AttemptsCommand: Command {
             CommandSpec(
                 "invalidate", "Declare an attempt void",
                 options: [OptionSpec("reason", .value("TEXT"), "Why")],
-                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]), AttemptRelease.spec,
+                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
+            AttemptRelease.spec,
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
