@@ -145,7 +145,7 @@ import Testing
 
     @Test func whatTheOlderSystemSaidIsUnderstoodOrExplained() throws {
         let files = try target.leviathan("serve", extra: ["LEVIATHAN_BACKEND": "ndjson"])
-        #expect(files.ending == .exited(3) && files.errors.text.contains("leviathan journal import FILE"))
+        #expect(files.ending == .exited(3) && files.errors.text.contains("leviathan journal migrate"))
         let other = try target.leviathan("serve", extra: ["LEVIATHAN_CONTROL_PLANE_BACKEND": "oracle"])
         #expect(other.ending == .exited(3) && other.errors.text.contains("'oracle'"))
         let port = try target.leviathan("serve", extra: ["LEVIATHAN_API_PORT": "eighty"])
