@@ -54,7 +54,7 @@ enum ConsoleScript {
           // What changed on the server replaces what stands here, but for what somebody is using.
           async function refresh() {
             waiting = 0;
-            const answer = await fetch(location.href, {headers: {"Accept": "text/html"}, cache: "no-store"});
+            const answer = await fetch(location.href, {headers: {"Accept": "text/html", "X-Refresh": "1"}, cache: "no-store"});
             if (!answer.ok) { stale.hidden = false; return; }
             const page = new DOMParser().parseFromString(await answer.text(), "text/html");
             for (const section of page.querySelectorAll("main > section")) {

@@ -162,7 +162,7 @@ package final class ConsoleService: ServerService {
     }
 
     private func html(_ page: ConsolePage, _ status: Int, _ session: ConsoleSession? = nil) -> ServerResponse {
-        let told = session.map { sessions.told($0) } ?? []
+        let told = session.map { $0.isRefresh ? [] : sessions.told($0) } ?? []
         return ServerResponse(
             status, headers: ["Content-Type": "text/html; charset=utf-8"],
             text: page.render(session, told))

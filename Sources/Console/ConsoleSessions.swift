@@ -14,6 +14,8 @@ struct ConsoleSession: Sendable {
     /// Proves that a form is one of this session's own pages.
     let word: String
     let began: Instant
+    /// A script looks again at a page that is open already: what is said once is not for it.
+    var isRefresh = false
 
     func isOwn(_ given: String) -> Bool {
         ConstantTime.isEqual(Array(given.utf8), Array(word.utf8))
@@ -64,7 +66,9 @@ final class ConsoleSessions: Sendable {
                 return nil
             }
             entries[id]?.used = now
-            return entry.session
+            var session = entry.session
+            session.isRefresh = request.headers["X-Refresh"] != nil
+            return session
         }
     }
 

@@ -169,9 +169,11 @@ package final class PostgresConnection {
     private func closeIfEnded() {
         guard let library, let handle, underway.isEmpty, !isInTransaction else { return }
         let socket = cpostgres_socket(library.functions, handle)
-        // Its last words come first, and then the end.
-        for _ in 0..<3 where PostgresWait.isReadable(socket) {
+        guard PostgresWait.isReadable(socket) else { return }
+        // Its last words come first, and then the end, which may be a moment behind them.
+        for _ in 0..<3 {
             guard cpostgres_consume(library.functions, handle) else { return close() }
+            guard PostgresWait.isReadable(socket, within: 50) else { return }
         }
     }
 

@@ -105,9 +105,9 @@ enum PostgresWait {
     }
 
     /// Whether something was sent here, or the connection ended.
-    static func isReadable(_ socket: Int32) -> Bool {
+    static func isReadable(_ socket: Int32, within milliseconds: Int32 = 0) -> Bool {
         var source = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        return poll(&source, 1, 0) > 0
+        return poll(&source, 1, milliseconds) > 0
     }
 
     /// `only`: for writing alone, where it is for writing.

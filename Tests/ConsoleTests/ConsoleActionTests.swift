@@ -19,6 +19,9 @@ import Testing
         #expect(question.contains("Nothing more is begun or delivered") && question.contains("required"))
         let done = world.act("/act/stop", reason: "a fire", cookie: cookie)
         #expect(done.status == 303 && done.headers["Location"] == "/")
+        // Another page of this person that looks again by itself takes nothing away.
+        let refreshed = world.get("/", cookie: cookie, headers: ["X-Refresh": "1"])
+        #expect(refreshed.status == 200 && !refreshed.page.contains("class=\"told\""))
         #expect(
             world.get("/", cookie: cookie).page.contains(
                 "class=\"told\" role=\"status\">Done: Nothing more is begun"))
