@@ -2,17 +2,24 @@ internal import PostgreSQL
 internal import SQLite
 
 /// The row that a statement stands on, whatever database gave it; valid only while it does.
+///
+/// Nothing of it is inlined: the optimizer of Swift 6.3 ends with "Cannot initialize a nonCopyable type with a guaranteed
+/// value" where several of these choices stand in one function.
 enum JournalRow: ~Copyable {
     case sqlite(Row)
     case postgres(PostgresRow)
 
     var count: Int {
-        switch self {
-        case .sqlite(let row): row.count
-        case .postgres(let row): row.count
+        @inline(never)
+        get {
+            switch self {
+            case .sqlite(let row): row.count
+            case .postgres(let row): row.count
+            }
         }
     }
 
+    @inline(never)
     func isNull(_ column: Int) -> Bool {
         switch self {
         case .sqlite(let row): row.isNull(column)
@@ -21,6 +28,7 @@ enum JournalRow: ~Copyable {
     }
 
     /// 0 for NULL.
+    @inline(never)
     func integer(_ column: Int) -> Int {
         switch self {
         case .sqlite(let row): row.integer(column)
@@ -29,6 +37,7 @@ enum JournalRow: ~Copyable {
     }
 
     /// `nil` for NULL.
+    @inline(never)
     func text(_ column: Int) -> String? {
         switch self {
         case .sqlite(let row): row.text(column)
@@ -37,6 +46,7 @@ enum JournalRow: ~Copyable {
     }
 
     /// Lends the bytes of a text; none for NULL.
+    @inline(never)
     func withUTF8<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         switch self {
         case .sqlite(let row): return row.withUTF8(column, body)
@@ -50,11 +60,14 @@ enum JournalRow: ~Copyable {
     }
 
     subscript(column: Int) -> SQLValue {
-        switch self {
-        case .sqlite(let row): row[column]
-        case .postgres(let row):
-            row.isNull(column)
-                ? .null : row.isInteger(column) ? .integer(row.integer(column)) : .optional(text(column))
+        @inline(never)
+        get {
+            switch self {
+            case .sqlite(let row): row[column]
+            case .postgres(let row):
+                row.isNull(column)
+                    ? .null : row.isInteger(column) ? .integer(row.integer(column)) : .optional(text(column))
+            }
         }
     }
 }
