@@ -8,6 +8,14 @@ import Testing
 @testable import ControlPlane
 
 @Suite struct AccessTests {
+    /// What cannot be understood is no empty list, by which nobody would need a key.
+    @Test func keysThatCannotBeReadLetNobodyIn() throws {
+        let world = try PlaneWorld(token: nil, isOpen: true)
+        #expect(world.ask("GET", "/v1/attempts", key: nil).status == 200)
+        try world.directory.write("keys.json", #"{"keys": [{"id": "a"}]}"#)
+        #expect(world.ask("GET", "/v1/attempts", key: nil).status == 401)
+    }
+
     @Test func aKeyIsShownOnceAndKeptAsItsDigest() throws {
         let world = try PlaneWorld()
         let made = world.ask(

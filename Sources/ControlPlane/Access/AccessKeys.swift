@@ -85,7 +85,10 @@ package final class AccessKeys: Sendable {
         guard let entries = (try? JSON.parse(bytes))?["keys"]?.elements else {
             throw FileError("understand", path, SystemError.invalid)
         }
-        return entries.compactMap(AccessKey.init(stored:))
+        let keys = entries.compactMap(AccessKey.init(stored:))
+        // A file of keys that all read as none would let everybody of this machine in.
+        guard keys.count == entries.count else { throw FileError("understand", path, SystemError.invalid) }
+        return keys
     }
 
     // MARK: Writing
