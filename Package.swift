@@ -6,7 +6,7 @@ import PackageDescription
 
 let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
 
-let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CPostgres", "CDocs"]
+let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CPostgres", "CDocs", "CBuild"]
 
 let floors: [(target: String, imports: [String])] = [
     ("Basics", ["CLinux"]),
@@ -21,6 +21,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Patterns", ["Basics", "CPCRE2"]),
     ("XML", ["CExpat"]),
     ("Pages", []),
+    ("Observability", ["Basics"]),
     ("HTTP", ["Basics", "Secrets", "CCurl"]),
     ("HTTPServer", ["Basics", "HTTP", "CMicroHTTPD"]),
     ("Git", ["Basics", "Paths", "Secrets", "Processes", "CLibGit2"]),
@@ -29,13 +30,17 @@ let floors: [(target: String, imports: [String])] = [
     ("Analysis", ["Basics", "Paths", "YAML", "TOML"]),
     ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
-    ("Kubernetes", ["Basics", "Secrets", "Crypto", "YAML"]),
+    ("Kubernetes", ["Basics", "Secrets", "Crypto", "Processes", "YAML", "HTTP"]),
     ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"]),
     ("Reports", ["Basics", "Paths", "Crypto", "Model", "Contracts"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "PostgreSQL"]),
+    ("ObjectStorage", ["Basics", "Secrets", "Crypto", "HTTP", "Journal"]),
     (
         "Executors",
-        ["Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Editing", "Manifests"]
+        [
+            "Basics", "Paths", "Processes", "YAML", "Patterns", "Model", "Contracts", "Analysis", "Editing",
+            "Manifests",
+        ]
     ),
     (
         "Agent",
@@ -55,18 +60,23 @@ let floors: [(target: String, imports: [String])] = [
         ]
     ),
     ("Activity", ["Basics", "Pages", "Model", "Journal", "Runner"]),
-    ("Scheduler", ["Basics", "Processes", "Model", "Journal", "Notifications", "Runner"]),
+    (
+        "Scheduler",
+        ["Basics", "Paths", "Processes", "Model", "Kubernetes", "Journal", "Notifications", "Runner"]
+    ),
     ("API", ["Basics", "HTTP", "HTTPServer"]),
     (
         "ControlPlane",
         [
-            "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "Scheduler", "API",
+            "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Observability", "Model", "Journal",
+            "ObjectStorage", "Runner", "Scheduler", "API",
         ]
     ),
     (
         "Console",
         [
-            "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Model", "Reports", "Journal", "Runner", "Activity",
+            "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Analysis", "Model", "Contracts", "Reports",
+            "Journal", "Runner", "Activity",
             "API",
             "ControlPlane",
         ]
@@ -76,9 +86,10 @@ let floors: [(target: String, imports: [String])] = [
     (
         "Commands",
         [
-            "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Git", "Model", "Contracts", "Reports",
-            "Journal", "Executors", "Runner", "Scheduler", "Pages",
+            "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Observability", "Git", "Model", "Contracts",
+            "Reports", "Journal", "ObjectStorage", "Executors", "Runner", "Scheduler", "Pages",
             "Activity", "API", "ControlPlane", "Console", "Worker", "Kubernetes", "CommandLine", "CDocs",
+            "CBuild",
         ]
     ),
 ]
@@ -101,6 +112,8 @@ let tests: [(target: String, imports: [String])] = [
     ("PostgreSQLTests", ["Basics", "PostgreSQL"]),
     ("XMLTests", ["XML"]),
     ("PagesTests", ["Pages"]),
+    ("ObservabilityTests", ["Basics", "Observability"]),
+    ("ObjectStorageTests", ["Basics", "Secrets", "Journal", "ObjectStorage"]),
     ("YAMLTests", ["Basics", "YAML"]),
     ("TOMLTests", ["Basics", "Processes", "TOML"]),
     ("PatternsTests", ["Basics", "Patterns"]),
@@ -108,9 +121,9 @@ let tests: [(target: String, imports: [String])] = [
     ("HTTPServerTests", ["Basics", "HTTP", "HTTPServer"]),
     ("GitTests", ["Basics", "Paths", "Secrets", "Git"]),
     ("ContractsTests", ["Basics", "Paths", "Model", "Contracts", "Executors", "Runner"]),
-    ("AnalysisTests", ["Analysis"]),
+    ("AnalysisTests", ["Basics", "Analysis"]),
     ("EditingTests", ["Basics", "Processes", "Editing"]),
-    ("KubernetesTests", ["Basics", "Processes", "YAML", "Reports", "Kubernetes"]),
+    ("KubernetesTests", ["Basics", "Secrets", "Processes", "HTTP", "YAML", "Reports", "Kubernetes"]),
     ("EnforcementTests", ["Basics", "Paths", "Secrets", "Model", "Enforcement"]),
     ("ReportsTests", ["Basics", "Paths", "Secrets", "Processes", "Model", "Reports"]),
     ("JournalTests", ["Basics", "Processes", "SQLite", "PostgreSQL", "Journal"]),
@@ -131,13 +144,15 @@ let tests: [(target: String, imports: [String])] = [
         ]
     ),
     ("NotificationsTests", ["Basics", "Secrets", "Crypto", "Model", "Notifications"]),
-    ("SchedulerTests", ["Basics", "Journal", "Model", "Runner", "Scheduler"]),
+    ("SchedulerTests", ["Basics", "Paths", "Journal", "Model", "Runner", "Scheduler"]),
     ("ActivityTests", ["Basics", "Processes", "Journal", "Runner", "Activity"]),
     ("APITests", ["Basics", "HTTP", "HTTPServer", "API"]),
     (
         "ControlPlaneTests",
         [
-            "Basics", "Secrets", "HTTP", "HTTPServer", "Model", "Journal", "Runner", "API", "ControlPlane",
+            "Basics", "Secrets", "Crypto", "Processes", "HTTP", "HTTPServer", "Observability", "Model", "Journal",
+            "Runner", "API",
+            "ControlPlane",
         ]
     ),
     (
@@ -153,7 +168,11 @@ let tests: [(target: String, imports: [String])] = [
 ]
 
 /// Files of tests that are read where they lie.
-let readInPlace = ["JournalTests": ["Databases"], "ReportsTests": ["Schemas"], "ConsoleTests": ["walk.py"]]
+let readInPlace = [
+    "ExecutorsTests": ["Corpus"], "JournalTests": ["Databases"], "ReportsTests": ["Schemas"],
+    "ConsoleTests": ["walk.py"],
+    "EndToEndTests": ["terminal.py"],
+]
 
 /// `LEVIATHAN_TESTS=GitTests,JournalTests` leaves out the other test targets, and what only they need.
 let chosenTests = Context.environment["LEVIATHAN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
@@ -184,6 +203,15 @@ func settings(_ target: String) -> [SwiftSetting] {
     return isSmall ? sources + [.unsafeFlags(["-Osize"])] : sources
 }
 
+/// What a release says of itself: scripts/build-release sets the variables.
+func cSettings(_ target: String) -> [CSetting] {
+    guard target == "CBuild" else { return [] }
+    let said = ["LEVIATHAN_VERSION", "LEVIATHAN_COMMIT", "LEVIATHAN_COMPILER"].compactMap { name in
+        Context.environment[name].map { CSetting.define(name, to: "\"\($0)\"") }
+    }
+    return said + (Context.environment["LEVIATHAN_RELEASE"] == nil ? [] : [.define("LEVIATHAN_IS_RELEASE")])
+}
+
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: $0) } }
 
 /// The readers of foreign text, as the fuzzer and the measurements call them.
@@ -194,8 +222,9 @@ let readers: [Target] =
         .target(
             name: "Readers",
             dependencies: dependencies([
-                "Basics", "Editing", "Enforcement", "Executors", "Forges", "Model", "Paths", "Patterns", "Secrets",
-                "TOML", "XML", "YAML",
+                "API", "Analysis", "Basics", "Editing", "Enforcement", "Executors", "Forges", "Git", "HTTP",
+                "HTTPServer", "Kubernetes",
+                "Model", "Paths", "Patterns", "Secrets", "TOML", "XML", "YAML",
             ]), path: "Tests/Readers", swiftSettings: strict)
     ]
 
@@ -219,7 +248,7 @@ let measuring: [Target] =
             name: "Measuring",
             dependencies: dependencies([
                 "Basics", "Paths", "Git", "Model", "Enforcement", "Executors", "Journal", "Processes", "SQLite",
-                "Readers", "SecretCorpus", "Secrets", "TestSupport", "Workspaces",
+                "Readers", "Runner", "Scheduler", "SecretCorpus", "Secrets", "TestSupport", "Workspaces",
             ]),
             path: "Tests/Measuring", swiftSettings: strict)
     ]
@@ -228,7 +257,7 @@ let package = Package(
     name: "leviathan",
     products: [.executable(name: "leviathan", targets: ["leviathan"])],
     targets: systemLibraries.map { .systemLibrary(name: $0) }
-        + cTargets.map { .target(name: $0) }
+        + cTargets.map { .target(name: $0, cSettings: cSettings($0)) }
         + floors.map {
             .target(name: $0.target, dependencies: dependencies($0.imports), swiftSettings: settings($0.target))
         }

@@ -107,7 +107,10 @@ package struct Endpoint: Sendable {
 
     package static let bodyLimit = 16 << 20
 
-    package var bodyLimit: Int { if case .none = body { 0 } else { Self.bodyLimit } }
+    /// Where the body may be less than others.
+    package var bodyMost = Self.bodyLimit
+
+    package var bodyLimit: Int { if case .none = body { 0 } else { bodyMost } }
 
     /// Every status that it may answer with.
     package var statuses: Set<Int> { Set(answers.map(\.status) + problemStatuses) }

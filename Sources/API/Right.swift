@@ -25,6 +25,19 @@ package enum TargetScope: Hashable, Sendable {
         case .named(let names): names.contains(target)
         }
     }
+
+    fileprivate func union(_ other: TargetScope) -> TargetScope {
+        guard case .named(let names) = self, case .named(let others) = other else { return .all }
+        return .named(names.union(others))
+    }
+}
+
+/// A right, and what it covers.
+package struct AccessGrant: Hashable, Sendable {
+    package let right: Right
+    package let targets: TargetScope
+
+    package init(_ right: Right, _ targets: TargetScope) { (self.right, self.targets) = (right, targets) }
 }
 
 /// Who calls, once that is proved.
@@ -33,15 +46,27 @@ package struct Principal: Hashable, Sendable {
     package let id: String
     /// Who is recorded as having acted.
     package let name: String
+    /// A key has one, a person one for each of their roles.
+    package let grants: Set<AccessGrant>
+    /// The highest that it has anywhere.
     package let right: Right
+    /// Those that it may see.
     package let targets: TargetScope
 
     package init(id: String, name: String, right: Right, targets: TargetScope) {
-        (self.id, self.name, self.right, self.targets) = (id, name, right, targets)
+        self.init(id: id, name: name, grants: [AccessGrant(right, targets)])
     }
 
-    package func may(_ wanted: Right, _ target: String) -> Bool { right >= wanted && targets.covers(target) }
+    package init(id: String, name: String, grants: [AccessGrant]) {
+        (self.id, self.name, self.grants) = (id, name, Set(grants))
+        right = grants.map(\.right).max() ?? .view
+        targets = grants.reduce(.named([])) { $0.union($1.targets) }
+    }
+
+    package func may(_ wanted: Right, _ target: String) -> Bool {
+        grants.contains { $0.right >= wanted && $0.targets.covers(target) }
+    }
 
     /// For what concerns no single target.
-    package func may(_ wanted: Right) -> Bool { right >= wanted && targets == .all }
+    package func may(_ wanted: Right) -> Bool { grants.contains { $0.right >= wanted && $0.targets == .all } }
 }

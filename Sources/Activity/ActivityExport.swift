@@ -1,5 +1,6 @@
 package import Basics
 internal import Journal
+internal import Model
 
 /// A report for other programs.
 extension ActivityReport {
@@ -9,6 +10,7 @@ extension ActivityReport {
             "attempts": .array(attempts.map(\.json)), "omitted_attempts": .integer(omittedAttempts),
             "days": .array(days.map(\.json)), "reasons": .array(reasons.map(\.json)),
             "targets": .array(targets.map(\.json)), "changes": .array(changes.map(json)),
+            "models": .array(models.map { ["model": .string($0.name), "cost_usd": Money.json($0.money)] }),
             "pending": .array(pending.map(\.json)), "evidence": evidence.json,
         ]
     }
@@ -67,6 +69,7 @@ extension ActivityReport.TargetSum {
             "median_duration_ms": .optional(took.map { Int($0.milliseconds) }),
             "median_time_to_merge_s": .optional(toMerge.map { Int($0.components.seconds) }),
             "tokens": .integer(tokens), "tokens_per_merge": .optional(tokensPerMerge),
+            "cost_usd": Money.json(money), "cost_per_merge_usd": moneyPerMerge.map(Money.json) ?? .null,
         ]
     }
 }

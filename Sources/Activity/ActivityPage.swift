@@ -1,5 +1,6 @@
 internal import Basics
 internal import Journal
+internal import Model
 package import Pages
 
 /// A report as one page that needs nothing else.
@@ -101,7 +102,10 @@ package struct ActivityPage {
 
     private var targets: Markup {
         guard !report.targets.isEmpty else { return Piece.nothing("no target had an attempt") }
-        let numbers = ["Attempts", "Success", "Merged", "Median", "To merge", "Tokens", "Tokens per merge"]
+        let numbers = [
+            "Attempts", "Success", "Merged", "Median", "To merge", "Tokens", "Tokens per merge", "Cost",
+            "Cost per merge",
+        ]
         var table = PageTable(
             "Each target: how tasks fared, and what they cost",
             [PageTable.Column("Target")] + numbers.map { PageTable.Column($0, isNumber: true) })
@@ -112,10 +116,15 @@ package struct ActivityPage {
                 .name(sum.target), "\(sum.attempts.count)",
                 "\(ActivityReport.successRate(sum.attempts).map { "\($0) %" } ?? "")", "\(sum.merged.count)",
                 "\(took.map(DurationText.measured) ?? "")", "\(toMerge.map(DurationText.measured) ?? "")",
-                "\(sum.tokens)", "\(sum.tokensPerMerge.map { "\($0)" } ?? "")",
+                "\(sum.tokens)", "\(sum.tokensPerMerge.map { "\($0)" } ?? "")", "\(Money.text(sum.money))",
+                "\(sum.moneyPerMerge.map(Money.text) ?? "")",
             ])
         }
-        return table.markup
+        guard report.models.contains(where: { $0.money > 0 }) else { return table.markup }
+        var models = PageTable(
+            "What each model has cost", [PageTable.Column("Model"), PageTable.Column("Cost", isNumber: true)])
+        for model in report.models { models.add([.name(model.name), "\(Money.text(model.money))"]) }
+        return table.markup + models.markup
     }
 
     private var attempts: Markup {

@@ -75,7 +75,7 @@ package struct ActivityReader {
         let places = Dictionary(uniqueKeysWithValues: report.attempts.enumerated().map { ($1.attempt.id, $0) })
         var query = EventQuery()
         (query.after, query.target) = (oldest.attempt.sequence - 1, target)
-        query.types = [.policyJudged, .invariantFinished, .modelCallStarted]
+        query.types = [.policyJudged, .invariantFinished, .modelCallStarted, .modelCallCompleted]
         (query.limit, query.prefersNewest) = (Self.eventLimit, true)
         for record in try journal.events(query) {
             guard let place = record.subject.attempt.flatMap({ places[$0] }) else { continue }
@@ -85,6 +85,10 @@ package struct ActivityReader {
             case .modelCallStarted(let call):
                 if let model = call.model, !report.attempts[place].models.contains(model) {
                     report.attempts[place].models.append(model)
+                }
+            case .modelCallCompleted(let call, let outcome):
+                if let model = call.model, let money = outcome.countedMoney {
+                    report.attempts[place].costs[model, default: 0] += money
                 }
             default: break
             }

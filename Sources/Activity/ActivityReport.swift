@@ -26,6 +26,10 @@ package struct ActivityReport: Sendable {
         /// The rules that the change broke.
         package internal(set) var brokenRules: [String] = []
         package internal(set) var models: [String] = []
+        /// What each of them has cost in millionths of a dollar, as far as its price is known.
+        package internal(set) var costs: [String: Int] = [:]
+
+        package var money: Int { costs.values.reduce(0, +) }
     }
 
     package struct ChangeName: Hashable, Sendable {
@@ -121,8 +125,20 @@ extension ActivityReport {
 
         package var tokens: Int { attempts.reduce(0) { $0 + $1.attempt.tokens } }
 
+        package var money: Int { attempts.reduce(0) { $0 + $1.money } }
+
+        /// `nil` where nothing was merged.
+        package var moneyPerMerge: Int? { merged.isEmpty ? nil : money / merged.count }
+
         /// `nil` where nothing was merged.
         package var tokensPerMerge: Int? { merged.isEmpty ? nil : tokens / merged.count }
+    }
+
+    /// What each model has cost, the dearest first.
+    package var models: [(name: String, money: Int)] {
+        var sums: [String: Int] = [:]
+        for entry in attempts { sums.merge(entry.costs) { $0 + $1 } }
+        return sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
     }
 
     package var targets: [TargetSum] {

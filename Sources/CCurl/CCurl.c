@@ -81,6 +81,12 @@ CURLcode ccurl_set_buffer(const ccurl_library *library, CURL *handle, CURLoption
     return library->easy_setopt(handle, option, value);
 }
 
+CURLcode ccurl_set_blob(
+    const ccurl_library *library, CURL *handle, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_COPY};
+    return library->easy_setopt(handle, option, &blob);
+}
+
 CURLcode ccurl_set_callbacks(
     const ccurl_library *library, CURL *handle, void *context, curl_write_callback header,
     curl_write_callback body, curl_prereq_callback before_request) {

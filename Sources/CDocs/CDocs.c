@@ -59,6 +59,9 @@ PAGE(page_journal) = {
 PAGE(page_kubernetes) = {
 #embed "../../docs/kubernetes.md"
 };
+PAGE(page_monitoring) = {
+#embed "../../docs/monitoring.md"
+};
 PAGE(page_operations) = {
 #embed "../../docs/operations.md"
 };
@@ -92,6 +95,30 @@ PAGE(page_targets) = {
 PAGE(page_workspaces) = {
 #embed "../../docs/workspaces.md"
 };
+PAGE(page_readme) = {
+#embed "../../docs/README.md"
+};
+PAGE(page_comparison) = {
+#embed "../../docs/comparison.md"
+};
+PAGE(page_cookbook) = {
+#embed "../../docs/cookbook.md"
+};
+PAGE(page_installing) = {
+#embed "../../docs/installing.md"
+};
+PAGE(page_quick_start) = {
+#embed "../../docs/quick-start.md"
+};
+PAGE(page_releasing) = {
+#embed "../../docs/releasing.md"
+};
+PAGE(page_troubleshooting) = {
+#embed "../../docs/troubleshooting.md"
+};
+PAGE(page_upgrading) = {
+#embed "../../docs/upgrading.md"
+};
 
 static const struct docs_page pages[] = {
     {"agent", page_agent, sizeof page_agent},
@@ -112,6 +139,7 @@ static const struct docs_page pages[] = {
     {"invariants", page_invariants, sizeof page_invariants},
     {"journal", page_journal, sizeof page_journal},
     {"kubernetes", page_kubernetes, sizeof page_kubernetes},
+    {"monitoring", page_monitoring, sizeof page_monitoring},
     {"operations", page_operations, sizeof page_operations},
     {"performance", page_performance, sizeof page_performance},
     {"plugins", page_plugins, sizeof page_plugins},
@@ -123,6 +151,14 @@ static const struct docs_page pages[] = {
     {"security", page_security, sizeof page_security},
     {"targets", page_targets, sizeof page_targets},
     {"workspaces", page_workspaces, sizeof page_workspaces},
+    {"README", page_readme, sizeof page_readme},
+    {"comparison", page_comparison, sizeof page_comparison},
+    {"cookbook", page_cookbook, sizeof page_cookbook},
+    {"installing", page_installing, sizeof page_installing},
+    {"quick-start", page_quick_start, sizeof page_quick_start},
+    {"releasing", page_releasing, sizeof page_releasing},
+    {"troubleshooting", page_troubleshooting, sizeof page_troubleshooting},
+    {"upgrading", page_upgrading, sizeof page_upgrading},
 };
 
 const struct docs_page *docs_page_at(size_t index) {

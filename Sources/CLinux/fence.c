@@ -73,8 +73,7 @@ static int map_user(uid_t user, gid_t group) {
     return map_id("/proc/self/uid_map", user, user);
 }
 
-/// The fence's own loopback, which leads nowhere else.
-static int raise_loopback(void) {
+int fence_raise_loopback(void) {
     int device = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (device < 0) return -1;
     struct ifreq request = {.ifr_name = "lo"};
@@ -98,7 +97,7 @@ static int limit_processes(int64_t processes) {
 static uid_t own_user;
 static gid_t own_group;
 
-int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
+int fence_prepare(const struct clinux_fence *fence, int has_network, struct fence_fault *fault) {
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && fence->place_count > 256) {
         files.rlim_cur = files.rlim_max;
@@ -106,7 +105,7 @@ int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
     }
     if ((fence->parts & CLINUX_PART_USER) && map_user(own_user, own_group) != 0)
         return fence_fail(fault, CLINUX_FENCE_USER, 0);
-    if ((fence->parts & CLINUX_PART_NETWORK) && raise_loopback() != 0)
+    if ((fence->parts & CLINUX_PART_NETWORK) && !has_network && fence_raise_loopback() != 0)
         return fence_fail(fault, CLINUX_FENCE_LOOPBACK, 0);
     if ((fence->parts & CLINUX_PART_PID_LIMIT) && fence->limits.processes_inside >= 0
         && limit_processes(fence->limits.processes_inside) != 0)
@@ -152,7 +151,7 @@ static int try_deeds(
 _Noreturn static void try_inside(
     const struct clinux_fence *fence, const struct clinux_trial *trial, int answer) {
     struct fence_fault fault = {0};
-    if (fence_prepare(fence, &fault) == 0 && fence_enter(fence, 0, &fault) == 0) try_deeds(fence, trial, &fault);
+    if (fence_prepare(fence, 0, &fault) == 0 && fence_enter(fence, 0, &fault) == 0) try_deeds(fence, trial, &fault);
     ssize_t count = write(answer, &fault, sizeof fault);
     _exit(count == sizeof fault ? 0 : 1);
 }

@@ -20,8 +20,13 @@ int fence_fail(struct fence_fault *fault, int step, int detail);
 /// Like fork(), into new namespaces; touches none of the C library's locks.
 pid_t fence_clone(uint32_t parts);
 
-/// In the new namespaces, before the program's process exists.
-int fence_prepare(const struct clinux_fence *fence, struct fence_fault *fault);
+/// In the new namespaces, before the program's process exists; `has_network` where the network was made before.
+int fence_prepare(const struct clinux_fence *fence, int has_network, struct fence_fault *fault);
+
+/// Makes the loopback of the own network work, which leads nowhere else.
+int fence_raise_loopback(void);
+/// Whether nobody has sent anything in the own network, and nothing is left in it.
+int fence_network_is_unused(void);
 
 /// In the program's process, right before exec: after this there is no way back.
 int fence_enter(const struct clinux_fence *fence, pid_t supervisor, struct fence_fault *fault);

@@ -153,9 +153,13 @@ static int is_entry_of_creating(const struct clinux_fence *fence, int index) {
 
 /// Makes the way to a place that lies below an emptied one.
 static int make_mount_point(const char *path, int is_directory) {
+    // the last way that was made, as many places lie side by side
+    static char last[FENCE_PATH];
+    static int last_length;
     char buffer[FENCE_PATH];
     int length = (int)strlen(path);
-    for (int end = 1; end <= length; end++) {
+    int start = is_within(path, length, last, last_length) && last_length > 0 ? last_length + 1 : 1;
+    for (int end = start; end <= length; end++) {
         if (end < length && path[end] != '/') continue;
         char *part = fence_prefix(buffer, sizeof buffer, path, end);
         if (!part) return -1;
@@ -167,6 +171,8 @@ static int make_mount_point(const char *path, int is_directory) {
             return -1;
         }
     }
+    last_length = parent_length(path, length);
+    memcpy(last, path, (size_t)last_length);
     return 0;
 }
 
@@ -180,9 +186,8 @@ static int link_place(const char *path, const char *text) {
 }
 
 static int attach(int tree, const char *path, int is_directory) {
-    int handle = call_handle(AT_FDCWD, path);
-    if (handle < 0 && errno == ENOENT && make_mount_point(path, is_directory) != 0) return -1;
-    if (handle >= 0) close(handle);
+    if (call_move_mount(tree, path) == 0) return 0;
+    if (errno != ENOENT || make_mount_point(path, is_directory) != 0) return -1;
     return call_move_mount(tree, path);
 }
 
@@ -303,7 +308,6 @@ static int seal(const struct clinux_fence *fence) {
         if (!path) return -1;
         if (call_mount_setattr(AT_FDCWD, path, 0, CALL_ATTR_RDONLY) != 0 && errno != ENOENT) return -1;
     }
-    if (call_mount_setattr(AT_FDCWD, "/dev", 0, CALL_ATTR_RDONLY) != 0) return -1;
     return call_mount_setattr(AT_FDCWD, "/", 0, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
 }
 

@@ -41,6 +41,12 @@ static void report_fault(int descriptor, const struct fence_fault *fault) {
     while (write(descriptor, &message, sizeof message) < 0 && errno == EINTR) continue;
 }
 
+static void report_end(const struct clinux_program *program, int status) {
+    int is_unused = program->network >= 0 && fence_network_is_unused();
+    struct clinux_report message = {CLINUX_ENDED, status, 0, is_unused};
+    while (write(program->report, &message, sizeof message) < 0 && errno == EINTR) continue;
+}
+
 static void reset_signals(void) {
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
@@ -137,7 +143,7 @@ _Noreturn static void mind(const struct clinux_program *program) {
     int signals = signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     struct fence_fault fault;
-    if (program->fence && fence_prepare(program->fence, &fault) != 0) {
+    if (program->fence && fence_prepare(program->fence, program->network >= 0, &fault) != 0) {
         report_fault(program->report, &fault);
         _exit(1);
     }
@@ -173,7 +179,7 @@ _Noreturn static void mind(const struct clinux_program *program) {
     int is_alone = program->fence && (program->fence->parts & CLINUX_PART_PROCESS);
     status = kill_everybody(child, status, is_alone);
     if (program->fence) fence_leave(program->fence);
-    report(program->report, CLINUX_ENDED, status);
+    report_end(program, status);
     _exit(0);
 }
 
@@ -218,9 +224,16 @@ pid_t clinux_start(const struct clinux_program *program) {
         return -1;
     }
     if (program->fence) fence_remember_user();
-    pid_t supervisor = fence_clone(program->fence ? program->fence->parts : 0);
+    uint32_t parts = program->fence ? program->fence->parts : 0;
+    if (program->network >= 0) parts &= ~(uint32_t)CLINUX_PART_NETWORK;
+    pid_t supervisor = fence_clone(parts);
     if (supervisor != 0) return supervisor;
     struct clinux_program own = *program;
+    if (own.network >= 0 && setns(own.network, CLONE_NEWNET) != 0) {
+        struct fence_fault fault = {CLINUX_FENCE_NAMESPACES, 0, errno};
+        report_fault(own.report, &fault);
+        _exit(1);
+    }
     int code = enter_groups(own.groups, own.group_count);
     if (code != 0) {
         struct fence_fault fault = {CLINUX_FENCE_LIMITS, 2, code};

@@ -32,6 +32,7 @@ enum AddCommand: Command {
             OptionSpec("ready", "Let it run"),
             OptionSpec("outdated", "Write tasks that raise packages which 'leviathan outdated' lists"),
             OptionSpec("pick", .value("PACKAGE"), repeats: true, "With --outdated: this one, or all"),
+            AddTemplate.option,
             OptionSpec("own-file", "Write .leviathan/backlog/ID.yaml instead"),
             OptionSpec("dry-run", short: "n", "Print the task and write nothing"),
         ], arguments: [ArgumentSpec("SCOPE", .optional, completion: .asking(.scopes), "A scope of the policy")],
@@ -46,6 +47,7 @@ enum AddCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         if context.arguments.flag("outdated") { return try AddOutdated.run(context) }
+        if let name = context.arguments.value("template") { return try AddTemplate.run(name, context) }
         if context.arguments.isGiven("pick") { throw context.arguments.misuse("'--pick' goes with '--outdated'") }
         let addition = try TaskAddition(context.directory, context.shared)
         let asks = !context.isJSON && Questions.canBeAsked

@@ -21,16 +21,21 @@ enum InitCommand: Command {
             OptionSpec("no-tests", excludes: ["test"], "Write no invariant that runs tests"),
             OptionSpec("yes", short: "y", "Take what was recognised without asking"),
             OptionSpec("dry-run", short: "n", "Print the files and write nothing"),
+            OptionSpec(
+                "propose", excludes: ["force"],
+                "Open a pull request with the files, and leave the working directory alone"),
             OptionSpec("force", "Replace files that are there already"),
         ],
         examples: [
             CommandSpec.Example("leviathan init", "in a checkout that does not have .leviathan/ yet"),
             CommandSpec.Example("leviathan init --yes --test 'make check'", "in a script"),
+            CommandSpec.Example("leviathan init --propose --dry-run", "the pull request that would be opened"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let checkout = try TargetCheckout.openYoung(context.directory)
         let isDryRun = context.arguments.flag("dry-run")
+        if context.arguments.flag("propose") { return try propose(context, isDryRun) }
+        let checkout = try TargetCheckout.openYoung(context.directory)
         try checkPlace(checkout.root, replaces: context.arguments.flag("force") || isDryRun)
         Interrupts.cancel(context.shared.cancellation)
         let survey = try RepositorySurvey(checkout)
@@ -45,6 +50,17 @@ enum InitCommand: Command {
         }
         report(starter, context)
         return .done
+    }
+
+    /// The files go by the way of every other change, for whoever reviews what the rules will be.
+    private static func propose(_ context: CommandContext, _ isDryRun: Bool) throws -> ExitCode {
+        try context.shared.requireHome()
+        let checkout = try TargetCheckout.open(context.directory)
+        Interrupts.cancel(context.shared.cancellation)
+        let starter = try starter(try RepositorySurvey(checkout), checkout, context)
+        var request = ProposeRequest(directory: context.directory, starter: starter)
+        request.isDryRun = isDryRun
+        return ProposeCommand.carryOut(request, context)
     }
 
     private static func checkPlace(_ root: String, replaces: Bool) throws {

@@ -1,8 +1,12 @@
 internal import Basics
 internal import Glibc
+internal import Synchronization
 
 /// Turns Ctrl-C and its kin into a request to stop, so that everything is cleaned up on the way out.
 enum Interrupts {
+    /// While a person reads in a pager Ctrl-C is the pager's.
+    static let isInPager = Atomic(false)
+
     /// From now on SIGINT, SIGTERM and SIGHUP cancel; a second one ends the program at once.
     static func cancel(_ cancellation: Cancellation) {
         var signals = sigset_t()
@@ -29,6 +33,7 @@ private func waitForSignals(_ context: UnsafeMutableRawPointer?) -> UnsafeMutabl
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     var number: Int32 = 0
     while sigwait(&signals, &number) == 0 {
+        if number == SIGINT, Interrupts.isInPager.load(ordering: .relaxed) { continue }
         if cancellation.isCancelled { _exit(128 + number) }
         cancellation.cancel()
     }

@@ -17,7 +17,9 @@ enum PlanCommand: Command {
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
         let catalog = try ExecutorCatalog(target.checkout, target.base, context.shared)
-        let plan = try Planner(contract, in: context.shared, catalog: catalog).plan(task, base: target.base).plan
+        let plan = try Planner(contract, in: context.shared, catalog: catalog).plan(
+            task, base: target.base, isPreview: true
+        ).plan
         let eligibility = try target.eligibility(contract, context, task: task.id)
         let refusal = try eligibility.refusal(of: task)
         let limits = limits(plan.limits, try eligibility.limitStates(of: task))

@@ -52,6 +52,27 @@ package enum Program {
             CommandSpec.Example("leviathan help topics", "the pages of the manual"),
         ], subcommands: commands.map { $0.spec })
 
+    /// Runs a command line under the name that the program was started with.
+    package static func run(_ name: String, _ words: [String], environment read: () -> [String: String]) -> Int32 {
+        guard ControlNames.isMeant(by: name) else { return run(words, environment: read) }
+        let environment = read()
+        do throws(UsageError) {
+            if let translated = try ControlNames.translated(words) {
+                return run(translated, environment: environment)
+            }
+            let asksForHelp = words.isEmpty || words.contains("--help") || words.contains("-h")
+            if !asksForHelp { return run(words, environment: environment) }
+            let printer = plainPrinter(environment)
+            printer.data(ControlNames.help)
+            return (words.isEmpty ? ExitCode.wrongUsage : .done).rawValue
+        } catch { return report(error, ParsedArguments(), plainPrinter(environment)).rawValue }
+    }
+
+    private static func plainPrinter(_ environment: [String: String]) -> Printer {
+        let times = TimeText(ZoneSource(environment), .system, isExact: false)
+        return Printer(ParsedArguments(), environment: environment, times: times)
+    }
+
     /// Runs a command line; returns the exit code.
     ///
     /// The version is answered before the environment is read and any command is declared.

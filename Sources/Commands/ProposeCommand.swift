@@ -63,8 +63,10 @@ enum ProposeCommand: Command {
         }
         if !isAll, arguments.isGiven("scope") { throw arguments.misuse("'--scope' goes with '--all'") }
         if arguments.flag("watch"), tasks.count > 1 { throw arguments.misuse("'--watch' follows one task") }
-        if isAll || tasks.count > 1 { return try ProposeSeveral.run(context) }
-        return arguments.flag("watch") ? try ProposeWatch.run(tasks[0], context) : try one(tasks[0], context)
+        return try PlaneReporting.around(context) { context in
+            if isAll || tasks.count > 1 { return try ProposeSeveral.run(context) }
+            return arguments.flag("watch") ? try ProposeWatch.run(tasks[0], context) : try one(tasks[0], context)
+        }
     }
 
     private static func one(_ task: String, _ context: CommandContext) throws -> ExitCode {
@@ -79,6 +81,10 @@ enum ProposeCommand: Command {
         request.isUnfenced = context.arguments.flag("unfenced")
         request.stopOverride = context.arguments.value("override-stop")
         request.ignoresCache = context.arguments.flag("no-cache")
+        return carryOut(request, context)
+    }
+
+    static func carryOut(_ request: ProposeRequest, _ context: CommandContext) -> ExitCode {
         Interrupts.cancel(context.shared.cancellation)
         let result = Propose(request, context.shared).run()
         show(result, context, context.output.redacting(result.redaction))

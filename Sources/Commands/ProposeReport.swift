@@ -66,7 +66,9 @@ enum ProposeReport {
         case .delivered: palette.green("delivered") + "  \(result.branch ?? "") is on \(result.remote ?? "")"
         case .prepared:
             palette.green("prepared") + "   nothing was changed (dry run); to deliver it: "
-                + "leviathan propose \(SafeText.line(result.taskID))"
+                + (result.isReleased ? "" : "set 'ready: true' in the backlog, and then ")
+                + (result.isOnboarding
+                    ? "leviathan init --propose" : "leviathan propose \(SafeText.line(result.taskID))")
         case .unchanged where result.isOutdated:
             palette.green("unchanged")
                 + "  an earlier version is under review; --refresh brings it up to date"

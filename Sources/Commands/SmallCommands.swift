@@ -1,22 +1,6 @@
 internal import Basics
 internal import CommandLine
 
-/// `leviathan version`: opens nothing, so that it starts in no time.
-enum VersionCommand: Command {
-    static let number = "0.1.0"
-    static let line = "leviathan \(number)\n"
-    static let spec = CommandSpec("version", "Print the version")
-
-    static func run(_ context: CommandContext) -> ExitCode {
-        if context.isJSON {
-            context.output.json(["version": .string(number)])
-        } else {
-            context.output.data(line)
-        }
-        return .done
-    }
-}
-
 /// `leviathan completions`: the script for a shell.
 enum CompletionsCommand: Command {
     static let spec = CommandSpec(

@@ -25,11 +25,12 @@ enum TasksCommand: Command {
                 "Only tasks of this priority"),
             OptionSpec("label", .value("LABEL"), repeats: true, "Only tasks with this label"),
             OptionSpec("runnable", "Only tasks that may run now"),
-            LimitTable.option,
+            LimitTable.option, RemotePlane.option,
         ] + Listing.options(columns),
         examples: [CommandSpec.Example("leviathan tasks --runnable", "what could be proposed now")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        if let done = try context.remotely({ try RemoteLists.tasks(context, $0) }) { return done }
         var listing = try Listing(columns, context)
         let target = try Target(context)
         let contract = try target.contract()

@@ -43,11 +43,17 @@ struct AttemptDetailPage {
                 ("Task", "\(Markup.name(text("task"))) in \(Show.target(text("target"))), attempt \(attempt["attempt_number"]?.integer ?? 1)"),
                 ("Began", "\(Show.time(text("created_at"), call.times)) by \(Markup.name(text("actor")))"),
                 ("Took", Show.duration(attempt["duration_ms"]?.integer)),
-                ("Change", "\(attempt["files"]?.integer.map { "\($0) files, +\(attempt["added"]?.integer ?? 0) −\(attempt["removed"]?.integer ?? 0)" } ?? "none was frozen")"),
+                ("Change", change),
                 ("Pull request", request ?? "none"),
             ]))
             <p class="actions">\(button)</p>
             """
+    }
+
+    private var change: Markup {
+        guard let files = attempt["files"]?.integer else { return "none was frozen" }
+        let words = "\(files) files, +\(attempt["added"]?.integer ?? 0) −\(attempt["removed"]?.integer ?? 0)"
+        return .link("\(words)", to: "/attempts/\(Address.segment(id))/change")
     }
 
     // MARK: How it went
@@ -98,14 +104,15 @@ struct AttemptDetailPage {
             let outcome = run["outcome"]?.string ?? ""
             table.add([
                 .name(run["name"]?.string ?? ""), Piece.badge(outcome, Show.tone(outcome)),
-                Show.duration(run["duration_ms"]?.integer), artifact(run["log"]?.string),
+                Show.duration(run["duration_ms"]?.integer), log(run["log"]?.string, "log"),
             ])
         }
         return table.markup
     }
 
-    private func artifact(_ digest: String?) -> Markup {
-        digest.map { .link("\(String($0.prefix(12)))", to: "/v1/artifacts/" + Address.segment($0)) } ?? Markup()
+    private func log(_ digest: String?, _ words: String) -> Markup {
+        digest.map { .link("\(words)", to: "/attempts/\(Address.segment(id))/logs/\(Address.segment($0))") }
+            ?? Markup()
     }
 
     private var artifacts: Markup {
@@ -116,7 +123,8 @@ struct AttemptDetailPage {
         for one in found {
             table.add([
                 "\(one["kind"]?.string ?? "")", .name(one["name"]?.string ?? ""),
-                "\(SizeText.text(one["bytes"]?.integer ?? 0))", artifact(one["sha256"]?.string),
+                "\(SizeText.text(one["bytes"]?.integer ?? 0))",
+                log(one["sha256"]?.string, "\((one["sha256"]?.string ?? "").prefix(12))"),
             ])
         }
         return table.markup

@@ -1,13 +1,18 @@
 internal import API
 internal import Basics
+internal import ControlPlane
 internal import Pages
 
 /// What a person can do here; each asks for a reason, says what it will do, and shows that it was done.
 enum ConsoleAction: String, CaseIterable {
-    case stop, resume, preview, trigger, invalidate
+    case stop, resume, preview, trigger, retry, invalidate
     case autonomyOn = "autonomy-on"
     case autonomyOff = "autonomy-off"
     case resetBreakers = "reset-breakers"
+    case previewOnboarding = "preview-onboarding"
+    case onboard, register
+    case placeHold = "hold"
+    case liftHold = "lift-hold"
     case revokeKey = "revoke-key"
 
     var title: String {
@@ -16,10 +21,16 @@ enum ConsoleAction: String, CaseIterable {
         case .resume: "Resume"
         case .preview: "Preview a task"
         case .trigger: "Do a task now"
+        case .retry: "Let a task be tried again"
         case .invalidate: "Declare an attempt void"
         case .autonomyOn: "Switch autonomy on"
         case .autonomyOff: "Switch autonomy off"
         case .resetBreakers: "Close breakers"
+        case .previewOnboarding: "Look at a repository"
+        case .onboard: "Propose its rules"
+        case .register: "Register a repository"
+        case .placeHold: "Hold a target's events"
+        case .liftHold: "Lift a hold"
         case .revokeKey: "Revoke a key"
         }
     }
@@ -42,6 +53,16 @@ enum ConsoleAction: String, CaseIterable {
         case .autonomyOff: "The scheduler takes no more tasks of \(whom). What runs goes on."
         case .resetBreakers:
             "The failures in a row of \(whom) count no more, so that its tasks may be tried again."
+        case .retry:
+            "The failures of '\(form["task"] ?? "")' in \(whom) count no more, nor do its pull requests that were closed."
+        case .previewOnboarding:
+            "'\(form["url"] ?? "")' is cloned and looked at, and the files that would be proposed are shown."
+        case .onboard:
+            "A pull request is opened in '\(form["url"] ?? "")' that adds .leviathan/ and nothing else. Nothing runs there before it is merged."
+        case .register:
+            "'\(form["url"] ?? "")' becomes a target: its tasks stand in the queue, and what is ready is done where autonomy is on."
+        case .placeHold: "Retention removes no event of \(whom), whatever its age, until the hold is lifted."
+        case .liftHold: "Retention may remove old events of \(whom) again."
         case .revokeKey:
             "The key \(form["key"] ?? "") is worth nothing any more, at once, and its sessions and streams end."
         }
@@ -51,9 +72,11 @@ enum ConsoleAction: String, CaseIterable {
     var subjects: [String] {
         switch self {
         case .stop, .resume: []
-        case .preview, .trigger: ["target", "task"]
+        case .preview, .trigger, .retry: ["target", "task"]
+        case .previewOnboarding, .onboard: ["url", "name", "tests"]
+        case .register: ["url", "group"]
         case .invalidate: ["attempt"]
-        case .autonomyOn, .autonomyOff, .resetBreakers: ["target"]
+        case .autonomyOn, .autonomyOff, .resetBreakers, .placeHold, .liftHold: ["target"]
         case .revokeKey: ["key"]
         }
     }
@@ -62,6 +85,8 @@ enum ConsoleAction: String, CaseIterable {
     func returnAddress(_ form: ConsoleForm) -> String {
         switch self {
         case .revokeKey: "/keys"
+        case .previewOnboarding, .onboard: "/onboarding"
+        case .register: "/targets"
         case .invalidate: "/attempts/" + Address.segment(form["attempt"] ?? "")
         default: form["target"].map { "/targets/" + Address.segment($0) } ?? "/"
         }
@@ -87,6 +112,21 @@ enum ConsoleAction: String, CaseIterable {
                 reason,
             ]
             return ("POST", "/v1/targets/\(target)/trigger", [], .object(members))
+        case .previewOnboarding, .onboard:
+            let members = [
+                text("url", form), text("name", form), JSON.Member("tests", .bool(form["tests"] != "false")),
+                JSON.Member("dry_run", .bool(self == .previewOnboarding)), reason,
+            ]
+            return ("POST", "/v1/onboarding", [], .object(members.compactMap(\.self)))
+        case .register:
+            let members = [text("url", form), text("group", form), reason]
+            return ("POST", "/v1/targets", [], .object(members.compactMap(\.self)))
+        case .retry:
+            let task = JSON.Member("task", .string(form["task"] ?? ""))
+            return ("POST", "/v1/targets/\(target)/retry", [], .object([task, reason]))
+        case .placeHold, .liftHold:
+            let held = JSON.Member("held", .bool(self == .placeHold))
+            return ("PUT", "/v1/targets/\(target)/hold", [], .object([held, reason]))
         case .invalidate:
             return (
                 "POST", "/v1/attempts/\(Address.segment(form["attempt"] ?? ""))/invalidate", [], .object([reason])
@@ -100,6 +140,25 @@ enum ConsoleAction: String, CaseIterable {
                 "DELETE", "/v1/keys/\(Address.segment(form["key"] ?? ""))", [("reason", form["reason"] ?? "")], nil
             )
         }
+    }
+}
+
+extension ConsoleAction {
+    /// Whether it goes on after it was begun, and its outcome is shown where it was asked for.
+    var takesTime: Bool { [.preview, .trigger, .previewOnboarding, .onboard].contains(self) }
+
+    /// What does it for good, after it was looked at.
+    var deed: (action: ConsoleAction, words: String)? {
+        switch self {
+        case .preview: (.trigger, "Do it now …")
+        case .previewOnboarding: (.onboard, "Open the pull request …")
+        default: nil
+        }
+    }
+
+    /// A field that was filled in.
+    private func text(_ name: String, _ form: ConsoleForm) -> JSON.Member? {
+        form[name].flatMap { $0.trimmed.isEmpty ? nil : JSON.Member(name, .string($0.trimmed)) }
     }
 }
 
@@ -129,7 +188,7 @@ struct ActionPage {
             let answer = try call.inquiry.answer(
                 request.method, request.path, request.query, body: request.body,
                 version: action.statePath(form) == nil ? nil : form["version"])
-            if action == .preview || action == .trigger, let id = answer.json["id"]?.string {
+            if action.takesTime, let id = answer.json["id"]?.string {
                 return .done(
                     "\(action.title): it has begun.",
                     address: Address.of("/act/\(action.rawValue)", aim + [("run", id)]))
@@ -188,29 +247,8 @@ struct ActionPage {
         let word = outcome["outcome"]?.string ?? "failed"
         let message = outcome["error"]?["message"]?.string ?? outcome["message"]?.string ?? ""
         let patch = outcome["patch"]?.string.map(PatchView.markup) ?? Markup()
-        let next = action == .preview && word == "prepared" ? Show.action(.trigger, "Do it now …", aim) : Markup()
+        let next = word == "prepared" ? action.deed.map { Show.action($0.action, $0.words, aim) } : nil
         return
-            "<p>\(Piece.badge(word, Show.tone(word == "prepared" ? "delivered" : word))) \(message)</p>\(patch)<p class=\"actions\">\(next) \(Show.attempt(outcome["attempt"]?.string))</p>"
-    }
-}
-
-/// A change as lines that were added and removed; many files are folded.
-enum PatchView {
-    private static let lineLimit = 5000
-
-    static func markup(_ patch: String) -> Markup {
-        let lines = patch.split(separator: "\n", omittingEmptySubsequences: false)
-        let shown = lines.prefix(lineLimit).map { line -> Markup in
-            let kind =
-                line.hasPrefix("+++") || line.hasPrefix("---") || line.hasPrefix("diff ")
-                ? "file"
-                : line.hasPrefix("@@")
-                    ? "place" : line.hasPrefix("+") ? "added" : line.hasPrefix("-") ? "removed" : "kept"
-            return "<span class=\"\(kind)\">\(String(line))</span>\n"
-        }
-        let rest = lines.count - lineLimit
-        let more: Markup = rest > 0 ? "<p>\(rest) more lines are not shown.</p>" : Markup()
-        return
-            "<pre class=\"patch\" tabindex=\"0\" role=\"region\" aria-label=\"The change\">\(shown)</pre>\(more)"
+            "<p>\(Piece.badge(word, Show.tone(word == "prepared" ? "delivered" : word))) \(message)</p>\(patch)<p class=\"actions\">\(next ?? Markup()) \(Show.attempt(outcome["attempt"]?.string))</p>"
     }
 }

@@ -9,7 +9,7 @@ struct ConsolePage {
     private static let links: [(address: String, words: String)] = [
         ("/", "Overview"), ("/tasks", "Queue"), ("/targets", "Targets"), ("/attempts", "Attempts"),
         ("/failures", "Failures"), ("/events", "Events"), ("/report", "Report"), ("/audit", "Audit"),
-        ("/keys", "Keys"),
+        ("/keys", "Keys"), ("/templates", "Templates"),
     ]
 
     /// What the stream of events may name.
@@ -28,7 +28,7 @@ struct ConsolePage {
 
     mutating func add(_ title: String, id: String, _ body: Markup) { page.add(title, id: id, body) }
 
-    func render(_ session: ConsoleSession?, _ told: [String]) -> String {
+    func render(_ session: LoginSession?, _ told: [String]) -> String {
         var page = page
         (page.script, page.icon) = (Assets.script.address, Assets.icon.address)
         let words = told.map { told -> Markup in "<p class=\"told\" role=\"status\">\(told)</p>\n" }
@@ -37,7 +37,7 @@ struct ConsolePage {
         return page.render()
     }
 
-    private func navigation(_ session: ConsoleSession) -> Markup {
+    private func navigation(_ session: LoginSession) -> Markup {
         let links = Self.links.map { link -> Markup in
             let current: Markup = link.address == address ? " aria-current=\"page\"" : ""
             return "<li><a href=\"\(link.address)\"\(current)>\(link.words)</a></li>\n"

@@ -6,16 +6,23 @@ internal import HTTPServer
 
 /// Which page a path names; what is none of them is the API's.
 enum ConsolePlace: Hashable, Sendable {
-    case overview, tasks, targets, attempts, failures, events, audit, keys, report, login, logout
+    case overview, tasks, targets, attempts, failures, events, audit, keys, report, templates, onboarding, login,
+        logout
+    /// On the way to the provider, and back from it.
+    case providerLogin, providerAnswer
     case target(String)
     case graph(String)
     case attempt(String)
+    case change(String)
+    case log(String, String)
     case action(String)
     case asset(String)
 
     private static let plain: [String: ConsolePlace] = [
         "": .overview, "tasks": .tasks, "targets": .targets, "attempts": .attempts, "failures": .failures,
-        "events": .events, "audit": .audit, "keys": .keys, "report": .report, "login": .login, "logout": .logout,
+        "events": .events, "audit": .audit, "keys": .keys, "report": .report, "templates": .templates,
+        "onboarding": .onboarding,
+        "login": .login, "logout": .logout,
     ]
 
     init?(_ path: String) {
@@ -29,6 +36,10 @@ enum ConsolePlace: Hashable, Sendable {
         case ("targets", 2) where !words[1].isEmpty: self = .target(words[1])
         case ("targets", 3) where words[2] == "graph": self = .graph(words[1])
         case ("attempts", 2) where !words[1].isEmpty: self = .attempt(words[1])
+        case ("attempts", 3) where words[2] == "change": self = .change(words[1])
+        case ("attempts", 4) where words[2] == "logs": self = .log(words[1], words[3])
+        case ("login", 2) where words[1] == "provider": self = .providerLogin
+        case ("login", 2) where words[1] == "callback": self = .providerAnswer
         case ("act", 2): self = .action(words[1])
         case ("assets", 2): self = .asset(words[1])
         default: return nil
@@ -41,6 +52,10 @@ struct ConsoleForm: Sendable {
     static let sizeLimit = 64 << 10
     private static let fieldLimit = 50
     let fields: [(name: String, value: String)]
+
+    static let empty = ConsoleForm(fields: [])
+
+    private init(fields: [(String, String)]) { self.fields = fields.map { (name: $0, value: $1) } }
 
     init(_ request: ServerRequest) throws(ConsoleProblem) {
         var text = request.query ?? ""
@@ -76,7 +91,7 @@ struct ConsoleForm: Sendable {
 struct ConsoleCall {
     let place: ConsolePlace
     let form: ConsoleForm
-    let session: ConsoleSession
+    let session: LoginSession
     let isWrite: Bool
     let inquiry: Inquiry
     let times: TimeText
@@ -117,6 +132,20 @@ struct Inquiry {
         try answer("GET", path, query).json
     }
 
+    /// The content of an artifact, which may be large.
+    func content(_ path: String) throws(ConsoleProblem) -> ServerResponse.Body {
+        let response = service.respond(ServerRequest("GET", path), as: principal)
+        guard response.status == 200 else { throw Self.problem(response) }
+        return response.body
+    }
+
+    private static func problem(_ response: ServerResponse) -> ConsoleProblem {
+        let json = (try? JSON.parse(response.bytes)) ?? .null
+        return ConsoleProblem(
+            response.status, json["title"]?.string ?? "It did not work",
+            json["detail"]?.string ?? "no reason was given", hint: json["hint"]?.string)
+    }
+
     /// An answer with the version that a change has to name.
     func answer(
         _ method: String, _ path: String, _ query: [(String, String)] = [], body: JSON? = nil,
@@ -130,12 +159,7 @@ struct Inquiry {
             method, path, query: words.isEmpty ? nil : words.joined(separator: "&"), headers: headers,
             body: body?.utf8() ?? [])
         let response = service.respond(request, as: principal)
-        let json = (try? JSON.parse(response.bytes)) ?? .null
-        guard response.status < 400 else {
-            throw ConsoleProblem(
-                response.status, json["title"]?.string ?? "It did not work",
-                json["detail"]?.string ?? "no reason was given", hint: json["hint"]?.string)
-        }
-        return (json, response.headers["ETag"])
+        guard response.status < 400 else { throw Self.problem(response) }
+        return ((try? JSON.parse(response.bytes)) ?? .null, response.headers["ETag"])
     }
 }

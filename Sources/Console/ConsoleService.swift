@@ -8,13 +8,10 @@ internal import Pages
 /// The pages for people in front of the API: whatever a page shows or does, it asks of the API as the person who looks.
 package final class ConsoleService: ServerService {
     private let service: ControlPlaneService
-    private let sessions: ConsoleSessions
+    private var sessions: LoginSessions { service.home.access.sessions }
     private var context: Context { service.home.context }
 
-    package init(_ service: ControlPlaneService) {
-        self.service = service
-        sessions = ConsoleSessions(service.home.context)
-    }
+    package init(_ service: ControlPlaneService) { self.service = service }
 
     // MARK: Who answers
 
@@ -53,9 +50,10 @@ package final class ConsoleService: ServerService {
 
     // MARK: Sessions
 
-    private func session(of request: ServerRequest) -> ConsoleSession? {
+    private func session(of request: ServerRequest) -> LoginSession? {
         guard let session = sessions.session(of: request) else { return nil }
-        guard service.home.access.stands(session.principal) else {
+        // What a person may do was looked up just now.
+        guard session.person != nil || service.home.access.stands(session.principal) else {
             sessions.end(session)
             return nil
         }
@@ -63,7 +61,7 @@ package final class ConsoleService: ServerService {
     }
 
     /// Where nobody has to say who they are, a session begins by itself, so that forms are proved to be ours all the same.
-    private func openSession(for request: ServerRequest) -> (ConsoleSession, cookie: String)? {
+    private func openSession(for request: ServerRequest) -> (LoginSession, cookie: String)? {
         guard let principal = try? service.home.access.principal(of: Self.with(nil, request)) else { return nil }
         return sessions.begin(principal)
     }
@@ -73,7 +71,11 @@ package final class ConsoleService: ServerService {
     private func answer(_ request: ServerRequest, _ place: ConsolePlace) -> ServerResponse {
         let form: ConsoleForm
         do throws(ConsoleProblem) { form = try ConsoleForm(request) } catch { return page(error, nil) }
-        if case .login = place, request.method == "POST" { return login(request, form) }
+        switch place {
+        case .login where request.method == "POST": return login(request, form)
+        case .providerLogin, .providerAnswer: return providerLogin(request, place, form)
+        default: break
+        }
         if let session = session(of: request) { return answer(request, place, form, session) }
         if let (session, cookie) = openSession(for: request) {
             var response =
@@ -81,11 +83,11 @@ package final class ConsoleService: ServerService {
             response.headers.add("Set-Cookie", cookie)
             return response
         }
-        return html(LoginPage(form, path: request.path).page, 401)
+        return html(loginPage(form, request).page, 401)
     }
 
     private func answer(
-        _ request: ServerRequest, _ place: ConsolePlace, _ form: ConsoleForm, _ session: ConsoleSession
+        _ request: ServerRequest, _ place: ConsolePlace, _ form: ConsoleForm, _ session: LoginSession
     ) -> ServerResponse {
         let call = ConsoleCall(
             place: place, form: form, session: session, isWrite: request.method == "POST",
@@ -98,7 +100,7 @@ package final class ConsoleService: ServerService {
 
     /// A form of another site carries the cookie as well, but neither the word nor the origin.
     private func demandOwn(
-        _ request: ServerRequest, _ form: ConsoleForm, _ session: ConsoleSession
+        _ request: ServerRequest, _ form: ConsoleForm, _ session: LoginSession
     ) throws(ConsoleProblem) {
         let host = request.headers["Host"] ?? ""
         let isOwn = request.headers["Origin"].map { ["http://" + host, "https://" + host].contains($0) }
@@ -111,7 +113,8 @@ package final class ConsoleService: ServerService {
         case .action(let name): return try act(name, call)
         case .logout:
             sessions.end(call.session)
-            return seeOther("/login", cookie: ConsoleSessions.noCookie)
+            let address = call.session.person == nil ? "/login" : "/login?left=1"
+            return seeOther(address, cookie: LoginSessions.noCookie)
         case .keys where call.isWrite: return try html(KeysPage(call).made(), 200, call.session)
         default: break
         }
@@ -141,10 +144,46 @@ package final class ConsoleService: ServerService {
             }
             principal = try service.home.access.principal(of: Self.with((form["key"] ?? "").trimmed, request))
         } catch {
-            return html(LoginPage(form, path: request.path, problem: error.detail).page, error.status)
+            return html(loginPage(form, request, problem: error.detail).page, error.status)
         }
         let (_, cookie) = sessions.begin(principal)
-        return seeOther(LoginPage(form, path: request.path).returnAddress, cookie: cookie)
+        return seeOther(loginPage(form, request).returnAddress, cookie: cookie)
+    }
+
+    private func loginPage(
+        _ form: ConsoleForm, _ request: ServerRequest, problem: String? = nil
+    ) -> LoginPage {
+        let openID = service.home.access.openID
+        var page = LoginPage(form, path: request.path, problem: problem)
+        page.provider = openID?.name
+        if form["left"] != nil { page.farewell = openID?.farewell }
+        return page
+    }
+
+    /// To the provider, or back from it with a session; whatever goes wrong leads to the page to log in at.
+    private func providerLogin(
+        _ request: ServerRequest, _ place: ConsolePlace, _ form: ConsoleForm
+    ) -> ServerResponse {
+        guard request.method == "GET", let openID = service.home.access.openID else {
+            return page(.missing, nil)
+        }
+        do throws(Problem) {
+            if case .providerLogin = place {
+                let (address, cookie) = try openID.begin(request, next: Address.own(form["next"]))
+                return seeOther(address, cookie: cookie)
+            }
+            let (person, next) = try openID.finish(request, form.fields)
+            guard let (_, cookie) = sessions.begin(person) else {
+                throw Problem(.forbidden, "you are known as '\(person.name)', and no role here is yours")
+            }
+            // Whoever was here before in this browser is not any more.
+            if let earlier = sessions.session(of: request) { sessions.end(earlier) }
+            var response = seeOther(Address.own(next), cookie: cookie)
+            response.headers.add("Set-Cookie", OpenIDAccess.noCookie)
+            return response
+        } catch {
+            return html(loginPage(ConsoleForm.empty, request, problem: error.detail).page, error.status)
+        }
     }
 
     /// The request with this key and no other; a page has no key but that of its session.
@@ -157,11 +196,11 @@ package final class ConsoleService: ServerService {
 
     // MARK: Answers
 
-    private func page(_ problem: ConsoleProblem, _ session: ConsoleSession?) -> ServerResponse {
+    private func page(_ problem: ConsoleProblem, _ session: LoginSession?) -> ServerResponse {
         html(ProblemPage(problem).page, problem.status, session)
     }
 
-    private func html(_ page: ConsolePage, _ status: Int, _ session: ConsoleSession? = nil) -> ServerResponse {
+    private func html(_ page: ConsolePage, _ status: Int, _ session: LoginSession? = nil) -> ServerResponse {
         let told = session.map { $0.isRefresh ? [] : sessions.told($0) } ?? []
         return ServerResponse(
             status, headers: ["Content-Type": "text/html; charset=utf-8"],

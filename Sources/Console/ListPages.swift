@@ -42,6 +42,9 @@ struct QueueTable {
         return table.markup
     }
 
+    /// Reasons that end when a person says so.
+    private static let retried: Set<String> = ["max-attempts-per-task", "declined", "same-failure", "backoff"]
+
     private func reason(_ refusal: JSON?) -> Markup {
         guard let refusal, refusal.members != nil else { return "ready" }
         let clears = refusal["clears"]?["at"]?.string
@@ -53,7 +56,11 @@ struct QueueTable {
             return call.principal.may(.trigger, target)
                 ? Show.action(.preview, "Preview …", [("target", target), ("task", id)]) : Markup()
         }
-        return "\(task["refusal"]?["hint"]?.string ?? "")"
+        let reason = task["refusal"]?["reason"]?.string ?? ""
+        let button =
+            Self.retried.contains(reason) && call.principal.may(.operate, target)
+            ? Show.action(.retry, "Let it be tried again …", [("target", target), ("task", id)]) : Markup()
+        return "\(task["refusal"]?["hint"]?.string ?? "") \(button)"
     }
 }
 
@@ -106,13 +113,17 @@ enum ConsolePages {
         case .graph(let name): try GraphPage(name, call).page()
         case .attempts: try attempts(call, "/v1/attempts", "Attempts", "/attempts")
         case .attempt(let id): try AttemptDetailPage(id, call).page()
+        case .change(let id): try ChangePage(id, call).page()
+        case .log(let id, let digest): try LogPage(id, digest, call).page()
         case .failures: try attempts(call, "/v1/failures", "Failures", "/failures")
         case .events: try events(call)
         case .audit: try audit(call)
         case .keys: try KeysPage(call).page()
         case .report: try report(call)
+        case .onboarding: OnboardingPage(call).page()
+        case .templates: TemplatesPage.page()
         case .login: LoginPage(call.form, path: "/login").page
-        case .logout, .action, .asset: throw .missing
+        case .logout, .action, .asset, .providerLogin, .providerAnswer: throw .missing
         }
     }
 
@@ -141,11 +152,15 @@ enum ConsolePages {
 
     private static func targets(_ call: ConsoleCall) throws(ConsoleProblem) -> ConsolePage {
         var page = ConsolePage("Targets", at: "/targets")
+        let add =
+            call.principal.may(.admin)
+            ? "<p class=\"actions\"><a class=\"button\" href=\"/onboarding\">A new repository …</a></p>" as Markup
+            : Markup()
         let rows = try TargetRows(call, limit: 100, from: call.form["cursor"])
         let body =
             rows.isEmpty
             ? Piece.nothing("No target is registered: 'leviathan target add URL' registers one.") : rows.markup
-        page.add("Registered targets", id: "targets", body + rows.more)
+        page.add("Registered targets", id: "targets", body + rows.more + add)
         return page
     }
 

@@ -2,7 +2,9 @@ internal import API
 internal import Activity
 internal import Basics
 internal import ControlPlane
+internal import Model
 internal import Pages
+internal import Runner
 
 /// The first page: is it on, what needs a person, what is running, and why does the rest wait.
 struct OverviewPage {
@@ -97,10 +99,30 @@ struct OverviewPage {
     private func running() throws(ConsoleProblem) -> Markup {
         let found = try call.inquiry.get(
             "/v1/attempts", [("state", "created"), ("state", "running"), ("limit", "50")])
+        let use = call.principal.targets == .all ? try limits() : Markup()
         guard let attempts = found["attempts"]?.elements, !attempts.isEmpty else {
-            return Piece.nothing("Nothing runs.")
+            return use + Piece.nothing("Nothing runs.")
         }
-        return AttemptTable.markup("Attempts that run", attempts, times)
+        return use + AttemptTable.markup("Attempts that run", attempts, times)
+    }
+
+    /// What is in use of the machine's limits: they are over all targets, and only for those who may see all.
+    private func limits() throws(ConsoleProblem) -> Markup {
+        let home = call.inquiry.home
+        do {
+            let use = try home.journals.with { try MachineUse(home.context, $0) }
+            let states = LimitRows.markup("Limits of this machine, over all targets", use.limits)
+            return Piece.facts([
+                ("Running", "\(use.running)"),
+                ("Open proposals", .link("\(use.open)", to: "/attempts?state=succeeded")),
+                ("Models, last day", "\(Self.spending(use.spent)) spent, \(Self.spending(use.reserved)) reserved"),
+            ]) + states
+        } catch { throw ConsoleProblem(500, "The limits cannot be told", "\(error)") }
+    }
+
+    private static func spending(_ spending: (tokens: Int, money: Int?)) -> String {
+        let money = spending.money.map(Money.text) ?? "money that is not known"
+        return spending.tokens == 0 ? "nothing" : "\(spending.tokens) tokens, \(money)"
     }
 
     private func outcomes() throws(ConsoleProblem) -> Markup {

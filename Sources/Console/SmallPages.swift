@@ -1,5 +1,6 @@
 internal import API
 internal import Basics
+internal import ControlPlane
 internal import Pages
 
 /// Asks for a key, and brings whoever had typed something back to it.
@@ -8,6 +9,10 @@ struct LoginPage {
     /// The page that was asked for.
     private let path: String
     private let problem: String?
+    /// What the provider is called, where people may log in with one.
+    var provider: String?
+    /// Where the session at the provider is ended, for somebody who has just ended theirs here.
+    var farewell: String?
 
     init(_ form: ConsoleForm, path: String, problem: String? = nil) {
         (self.form, self.path, self.problem) = (form, path, problem)
@@ -18,7 +23,7 @@ struct LoginPage {
 
     private var next: String {
         if let next = form["next"] { return Address.own(next) }
-        guard path != "/login", path != "/logout" else { return "/" }
+        guard path != "/logout", !path.hasPrefix("/login") else { return "/" }
         let kept = form.fields.filter { !["word", "version", "key"].contains($0.name) }.map { ($0.name, $0.value) }
         return Address.own(Address.of(path, kept))
     }
@@ -26,6 +31,16 @@ struct LoginPage {
     var page: ConsolePage {
         var page = ConsolePage("Log in")
         let words = problem.map { problem -> Markup in "<p class=\"problem\" role=\"alert\">\(problem)</p>\n" }
+        if let provider {
+            let ending = farewell.map { address -> Markup in
+                " <a href=\"\(address)\">End the session at \(provider) as well</a>"
+            }
+            page.add(
+                "With an account", id: "provider",
+                """
+                <p class="actions"><a href="\(Address.of("/login/provider", [("next", next)]))">Log in with \(provider)</a>\(ending ?? Markup())</p>
+                """)
+        }
         page.add(
             "A key of this control plane", id: "login",
             """

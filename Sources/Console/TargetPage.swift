@@ -11,6 +11,8 @@ struct TargetFacts {
     let open: Int
     let failures: String
     let last: Markup
+    /// What models have cost, in millionths of a dollar.
+    let money: Int
 
     /// Of many targets in one look at the journal.
     static func read(_ names: [String], _ call: ConsoleCall) throws(ConsoleProblem) -> [String: TargetFacts] {
@@ -18,9 +20,11 @@ struct TargetFacts {
             return try call.inquiry.home.journals.with { journal in
                 try journal.reading { () throws(JournalError) in
                     let open = Dictionary(grouping: try journal.openPullRequests()) { $0.target }
+                    let costs = Dictionary(grouping: try journal.costs()) { $0.target }
                     var facts: [String: TargetFacts] = [:]
                     for name in names {
-                        facts[name] = try Self.facts(of: name, open[name]?.count ?? 0, journal, call)
+                        let money = costs[name]?.reduce(0) { $0 + $1.money } ?? 0
+                        facts[name] = try Self.facts(of: name, open[name]?.count ?? 0, money, journal, call)
                     }
                     return facts
                 }
@@ -29,7 +33,7 @@ struct TargetFacts {
     }
 
     private static func facts(
-        of name: String, _ open: Int, _ journal: any JournalStore, _ call: ConsoleCall
+        of name: String, _ open: Int, _ money: Int, _ journal: any JournalStore, _ call: ConsoleCall
     ) throws(JournalError) -> TargetFacts {
         var query = AttemptQuery()
         (query.target, query.limit) = (name, 20)
@@ -41,7 +45,7 @@ struct TargetFacts {
                 "\(Piece.badge(words, Show.tone(words))) \(Show.time(attempt.finishedAt ?? attempt.createdAt, call.times))"
         }
         let failures = failed == 0 ? "" : failed == 20 ? "20 or more" : "\(failed)"
-        return TargetFacts(open: open, failures: failures, last: last ?? "never")
+        return TargetFacts(open: open, failures: failures, last: last ?? "never", money: money)
     }
 }
 
@@ -57,6 +61,7 @@ struct TargetPage {
         let autonomy = try call.inquiry.get(path + "/autonomy")
         var page = ConsolePage("Target \(name)", at: "/targets")
         page.add("State", id: "state", try state(autonomy))
+        page.add("Limits", id: "limits", try limits())
         let queue = try call.inquiry.get("/v1/tasks", [("target", name), ("limit", "100")])
         let tasks = queue["tasks"]?.elements ?? []
         let problems = (queue["problems"]?.elements ?? []).map { problem -> Markup in
@@ -88,11 +93,29 @@ struct TargetPage {
                 ("Autonomy", "\(Piece.badge(word, Show.tone(word))) \(why)"),
                 ("Open proposals", "\(facts?.open ?? 0)"),
                 ("Failures in a row", "\(facts?.failures.isEmpty == false ? facts?.failures ?? "" : "none")"),
-                ("Last outcome", facts?.last ?? "never"),
+                ("Last outcome", facts?.last ?? "never"), ("Legal hold", try hold()),
+                ("Models have cost", "\(Money.text(facts?.money ?? 0))"),
             ]))
             <p><a href="/targets/\(Address.segment(name))/graph">Its tasks as a graph</a></p>
             <p class="actions">\(buttons(word))</p>
             """
+    }
+
+    /// How far each limit is used up; a target that cannot be read says why.
+    private func limits() throws(ConsoleProblem) -> Markup {
+        let found = try call.inquiry.get("/v1/targets/\(Address.segment(name))/limits")
+        if let problem = found["problem"]?.string { return "<p>\(Piece.badge("problem", .bad)) \(problem)</p>" }
+        return LimitRows.markup("Limits that hold here", json: found["limits"]?.elements ?? [])
+    }
+
+    private func hold() throws(ConsoleProblem) -> Markup {
+        let isHeld = try call.inquiry.get("/v1/targets/\(Address.segment(name))/hold")["held"] == true
+        guard call.principal.may(.admin, name) else { return isHeld ? "held" : "no" }
+        let button =
+            isHeld
+            ? Show.action(.liftHold, "Lift the hold …", [("target", name)])
+            : Show.action(.placeHold, "Hold its events …", [("target", name)])
+        return "\(isHeld ? "held" : "no") \(button)"
     }
 
     private func buttons(_ word: String) -> Markup {

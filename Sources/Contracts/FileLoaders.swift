@@ -54,8 +54,11 @@ package enum MachineConfigurationLoader {
             configuration.groups = draft.groups
             configuration.registries = draft.registries
             configuration.notifications = draft.notifications
+            configuration.controlPlane = draft.controlPlane
             configuration.anchorRemote = draft.anchorRemote
-            configuration.serviceBreaker = draft.serviceBreaker
+            configuration.serviceBreaker = draft.serviceBreaker.finished
+            configuration.serviceBreakers = draft.serviceBreakers
+            configuration.dispatch = draft.dispatch
             return configuration
         }
     }

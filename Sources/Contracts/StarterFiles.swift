@@ -35,7 +35,7 @@ package struct StarterTest: Hashable, Sendable {
 }
 
 /// The first version of a target's files, with comments that explain them.
-package struct StarterFiles {
+package struct StarterFiles: Sendable {
     package let target: String
     package let defaultBranch: String
     /// None where none was recognised.

@@ -4,7 +4,9 @@ internal import Glibc
 package import HTTPServer
 internal import Journal
 internal import Model
+package import ObjectStorage
 internal import Runner
+package import Secrets
 package import Synchronization
 
 /// One home as the control plane serves it: what its handlers work with.
@@ -17,19 +19,39 @@ package final class ControlPlaneHome: Sendable {
     /// This program's own file, which carries tasks out as a child.
     let program: String
     let triggers: TriggerTable
-    private let ending = Cancellation()
+    let hooks: HookQueue
+    let ending = Cancellation()
     let measurements = HTTPMeasurements()
     let queueFacts = QueueFacts()
+    let anomalyFacts = AnomalyFacts()
+    /// Sends traces, where a receiver is named.
+    package let traces: TraceExporter?
+    let artifactFiles: ArtifactFiles
+    let artifactStore: any ArtifactStore
+    /// Where people get artifacts by a link; `nil` where they are files.
+    let bucket: ArtifactBucket?
     /// Who schedules here, where somebody does.
     package let leader = Mutex<String?>(nil)
 
     package init(
-        _ context: Context, _ journals: JournalPool, _ access: AccessControl, version: String, program: String
+        _ context: Context, _ journals: JournalPool, _ access: AccessControl, version: String, program: String,
+        traces: TraceSettings? = nil, bucket: S3Settings? = nil,
+        secrets: @escaping @Sendable (String) -> Secret? = { _ in nil }
     ) {
         (self.context, self.journals, self.access) = (context, journals, access)
         (self.version, self.program) = (version, program)
         feed = EventFeed(journals, access) { context.observer.warning($0) }
         triggers = TriggerTable()
+        self.traces = traces.map { TraceExporter($0, context, journals, version: version) }
+        self.bucket = bucket.map { ArtifactBucket($0, clock: context.clock, userAgent: "leviathan/" + version) }
+        let files = ArtifactFiles(root: context.home + "/artifacts")
+        artifactFiles = files
+        if let bucket = self.bucket {
+            artifactStore = ArtifactsWithBucket(files: files, bucket: bucket)
+        } else {
+            artifactStore = files
+        }
+        hooks = HookQueue(context, secrets)
     }
 
     /// Reads what is written, and gives free what was left, until `stop`.
@@ -43,6 +65,8 @@ package final class ControlPlaneHome: Sendable {
                 }
             }
         }
+        ChainKeeper(context).start(until: ending)
+        traces?.start(until: ending)
     }
 
     package func stop() {

@@ -15,6 +15,9 @@ extension Problem {
         case let error as ArtifactError:
             if case .missing = error {
                 self.init(.notFound, error.description)
+            } else if case .remote = error {
+                self.init(.unavailable, error.description)
+                retryAfter = 5
             } else {
                 self.init(.failed, error.description, hint: error.hint)
             }

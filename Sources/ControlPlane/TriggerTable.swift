@@ -1,4 +1,5 @@
 internal import Basics
+internal import Scheduler
 internal import Synchronization
 
 /// Tasks that were asked for through the control plane, and what became of them: the newest few.
@@ -23,6 +24,15 @@ final class TriggerTable: Sendable {
                 "outcome": outcome,
             ]
         }
+    }
+
+    /// What the child said, or how it ended where it said nothing that can be read.
+    static func outcome(_ outcome: GrantOutcome) -> JSON {
+        outcome.document
+            ?? [
+                "outcome": .string(outcome.outcome), "exit_code": .integer(Int(outcome.exitCode)),
+                "message": .optional(outcome.message),
+            ]
     }
 
     private let triggers = Mutex<[Trigger]>([])

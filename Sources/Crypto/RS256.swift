@@ -41,18 +41,3 @@ package struct CryptoError: ExplainedError, Equatable {
 
     init(_ message: String, hint: String? = nil) { (self.message, self.hint) = (message, hint) }
 }
-
-/// Base 64 with the alphabet for URLs, without padding.
-package enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    package static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
-            for place in 0...group.count { text.append(alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}

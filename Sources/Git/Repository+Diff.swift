@@ -41,6 +41,7 @@ extension Repository {
         }
         var (added, removed, isBinary) = (0, 0, false)
         if countsLines {
+            if status == .modified { try requireComparable(raw.old_file, raw.new_file) }
             var patch: OpaquePointer?
             try check("compare two files") { git_patch_from_diff(&patch, diff, index) }
             defer { git_patch_free(patch) }
@@ -53,6 +54,19 @@ extension Repository {
             status: status, old: status == .added ? nil : FileDelta.Side(raw.old_file),
             new: status == .deleted ? nil : FileDelta.Side(raw.new_file), isBinary: isBinary, added: added,
             removed: removed)
+    }
+
+    /// Refuses texts whose comparison could take minutes.
+    private func requireComparable(_ old: git_diff_file, _ new: git_diff_file) throws(GitError) {
+        let limit = TextComparison.smallSize
+        guard let old = FileDelta.Side(old), let new = FileDelta.Side(new),
+            FileMode(rawValue: new.mode) != .submodule, FileMode(rawValue: old.mode) != .submodule,
+            try blobSize(new.id) > limit, try blobSize(old.id) > limit
+        else { return }
+        let (before, after) = (try blob(old.id, limit: .max), try blob(new.id, limit: .max))
+        // a file with a zero near its beginning is no text
+        guard !before.prefix(8000).contains(0), !after.prefix(8000).contains(0) else { return }
+        try TextComparison.requireComparable(before, after, "'\(new.path)' with what it was")
     }
 
     private func withDiff<Result>(

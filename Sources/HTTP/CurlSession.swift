@@ -15,6 +15,7 @@ struct HTTPHop {
 struct HTTPRoute: Sendable {
     let proxies: ProxySettings
     let caBundle: String?
+    let trust: HTTPTrust
     let userAgent: String
 }
 

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CCurl
+internal import Secrets
 
 /// Tells a handle what to do, remembering the first refusal; owns the list of headers it was given.
 struct CurlSetup: ~Copyable {
@@ -64,6 +65,16 @@ struct CurlSetup: ~Copyable {
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let caBundle = route.caBundle { set(CURLOPT_CAINFO, caBundle) }
+        if let authorities = route.trust.authorities {
+            set(CURLOPT_CAINFO_BLOB, authorities)
+            // Beside it, the system's directory of authorities would still be looked into.
+            note(ccurl_set_text(functions, easy, CURLOPT_CAPATH, nil))
+        }
+        guard let identity = route.trust.identity else { return }
+        set(CURLOPT_SSLCERTTYPE, "PEM")
+        set(CURLOPT_SSLKEYTYPE, "PEM")
+        set(CURLOPT_SSLCERT_BLOB, identity.certificates)
+        identity.key.reveal { set(CURLOPT_SSLKEY_BLOB, Array($0.utf8)) }
     }
 
     private mutating func applyTimeouts(_ timeouts: HTTPTimeouts) {
@@ -107,6 +118,10 @@ struct CurlSetup: ~Copyable {
 
     private mutating func set(_ option: CURLoption, _ value: String) {
         note(ccurl_set_text(functions, easy, option, value))
+    }
+
+    private mutating func set(_ option: CURLoption, _ value: [UInt8]) {
+        note(ccurl_set_blob(functions, easy, option, value, value.count))
     }
 
     private mutating func note(_ result: CURLcode) {

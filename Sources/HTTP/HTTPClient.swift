@@ -11,20 +11,21 @@ package struct HTTPClient: Sendable {
     /// `caBundle` names a file of PEM certificates to trust in place of the system's.
     package init(
         userAgent: String, retry: RetryPolicy = .standard, proxies: ProxySettings = .none, caBundle: String? = nil,
-        timing: HTTPTiming = .system, trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in }
+        trust: HTTPTrust = HTTPTrust(), timing: HTTPTiming = .system,
+        trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in }
     ) {
         self.init(
-            userAgent: userAgent, retry: retry, proxies: proxies, caBundle: caBundle, timing: timing, trace: trace,
-            libraryNames: CurlLibrary.systemNames)
+            userAgent: userAgent, retry: retry, proxies: proxies, caBundle: caBundle, trust: trust, timing: timing,
+            trace: trace, libraryNames: CurlLibrary.systemNames)
     }
 
     /// With the names under which to look for libcurl.
     package init(
         userAgent: String, retry: RetryPolicy = .standard, proxies: ProxySettings = .none, caBundle: String? = nil,
-        timing: HTTPTiming = .system, trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in },
-        libraryNames: [String]
+        trust: HTTPTrust = HTTPTrust(), timing: HTTPTiming = .system,
+        trace: @escaping @Sendable (HTTPTraceEvent) -> Void = { _ in }, libraryNames: [String]
     ) {
-        route = HTTPRoute(proxies: proxies, caBundle: caBundle, userAgent: userAgent)
+        route = HTTPRoute(proxies: proxies, caBundle: caBundle, trust: trust, userAgent: userAgent)
         (self.retry, self.timing, self.trace) = (retry, timing, trace)
         sessions = SessionPool(libraryNames: libraryNames)
     }

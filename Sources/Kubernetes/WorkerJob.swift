@@ -6,7 +6,9 @@ package struct WorkerJob: Hashable, Sendable {
     package var task: String
     package var target: String
     package var repositoryURL: String
-    package var branch: String
+    package var branch: String?
+    /// The grant that it carries out, so that it can be told whose Job it is.
+    package var grant: String?
     package var image: ContainerImage
     package var controlPlaneURL: String
     /// How long the attempt itself may take.
@@ -20,7 +22,7 @@ package struct WorkerJob: Hashable, Sendable {
     package var queue: String?
 
     package init(
-        attempt: String, task: String, target: String, repositoryURL: String, branch: String,
+        attempt: String, task: String, target: String, repositoryURL: String, branch: String?,
         image: ContainerImage, controlPlaneURL: String, deadline: Duration
     ) {
         (self.attempt, self.task, self.target) = (attempt, task, target)
@@ -49,7 +51,7 @@ package struct WorkerJob: Hashable, Sendable {
 
     /// The ids as they are, whatever a label can hold of them.
     private var annotations: [JSON.Member] {
-        [("target", target), ("task", task), ("attempt", attempt)].map {
+        ([("target", target), ("task", task), ("attempt", attempt)] + (grant.map { [("grant", $0)] } ?? [])).map {
             JSON.Member("leviathan.dev/" + $0.0, .string($0.1))
         }
     }
@@ -106,7 +108,6 @@ package struct WorkerJob: Hashable, Sendable {
         [
             EnvironmentVariable("TARGET_NAME", target),
             EnvironmentVariable("TARGET_REPO_URL", repositoryURL),
-            EnvironmentVariable("TARGET_BRANCH", branch),
             EnvironmentVariable("TASK_ID", task),
             EnvironmentVariable("ATTEMPT_ID", attempt),
             EnvironmentVariable("CONTROL_PLANE_URL", controlPlaneURL),
@@ -117,6 +118,6 @@ package struct WorkerJob: Hashable, Sendable {
             // Directories that Leviathan makes itself, as those of a volume are open to everybody.
             EnvironmentVariable("LEVIATHAN_HOME", "/workspace/home"),
             EnvironmentVariable("HOME", "/tmp"),
-        ]
+        ] + (branch.map { [EnvironmentVariable("TARGET_BRANCH", $0)] } ?? [])
     }
 }

@@ -43,8 +43,7 @@ enum PomManifest {
         let before = manifest.text(range)
         let version = manifest.version(of: package, like: before)
         guard before.hasPrefix("${"), before.hasSuffix("}") else {
-            let isPlain = before.first?.isNumber == true || before.first?.isLetter == true
-            manifest.replace(range, package, with: isPlain && !before.contains("$") ? version : nil)
+            manifest.replace(range, package, with: isPlain(before) ? version : nil)
             return
         }
         guard let property = properties[String(before.dropFirst(2).dropLast())], property.children.isEmpty else {
@@ -53,7 +52,13 @@ enum PomManifest {
         }
         let place = property.trimmedText(manifest.bytes)
         guard changed.insert(place.lowerBound).inserted else { return }
-        manifest.replace(place, package, with: manifest.version(of: package, like: manifest.text(place)))
+        let text = manifest.text(place)
+        manifest.replace(place, package, with: isPlain(text) ? manifest.version(of: package, like: text) : nil)
+    }
+
+    /// A version, and no range such as `[1.0,2)` and nothing that is put together.
+    private static func isPlain(_ text: String) -> Bool {
+        (text.first?.isNumber == true || text.first?.isLetter == true) && !text.contains("$")
     }
 }
 

@@ -35,10 +35,10 @@ package enum VersionRange {
             character.isASCII && (character.isLetter || character.isNumber || ".*+-_!".contains(character))
         }
         while !rest.isEmpty {
-            rest = rest.drop { $0 == " " || $0 == "," }
+            rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "," }
             guard !rest.isEmpty else { break }
             let mark = rest.prefix(while: isMark)
-            rest = rest[mark.endIndex...].drop { $0 == " " }
+            rest = rest[mark.endIndex...].drop { $0 == " " || $0 == "\t" }
             let version = rest.prefix(while: isVersion)
             guard marks.contains(String(mark)), let first = version.first, first.isNumber || first == "v" else {
                 return nil
@@ -46,7 +46,7 @@ package enum VersionRange {
             rest = rest[version.endIndex...]
             clauses.append(
                 Clause(mark: String(mark), markRange: mark.startIndex..<mark.endIndex, version: version))
-            guard rest.isEmpty || rest.first == "," || rest.first == " " else { return nil }
+            guard rest.first.map({ ", \t".contains($0) }) ?? true else { return nil }
         }
         return clauses
     }
@@ -63,8 +63,17 @@ package enum VersionRange {
             )
         case "<=": return (clause.mark, VersionOrder.compare(version, old) <= 0 ? old : version)
         case ">": return (">=", version)
+        case "~=", "~>": return (clause.mark, shortened(version, like: old))
         default: return (clause.mark, wildcard(like: old, for: version) ?? version)
         }
+    }
+
+    /// `~=1.4` for 2.3.4 is `~=2.3`: with a third number it would shut out 2.4 as well, which was allowed before.
+    private static func shortened(_ version: String, like old: String) -> String {
+        let isPlain = { (text: String) in text.allSatisfy { $0.isNumber || $0 == "." } }
+        let parts = old.split(separator: ".").count
+        guard isPlain(old), isPlain(version), parts > 1 else { return version }
+        return version.split(separator: ".").prefix(parts).joined(separator: ".")
     }
 
     /// `1.*` for 2.3.4 is `2.*`.

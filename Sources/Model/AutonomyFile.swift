@@ -21,16 +21,21 @@ package struct MachineConfiguration: Hashable, Sendable {
     /// Where versions of packages are asked for, by the name of the ecosystem.
     package var registries: [String: String] = [:]
     package var notifications = NotificationSettings()
+    package var controlPlane = ControlPlaneSettings()
     /// The remote, by name or address, that the heads of the journal are brought to as well.
     package var anchorRemote: String?
     /// When a forge or a model service is left alone after failures in a row.
     package var serviceBreaker: Limits.Breaker?
+    /// The same, of services that it is said of by name.
+    package var serviceBreakers: [Service: Limits.Breaker] = [:]
+    /// Where attempts run.
+    package var dispatch = DispatchSettings()
 
     package init() {}
 
-    /// The limit of every service's breaker: what is said, else five failures and five minutes.
-    package var serviceBreakerLimit: EffectiveLimit<Limits.Breaker> {
-        guard let serviceBreaker else {
+    /// The limit of a service's breaker: what is said of it, else of all, else five failures and five minutes.
+    package func breakerLimit(of service: Service) -> EffectiveLimit<Limits.Breaker> {
+        guard let serviceBreaker = serviceBreakers[service] ?? serviceBreaker else {
             return EffectiveLimit(
                 value: Limits.Breaker(failures: 5, cooldown: .seconds(300)), source: .platform)
         }

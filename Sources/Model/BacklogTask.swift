@@ -64,6 +64,9 @@ package struct BacklogTask: Hashable, Sendable {
 
     package init(id: String) { self.id = id }
 
+    /// Whether it has limits of its own.
+    package var setsLimits: Bool { !_limits.isBlank }
+
     /// The title, or the id of a task that has none.
     package var displayTitle: String { title.isEmpty ? id : title }
 

@@ -13,6 +13,9 @@ package protocol Blankable: Hashable, Sendable {
 
     private var box: Box?
 
+    /// Whether it says nothing.
+    package var isBlank: Bool { box == nil }
+
     package init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
 
     package var wrappedValue: Value {

@@ -75,6 +75,8 @@ package struct TargetRegistration: Hashable, Sendable {
     /// A checkout that a person keeps; without one a clone of its own is kept.
     package var checkout: String?
     package var enabled = true
+    /// The variable that holds what its forge signs webhooks with.
+    package var webhookSecretVariable: String?
 
     package init(name: String, repositoryURL: String) { (self.name, self.repositoryURL) = (name, repositoryURL) }
 }

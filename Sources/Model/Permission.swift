@@ -23,6 +23,15 @@ package struct Permission: Hashable, Sendable {
     package let forbidden: [Layer]
     package let operations: Set<Operation>
     package let scopePatterns: [PathPattern]
+    /// The first files of a repository that has none: open in a change that may be nothing else.
+    let starting: Set<RepoPath>
+
+    /// Exactly the first files of `.leviathan/`, which is protected from everything else.
+    package init(starting paths: [RepoPath], in scope: Scope) {
+        allowed = [Layer("the starter files", scope.allowedPaths)]
+        (forbidden, operations, scopePatterns) = ([], scope.operations, scope.allowedPaths)
+        starting = Set(paths)
+    }
 
     package init(task: BacklogTask, scope: Scope, policy: Policy, limits: [Limits]) {
         let own = Layer("the task's allowed_paths", task.allowedPaths)
@@ -42,10 +51,12 @@ package struct Permission: Hashable, Sendable {
         ].filter { !$0.patterns.isEmpty }
         operations = scope.operations
         scopePatterns = scope.allowedPaths
+        starting = []
     }
 
     /// `nil` when the path may be touched.
     package func refusal(of path: RepoPath) -> Refusal? {
+        if starting.contains(path) { return nil }
         if let reason = ProtectedPaths.reason(for: path, namedByScope: scopePatterns) { return .protected(reason) }
         for layer in forbidden {
             if let pattern = layer.patterns.first(where: { $0.forbids(path) }) {

@@ -90,7 +90,7 @@ private struct ProtectedTable: Sendable {
             guard let name = parts.last, isAnywhere || parts.dropLast().elementsEqual(directory) else {
                 return false
             }
-            return name.utf8.count > start.utf8.count + end.utf8.count && name.hasPrefix(start)
+            return name.utf8.count >= start.utf8.count + end.utf8.count && name.hasPrefix(start)
                 && name.hasSuffix(end)
         }
     }
@@ -100,37 +100,39 @@ private struct ProtectedTable: Sendable {
     /// By their first part.
     private var directories: [String: [(parts: [String], reason: ProtectedPaths.Reason)]] = [:]
     private var wildcards: [Wildcard] = []
-    /// What the first part of a protected path begins with, what its name begins with where the directory does not
-    /// matter, and what such names end with that begin with a `*`.
-    private var (partStarts, nameStarts, nameEnds) = (ByteSet(), ByteSet(), ByteSet())
+    /// What the first part of a protected path begins with, and what its name begins with where the directory does not
+    /// matter.
+    private var (partStarts, nameStarts) = (PairSet(), PairSet())
+    /// What such names end with that begin with a `*`.
+    private var nameEnds = ByteSet()
     /// Every directory that something protected lies in.
     private var above: [String: ProtectedPaths.Reason] = [:]
 
     init(_ places: [ProtectedPlace]) {
         for place in places { add(place) }
-        nameStarts.insert(UInt8(ascii: "c"))  // CODEOWNERS
+        nameStarts.insert("codeowners")
     }
 
     /// Whether one look at a few of its bytes shows that the path is not protected, as for most.
     func isSurelyOpen(_ path: RepoPath) -> Bool {
         let bytes = path.bytes
-        guard let first = bytes.first, let last = bytes.last, FoldedName.isPlain(path),
-            !partStarts.contains(first), !nameEnds.contains(last)
+        guard let last = bytes.last, FoldedName.isPlain(path), !partStarts.contains(bytes, at: 0),
+            !nameEnds.contains(last)
         else { return false }
-        var start = first
-        for index in bytes.indices.dropFirst() where bytes[index - 1] == RepoPath.separator {
-            if start == UInt8(ascii: ".") { return false }
-            start = bytes[index]
+        var start = 0
+        for index in bytes.indices where bytes[index] == RepoPath.separator {
+            if bytes[start] == UInt8(ascii: ".") { return false }
+            start = index + 1
         }
-        return start != UInt8(ascii: ".") && !nameStarts.contains(start)
+        return bytes[start] != UInt8(ascii: ".") && !nameStarts.contains(bytes, at: start)
     }
 
     private mutating func note(_ first: String, _ name: String, isAnywhere: Bool) {
-        guard isAnywhere else { return partStarts.insert(first.utf8.first!) }
+        guard isAnywhere else { return partStarts.insert(first) }
         if name.utf8.first == UInt8(ascii: "*") {
             nameEnds.insert(name.utf8.last!)
         } else {
-            nameStarts.insert(name.utf8.first!)
+            nameStarts.insert(name)
         }
     }
 
@@ -168,4 +170,22 @@ private struct ProtectedTable: Sendable {
     }
 
     func reason(below parts: [String]) -> ProtectedPaths.Reason? { above[parts.joined(separator: "/")] }
+}
+
+/// What names begin with: their first two bytes.
+private struct PairSet: Sendable {
+    private var bits = [UInt64](repeating: 0, count: 1024)
+
+    /// A name of at least two bytes.
+    mutating func insert(_ name: String) {
+        let pair = Array(name.utf8.prefix(2))
+        let number = Int(pair[0]) << 8 | Int(pair[1])
+        bits[number >> 6] |= 1 << UInt64(number & 63)
+    }
+
+    func contains(_ bytes: [UInt8], at start: Int) -> Bool {
+        guard start + 1 < bytes.count else { return false }
+        let number = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+        return bits[number >> 6] & (1 << UInt64(number & 63)) != 0
+    }
 }

@@ -16,6 +16,8 @@ package struct Refusal: Hashable, Sendable {
         case executorNotAllowed(String, scope: String, allowed: [String])
         // What was done before.
         case claimed(attempt: String, since: String)
+        /// It was handed to a cluster, where it has not begun.
+        case jobWaiting(WaitingJob)
         case attemptsUsedUp(failed: Int, EffectiveLimit<Int>)
         case attemptsRunning(target: String, attempts: [String], EffectiveLimit<Int>)
         /// Proposals that people have not decided about.
@@ -74,6 +76,7 @@ package struct Refusal: Hashable, Sendable {
         case .allowsNoPath: "no-path"
         case .executorNotAllowed: "executor-not-allowed"
         case .claimed: "already-running"
+        case .jobWaiting: "job-waiting"
         case .attemptsUsedUp: "max-attempts-per-task"
         case .attemptsRunning: "max-running-attempts"
         case .proposalsOpen: "max-open-prs"
@@ -146,7 +149,8 @@ package struct Refusal: Hashable, Sendable {
         case .budgetUsed(let used): used.release
         case .writesUsed(let used): used.until.map(Release.at) ?? .byItself
         case .unmeasurable(let limit): limit.isByPerson ? .byPerson : .byItself
-        case .waitingFor, .claimed, .attemptsRunning, .proposalsOpen, .proposalsOverlap, .proposalsOfOwner:
+        case .waitingFor, .claimed, .jobWaiting, .attemptsRunning, .proposalsOpen, .proposalsOverlap,
+            .proposalsOfOwner:
             .byItself
         default: .byPerson
         }

@@ -31,6 +31,7 @@ extension Refusal: ExplainedError {
         case .allowsNoPath: "allows no path, and an empty list allows nothing"
         case .executorNotAllowed(let name, let scope, _): "scope '\(scope)' does not allow the executor '\(name)'"
         case .branchInUse(let branch): "'\(branch)' is checked out, and was left alone"
+        case .jobWaiting(let job): job.text
         case .claimed(let attempt, let since): "is being done since \(times.moment(since)) (\(attempt))"
         case .attemptsUsedUp(let failed, let limit):
             "failed \(failed) times, and max_attempts_per_task is \(limit.value) (\(limit.source.rawValue))"
@@ -91,6 +92,7 @@ extension Refusal: ExplainedError {
         case .branchInUse:
             "switch to another branch there ('git worktree list' shows where), then try again"
         case .claimed: "wait until it has ended; 'leviathan attempts' shows how far it is"
+        case .jobWaiting(let job): job.hint ?? "wait; 'kubectl describe job \(job.job)' says how far it is"
         case .attemptsUsedUp:
             "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
         case .attemptsRunning: "wait until it has ended, or raise the limit"

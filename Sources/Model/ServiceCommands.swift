@@ -32,11 +32,15 @@ package enum ServiceCommands {
         return String(output)
     }
 
-    /// A JSON document that says the same and holds no command: `##[` cannot stand in it but within a string, and
-    /// no line of it begins with a colon.
+    /// A JSON document that says the same and holds no command: `##[` and the markers cannot stand in it but within a
+    /// string, and no line of it begins with a colon.
     package static func broken(json text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "#")) else { return text }
-        return text.replacing("##", with: "#\\u0023")
+        guard mayHold(text) else { return text }
+        var text = text.replacing("##", with: "#\\u0023")
+        for name in ["section_start:", "section_end:", "travis_fold:", "travis_time:"] where text.contains(name) {
+            text = text.replacing(name, with: name.replacing("_", with: "\\u005f"))
+        }
+        return text
     }
 
     /// How much of a command that begins there comes before the break; 0 where none begins.

@@ -8,12 +8,14 @@ package enum StyleSheet {
         --good: #1a7f37; --bad: #cf222e; --warning: #9a6700; --neutral: #6e7781;
         --series-0: #0969da; --series-1: #8250df; --series-2: #bf3989; --series-3: #bc4c00;
         --series-4: #1b7c83; --series-5: #4d7c0f; --series-6: #57606a; --series-7: #7d4e00;
+        --added: #e6ffec; --removed: #ffebe9; --string: #0a3069; --keyword: #6639ba;
         color-scheme: light dark; font: 100%/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground) }
         @media (prefers-color-scheme: dark) { :root {
         --ground: #0d1117; --raised: #161b22; --text: #e6edf3; --quiet: #9198a1; --line: #3d444d; --link: #79b8ff;
         --good: #3fb950; --bad: #ff7b72; --warning: #d29922; --neutral: #9198a1;
         --series-0: #58a6ff; --series-1: #bc8cff; --series-2: #f778ba; --series-3: #ffa657;
-        --series-4: #39c5cf; --series-5: #7ee787; --series-6: #b1bac4; --series-7: #e3b341 } }
+        --series-4: #39c5cf; --series-5: #7ee787; --series-6: #b1bac4; --series-7: #e3b341;
+        --added: #12261e; --removed: #301b1e; --string: #a5d6ff; --keyword: #d2a8ff } }
         @media print { :root {
         --ground: #fff; --raised: #fff; --text: #000; --quiet: #333; --line: #888; --link: #000; font-size: 80% }
         details:not([open]) > *:not(summary) { display: none } .skip { display: none } section { break-inside: avoid-page } }
@@ -69,8 +71,15 @@ package enum StyleSheet {
         .told, .problem { border-left: .3rem solid var(--good); background: var(--raised); padding: .5rem .8rem }
         .problem { border-color: var(--bad) }
         pre { font: .85rem/1.4 ui-monospace, monospace; overflow-x: auto; margin: .3rem 0; max-width: 100% }
-        .patch .added { color: var(--good) } .patch .removed { color: var(--bad) } .patch .file { font-weight: bold }
-        .patch .place { color: var(--quiet) } [hidden] { display: none }
+        .patch > span { display: block } .patch .added { background: var(--added) } .patch .removed { background: var(--removed) }
+        .patch .place, .patch .note, .patch .comment { color: var(--quiet) } .patch .string { color: var(--string) }
+        .patch .keyword { color: var(--keyword) } .patch mark { color: inherit; background: none; font-weight: bold;
+        text-decoration: underline; text-underline-offset: .15em } .patch mark.string { color: var(--string) }
+        .patch mark.comment { color: var(--quiet) } .patch mark.keyword { color: var(--keyword) }
+        .ansi-bold { font-weight: bold } .ansi-red { color: var(--bad) } .ansi-green { color: var(--good) }
+        .ansi-yellow { color: var(--warning) } .ansi-blue { color: var(--link) } .ansi-magenta { color: var(--keyword) }
+        .ansi-cyan { color: var(--series-4) } .ansi-black, .ansi-white { color: var(--quiet) } .log { white-space: pre-wrap;
+        overflow-wrap: anywhere } [hidden] { display: none }
         @media print { nav, .actions { display: none } }
 
         """

@@ -25,3 +25,14 @@ final class Descriptor {
         return (Descriptor(ends[0]), Descriptor(ends[1]))
     }
 }
+
+/// Owns one file descriptor from its beginning to its end, whoever holds the value.
+final class FixedDescriptor: Sendable {
+    let number: Int32
+
+    init(_ number: Int32) { self.number = number }
+
+    deinit { if number >= 0 { Glibc.close(number) } }
+
+    var isOpen: Bool { number >= 0 }
+}

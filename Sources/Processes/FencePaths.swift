@@ -56,11 +56,16 @@ struct FencePaths {
         }
     }
 
+    /// Where those of the system lead, looked up once.
+    private static let systemTrails: [String: (links: [FencePath.Link], real: String)] = Fence.systemPaths.reduce(
+        into: [:]
+    ) { trails, path in trails[path] = FencePath.trail(path) }
+
     /// Where paths lead, each once and parents first, and how.
     private static func trails(of paths: [String]) -> (real: [String], links: [FencePath.Link]) {
         var (real, links): (Set<String>, Set<FencePath.Link>) = ([], [])
         for path in paths {
-            guard let trail = FencePath.trail(path), trail.real != "/" else { continue }
+            guard let trail = systemTrails[path] ?? FencePath.trail(path), trail.real != "/" else { continue }
             real.insert(trail.real)
             links.formUnion(trail.links)
         }

@@ -15,6 +15,10 @@ package final class RunningProcess {
     private let executable: String
     private let plan: FencePlan?
     private let group: ControlGroup?
+    private let network: FixedDescriptor?
+    private var networkIsUnused = false
+    /// Whether the supervisor ends by itself, with nobody left below it.
+    private var isLeaving = false
     /// Whether what outlives the supervisor comes to this process.
     private let adopts: Bool
     /// What the program may use; `nil` where it has no fence.
@@ -25,6 +29,8 @@ package final class RunningProcess {
 
     package init(starting program: Subprocess) throws(SpawnError) {
         Self.ignoresBrokenPipes
+        // an overlay's layers are not mounted twice
+        if program.fence?.overlay != nil { Supervisors.settle() }
         let fenced = try FencedProgram(program)
         let path = try ExecutableSearch.locate(fenced.program)
         let pipes = try ProgramPipes(for: program)
@@ -32,7 +38,8 @@ package final class RunningProcess {
         plan = fenced.plan
         group = (plan?.fence.limits).flatMap(ControlGroup.make)
         adopts = plan.map { !$0.endsWithSupervisor } ?? false
-        supervisor = try Self.start(fenced, at: path, pipes, group)
+        network = plan.flatMap(UnusedNetworks.take)
+        supervisor = try Self.start(fenced, at: path, pipes, group, network)
         meter = (plan?.fence).flatMap { [group] in FenceMeter($0, group) }
         (input, output, errors) = (pipes.input.write, pipes.output.read, pipes.errors.read)
         (report, control) = (pipes.report.read, pipes.control.write)
@@ -40,7 +47,15 @@ package final class RunningProcess {
         for descriptor in [input, output, errors] { descriptor.makeNonBlocking() }
     }
 
-    deinit { if ending == nil { killAndReap() } }
+    deinit {
+        if ending == nil, !isLeaving { killAndReap() }
+        if networkIsUnused, let network { UnusedNetworks.giveBack(network) }
+        if isLeaving {
+            Supervisors.leave(supervisor, group)
+        } else if let group {
+            ControlGroup.giveBack(group)
+        }
+    }
 
     package func terminate() { order(CLINUX_ORDER_TERMINATE) }
 
@@ -55,11 +70,19 @@ package final class RunningProcess {
             if last == nil || message.kind == Int32(CLINUX_ENDED.rawValue) && last?.kind == message.kind {
                 last = message
             }
+            if isLastWord(message) { break }
         }
-        reap(endingOrphans: last == nil)
+        isLeaving = last.map(isLastWord) ?? false
+        networkIsUnused = isLeaving && last?.detail == 1
+        if !isLeaving { reap(endingOrphans: last == nil) }
         let result = try interpret(last)
         ending = result
         return result
+    }
+
+    /// Whether nobody is left but the supervisor, which has nothing more to do than to end.
+    private func isLastWord(_ report: clinux_report) -> Bool {
+        report.kind == Int32(CLINUX_ENDED.rawValue) && (plan?.endsWithSupervisor ?? false)
     }
 
     private func interpret(_ report: clinux_report?) throws(SpawnError) -> ProcessOutcome.Ending {
@@ -115,7 +138,8 @@ package final class RunningProcess {
     }
 
     private static func start(
-        _ fenced: FencedProgram, at path: String, _ pipes: ProgramPipes, _ group: ControlGroup?
+        _ fenced: FencedProgram, at path: String, _ pipes: ProgramPipes, _ group: ControlGroup?,
+        _ network: FixedDescriptor?
     ) throws(SpawnError) -> pid_t {
         let program = fenced.program
         let arguments = CStringArray([program.executable] + program.arguments)
@@ -138,6 +162,7 @@ package final class RunningProcess {
                     plan.passed_count = Int32(passed.count)
                     plan.groups = groups.baseAddress
                     plan.group_count = Int32(groups.count)
+                    plan.network = network?.number ?? -1
                     return start(&plan, behind: fenced.plan)
                 }
             }

@@ -14,6 +14,8 @@ enum Supervisors {
         var starting = 0
         /// How many supervisors there are whose orphans come here.
         var adopting = 0
+        /// Those of the live ones whose programs are gone, and the groups that they are still in.
+        var leaving: [pid_t: ControlGroup?] = [:]
     }
 
     private static let state = Mutex(State())
@@ -60,6 +62,55 @@ enum Supervisors {
         for process in orphans() ?? [] { waitpid(process, nil, WNOHANG) }
         adopt(-1)
     }
+
+    /// One below which nobody is left: a thread waits for it while the kernel clears its namespaces away.
+    static func leave(_ process: pid_t, _ group: ControlGroup?) {
+        state.withLock { $0.leaving[process] = .some(group) }
+        var number = process
+        let size = MemoryLayout<pid_t>.size
+        if let reaper, write(reaper.number, &number, size) == size { return }
+        conclude(process)
+    }
+
+    /// Waits for all that are leaving.
+    static func settle() {
+        for process in state.withLock({ $0.leaving.keys.map { $0 } }) { conclude(process) }
+    }
+
+    /// Takes back what was lent to one that leaves, once it is gone, whoever waits for it.
+    private static func conclude(_ process: pid_t) {
+        while waitpid(process, nil, 0) < 0 && errno == EINTR {}
+        let group = state.withLock { state in
+            state.live.remove(process)
+            return state.leaving.removeValue(forKey: process) ?? nil
+        }
+        if let group { ControlGroup.giveBack(group) }
+    }
+
+    /// Where the thread that waits is told for whom; `nil` where there is none.
+    private static let reaper: FixedDescriptor? = {
+        var ends: [Int32] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { return nil }
+        let told = FixedDescriptor(ends[1])
+        var thread = pthread_t()
+        let reading = UnsafeMutableRawPointer(bitPattern: Int(ends[0]))
+        let code = pthread_create(
+            &thread, nil,
+            { reading in
+                var process: pid_t = 0
+                let size = MemoryLayout<pid_t>.size
+                while read(Int32(Int(bitPattern: reading)), &process, size) == size {
+                    Supervisors.conclude(process)
+                }
+                return nil
+            }, reading)
+        guard code == 0 else {
+            close(ends[0])
+            return nil
+        }
+        pthread_detach(thread)
+        return told
+    }()
 
     /// Kills everybody that a supervisor left behind when it was killed itself.
     static func endOrphans() {

@@ -40,6 +40,14 @@ package struct CommitSource: ContractSource {
         }
     }
 
+    /// The tree that every file of the contract is in; `nil` where it is something else, or cannot be read.
+    var directory: ObjectID? {
+        guard let path = try? RepoPath(ContractLoader.directory),
+            let entry = try? repository.entry(at: path, in: tree), entry.isDirectory
+        else { return nil }
+        return entry.id
+    }
+
     private func entry(_ path: String) throws(ContractSourceError) -> TreeEntry? {
         do {
             if let directory = try repository.entry(at: RepoPath(ContractLoader.directory), in: tree),

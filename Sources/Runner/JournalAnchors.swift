@@ -96,6 +96,7 @@ package struct JournalAnchors {
                 reference, to: try commit(anchor, after: old), expecting: old,
                 message: "leviathan: anchor the journal")
         }
+        JournalTrust(context).remember(anchored: anchor.events)
         return anchor
     }
 

@@ -139,7 +139,10 @@ extension TargetCheckout {
     ///
     /// One step: what the contract on that branch names is not followed.
     func namedBranch(in base: Base) -> String? {
-        let named = ContractLoader.defaultBranch(in: CommitSource(repository, tree: base.tree))
+        let source = CommitSource(repository, tree: base.tree)
+        let named = ContractMemory.shared.defaultBranch(source.directory) {
+            ContractLoader.defaultBranch(in: source)
+        }
         return named == base.branch ? nil : named
     }
 

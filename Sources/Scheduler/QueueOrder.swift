@@ -33,35 +33,43 @@ package struct QueueOrder {
     }
 
     /// In the order of their turns, then those that may not run.
-    package var entries: [QueueEntry] {
-        turns
-            + standings.flatMap { standing in
-                standing.held.compactMap { refusal in
-                    standing.reading.contract.backlog[refusal.task].map {
-                        QueueEntry(target: standing.name, task: $0, refusal: refusal)
-                    }
-                }
+    package var entries: [QueueEntry] { entries(upTo: .max) }
+
+    /// The first of them: whoever shows a page need not know the turns of a hundred thousand tasks.
+    package func entries(upTo most: Int) -> [QueueEntry] {
+        var entries = turns(upTo: most)
+        for standing in standings where entries.count < most {
+            for refusal in standing.held where entries.count < most {
+                guard let task = standing.reading.contract.backlog[refusal.task] else { continue }
+                entries.append(QueueEntry(target: standing.name, task: task, refusal: refusal))
             }
+        }
+        return entries
     }
 
     /// Each target by itself.
     package var queues: [TargetQueue] { standings.map(TargetQueue.init) }
 
     /// The tasks that may run, in the order in which their turns come.
-    private var turns: [QueueEntry] {
+    private func turns(upTo most: Int) -> [QueueEntry] {
         var (fairness, order) = (FairnessFile(context).read(), [QueueEntry]())
-        var left = Dictionary(standings.map { ($0.name, $0.runnable) }) { first, _ in first }
-        while true {
-            let waiting = standings.map { standing in
-                standing.waiting.with(classes: Set((left[standing.name] ?? [:]).filter { !$0.value.isEmpty }.keys))
-            }
-            fairness.update(waiting)
-            guard let (target, priority) = fairness.next(waiting),
-                let task = left[target.name]?[priority]?.removeFirst()
-            else { return order }
+        var left = standings.map { $0.runnable.mapValues { $0[...] } }
+        var waiting = standings.enumerated().map { place, standing in
+            standing.waiting.with(classes: Set(left[place].filter { !$0.value.isEmpty }.keys))
+        }
+        let places = Dictionary(waiting.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        fairness.update(waiting)
+        while order.count < most, let (target, priority) = fairness.next(waiting),
+            let place = places[target.name], let task = left[place][priority]?.popFirst()
+        {
             fairness.grant(target, priority)
             order.append(QueueEntry(target: target.name, task: task, refusal: nil))
+            guard left[place][priority]?.isEmpty != false else { continue }
+            // Only who waits no more changes whose turns they are.
+            waiting[place] = target.with(classes: target.classes.subtracting([priority]))
+            fairness.update(waiting)
         }
+        return order
     }
 }
 

@@ -22,6 +22,18 @@ package final class EventForwarder: Sendable {
         path = context.home + "/sent-\(SHA256.digest(of: address.url).hex.prefix(16)).json"
     }
 
+    /// What was done before the first report is nobody's business: a home that has reported goes on where it stood.
+    package func beginHere() throws(StageError) {
+        do throws(FileError) {
+            guard try FileSystem.status(path) == nil else { return }
+            try FileSystem.createDirectory(context.home, permissions: 0o700)
+        } catch { throw StageError(.unexpected, error) }
+        let journal = try StageError.journal { () throws(JournalError) in try context.readJournal() }
+        // Remembered at once: what happens while nobody answers is behind this place.
+        guard let journal else { return try remember(0) }
+        try remember(try StageError.journal { () throws(JournalError) in try journal.head().sequence })
+    }
+
     /// Sends what there is, until `end`, whatever is in the way meanwhile.
     package func start() {
         Workers.inBackground { [self] in

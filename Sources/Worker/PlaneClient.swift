@@ -2,6 +2,7 @@ package import Basics
 internal import Glibc
 internal import HTTP
 package import Runner
+internal import Secrets
 
 /// Asks a control plane.
 package struct PlaneClient: Sendable {
@@ -36,9 +37,28 @@ package struct PlaneClient: Sendable {
             caBundle: context.environment["SSL_CERT_FILE"])
     }
 
+    /// A name as one segment of a path.
+    package static func segment(_ name: String) -> String { PercentEncoding.encode(name) }
+
+    package static func address(_ path: String, _ query: [(String, String)]) -> String {
+        let words = query.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }
+        return words.isEmpty ? path : path + "?" + words.joined(separator: "&")
+    }
+
     /// `nil` where nobody answers now.
     package func ask(_ method: String, _ path: String, _ body: JSON) -> Answer? {
         send(method, path, body.utf8(), type: "application/json")
+    }
+
+    /// What is answered to a question that is asked once; that nobody answers is an error, with its reason.
+    package func answer(_ method: String, _ path: String, _ body: JSON?) throws(StageError) -> Answer {
+        let type = body == nil ? "" : "application/json"
+        do throws(HTTPError) {
+            let response = try client.send(request(method, path, body?.utf8(), type), cancellation: cancellation)
+            return Answer(status: response.status, json: (try? JSON.parse(response.body)) ?? .null)
+        } catch {
+            throw StageError(cancellation.isCancelled ? .interrupted : .delivery, error)
+        }
     }
 
     package func put(_ bytes: [UInt8], at path: String) -> Answer? {
@@ -46,14 +66,19 @@ package struct PlaneClient: Sendable {
     }
 
     private func send(_ method: String, _ path: String, _ body: [UInt8], type: String) -> Answer? {
+        guard let response = try? client.send(request(method, path, body, type)) else { return nil }
+        return Answer(status: response.status, json: (try? JSON.parse(response.body)) ?? .null)
+    }
+
+    private func request(_ method: String, _ path: String, _ body: [UInt8]?, _ type: String) -> HTTPRequest {
         var request = HTTPRequest(
-            HTTPMethod(rawValue: method) ?? .post, address.url + path, headers: ["Content-Type": type], body: body,
-            authorization: .bearer(address.token))
+            HTTPMethod(rawValue: method) ?? .post, address.url + path,
+            headers: type.isEmpty ? [:] : ["Content-Type": type], body: body,
+            authorization: address.token.isEmpty ? nil : .bearer(address.token))
         // The token is for this one address.
         request.followRedirects = 0
         request.timeouts = HTTPTimeouts(connect: .seconds(5), total: .seconds(30), idle: .seconds(20))
-        guard let response = try? client.send(request) else { return nil }
-        return Answer(status: response.status, json: (try? JSON.parse(response.body)) ?? .null)
+        return request
     }
 
     /// Asks until there is an answer that stays, or patience ends; `nil` then.

@@ -52,6 +52,8 @@ struct YAMLTreeBuilder {
 
     private mutating func finished() -> YAMLDocument {
         guard !slots.isEmpty else { return YAMLDocument(root: nil, problems: []) }
+        // Room for documents that follow is theirs.
+        if slots.capacity / 2 > max(slots.count, Self.few) { slots = slots.map { $0 } }
         let tree = YAMLTree(
             source: text.bytes, slots: slots, texts: texts, unescaped: unescaped, properties: properties)
         return YAMLDocument(root: YAMLNode(tree: tree, slot: 0), problems: DuplicateKeys.problems(in: tree))
@@ -103,8 +105,21 @@ struct YAMLTreeBuilder {
                 YAMLTree.Properties(
                     slot: UInt32(slots.count), tag: Self.string(tag), anchor: Self.string(anchor)))
         }
+        makeRoom(for: span)
         slots.append(
             YAMLTree.Slot(start: span.start, end: span.end, link: link, kind: kind, hasProperties: hasProperties))
+    }
+
+    /// Fewer values than this are copied quickly.
+    private static let few = 4096
+
+    /// Makes room for what is to come, as far as the text so far tells: to grow by doubling copies a large tree often.
+    private mutating func makeRoom(for span: SourceSpan) {
+        guard slots.count == slots.capacity, slots.count >= Self.few else { return }
+        let read = max(1, Int(span.start.offset) - Int(slots[0].start.offset))
+        let left = max(0, text.bytes.count - Int(span.start.offset))
+        let expected = Int(Double(slots.count) * Double(left) / Double(read) * 1.1)
+        slots.reserveCapacity(max(slots.count * 2, slots.count + min(expected, left, limits.nodes)))
     }
 
     private mutating func addScalar(_ event: yaml_event_t) throws(YAMLError) {
@@ -115,7 +130,7 @@ struct YAMLTreeBuilder {
         let slot = slots.count
         append(kind, span, raw.tag, raw.anchor, link: YAMLTree.Slot.asWritten)
         let value = UnsafeBufferPointer(start: raw.value, count: raw.length)
-        if !isAsWritten(value, slots[slot]) {
+        if !Self.isAsWritten(value, slots[slot], in: text.bytes) {
             slots[slot].link = UInt32(texts.count)
             let start = UInt32(unescaped.count)
             unescaped.append(contentsOf: value)
@@ -125,12 +140,14 @@ struct YAMLTreeBuilder {
     }
 
     /// Whether the file holds the text as it reads.
-    private func isAsWritten(_ value: UnsafeBufferPointer<UInt8>, _ slot: YAMLTree.Slot) -> Bool {
+    private static func isAsWritten(
+        _ value: UnsafeBufferPointer<UInt8>, _ slot: YAMLTree.Slot, in text: [UInt8]
+    ) -> Bool {
         guard slot.end.offset - slot.start.offset == value.count + (slot.kind.isQuoted ? 2 : 0) else {
             return false
         }
         guard let start = value.baseAddress, !value.isEmpty else { return true }
-        return text.bytes.withUnsafeBytes { bytes in
+        return text.withUnsafeBytes { bytes in
             memcmp(bytes.baseAddress! + slot.written.lowerBound, start, value.count) == 0
         }
     }

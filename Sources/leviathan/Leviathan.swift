@@ -6,7 +6,8 @@ internal import Glibc
 /// Code at the top level of a file would draw the runtime of tasks and queues in.
 @main enum Leviathan {
     static func main() {
-        exit(Program.run(Array(CommandLine.arguments.dropFirst()), environment: environment))
+        let words = CommandLine.arguments
+        exit(Program.run(words.first ?? "", Array(words.dropFirst()), environment: environment))
     }
 
     private static func environment() -> [String: String] {

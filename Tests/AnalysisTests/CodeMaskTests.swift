@@ -22,6 +22,16 @@ import Testing
                 .groovy, "'a${b' + \"c${d[\"e\"]}f\" + '''g\n'h''' /* /* */ i",
                 "'····' + \"···········\" + '''·\n··'''          i"
             ),
+            (.ruby, "a \"b#{c(\"d\")}e\" # f\ng = %w[h [i] j] / 2", "a \"···········\"    \ng = %w[·······] / 2"),
+            (.ruby, "x = <<~A + 1\n  it's\n  A\ny /z'/ if $'\n", "x = <<~A + 1\n······\n  A\ny /··/ if $'\n"),
+            (.ruby, "=begin\n'\n=end\na '\nb'\n__END__\n\"", "      \n \n    \na '\n·'\n       \n "),
+            (
+                .php, "<b>'</b><?php a('b\n') # c\n#[D] ?> \" <?= \"{$e['f']}\"",
+                "              a('·\n')    \n#[D]          \"·········\""
+            ),
+            (.php, "<?php x(<<<'A'\n  y\"\n  A, 1); // z", "      x(<<<   \n····\n  A, 1);     "),
+            (.csharp, "$\"a{{{b(\"c\")}\" + @\"d\\\" + 'e' // f", "$\"···········\" + @\"··\" + '·'     "),
+            (.csharp, "\"\"\"a\"b\"\"\" + @\"c\"\"d\" /* e */", "\"\"\"···\"\"\" + @\"····\"        "),
         ] as [(CodeLanguage, String, String)])
     func fillsStringsAndBlanksComments(language: CodeLanguage, text: String, expected: String) {
         #expect(masked(text, language) == expected)
@@ -67,11 +77,13 @@ import Testing
     /// Whatever it is given, every byte stays at its place and every string in its order.
     @Test(
         .timeLimit(.minutes(60)),
-        arguments: [CodeLanguage.python, .swift, .script, .go, .rust, .java, .kotlin, .groovy])
+        arguments: [
+            CodeLanguage.python, .swift, .script, .go, .rust, .java, .kotlin, .groovy, .ruby, .php, .csharp,
+        ])
     func garbageKeepsItsPlaces(language: CodeLanguage) {
         let pieces = [
             "\"", "'", "`", "\"\"\"", "'''", "#", "\\", "\\(", "${", "}", ")", "(", "{", "/", "//", "/*", "*/",
-            "\n", "r#",
+            "\n", "r#", "<<~A\n", "\nA\n", "<?php ", "?>", "%w[", "#{", "{$", "$@\"", "=begin\n",
             " ", "a", "é", "[", "]", "#if false\n",
         ]
         var random = SeededRandom(seed: 11)
@@ -98,7 +110,7 @@ import Testing
     @Test(.timeLimit(.minutes(60)), arguments: ["\"\\(", "${", "/*", "\"", "'", "#", "r#", "`${"])
     func longGarbageIsReadInTime(piece: String) {
         let bytes = Array(String(repeating: piece, count: 20_000).utf8)
-        for language in [CodeLanguage.swift, .script, .rust, .kotlin, .groovy] {
+        for language in [CodeLanguage.swift, .script, .rust, .kotlin, .groovy, .ruby, .php, .csharp] {
             #expect(CodeMask(bytes, language).bytes.count == bytes.count)
         }
     }

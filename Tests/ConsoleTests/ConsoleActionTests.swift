@@ -4,6 +4,7 @@ import Console
 import HTTP
 import HTTPServer
 import Journal
+import TestSupport
 import Testing
 
 /// What a person can do: each with a reason, shown before and after, and written down.
@@ -129,5 +130,38 @@ import Testing
         #expect(world.get("/act/explode", cookie: cookie).status == 404)
         let word = world.hidden("word", of: world.get("/", cookie: cookie).page)
         #expect(world.post("/", [("word", word)], cookie: cookie).status == 405)
+    }
+
+    @Test func aTaskIsTriedAgainAndEventsAreHeld() throws {
+        let world = try ConsoleWorld()
+        try world.register("shop")
+        try world.attempt("a1")
+        let cookie = world.login()
+        let again = world.act("/act/retry?target=shop&task=task-1", reason: "the registry is back", cookie: cookie)
+        #expect(again.status == 303 && again.headers["Location"] == "/targets/shop")
+        let events = world.get("/events?task=task-1&type=task.unblocked", cookie: cookie).page
+        #expect(events.contains("the registry is back"))
+        #expect(world.get("/targets/shop", cookie: cookie).page.contains("Hold its events"))
+        #expect(world.act("/act/hold?target=shop", reason: "a lawsuit", cookie: cookie).status == 303)
+        #expect(world.get("/targets/shop", cookie: cookie).page.contains("Lift the hold"))
+        #expect(
+            audit(world, cookie).contains("a lawsuit") && audit(world, cookie).contains("the registry is back"))
+        // Who may operate may not decide what retention keeps.
+        let operates = world.login(try world.key(.operate, ["shop"]).secret)
+        #expect(!world.get("/targets/shop", cookie: operates).page.contains("Lift the hold"))
+        #expect(world.act("/act/lift-hold?target=shop", reason: "mine", cookie: operates).status == 403)
+        #expect(world.act("/act/lift-hold?target=shop", reason: "settled", cookie: cookie).status == 303)
+        #expect(world.get("/targets/shop", cookie: cookie).page.contains("Hold its events"))
+    }
+
+    @Test func theFirstPageSaysWhatIsUsedUp() throws {
+        let world = try ConsoleWorld()
+        try world.directory.write("config.yaml", "limits:\n  max_open_prs: 3\n")
+        let page = world.get("/", cookie: world.login()).page
+        #expect(
+            page.contains("<code>max_open_prs</code>") && page.contains("this machine&#39;s config.yaml"),
+            "\(page)")
+        let foreign = world.login(try world.key(.view, ["shop"]).secret)
+        #expect(!world.get("/", cookie: foreign).page.contains("max_open_prs"))
     }
 }

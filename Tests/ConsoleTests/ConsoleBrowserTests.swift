@@ -33,18 +33,48 @@ struct ConsoleBrowserTests {
         return world
     }
 
+    /// A change and a log with everything that is coloured in them.
+    private func evidence(in world: ConsoleWorld) throws -> (log: String, repository: TestRepository) {
+        let repository = try TestRepository()
+        try repository.write("a.swift", "// One.\nlet price = net(\"a\")\n")
+        let base = try repository.commitAll()
+        try repository.write("a.swift", "// Two.\nlet price = gross(\"b\") /* more */\nreturn\n")
+        try repository.commitAll()
+        try world.directory.write(
+            "targets/shop.yaml", "name: shop\nrepo_url: /nowhere/shop.git\ncheckout: \(repository.path)\n")
+        let tree = try repository.id("HEAD^{tree}").hex
+        try world.record(
+            .attemptCreated, "shop", task: "task-1", attempt: "e1", ["number": 1, "base": .string(base.hex)])
+        try world.record(
+            .changeFrozen, "shop", task: "task-1", attempt: "e1", ["files": 1, "tree": .string(tree)])
+        let colours = (30...37).map { "\u{1B}[\($0)mcolour \($0)\u{1B}[0m\n" }.joined()
+        let log = try ArtifactFiles(root: world.directory.path + "/artifacts").store(Array(colours.utf8)).digest
+            .hex
+        try world.record(
+            .artifactCreated, "shop", task: "task-1", attempt: "e1",
+            ["sha256": .string(log), "kind": "log", "name": "tests", "bytes": 200])
+        return (log, repository)
+    }
+
     @Test func nobodyStumblesOverAPage() throws {
         let world = try world()
+        let (log, repository) = try evidence(in: world)
+        defer { withExtendedLifetime(repository) {} }
         let server = try HTTPServer(ServerSettings(host: "127.0.0.1", port: 0), world.console)
         defer { _ = server.drain(within: .seconds(2)) }
         let pages = [
             "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1",
             "/failures", "/events",
             "/audit", "/keys",
-            "/report", "/act/stop", "/act/autonomy-off?target=shop", "/login", "/nothing/here",
+            "/report", "/templates", "/onboarding", "/act/register?url=x", "/attempts/e1/change",
+            "/attempts/e1/logs/\(log)", "/act/stop",
+            "/act/hold?target=shop",
+            "/act/autonomy-off?target=shop", "/login", "/nothing/here",
         ]
         let look = try run(
-            "/scripts/look-at-pages", pages.dropLast().map { "http://127.0.0.1:\(server.port)\($0)" },
+            "/scripts/look-at-pages",
+            ["--shots", Browser.root + "/.build/screenshots"]
+                + pages.dropLast().map { "http://127.0.0.1:\(server.port)\($0)" },
             in: world.directory.path)
         #expect(look.ending == .exited(0), "\(look.output.text)\(look.errors.text)")
         #expect(look.output.text.split(separator: "\n").count == 4 * (pages.count - 1))

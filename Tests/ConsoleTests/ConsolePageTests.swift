@@ -12,7 +12,7 @@ import Testing
         "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1",
         "/failures", "/events", "/audit",
         "/keys",
-        "/report",
+        "/report", "/templates", "/onboarding",
     ]
 
     private func world() throws -> ConsoleWorld {

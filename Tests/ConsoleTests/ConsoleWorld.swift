@@ -20,14 +20,21 @@ struct ConsoleWorld {
     let console: ConsoleService
     private let time: Box<Instant>
 
-    init(token: String? = ConsoleWorld.token, isOpen: Bool = false) throws {
-        let (directory, time) = (try TemporaryDirectory(), Box(Self.start))
+    /// `configuration` is the machine's, and `secrets` the values of the variables that it names.
+    init(
+        token: String? = ConsoleWorld.token, isOpen: Bool = false, secrets: [String: String] = [:],
+        configuration: String? = nil, start: Instant = ConsoleWorld.start
+    ) throws {
+        let (directory, time) = (try TemporaryDirectory(), Box(start))
+        if let configuration { try directory.write("config.yaml", configuration) }
         let context = Context(
             environment: ["LEVIATHAN_HOME": directory.path, "PATH": "/usr/bin:/bin", "USER": "tester"],
             clock: Clock { time.value }, zones: ZoneSource([:]), showsUTC: true, identifiers: .system,
             cancellation: Cancellation(), observer: .silent)
         let keys = AccessKeys(home: directory.path, clock: context.clock, identifiers: context.identifiers)
-        let access = AccessControl(keys: keys, token: token.map(Secret.init), isOpen: isOpen, perSecond: 100_000)
+        let access = AccessControl(
+            keys: keys, token: token.map(Secret.init), isOpen: isOpen, perSecond: 100_000,
+            openID: OpenIDAccess(context) { secrets[$0].map(Secret.init) })
         let pool = JournalPool { () throws(JournalError) in try context.journal() }
         plane = ControlPlaneService(ControlPlaneHome(context, pool, access, version: "0", program: "/bin/true"))
         (self.directory, self.time, console) = (directory, time, ConsoleService(plane))

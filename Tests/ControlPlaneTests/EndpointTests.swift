@@ -287,7 +287,7 @@ import Testing
 
     @Test func anArtifactIsWhatItsNameSays() throws {
         let world = try PlaneWorld()
-        let stored = try world.home.artifactStore.store(Array("log".utf8))
+        let stored = try world.home.artifactFiles.store(Array("log".utf8))
         let path = "/v1/artifacts/" + stored.digest.hex
         let answer = world.ask("GET", path)
         #expect(answer.status == 200 && answer.headers["Content-Disposition"] == "attachment")
@@ -295,7 +295,7 @@ import Testing
         #expect(world.ask("PUT", path, ["not": "it"]).status == 422)
         #expect(world.ask("GET", "/v1/artifacts/" + String(repeating: "0", count: 64)).status == 404)
         #expect(world.ask("GET", "/v1/artifacts/..%2f..%2fkeys.json").status == 404)
-        try FileSystem.write(Array("lag".utf8), to: world.home.artifactStore.path(of: stored.digest))
+        try FileSystem.write(Array("lag".utf8), to: world.home.artifactFiles.path(of: stored.digest))
         #expect(world.ask("GET", path).status == 500)
     }
 

@@ -18,7 +18,10 @@ final class PlaneWorld: Sendable {
 
     static let token = "the-one-token-of-the-test"
 
-    init(token: String? = PlaneWorld.token, isOpen: Bool = false, perSecond: Double = 100_000) throws {
+    init(
+        token: String? = PlaneWorld.token, isOpen: Bool = false, perSecond: Double = 100_000,
+        secrets: [String: String] = [:]
+    ) throws {
         let directory = try TemporaryDirectory()
         let box = Box()
         let context = Context(
@@ -30,9 +33,11 @@ final class PlaneWorld: Sendable {
                 waiting: {}, stage: { _ in }))
         let keys = AccessKeys(home: directory.path, clock: context.clock, identifiers: context.identifiers)
         let access = AccessControl(
-            keys: keys, token: token.map(Secret.init), isOpen: isOpen, perSecond: perSecond)
+            keys: keys, token: token.map(Secret.init), isOpen: isOpen, perSecond: perSecond,
+            openID: OpenIDAccess(context) { secrets[$0].map(Secret.init) })
         let pool = JournalPool { () throws(JournalError) in try context.journal() }
-        let home = ControlPlaneHome(context, pool, access, version: "0", program: "/bin/true")
+        let home = ControlPlaneHome(
+            context, pool, access, version: "0", program: "/bin/true", secrets: { secrets[$0].map(Secret.init) })
         (self.directory, self.context, self.box) = (directory, context, box)
         service = ControlPlaneService(home)
     }
@@ -47,6 +52,13 @@ final class PlaneWorld: Sendable {
     func advance(_ duration: Duration) { box.time.withLock { $0 = $0 + duration } }
 
     var home: ControlPlaneHome { service.home }
+
+    /// Another process of the same home.
+    func freshHome() -> ControlPlaneHome {
+        let context = context
+        let pool = JournalPool { () throws(JournalError) in try context.journal() }
+        return ControlPlaneHome(context, pool, home.access, version: "0", program: "/bin/true")
+    }
 
     /// Asks with the one token, unless another key or none is given.
     func ask(

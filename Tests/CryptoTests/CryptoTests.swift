@@ -45,6 +45,58 @@ import Testing
         #expect(try run("openssl", arguments, in: directory) == "Verified OK\n")
     }
 
+    @Test(arguments: ["", "A", "AQI", "AQID", "-_8", "AR", "AQI=", "A QI", "AQJ", "+w", "é"])
+    func decodesOnlyWhatItEncodes(_ text: String) {
+        let bytes = Base64URL.decode(text)
+        #expect(bytes.map { Base64URL.encode($0) == text } ?? !["", "AQI", "AQID", "-_8"].contains(text))
+    }
+
+    /// RFC 7515, appendix A.3.
+    @Test func holdsASignatureOnP256AgainstItsKey() throws {
+        let x = try #require(Base64URL.decode("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"))
+        let y = try #require(Base64URL.decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"))
+        let message =
+            "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+            + "cnVlfQ"
+        let signature = try #require(
+            Base64URL.decode(
+                "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"))
+        let key = try #require(PublicKey.p256(checked: x, y))
+        #expect(key.isSigned(Array(message.utf8), by: signature))
+        #expect(!key.isSigned(Array((message + "x").utf8), by: signature))
+        for place in [0, 31, 32, 63] {
+            var other = signature
+            other[place] ^= 1
+            #expect(!key.isSigned(Array(message.utf8), by: other))
+        }
+        for other in [[], Array(signature.dropLast()), [UInt8](repeating: 0, count: 64), signature + [0]] {
+            #expect(!key.isSigned(Array(message.utf8), by: other))
+        }
+        // A point that is not on the curve is no key.
+        #expect(PublicKey.p256(checked: x, x)?.isSigned(Array(message.utf8), by: signature) == false)
+        #expect(PublicKey.p256(checked: [0] + x, y) == nil)
+    }
+
+    @Test func holdsAnRSASignatureAgainstItsKey() throws {
+        let directory = try TemporaryDirectory()
+        let pem = try run("openssl", ["genrsa", "2048"], in: directory)
+        try directory.write("key.pem", pem)
+        let text = try run("openssl", ["rsa", "-in", "key.pem", "-noout", "-modulus"], in: directory)
+        let modulus = try #require(Hex.decode(text.dropFirst("Modulus=".count).trimmingSuffix()))
+        let key = try #require(PublicKey.rsa(checked: modulus, [1, 0, 1]))
+        let message = Array("message".utf8)
+        let signature = try RS256.sign(message, privateKey: Secret(pem))
+        #expect(key.isSigned(message, by: signature) && !key.isSigned(message + [0], by: signature))
+        #expect(!key.isSigned(message, by: [0] + signature) && !key.isSigned(message, by: []))
+        #expect(PublicKey.rsa(checked: [0] + modulus, [0, 1, 0, 1]) == key)
+        for (modulus, exponent) in [
+            (Array(modulus.dropLast()), [1, 0, 1]), (modulus, [1]), (modulus, [2]), (modulus, []),
+            (modulus, [1, 0, 0, 0, 1]),
+        ] as [([UInt8], [UInt8])] {
+            #expect(PublicKey.rsa(checked: modulus, exponent) == nil)
+        }
+    }
+
     @Test func neverShowsABadKey() {
         #expect {
             try RS256.sign(
@@ -58,4 +110,8 @@ import Testing
         program.workingDirectory = directory.path
         return try program.run().output.text
     }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix() -> String { String(prefix { $0.isHexDigit }) }
 }

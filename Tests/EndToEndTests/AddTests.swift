@@ -113,4 +113,22 @@ import Testing
         #expect(
             try backlog().contains("- id: explain-it\n    title: Explain it\n    scope: docs\n    ready: true\n"))
     }
+
+    /// What the policy has no scope for is left out, and said; the rest is written and runs only when released.
+    @Test func aTemplateBringsItsTasks() throws {
+        let run = try target.leviathan("add", "--template", "documentation")
+        #expect(
+            run.succeeded && run.errors.text.contains("added 'explain-how-to-get-started'"), "\(run.errors.text)")
+        let lint = try target.leviathan("lint")
+        #expect(lint.succeeded, "\(lint.errors.text)\(lint.output.text)")
+        let tried = try target.leviathan("propose", "explain-how-to-contribute", "-n", "--from-worktree")
+        #expect(tried.output.text.contains("Those who want to change something."), "\(tried.errors.text)")
+        // Once more beside those that are there.
+        let again = try target.leviathan("add", "--template", "decisions", "--own-file", "--json")
+        #expect(again.json["tasks"]?.elements?.count == 1 && again.json["skipped"] == [])
+        let none = try target.leviathan("add", "--template", "pipelines")
+        #expect(none.ending == .exited(3) && none.errors.text.contains("the policy has no scope for the tasks"))
+        let wrong = try target.leviathan("add", "--template", "documentation", "--title", "x")
+        #expect(wrong.ending == .exited(2) && wrong.errors.text.contains("exclude each other"))
+    }
 }

@@ -147,6 +147,10 @@ import Testing
         let target = try TestTarget()
         expect(try target.leviathan("propose", "task-002"), 7, "it is not ready", hint: "ready: true")
         #expect(try target.leviathan("tasks").output.text.contains("it is not ready"))
+        // What is only looked at need not be released.
+        let preview = try target.leviathan("propose", "task-002", "--dry-run")
+        #expect(preview.succeeded && preview.errors.text.contains("set 'ready: true'"), "\(preview.errors.text)")
+        #expect(try target.leviathan("plan", "task-002").output.text.contains("it is not ready"))
     }
 
     @Test func aContractWithMistakes() throws {

@@ -153,7 +153,7 @@ import Testing
                 "web/package.json": "{\"dependencies\": {\"react\": \"^17.0.0\"}}\n",
             ])
         #expect(
-            patch.contains("+Requests[socks]~=2.32.0 # http\n") && patch.contains("\"react\": \"^18.3.1\""),
+            patch.contains("+Requests[socks]~=2.32 # http\n") && patch.contains("\"react\": \"^18.3.1\""),
             "\(patch)")
     }
 }

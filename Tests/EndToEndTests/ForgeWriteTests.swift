@@ -17,8 +17,10 @@ import Testing
         return target
     }
 
+    /// Changes through the forge's interface, and the push before each new pull request.
     private func writes(_ target: ReviewTarget) -> Int {
-        target.forge.requests.count { $0.method != "GET" && !$0.path.hasSuffix("/graphql") }
+        let changes = target.forge.requests.filter { $0.method != "GET" && !$0.path.hasSuffix("/graphql") }
+        return changes.count + changes.count { $0.method == "POST" && $0.path.hasSuffix("/pulls") }
     }
 
     private func state(_ name: String, _ target: ReviewTarget) throws -> JSON? {
@@ -40,18 +42,34 @@ import Testing
     }
 
     @Test func aLimitThatIsUsedUpHoldsEverybodyUntilItIsNot() throws {
-        let target = try target("writes_per_hour: 2")
+        let target = try target("writes_per_hour: 3")
         #expect(try target.leviathan("propose", "task-1").succeeded)
         let made = writes(target)
         let held = try target.leviathan("propose", "task-2", "--json")
         #expect(held.ending == .exited(7), "\(held.output.text)")
-        #expect(held.json["error"]?["message"]?.string?.contains("writes_per_hour is 2") == true)
+        #expect(held.json["error"]?["message"]?.string?.contains("writes_per_hour is 3") == true)
         let run = try target.leviathan("run", "--json")
         #expect(run.json["dispatched"] == [] && run.json["reasons"]?["forge-writes"]?.integer == 2)
         let refusal = run.json["held"]?.elements?.last?["refusal"]
         #expect(refusal?["clears"]?["by"]?.string == "time" && refusal?["clears"]?["at"]?.string != nil)
         #expect(writes(target) == made)
         #expect(!(try target.leviathan("events", "--json").output.text.contains("attempt.failed")))
+    }
+
+    /// A push is a change like the others: it leaves no room for the pull request here, which the next attempt opens.
+    @Test func aPushIsCounted() throws {
+        let target = try target("writes_per_hour: 1")
+        let first = try target.leviathan("propose", "task-1", "--json")
+        #expect(first.ending == .exited(7), "\(first.output.text)")
+        #expect(first.output.text.contains("writes_per_hour"))
+        #expect(writes(target) == 0)
+        #expect(try state("writes_per_hour", target)?["observed"]?.integer == 1)
+        #expect(try target.leviathan("attempts", "--json").output.text.contains("\"interrupted\""))
+        let held = try target.leviathan("propose", "task-2", "--json")
+        #expect(held.ending == .exited(7), "\(held.output.text)")
+        let branches = try target.target.repository.git(
+            "--git-dir", target.target.remote, "for-each-ref", "--format=%(refname:short)", "refs/heads/agent")
+        #expect(branches == "agent/task-1", "\(branches)")
     }
 
     @Test func whatCannotBeCountedHolds() throws {
@@ -70,13 +88,14 @@ import Testing
     }
 
     @Test func changesOfATimeToComeCountForAnHourAndNoLonger() throws {
-        let target = try target("writes_per_hour: 2")
+        let target = try target("writes_per_hour: 3")
         #expect(try target.leviathan("propose", "task-1").succeeded)
         let directory = target.target.home + "/forges"
         let file = try #require(
             try FileSystem.list(directory).first { $0.hasPrefix("writes-") && !$0.hasSuffix(".lock") })
         // As after the clock was put back by years.
-        try FileSystem.write(Array("4000000000000000\n4000000000000000\n".utf8), to: directory + "/" + file)
+        let later = String(repeating: "4000000000000000\n", count: 3)
+        try FileSystem.write(Array(later.utf8), to: directory + "/" + file)
         let refusal = try target.leviathan("tasks", "--json").json.elements?.last?["refusal"]
         #expect(refusal?["reason"]?.string == "forge-writes")
         let at = try #require(refusal?["clears"]?["at"]?.string.flatMap { Instant($0) })

@@ -227,3 +227,50 @@ import Testing
             "\(policy)")
     }
 }
+
+/// The first `.leviathan/` of a repository as a pull request.
+@Suite struct OnboardingTests {
+    private func target() throws -> TestTarget {
+        let target = try TestTarget()
+        try target.repository.git("rm", "-r", "--quiet", ".leviathan")
+        try target.repository.commitAll("Without rules")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        return target
+    }
+
+    @Test func theFilesAreProposedAndNothingElse() throws {
+        let target = try target()
+        let dry = try target.leviathan("init", "--propose", "--yes", "--no-proof", "--dry-run")
+        #expect(dry.succeeded && dry.output.text.contains("+++ b/.leviathan/policy.yaml"), "\(dry.errors.text)")
+        #expect(dry.errors.text.contains("to deliver it: leviathan init --propose"))
+        #expect(try target.repository.git("ls-remote", "origin", "refs/heads/agent/*").isEmpty)
+        let run = try target.leviathan("init", "--propose", "--yes", "--no-proof")
+        #expect(run.succeeded, "\(run.errors.text)")
+        #expect(!FileSystem.exists(target.repository.path + "/.leviathan"))
+        try target.repository.git("fetch", "--quiet", "origin")
+        let names = try target.repository.git("diff", "--name-status", "origin/main", "origin/agent/onboarding")
+        #expect(
+            names == "A\t.leviathan/backlog.yaml\nA\t.leviathan/contract.yaml\nA\t.leviathan/policy.yaml",
+            "\(names)")
+        // Once more: it stands there already.
+        let again = try target.leviathan("init", "--propose", "--yes", "--no-proof", "--json")
+        #expect(again.json["outcome"] == "unchanged", "\(again.output.text)")
+        // Merged, the rules hold, and nobody may write them a second time in this way.
+        try target.repository.git("merge", "--quiet", "--ff-only", "origin/agent/onboarding")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        #expect(try target.leviathan("lint").succeeded)
+        let late = try target.leviathan("init", "--propose", "--yes", "--no-proof")
+        #expect(
+            late.ending == .exited(3) && late.errors.text.contains("there is a .leviathan/ in origin/main already")
+        )
+    }
+
+    /// An order to stop holds for this as for everything that goes outside.
+    @Test func nothingIsProposedWhileEverythingIsStopped() throws {
+        let target = try target()
+        #expect(try target.leviathan("stop", "--reason", "a fire").succeeded)
+        let run = try target.leviathan("init", "--propose", "--yes", "--no-proof")
+        #expect(run.ending == .exited(7) && run.errors.text.contains("stopped"), "\(run.errors.text)")
+        #expect(try target.repository.git("ls-remote", "origin", "refs/heads/agent/*").isEmpty)
+    }
+}

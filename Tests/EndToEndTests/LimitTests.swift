@@ -217,6 +217,38 @@ import Testing
         #expect(run.json["reasons"]?["max-open-prs-per-owner"]?.integer == 1)
     }
 
+    /// What is open counts by the files that it holds, and not by all that its task may touch.
+    @Test(arguments: [false, true]) func whatIsOpenCountsByWhatItHolds(withForge: Bool) throws {
+        let policy =
+            RunTests.policy.replacing("docs/**", with: "\"**\"")
+            + "limits: {max_open_prs: 9, max_open_prs_per_path: 1, max_open_prs_per_owner: 1}\n"
+        let backlog = """
+            version: 1
+            tasks:
+              - {id: wide, title: Wide, scope: docs, ready: true, allowed_paths: [docs/wide.md, "api/**"]}
+              - {id: api, title: API, scope: docs, ready: true, allowed_paths: [api/page.md]}
+              - {id: docs, title: Docs, scope: docs, ready: true, allowed_paths: ["docs/**"]}
+
+            """
+        let forge = withForge ? try ReviewTarget(policy: policy, backlog: backlog) : nil
+        let target = try forge?.target ?? TestTarget(policy: policy, backlog: backlog)
+        try target.repository.write("CODEOWNERS", "docs/ @org/docs\napi/ @api\n")
+        try target.repository.commitAll("Owners")
+        try target.repository.git("push", "-q", target.remote, "main")
+        func run(_ words: String...) throws -> ProcessOutcome {
+            try forge.map { try $0.leviathan(words) } ?? target.leviathan(arguments: words)
+        }
+        let wide = try run("propose", "wide", "--json")
+        #expect(
+            wide.json["changes"]?.elements?.compactMap { $0["path"]?.string }
+                .filter { !$0.hasPrefix(".leviathan/") } == ["docs/wide.md"], "\(wide.output.text)")
+        let held = try run("propose", "docs", "--json")
+        #expect(
+            held.ending == .exited(7) && refusal(held).contains("max_open_prs_per_path is 1"), "\(refusal(held))")
+        let api = try run("propose", "api", "--json")
+        #expect(api.succeeded, "\(api.output.text)")
+    }
+
     @Test func aScopeCountsItsOwnTasks() throws {
         let target = try TestTarget(
             policy: """

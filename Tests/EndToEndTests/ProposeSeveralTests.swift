@@ -77,7 +77,7 @@ import Testing
     @Test func theFirstOfTheCodesThatOccurredCounts() throws {
         let more = """
               - {id: fails, title: F, scope: other, ready: true, allowed_paths: [o.md], inputs: {run: "false"}}
-              - {id: later, title: L, scope: docs, ready: false, allowed_paths: [docs/l.md]}
+              - {id: later, title: L, scope: docs, ready: true, status: blocked, allowed_paths: [docs/l.md]}
               - {id: strays, title: S, scope: other, ready: true, allowed_paths: [o.md], inputs: {run: "echo > p.md"}}
 
             """

@@ -58,6 +58,43 @@ import Testing
         #expect(try serving.end() == "0")
     }
 
+    /// From an address to a pull request with the rules, and then to a target with a queue.
+    @Test func aRepositoryIsTakenOn() throws {
+        try target.repository.git("rm", "-r", "--quiet", ".leviathan")
+        try target.repository.commitAll("Without rules")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        let (serving, json) = (try ServedProgram(target, ["--no-scheduler"]), "Content-Type: application/json")
+        func onboarded(_ body: String) throws -> JSON {
+            let answer = try JSON.parse(ask(serving.url + "/v1/onboarding", "-H", json, "-d", body))
+            let id = try #require(answer["id"]?.string, "\(answer.text())")
+            var ended: JSON = .null
+            waitUntil {
+                ended = (try? JSON.parse(ask(serving.url + "/v1/triggers/" + id))) ?? .null
+                return ended["state"] == "ended"
+            }
+            return ended["outcome"] ?? .null
+        }
+        let url = try target.repository.git("remote", "get-url", "origin")
+        let dry = try onboarded("{\"url\":\"\(url)\",\"name\":\"shop\",\"dry_run\":true,\"reason\":\"look\"}")
+        #expect(
+            dry["outcome"] == "prepared" && dry["patch"]?.string?.contains("target: shop") == true, "\(dry.text())"
+        )
+        #expect(try target.repository.git("ls-remote", "origin", "refs/heads/agent/*").isEmpty)
+        let done = try onboarded("{\"url\":\"\(url)\",\"name\":\"shop\",\"reason\":\"begin\"}")
+        #expect(done["outcome"] == "delivered", "\(done.text())")
+        // Before it is merged it is no target, and the clone is gone again.
+        let early = try JSON.parse(
+            ask(serving.url + "/v1/targets", "-H", json, "-d", "{\"url\":\"\(url)\",\"reason\":\"early\"}"))
+        #expect(early["status"]?.integer == 422, "\(early.text())")
+        try target.repository.git("fetch", "--quiet", "origin")
+        try target.repository.git("merge", "--quiet", "--ff-only", "origin/agent/onboarding")
+        try target.repository.git("push", "--quiet", "origin", "main")
+        let added = try JSON.parse(
+            ask(serving.url + "/v1/targets", "-H", json, "-d", "{\"url\":\"\(url)\",\"reason\":\"merged\"}"))
+        #expect(added["target"] == "shop", "\(added.text())")
+        #expect(try serving.end() == "0")
+    }
+
     @Test func itsSchedulerDoesTasksByItselfUntilItIsStopped() throws {
         #expect(try target.leviathan("target", "add", target.repository.path).succeeded)
         let serving = try ServedProgram(target, ["--every", "1s"])

@@ -10,13 +10,13 @@ final class ServedProgram {
     let url: String
     private(set) var lines: [JSON] = []
 
-    init(_ target: TestTarget, _ words: [String], _ variables: [String: String] = [:]) throws {
+    init(_ target: TestTarget, _ words: [String], _ variables: [String: String] = [:], port: String = "0") throws {
         let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
             .merging(variables) { $1 }
         let script = #"sh -c 'echo $$; exec "$0" "$@" 2>&1' "$0" "$@"; echo "$?""#
         shell = try BackgroundProgram(
             ["env", "-i", "-C", target.repository.path] + environment.map { "\($0)=\($1)" }
-                + ["sh", "-c", script, TestTarget.program, "serve", "--port", "0"] + words)
+                + ["sh", "-c", script, TestTarget.program, "serve", "--port", port] + words)
         process = try #require(shell.readLine().flatMap { pid_t($0) })
         let first = try JSON.parse(try #require(shell.readLine()))
         url = try #require(first["url"]?.string)

@@ -75,6 +75,22 @@ import Testing
         #expect(shown?["note"]?.string?.hasPrefix(name(target)) == true)
     }
 
+    @Test func oneServiceMayHaveALimitOfItsOwn() throws {
+        let target = try target("failures: 9")
+        let own = "{\"\(name(target))\": {failures: 2, cooldown: 1h}, \"model:elsewhere.example\": {failures: 1}}"
+        try configure(target.target.home, "failures: 9, services: \(own)")
+        target.forge.faults.add(FakeFault("GET", "/repos", .answer(Self.broken), times: 2))
+        for _ in 0..<2 { #expect(try target.leviathan("propose", "task-1").ending == .exited(8)) }
+        let refusal = try target.leviathan("tasks", "--json").json.elements?.first?["refusal"]
+        #expect(refusal?["reason"]?.string == "service-breaker")
+        #expect(refusal?["limit"]?["allowed"]?.integer == 2 && refusal?["clears"]?["by"]?.string == "time")
+        try configure(target.target.home, "services: {github.com: {failures: 2}}")
+        let wrong = try target.leviathan("tasks")
+        #expect(
+            wrong.ending == .exited(3) && wrong.errors.text.contains("a service is 'forge:HOST' or 'model:HOST'"),
+            "\(wrong.errors.text)")
+    }
+
     @Test func anAnswerInBetweenBeginsTheRowAnew() throws {
         let target = try target("failures: 2")
         target.forge.faults.add(FakeFault("GET", "/repos", .answer(Self.broken)))

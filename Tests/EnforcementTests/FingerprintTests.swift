@@ -214,13 +214,16 @@ import Testing
             Permission.Layer("a", []),
             changes: ["name": Permission.Layer("b", []), "patterns": Permission.Layer("a", [pattern])])
         // the scope's patterns are a layer as well
-        let members = Set(first.fingerprint.members?.map(\.name) ?? [])
+        let starting = Permission(starting: [try RepoPath(".leviathan/policy.yaml")], in: Scope(name: "docs"))
+        let members = Set(starting.fingerprint.members?.map(\.name) ?? [])
         #expect(members == properties(of: first))
         let others = [
             try permission(task: ["docs/a"]), try permission(scope: { $0.operations = [.create] }),
             try permission(forbidden: ["docs/b"]), try permission(scope: { $0.allowedPaths = [pattern] }),
         ]
-        #expect(Set(([first] + others).map { $0.fingerprint.text() }).count == 5)
+        #expect(Set(([first, starting] + others).map { $0.fingerprint.text() }).count == 6)
+        #expect(starting.allows(try RepoPath(".leviathan/policy.yaml")))
+        #expect(!starting.allows(try RepoPath(".leviathan/contract.yaml")))
     }
 
     // MARK: What is asked

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func everyPlaceIsOpenedByItsExactNameAlone() throws {
-        #expect(ProtectedPlace.all.count > 150)
+        #expect(ProtectedPlace.all.count > 300)
         for place in ProtectedPlace.all {
             let path = example(place)
             #expect(try rules(path).contains("path-protected"), "\(path)")
@@ -70,6 +70,15 @@ import Testing
     ])
     func otherNamesAreOpen(path: String) throws { #expect(try !rules(path).contains("path-protected"), "\(path)") }
 
+    /// What is looked for in a monorepo's parts, or under a name with something in it.
+    @Test(arguments: [
+        "web/.gitlab-ci.yml", "ci/azure-pipelines-release.yml", "a/action.yml", "app/ci_scripts/ci_post_clone.sh",
+        "buildspec-test.yml", "a/b/.dir-locals.el", "x.code-workspace", ".mise.ci.toml", ".renovaterc.jsonc",
+    ])
+    func placesAreFoundWhereServicesLook(path: String) throws {
+        #expect(try rules(path).contains("path-protected"), "\(path)")
+    }
+
     // MARK: Symlinks
 
     private func link(_ path: String, _ target: String) throws -> [Violation] {
@@ -101,6 +110,18 @@ import Testing
         #expect(try circle.violations(seesTree: true).contains { $0.message.contains("cannot be checked") })
     }
 
+    /// Where capitals do not count, another spelling leads through the same links.
+    @Test func aLinkIsFollowedInAnySpelling() throws {
+        let exhibit = try ChangeFixture().beside("docs/deep/x").with(
+            "docs/b", "../.github/workflows", mode: 0o120000
+        )
+        .with("docs/a", "B/ci.yml", mode: 0o120000).with("c", "DOCS/B./ci.yml", mode: 0o120000)
+        for seesTree in [true, false] {
+            let found = try exhibit.violations(seesTree: seesTree).filter { $0.rule == "symlink" }
+            #expect(Set(found.map(\.path?.description)) == ["docs/b", "docs/a", "c"], "\(found)")
+        }
+    }
+
     // MARK: Bare repositories
 
     private static let parts = [
@@ -124,7 +145,9 @@ import Testing
         #expect(try half.with("d/readme.md", "x\n").rules(seesTree: true) == [])
         #expect(try half.with("d/objects/y", "").rules(seesTree: true) == [])
         let whole = try half.beside("d/refs/x")
-        #expect(try whole.with("d/config", "x").rules(seesTree: true).contains("bare-repository"))
+        for name in ["config", "config.worktree", "hooks/post-checkout", "info/attributes", "Info/attributes"] {
+            #expect(try whole.with("d/" + name, "x").rules(seesTree: true).contains("bare-repository"), "\(name)")
+        }
         #expect(try whole.with("d/readme.md", "x\n").rules(seesTree: true) == [])
     }
 }

@@ -1,6 +1,8 @@
 extension WeakenedTestsRuleTests.Dialect {
     static let all = [
-        pytest, unittest, swiftTesting, xctest, jest, nodeTest, go, rust, junit, kotlin,
+        pytest, unittest, swiftTesting, xctest, jest, nodeTest, go, rust, junit, kotlin, mocha, ava, rspec,
+        minitest,
+        phpunit, pest, kotlinTest, xunit, nunit,
     ]
 
     static let pytest = Self(

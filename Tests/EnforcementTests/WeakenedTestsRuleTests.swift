@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: Dialect.all) func seesATestThatIsCommentedOut(dialect: Dialect) throws {
-        let mark = dialect.path.hasSuffix(".py") ? "#" : "//"
+        let mark = [".py", ".rb"].contains { dialect.path.hasSuffix($0) } ? "#" : "//"
         let lines = dialect.test.split(separator: "\n", omittingEmptySubsequences: false).map { mark + $0 }
         #expect(try warnings(dialect, dialect.file(lines.joined(separator: "\n"))).map(\.rule) == ["test-removed"])
     }

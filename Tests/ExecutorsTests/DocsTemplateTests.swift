@@ -169,8 +169,9 @@ import Testing
             "#!/usr/bin/env python3\n# Copyright Somebody\n\"\"\"Runs the server. And more.\"\"\"\nimport os, argparse\np = argparse.ArgumentParser()\np.add_argument('-p', '--port', type=int,\n    help='the port | to '\n         'listen on')\np.add_argument(\"--quiet\", action=\"store_true\", help=\"say (nothing)\")\np.add_argument('file')\nos.environ['TOKEN']\nos.getenv(\"PORT\", \"8080\")\nmyos.environ['NOT']\n",
         "src/a.swift":
             "// swift-tools-version: 6.0\n/// Keeps things.\nstruct A { let a = environment[\"HOME\"] }\n",
-        "src/b.js": "/**\n * Draws it.\n */\nprocess.env.NODE_ENV; process.env[\"PORT\"]\n",
-        "src/c.go": "// Package c sorts.\npackage c\nvar x = flag.String(\"name\", \"default\", \"who it is\")\n",
+        "src/b.js": "/**\n * Draws it.\n */\n\nprocess.env.NODE_ENV; process.env[\"PORT\"]\n",
+        "src/c.go":
+            "// Package c sorts.\npackage c\nimport \"flag\"\nvar x = flag.String(\"name\", \"default\", \"who it is\")\n",
         "src/run.sh":
             "#!/bin/sh\n# Starts it.\ncat <<END\n  -v, --verbose   Say more\n  --all\nEND\necho ${REGION:-eu} ${local} ${lower:-x}\n",
         "src/notes.md": "text\n# The notes\n", "src/key.pem": "ENV[\"SECRET_NAME\"]\n",

@@ -19,7 +19,9 @@ import Testing
         "[semaphore skip]", "[skip drone]", "[drone skip]", "[skip woodpecker]", "[skip wercker]",
         "[skip bitrise]",
         "[skip deploy]", "[deploy skip]", "[no build]", "[ skip  ci ]", "[skip\tci]", "[skip preview]",
-        "skip-checks: true", "skip-checks:true", "Skip-Checks : true",
+        "skip-checks: true", "skip-checks:true", "Skip-Checks : true", "request-checks: true",
+        "[skip vela]", "[vela skip]", "[skip cirrus]", "[skip gitlab]", "[skip,ci]", "[skip; ci]", "[skip + ci]",
+        "[skipci]", "[CIskip]", "[skipRun]", "[render preview]", "--skip-ci", "--ci-skip", "--SKIP-CI",
     ]
 
     /// What runners read in the output of a job, such as that of `git log`.
@@ -70,6 +72,19 @@ import Testing
         let shown = String(String.UnicodeScalarView(subject.unicodeScalars.filter { $0 != TextDefusal.breaker }))
         let expected = word.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(shown == "docs: " + expected)
+    }
+
+    /// What trackers read in commits: a key, and a command behind `#`.
+    @Test(arguments: ["ABC-1 #close", "ABC-1 #comment done", "ABC-1 #time 2h", "#ABC-1 Fixed"])
+    func commandsToTrackersDoNothing(text: String) {
+        var described = facts()
+        (described.title, described.details) = (text, text)
+        let pull = PullRequestText(described, limits: TextLimits(.github))
+        for text in [
+            TextDefusal.commitSubject("", text, limit: 100), TextDefusal.commitBody(text), pull.title, pull.body,
+        ] {
+            #expect(!text.contains("#c") && !text.contains("#t") && !text.contains("#A"), "\(text)")
+        }
     }
 
     @Test(arguments: [

@@ -6,11 +6,11 @@ import Testing
 /// Files that are named by what they hold.
 @Suite struct ArtifactTests {
     private let directory: TemporaryDirectory
-    private let store: ArtifactStore
+    private let store: ArtifactFiles
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = ArtifactStore(root: directory.path + "/artifacts")
+        store = ArtifactFiles(root: directory.path + "/artifacts")
     }
 
     @Test func theSameContentIsOneFile() throws {

@@ -77,6 +77,33 @@ import Testing
         #expect(try reopened(store, kind).projections.digest() == other.projections.digest())
     }
 
+    @Test(arguments: Kind.present) func costsAreSummedOnceTheyAreSettled(kind: Kind) throws {
+        let store = try store(kind)
+        func budget(_ number: Int, _ type: String, _ attempt: String, _ tokens: Int, _ money: Int?) -> EventDraft {
+            let facts: JSON = [
+                "target": "shop", "task_id": "t", "attempt_id": .string(attempt), "scope": "docs",
+                "tokens": .integer(tokens), "usd_millionths": .optional(money),
+            ]
+            return draft(number, .other(EventType(type), facts))
+        }
+        try store.append([
+            budget(1, "budget.reserved", "a1", 100, 900), budget(2, "budget.settled", "a1", 40, 300),
+            budget(3, "budget.reserved", "a2", 100, nil), budget(4, "budget.settled", "a2", 10, nil),
+            budget(5, "budget.reserved", "a3", 100, 900),
+            draft(6, .pullRequestCreated(.init(number: 7, url: nil, branch: "b"), commit: nil), target: "shop"),
+        ])
+        let costs = try store.costs()
+        #expect(costs.map(\.target) == ["shop"] && costs.map(\.scope) == ["docs"])
+        #expect(costs.map(\.money) == [300] && costs.map(\.tokens) == [50] && costs.map(\.unpriced) == [1])
+        #expect(try store.costs(target: "bank").isEmpty)
+        try store.append([
+            draft(8, .attemptCreated(.init(number: 1)), target: "shop"),
+            draft(9, .attemptFailed(kind: nil, reason: "it did"), target: "shop"),
+        ])
+        #expect(try store.attemptResults().filter { $0.count > 0 }.map(\.result) == ["failed"])
+        #expect(try store.changeCounts().map { "\($0.target) \($0.state) \($0.count)" } == ["shop open 1"])
+    }
+
     @Test(arguments: Kind.present) func readsFromAPosition(kind: Kind) throws {
         let store = try store(kind)
         try store.append((1...9).map { draft($0, target: $0 % 2 == 0 ? "shop" : nil) })

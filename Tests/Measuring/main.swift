@@ -15,6 +15,7 @@ import Glibc
 //        Measuring secrets-corpus DIRECTORY
 //        Measuring secrets-scan DIRECTORY
 //        Measuring redaction ROUNDS
+//        Measuring cycle HOME ROUNDS
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -38,6 +39,7 @@ case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
 case "secrets-corpus": try SecretMeasurement(directory: words[1]).write()
 case "redaction": try SecretMeasurement(directory: "").redact(number(1))
 case "secrets-scan": try SecretMeasurement(directory: words[1]).scan()
+case "cycle": try CycleMeasurement(home: words[1]).run(number(2))
 case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }

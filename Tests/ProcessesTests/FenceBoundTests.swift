@@ -125,13 +125,15 @@ extension FenceTests {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
                 Somebody.becomeNobody()
                 for greed in Greed.all {
-                    for rung in [Rung.best, .landlock] { print(try greed.fault(rung) ?? "held") }
+                    for rung in Somebody.rungs { print(try greed.fault(rung) ?? "held") }
                 }
                 fflush(nil)
                 exit(0)
             }
             let lines = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(separator: "\n")
-            #expect(lines.count == Greed.all.count * 2 && lines.allSatisfy { $0 == "held" }, "\(lines)")
+            #expect(
+                lines.count == Greed.all.count * Somebody.rungs.count && lines.allSatisfy { $0 == "held" },
+                "\(lines)")
         }
 
         @Test func theErrorHasTheNumberAndTheKey() throws {
@@ -180,6 +182,37 @@ extension FenceTests {
             #expect(group?.members() == [])
             group = nil
             #expect(!directories.contains(where: FileSystem.isDirectory))
+        }
+
+        /// One in which nothing is left serves the next program with the same limits, one that was too small does not.
+        @Test(.enabled(if: ControlGroup.make(FenceLimits()) != nil)) func aGroupServesTheNextOne() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                let world = try FenceFixture()
+                func group(_ line: String) throws -> String {
+                    try world.run(
+                        "cat /proc/self/cgroup | grep -o 'leviathan-.*' | sort -u; " + line, fence: world.fence
+                    ).output.text
+                }
+                let first = try group("true")
+                Supervisors.settle()
+                let second = try group("true")
+                Supervisors.settle()
+                var small = world.fence
+                small.limits.memory = 30 << 20
+                let greed =
+                    "cat /proc/self/cgroup | grep -o 'leviathan-.*' | sort -u; head -c 90000000 /dev/zero | tail"
+                let spent = world.program(greed, fence: small)
+                var excess: FenceExcess?
+                do throws(SpawnError) { _ = try spent.run() } catch { excess = error.excess }
+                Supervisors.settle()
+                let later = try? world.run("true", fence: small)
+                let isFine =
+                    !first.isEmpty && first == second && excess?.kind == .memory && later?.succeeded == true
+                print(isFine ? "fine" : "\(first) \(second) \(excess as Any) \(later as Any)")
+                fflush(nil)
+                exit(0)
+            }
+            #expect(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self) == "fine\n")
         }
     }
 }

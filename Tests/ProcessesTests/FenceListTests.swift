@@ -94,7 +94,7 @@ extension FenceTests {
         }
 
         /// What hides a file goes with the file; what Landlock does not grant stays so.
-        @Test(arguments: [Rung.best, .landlock, .oldLandlock], [3, 3000])
+        @Test(arguments: Rung.had(.best, .landlock, .oldLandlock), [3, 3000])
         func aFileThatIsReplacedMeanwhileStaysOutOfSight(rung: Rung, neighbours: Int) throws {
             let world = try FenceFixture()
             var fence = world.listedFence

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Processes
 import TestSupport
 import Testing
@@ -123,7 +124,7 @@ extension FenceTests {
         }
 
         /// Test suites start servers of their own; with namespaces these are nobody else's business.
-        @Test(arguments: [Rung.best, .namespaces])
+        @Test(arguments: Rung.withSockets(.best, .namespaces))
         func aServerInsideCanBeReachedFromInside(rung: Rung) throws {
             let world = try FenceFixture()
             var fence = world.fence
@@ -138,6 +139,48 @@ extension FenceTests {
                 """.split(separator: "\n").map { $0.trimmingPrefix("    ") }.joined(separator: "\n")
             let outcome = try world.run(talk(inner), fence: fence)
             #expect(outcome.output.text == "yes\nyes\n", "\(outcome.errors.text)")
+        }
+
+        /// A network is lent to the next program only as long as nobody has sent anything in it, and nothing is left in it.
+        @Test(arguments: [
+            (
+                "l=socket.create_server((\"127.0.0.1\",0)); c=socket.create_connection(l.getsockname()); c.close()",
+                false
+            ),
+            ("s=socket.socket(I,D); s.bind((\"127.0.0.1\",0)); s.sendto(b\"x\", s.getsockname())", false),
+            ("socket.socket(I,S).bind((\"127.0.0.1\",0))", true),
+            ("pass", true),
+        ])
+        func nobodyMeetsWhatTheLastOneLeft(deed: String, isLent: Bool) async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                [deed, isLent] in
+                let world = try FenceFixture()
+                let name = "print(os.readlink(\"/proc/self/ns/net\"))"
+                let first = try world.run(talk(deed + "; " + name), fence: world.fence).output.text
+                let silent = "print(open(\"/proc/net/dev\").read().split(\"lo:\")[1].split()[0]); "
+                let second = try world.run(talk(silent + name), fence: world.fence).output.text
+                let isSame = second == "0\n" + first
+                let canLend = Somebody.isRoot && world.fence.report(in: world.root).level == .namespacesAndLandlock
+                print(
+                    first.hasPrefix("net:") && second.hasPrefix("0\nnet:") && isSame == (isLent && canLend)
+                        ? "fine" : first + second)
+                fflush(nil)
+                exit(0)
+            }
+            #expect(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self) == "fine\n")
+        }
+
+        /// A port that the last program's connection keeps for a minute is free for the next one.
+        @Test func thePortsOfTheLastOneAreFree() throws {
+            let world = try FenceFixture()
+            let serve = """
+                l=socket.socket(I,S); l.bind(("127.0.0.1",4711)); l.listen()
+                    c=socket.create_connection(("127.0.0.1",4711)); d,_=l.accept(); d.close(); c.recv(1); c.close(); print("yes")
+                """.split(separator: "\n").map { $0.trimmingPrefix("    ") }.joined(separator: "\n")
+            for _ in 0..<3 {
+                let outcome = try world.run(talk(serve), fence: world.fence)
+                #expect(outcome.output.text == "yes\n", "\(outcome.errors.text)")
+            }
         }
 
         @Test func streamPairsWorkEverywhere() throws {

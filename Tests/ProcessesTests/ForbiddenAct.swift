@@ -15,10 +15,31 @@ enum Rung: String, CaseIterable, Codable, Sendable {
     case bubblewrap
 
     /// Those that can be had on this machine.
-    static var allCases: [Rung] {
+    static let allCases: [Rung] = {
         if AttackLog.isShort { return [.best, .landlock] }
         let own: [Rung] = [.best, .landlock, .oldLandlock, .namespaces]
-        return access("/usr/bin/bwrap", X_OK) == 0 ? own + [.bubblewrap] : own
+        let all = access("/usr/bin/bwrap", X_OK) == 0 ? own + [.bubblewrap] : own
+        return AttackLog.isElsewhere ? all.filter(\.canBeHad) : all
+    }()
+
+    /// Of these, those that can be had on this machine.
+    static func had(_ rungs: Rung...) -> [Rung] {
+        AttackLog.isElsewhere ? rungs.filter(allCases.contains) : rungs
+    }
+
+    /// Of these, those behind which programs reach each other's sockets: a container that lends its own `/proc` has none.
+    static func withSockets(_ rungs: Rung...) -> [Rung] {
+        guard AttackLog.isElsewhere, let world = try? FenceFixture() else { return rungs }
+        return world.fence.report(in: world.root).holds("private /proc") ? rungs.filter(allCases.contains) : []
+    }
+
+    /// Whether a fence of this kind runs anything for this user: those that every machine has must.
+    var canBeHad: Bool {
+        guard self != .best, self != .landlock else { return true }
+        guard let world = try? FenceFixture() else { return true }
+        var fence = world.fence
+        apply(&fence)
+        return (try? world.run("true", fence: fence).succeeded) ?? false
     }
 
     func apply(_ fence: inout Fence) {
@@ -99,6 +120,9 @@ enum Somebody {
 
     static var isRoot: Bool { geteuid() == 0 }
 
+    /// What an ordinary user tries, beside what root tries: all of it where a table is made of it.
+    static var rungs: [Rung] { AttackLog.isWhole ? Rung.allCases.filter(\.canBeHad) : [.best, .landlock] }
+
     /// Gives up being root, in a process of its own.
     static func becomeNobody() {
         guard isRoot else { return }
@@ -115,7 +139,7 @@ enum Somebody {
         becomeNobody()
         var faults: [String] = []
         for act in acts where !act.needsRoot {
-            do { faults += try act.faults(on: [.best, .landlock]) } catch {
+            do { faults += try act.faults(on: rungs) } catch {
                 faults.append("\(act.name): \(error)")
             }
         }

@@ -1,8 +1,10 @@
+internal import Analysis
 internal import Basics
 internal import Editing
 internal import Enforcement
 internal import Executors
 internal import Forges
+internal import Git
 internal import Model
 internal import Paths
 internal import Patterns
@@ -28,7 +30,11 @@ package struct Reader: Sendable {
             Reader(name: "pattern") { readPattern($0) },
             Reader(name: "glob") { readGlob($0) },
             Reader(name: "plugin-line") { bytes in
-                for line in bytes.split(separator: 10) { _ = try? JSON.parse(Array(line)) }
+                var conversation = PluginConversation()
+                conversation.take(#"{"type": "hello", "protocol": 1, "version": "1", "summary": "a"}"#)
+                for line in bytes.split(separator: 10) where !conversation.isOver {
+                    conversation.take(String(decoding: line, as: UTF8.self))
+                }
             },
             Reader(name: "patch") { bytes in
                 let diff = String(decoding: bytes, as: UTF8.self)
@@ -50,7 +56,9 @@ package struct Reader: Sendable {
             Reader(name: "junit") { _ = JUnitReport.failures(in: $0) },
             Reader(name: "test-output") { _ = TestFailures.read(String(decoding: $0, as: UTF8.self)) },
             Reader(name: "secrets") { readSecrets($0) },
-        ] + FileFormat.allCases.map(edited) + manifests.map(manifest) + judged.map(judging)
+            Reader(name: "markdown-links") { _ = MarkdownPage($0).links },
+            Reader(name: "diff") { readDifference($0) },
+        ] + fromNetwork + FileFormat.allCases.map(edited) + manifests.map(manifest) + judged.map(judging)
 
     private static func edited(_ format: FileFormat) -> Reader {
         Reader(name: "edit-\(format.rawValue)") { bytes in
@@ -129,6 +137,13 @@ package struct Reader: Sendable {
         _ = SecretScan.findings(in: text, extent: [.assignments, .connections, .urlPasswords])
         _ = URLRedaction.redact(String(decoding: text, as: UTF8.self))
         _ = known?.redacted(bytes)
+    }
+
+    /// The lines, and the same lines in another order.
+    private static func readDifference(_ bytes: [UInt8]) {
+        let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+        let mixed = lines.indices.map { lines[($0 &* 2_654_435_761 >> 16) % lines.count] }
+        _ = try? TextComparison.lineCounts(from: bytes, to: Array(mixed.joined(separator: [10])))
     }
 
     private static func run(_ executor: any Executor, _ inputs: JSON, _ files: [String: [UInt8]]) {

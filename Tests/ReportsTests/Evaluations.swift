@@ -41,8 +41,11 @@ enum Evaluations {
         evaluation.differences = [hostile]
         evaluation.invariants = [
             InvariantResult(name: hostile, outcome: .failed, severity: .block, detail: hostile),
-            InvariantResult(name: "slow", outcome: .timedOut, severity: .block, detail: "60 s"),
-            InvariantResult(name: "mild", outcome: .failed, severity: .warn, detail: "x"),
+            InvariantResult(
+                name: "slow", outcome: .timedOut, severity: .block, duration: .milliseconds(60_100),
+                detail: "60 s"),
+            InvariantResult(
+                name: "mild", outcome: .failed, severity: .warn, duration: .milliseconds(200), detail: "x"),
         ]
         evaluation.reproduction = Evaluation.Reproduction(.differs, of: oid, reason: hostile)
         return evaluation

@@ -35,7 +35,7 @@ package final class PostgresTestServer: Sendable {
     package init(settings: [String] = []) throws {
         guard let programs = Self.programs else { throw TestSystemError("find PostgreSQL's initdb") }
         root = try TemporaryDirectory()
-        port = try Self.freePort()
+        port = try TestPort.free()
         try root.write("password", Self.password + "\n")
         if getuid() == 0 { _ = try BackgroundProgram.run(["chown", "-R", "postgres:", root.path]) }
         _ = try BackgroundProgram.run(
@@ -134,21 +134,5 @@ package final class PostgresTestServer: Sendable {
         return try BackgroundProgram.run([
             programs + "/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", place, "-c", sql,
         ])
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let found = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        guard found else { throw TestSystemError("find a free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Paths
+package import Paths
 
 extension [UInt8] {
     /// Calls back for each line, counted from 1, without its line feed.
@@ -32,7 +32,7 @@ extension RepoPath {
     var loweredBytes: [UInt8] { bytes.map { (65...90).contains($0) ? $0 | 0x20 : $0 } }
 
     /// What follows the last dot of the name, in lower case; empty without a dot.
-    var loweredExtension: String {
+    package var loweredExtension: String {
         guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), bytes.count - dot <= 16,
             !bytes[dot...].contains(RepoPath.separator)
         else { return "" }

@@ -1,12 +1,20 @@
 /// The languages whose comments and strings are told from their code.
 package enum CodeLanguage: Sendable {
-    case python, swift, script, go, rust, java, kotlin, groovy
+    case python, swift, script, go, rust, java, kotlin, groovy, ruby, php, csharp
 
     /// Whether a comment in a comment has an end of its own.
     var nestsComments: Bool {
         switch self {
         case .swift, .rust, .kotlin: true
-        case .python, .script, .go, .java, .groovy: false
+        case .python, .script, .go, .java, .groovy, .ruby, .php, .csharp: false
+        }
+    }
+
+    /// Whether a string goes on behind the end of its line.
+    var stringsSpanLines: Bool {
+        switch self {
+        case .rust, .ruby, .php: true
+        default: false
         }
     }
 
@@ -14,7 +22,7 @@ package enum CodeLanguage: Sendable {
     var hasLongStrings: Bool {
         switch self {
         case .python, .swift, .java, .kotlin, .groovy: true
-        case .script, .go, .rust: false
+        case .script, .go, .rust, .ruby, .php, .csharp: false
         }
     }
 }

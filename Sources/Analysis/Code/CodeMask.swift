@@ -11,19 +11,24 @@ package struct CodeMask {
     package private(set) var strings: [CodeString] = []
     /// Where the first string or comment begins that never ends.
     package private(set) var unclosed: Int?
-    private let source: [UInt8]
-    private let language: CodeLanguage
-    private var position = 0
+    let source: [UInt8]
+    let language: CodeLanguage
+    var position = 0
     /// The last byte of code that is no space, by which a `/` is a division or begins a pattern.
-    private var lastCode: UInt8 = 0
+    var lastCode: UInt8 = 0
     private var lastWordStart = 0
     /// Where hashes end that no quote follows, so that each is counted once.
     private var hashesEnd = 0
     /// What stands between the quotes of the string that was read last.
-    private var content = 0..<0
+    var content = 0..<0
+    /// The names that end the texts which begin on the next line, in Ruby and PHP.
+    var heredocs: [Heredoc] = []
+    /// Whether the string of C# that is read may hold code.
+    var isInterpolated = false
 
     package init(_ source: [UInt8], _ language: CodeLanguage) {
         (bytes, self.source, self.language) = (source, source, language)
+        if language == .php { skipPage() }
         code(until: nil, depth: 0)
     }
 
@@ -42,6 +47,10 @@ package struct CodeMask {
             }
             let start = position
             if skipComment() { continue }
+            if byte == 10, depth == 0, !heredocs.isEmpty {
+                skipHeredocs()
+                continue
+            }
             if skipString(depth) {
                 if depth == 0 { strings.append(CodeString(range: start..<position, content: content)) }
                 continue
@@ -61,7 +70,7 @@ package struct CodeMask {
         (97...122).contains(byte | 0x20) || (48...57).contains(byte) || byte == UInt8(ascii: "_") || byte >= 128
     }
 
-    private func starts(with text: StaticString, at place: Int) -> Bool {
+    func starts(with text: StaticString, at place: Int) -> Bool {
         guard place + text.utf8CodeUnitCount <= source.count else { return false }
         for offset in 0..<text.utf8CodeUnitCount where source[place + offset] != text.utf8Start[offset] {
             return false
@@ -69,16 +78,16 @@ package struct CodeMask {
         return true
     }
 
-    private mutating func replace(_ range: Range<Int>, with byte: UInt8) {
+    mutating func replace(_ range: Range<Int>, with byte: UInt8) {
         for place in range where source[place] != 10 { bytes[place] = byte }
     }
 
-    private mutating func fill(_ range: Range<Int>) {
+    mutating func fill(_ range: Range<Int>) {
         replace(range, with: Self.filling)
         content = range
     }
 
-    private mutating func noteUnclosed(at start: Int) { unclosed = min(unclosed ?? start, start) }
+    mutating func noteUnclosed(at start: Int) { unclosed = min(unclosed ?? start, start) }
 
     // MARK: Comments
 
@@ -87,6 +96,10 @@ package struct CodeMask {
         if language == .python {
             guard source[position] == UInt8(ascii: "#") else { return false }
             position = source[position...].firstIndex(of: 10) ?? source.count
+        } else if language == .ruby {
+            return skipRubyComment()
+        } else if language == .php, skipPHPComment() {
+            return true
         } else if starts(with: "//", at: position) {
             position = source[position...].firstIndex(of: 10) ?? source.count
         } else if starts(with: "/*", at: position) {
@@ -98,7 +111,7 @@ package struct CodeMask {
         return true
     }
 
-    private mutating func skipBlockComment() {
+    mutating func skipBlockComment() {
         let start = position
         var depth = 1
         position += 2
@@ -118,6 +131,13 @@ package struct CodeMask {
 
     private mutating func skipString(_ depth: Int) -> Bool {
         let byte = source[position]
+        switch language {
+        case .ruby: return skipRubyString(depth)
+        case .php: return skipPHPString(depth)
+        case .csharp where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@") || byte == UInt8(ascii: "$"):
+            return skipCSharpString(depth)
+        default: break
+        }
         switch byte {
         case UInt8(ascii: "\""): text(byte, isLong: language.hasLongStrings, hashes: 0, depth)
         case UInt8(ascii: "'"):
@@ -163,13 +183,13 @@ package struct CodeMask {
     }
 
     /// Reads a string from its quote.
-    private mutating func text(_ quote: UInt8, isLong: Bool, hashes: Int, _ depth: Int, isRaw: Bool = false) {
+    mutating func text(_ quote: UInt8, isLong: Bool, hashes: Int, _ depth: Int, isRaw: Bool = false) {
         let isTriple = isLong && source[position...].starts(with: [quote, quote, quote])
         let length = isTriple ? 3 : 1
         let quotes = position
         position += length
         let start = position
-        let goesOn = isTriple || language == .rust
+        let goesOn = isTriple || language.stringsSpanLines
         while position < source.count {
             let byte = source[position]
             if byte == quote, !isTriple || source[position...].starts(with: [quote, quote, quote]),
@@ -183,6 +203,8 @@ package struct CodeMask {
                 escape(depth)
             } else if byte == UInt8(ascii: "$"), interpolates(quote), starts(with: "${", at: position) {
                 interpolation(UInt8(ascii: "}"), 2, depth)
+            } else if beginsField(quote) {
+                interpolation(UInt8(ascii: "}"), language == .ruby ? 2 : 1, depth)
             } else {
                 position += 1
             }
@@ -212,12 +234,12 @@ package struct CodeMask {
         } else {
             position +=
                 position + 1 < source.count && source[position + 1] == 10 && language != .rust
-                    && language != .python && language != .script ? 1 : 2
+                    && language != .python && language != .script && !language.stringsSpanLines ? 1 : 2
         }
     }
 
     /// Skips `${…}` or `\(…)`, in which strings can stand again.
-    private mutating func interpolation(_ close: UInt8, _ length: Int, _ depth: Int) {
+    mutating func interpolation(_ close: UInt8, _ length: Int, _ depth: Int) {
         position += length
         guard depth < Self.depthLimit else { return }
         code(until: close, depth: depth + 1)
@@ -225,7 +247,7 @@ package struct CodeMask {
     }
 
     /// A template of JavaScript, or a raw string of Go.
-    private mutating func rawText(_ quote: UInt8, _ depth: Int) {
+    mutating func rawText(_ quote: UInt8, _ depth: Int) {
         let start = position + 1
         position = start
         while position < source.count, source[position] != quote {
@@ -258,20 +280,21 @@ package struct CodeMask {
         return true
     }
 
-    // MARK: Patterns of JavaScript
+    // MARK: Patterns of JavaScript and Ruby
 
     private static let wordsBeforePatterns: Set<String> = [
+        "if", "unless", "while", "until", "when", "and", "or", "not",
         "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await", "yield",
     ]
 
-    private var beginsPattern: Bool {
+    var beginsPattern: Bool {
         if lastCode == 0 || "(,=:[!&|?{};+-*%~^<".utf8.contains(lastCode) { return true }
         guard Self.isWord(lastCode) else { return false }
         let word = source[lastWordStart...].prefix { Self.isWord($0) }
         return Self.wordsBeforePatterns.contains(String(decoding: word, as: UTF8.self))
     }
 
-    private mutating func skipPattern() -> Bool {
+    mutating func skipPattern() -> Bool {
         var (end, isInClass) = (position + 1, false)
         while end < source.count, source[end] != 10 {
             switch source[end] {

@@ -72,6 +72,8 @@ struct PythonReader {
     var grammar = PythonGrammar()
     var stringDepth = 0
     var hasStrayBytes = false
+    /// The tokens and logical lines, where somebody asks for them.
+    var record: PythonRecord?
     private var indentations = [Indentation()]
     /// The first word of the last statement at each level.
     private var statements: [PythonKeyword?] = [nil]
@@ -170,9 +172,12 @@ struct PythonReader {
     private mutating func logicalLine() throws(SyntaxProblem) {
         let start = position
         grammar = PythonGrammar()
+        record?.beginLine(column: indentations[indentations.count - 1].column)
         while position < bytes.count {
             if bytes[position] == 10 || bytes[position] == 13, brackets.isEmpty { break }
+            let first = position
             try token()
+            record?.add(first..<position, of: bytes)
         }
         if let open = brackets.last {
             throw problem("'\(Character(Unicode.Scalar(open.byte)))' is never closed", at: open.place)

@@ -18,6 +18,8 @@ struct AssertionCount {
         }
         if language == .go, isGoFailure(place) { return true }
         if language == .kotlin, code.text(place).hasPrefix("should") { return true }
+        if language == .script, isAvaAssertion(place) { return true }
+        if language == .ruby { return isRubyAssertion(place) }
         guard isAssertionName(place), let call = callPlace(place) else { return false }
         return !isTrivial(after: call, inParentheses: true)
     }
@@ -56,8 +58,35 @@ struct AssertionCount {
         {
             return end + 1
         }
-        guard code.isSign(place + 1, "."), code.isWord(place + 2), code.isSign(place + 3, "(") else { return nil }
-        return place + 3
+        guard code.isSign(place + 1, "."), code.isWord(place + 2) else { return nil }
+        if language == .csharp, code.isSign(place + 3, "<"),
+            let end = (place + 4..<place + 14).first(where: { code.isSign($0, ">") && code.isSign($0 + 1, "(") })
+        {
+            return end + 1
+        }
+        return code.isSign(place + 3, "(") ? place + 3 : nil
+    }
+
+    private static let avaAssertions: Set<String> = [
+        "is", "not", "deepEqual", "notDeepEqual", "like", "true", "false", "truthy", "falsy", "throws",
+        "throwsAsync", "notThrows", "notThrowsAsync", "regex", "notRegex", "snapshot", "pass", "fail", "equal",
+        "same",
+        "ok",
+    ]
+
+    /// `t.is(…)`, as ava and tap write it.
+    private func isAvaAssertion(_ place: Int) -> Bool {
+        code.isSign(place - 1, ".") && code.isWord(place - 2, "t") && code.isSign(place + 1, "(")
+            && Self.avaAssertions.contains(code.text(place)) && !isTrivial(after: place + 1, inParentheses: true)
+    }
+
+    /// `expect(x).to`, `is_expected.to`, `x.should eq`, `assert_equal 1, x`, with or without brackets.
+    private func isRubyAssertion(_ place: Int) -> Bool {
+        if code.isWord(place, "is_expected") { return true }
+        guard !code.isWord(place, "ensure"), !code.isSign(place - 1, "@"), !code.isSign(place - 1, ":"),
+            isAssertionName(place), !code.isSign(place + 1, "="), !code.isSign(place + 1, ":")
+        else { return false }
+        return !isTrivial(after: place, inParentheses: false)
     }
 
     /// `t.Errorf(…)` and its like, on anything but the packages that make errors.

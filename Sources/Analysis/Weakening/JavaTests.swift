@@ -78,16 +78,30 @@ struct JavaTests {
             return start
         }
         let name = code.isSign(place - 1, "`") ? quotedName(before: place) : code.text(place - 1)
-        guard let open = code.first(of: "{;@", from: code.partner(place) + 1), code.isSign(open, "{") else {
-            return place
-        }
-        let body = code.inside(open)
+        let behind = code.partner(place) + 1
+        let expression = code.language == .kotlin && code.isSign(behind, "=") ? expressionEnd(behind) : nil
+        let open = code.first(of: "{;@", from: behind) ?? behind
+        guard expression != nil || code.isSign(open, "{") else { return place }
+        let body = expression.map { behind + 1..<$0 } ?? code.inside(open)
         tests.append(
             TestFunction(
                 name: name, scope: types.names, line: code.line(place),
                 isSkipped: annotations.isDisabled || types.isSkipped || assumesNothing(body),
                 assertions: assertions.count(body), fingerprint: code.fingerprint(body)))
-        return code.partner(open)
+        return expression.map { $0 - 1 } ?? code.partner(open)
+    }
+
+    /// Where the body of `fun name() = expression` ends: with its line, brackets and chains of calls aside.
+    private func expressionEnd(_ equals: Int) -> Int {
+        var place = equals + 1
+        var line = code.line(place)
+        while place < code.count, !code.isSign(place, "}") {
+            let isNext = code.line(place) > line && !code.isSign(place, ".") && !code.isSign(place, "?")
+            if isNext, place > equals + 1 { break }
+            line = code.line(code.partner(place))
+            place = max(place, code.partner(place)) + 1
+        }
+        return max(place, equals + 1)
     }
 
     /// A name of several words in backquotes.

@@ -31,15 +31,22 @@ package struct TestInventory {
             self = .none
             return
         }
-        let code = CodeTokens(bytes, language)
+        let code = CodeTokens(bytes, language.code)
         switch language {
         case .python: self.init(tests: PythonTests(code).tests, focusLines: [])
         case .go: self.init(tests: GoTests.tests(in: code), focusLines: [])
         case .rust: self.init(tests: RustTests(code).tests, focusLines: [])
         case .swift: self.init(tests: SwiftTests(code).tests, focusLines: [])
         case .java, .kotlin: self.init(tests: JavaTests(code, language).tests, focusLines: [])
+        case .csharp: self.init(tests: CSharpTests(code).tests, focusLines: [])
         case .script:
             let found = ScriptTests(code)
+            self.init(tests: found.tests, focusLines: found.focusLines)
+        case .ruby:
+            let found = RubyTests(code)
+            self.init(tests: found.tests, focusLines: found.focusLines)
+        case .php:
+            let found = PHPTests(code)
             self.init(tests: found.tests, focusLines: found.focusLines)
         }
     }

@@ -3,7 +3,7 @@ package import Paths
 
 /// The languages whose tests are understood.
 package enum TestLanguage: Sendable {
-    case python, swift, script, go, rust, java, kotlin
+    case python, swift, script, go, rust, java, kotlin, ruby, php, csharp
 
     /// By the file's name; `nil` for any other language.
     package init?(_ path: RepoPath) {
@@ -15,6 +15,9 @@ package enum TestLanguage: Sendable {
         case "rs": self = .rust
         case "java": self = .java
         case "kt", "kts": self = .kotlin
+        case "rb": self = .ruby
+        case "php": self = .php
+        case "cs": self = .csharp
         default: return nil
         }
     }
@@ -28,6 +31,9 @@ package enum TestLanguage: Sendable {
         case .rust: .rust
         case .java: .java
         case .kotlin: .kotlin
+        case .ruby: .ruby
+        case .php: .php
+        case .csharp: .csharp
         }
     }
 
@@ -38,10 +44,16 @@ package enum TestLanguage: Sendable {
             case .python: Self.isTestPath(path) ? ["test"] : ["unittest", "pytest"]
             case .swift: ["XCTest", "import Testing"]
             case .script:
-                Self.isTestPath(path) ? ["test", "it", "describe"] : ["vitest", "jest", "node:test", "mocha"]
+                Self.isTestPath(path)
+                    ? ["test", "it", "describe"] : ["vitest", "jest", "node:test", "mocha", "ava"]
             case .go: path.name.hasSuffix("_test.go") ? ["func "] : []
             case .rust: ["test]", "test(", "test_case", "rstest", "quickcheck"]
             case .java, .kotlin: ["Test"]
+            case .ruby:
+                Self.isTestPath(path)
+                    ? ["test", "it", "specify", "example", "scenario"] : ["RSpec", "initest", "Test::Unit"]
+            case .php: Self.isTestPath(path) ? ["test", "it(", "Test"] : ["TestCase"]
+            case .csharp: ["Fact", "Theory", "Test"]
             }
         return words.contains { bytes.contains(piece: $0) }
     }
@@ -58,6 +70,7 @@ package enum TestLanguage: Sendable {
         let name = parts.last ?? ""
         let stem = name.split(separator: ".").first ?? ""
         let lowered = stem.lowercased()
+        if lowered.hasSuffix("_spec") { return true }
         if lowered.hasPrefix("test_") || lowered.hasSuffix("_test") || lowered.hasSuffix("_tests") { return true }
         if lowered == "tests" || lowered == "test" || lowered == "conftest" { return true }
         if ["Test", "Tests", "Spec", "IT"].contains(where: stem.hasSuffix), stem != "IT" { return true }

@@ -28,6 +28,9 @@ CURLcode ccurl_set_bytes(const ccurl_library *library, CURL *handle, CURLoption 
 CURLcode ccurl_set_list(
     const ccurl_library *library, CURL *handle, CURLoption option, const struct curl_slist *value);
 CURLcode ccurl_set_buffer(const ccurl_library *library, CURL *handle, CURLoption option, char *value);
+// The bytes are copied.
+CURLcode ccurl_set_blob(
+    const ccurl_library *library, CURL *handle, CURLoption option, const void *bytes, size_t count);
 
 // Sets the three callbacks of a transfer, all with the same context.
 CURLcode ccurl_set_callbacks(

@@ -4,6 +4,7 @@
 
 #include "CLinuxFence.h"
 #include "CLinuxFiles.h"
+#include "CLinuxProfile.h"
 
 enum { CLINUX_PASSED_MAXIMUM = 8 };
 
@@ -26,6 +27,8 @@ struct clinux_program {
     /// Control groups that the supervisor enters before anything else: what to write itself into.
     const int *groups;
     int group_count;
+    /// A network that nobody has used, instead of a new one; -1 for none.
+    int network;
     /// NULL: the program may do whatever its user may.
     const struct clinux_fence *fence;
 };
@@ -43,6 +46,7 @@ struct clinux_report {
     int32_t value;
     /// Of the fence: a `clinux_fence_step`, and what it was about.
     int32_t step;
+    /// At the end: 1 where the network that was lent is as it was.
     int32_t detail;
 };
 
@@ -64,6 +68,9 @@ int clinux_try_groups(const int *groups, int count);
 
 /// Interprets a wait status: the exit code, or minus the signal.
 int clinux_exit_value(int status);
+
+/// Makes a network with nothing but a loopback, as root; returns a handle on it, or -1 with errno set.
+int clinux_make_network(void);
 
 /// A pipe whose ends no started program inherits; `ends` has room for two.
 int clinux_pipe(int *ends);

@@ -11,6 +11,7 @@ struct Listing {
 
     private let columns: [Table.Column]
     private let context: CommandContext
+    private let isJSON: Bool
     /// Places of the columns that are shown.
     private let shown: [Int]
     private let order: (place: Int, isBackwards: Bool)?
@@ -36,7 +37,7 @@ struct Listing {
     }
 
     init(_ columns: [Table.Column], _ context: CommandContext) throws(UsageError) {
-        (self.columns, self.context) = (columns, context)
+        (self.columns, self.context, isJSON) = (columns, context, context.isJSON)
         let asked = context.arguments.all("columns").flatMap { $0.split(separator: ",").map(String.init) }
         var places: [Int] = []
         for name in asked { places.append(try Self.place(of: name, "--columns", columns, context)) }
@@ -66,14 +67,14 @@ struct Listing {
     }
 
     mutating func add(_ cells: [Table.Cell], json: @autoclosure () -> JSON) {
-        rows.append(Row(cells: cells, json: context.isJSON ? json() : nil))
+        rows.append(Row(cells: cells, json: isJSON ? json() : nil))
     }
 
     /// The rows as a table, or as JSON: one array, or a line each.
     func show(linesOfJSON: Bool = false, empty: String) -> ExitCode {
         let sorted = sortedRows()
         let taken = limit.map { Array(sorted.prefix($0)) } ?? sorted
-        if context.isJSON {
+        if isJSON {
             let values = taken.compactMap(\.json)
             if linesOfJSON { values.forEach(context.output.jsonLine) } else { context.output.json(.array(values)) }
             return .done

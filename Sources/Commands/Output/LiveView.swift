@@ -21,8 +21,8 @@ final class LiveView: Sendable {
         var running: [Running] = []
         /// The last thing that a program said.
         var line: String?
-        /// How many lines stand on the terminal.
-        var drawn = 0
+        /// The widths of the lines that stand on the terminal.
+        var drawn: [Int] = []
         var isTicking = false
         var isEnded = false
     }
@@ -39,6 +39,7 @@ final class LiveView: Sendable {
 
     init(_ form: Form, _ palette: Palette, _ times: TimeText, isASCII: Bool) {
         (self.form, self.palette, self.times, self.isASCII) = (form, palette, times, isASCII)
+        if case .drawn = form { Resumption.watch() }
     }
 
     /// Remembers what runs; a line to print where lines are printed.
@@ -128,22 +129,26 @@ final class LiveView: Sendable {
     }
 
     private func draw(_ state: inout State) {
-        let width = TerminalInfo.of(2, environment: [:]).width - 1
+        let width = TerminalInfo.of(2, environment: [:]).width
+        let lines = lines(state, width: width - 1)
+        let text = erasure(state) + lines.map { $0.name + palette.dim($0.rest) + "\n" }.joined()
+        state.drawn = lines.map { DisplayWidth.of($0.name + $0.rest) }
+        Self.write(isASCII ? PlainSigns.replaced(text) : text)
+    }
+
+    private func lines(_ state: State, width: Int) -> [(name: String, rest: String)] {
         var lines = state.running.prefix(Self.mostLines).map { running in
             let elapsed = Self.elapsed(since: running.began)
-            let name = DisplayWidth.fitted(
-                "  " + SafeText.line(running.stage.name), to: width - elapsed.utf8.count)
-            return name + palette.dim(elapsed)
+            let name = "  " + SafeText.line(running.stage.name)
+            return (name: DisplayWidth.fitted(name, to: width - elapsed.utf8.count), rest: elapsed)
         }
         if state.running.count > Self.mostLines {
-            lines.append("  and \(state.running.count - Self.mostLines) more")
+            lines.append(("  and \(state.running.count - Self.mostLines) more", ""))
         }
         if let line = state.line {
-            lines.append(palette.dim(DisplayWidth.fitted("  │ " + SafeText.line(line), to: width)))
+            lines.append(("", DisplayWidth.fitted("  │ " + SafeText.line(line), to: width)))
         }
-        let text = Self.erasure(state.drawn) + lines.map { $0 + "\n" }.joined()
-        state.drawn = lines.count
-        Self.write(isASCII ? PlainSigns.replaced(text) : text)
+        return lines
     }
 
     /// Whole seconds, from the first on.
@@ -154,17 +159,38 @@ final class LiveView: Sendable {
     }
 
     private func erase(_ state: inout State) {
-        guard state.drawn > 0 else { return }
-        Self.write(Self.erasure(state.drawn))
-        state.drawn = 0
+        guard !state.drawn.isEmpty else { return }
+        Self.write(erasure(state))
+        state.drawn = []
     }
 
     /// Back to the first drawn line, and everything below it cleared.
-    private static func erasure(_ lines: Int) -> String { lines == 0 ? "" : "\u{1B}[\(lines)A\r\u{1B}[J" }
+    ///
+    /// Lines that were drawn on a wider terminal are several now. What was drawn before a person stopped the program
+    /// is above what the shell said since, and stays there.
+    private func erasure(_ state: State) -> String {
+        guard !Resumption.happened(), !state.drawn.isEmpty else { return "" }
+        let width = TerminalInfo.of(2, environment: [:]).width
+        let rows = state.drawn.reduce(0) { $0 + max(1, ($1 + width - 1) / width) }
+        return "\u{1B}[\(rows)A\r\u{1B}[J"
+    }
 
     /// What cannot be drawn is no loss.
     private static func write(_ text: String) {
         var text = text
         _ = text.withUTF8 { Glibc.write(2, $0.baseAddress, $0.count) }
     }
+}
+
+/// Whether the program goes on after a person stopped it (Ctrl-Z, and `fg`).
+private enum Resumption {
+    fileprivate static let isNew = Atomic(false)
+
+    static func watch() {
+        _ = isNew.load(ordering: .relaxed)  // is there before a signal can come
+        _ = signal(SIGCONT) { _ in Resumption.isNew.store(true, ordering: .relaxed) }
+    }
+
+    /// Says so once.
+    static func happened() -> Bool { isNew.exchange(false, ordering: .relaxed) }
 }

@@ -24,6 +24,8 @@ package struct Printer: Sendable {
     private let isVerbose: Bool
     /// Whether standard output is one.
     private let isTerminal: Bool
+    /// For what does not fit the terminal.
+    private let pager: Pager?
     /// Whether a build service reads what is printed.
     private let isJob: Bool
     /// How moments in errors and warnings are shown.
@@ -48,6 +50,7 @@ package struct Printer: Sendable {
         let takesUnicode = TerminalInfo.takesUnicode(environment)
         isASCII = (!takesUnicode && output.isTerminal, !takesUnicode && errors.isTerminal)
         isTerminal = output.isTerminal
+        pager = isDumb ? nil : Pager(height: output.height, environment: environment)
         isQuiet = arguments.flag("quiet")
         isVerbose = arguments.flag("verbose")
         isJob = Self.jobVariables.contains { environment[$0]?.isEmpty == false }
@@ -75,7 +78,11 @@ package struct Printer: Sendable {
 
     /// A patch: the bytes themselves, unless a person looks at them.
     func patch(_ bytes: [UInt8]) {
-        if isTerminal { data(PatchView.text(bytes, palette)) } else { content(bytes) }
+        guard isTerminal else { return content(bytes) }
+        let text = PatchView.text(bytes, palette)
+        let shown = isASCII.output ? PlainSigns.replaced(redacted(text)) : redacted(text)
+        live.pausing {}
+        if pager?.show(shown) != true { data(text) }
     }
 
     package func json(_ value: JSON) { jsonText(value.text(.pretty) + "\n") }
@@ -107,7 +114,7 @@ package struct Printer: Sendable {
     func end() { live.end() }
 
     /// A question, which the answer follows on the same line.
-    package func prompt(_ text: String) { write(Array(text.utf8), to: 2) }
+    package func prompt(_ text: String) { write(Array(ServiceCommands.broken(text).utf8), to: 2) }
 
     /// An error with its causes and hint.
     package func error(_ error: any ExplainedError) { explain(error, as: errorPalette.red("error:")) }

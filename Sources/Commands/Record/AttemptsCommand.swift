@@ -25,7 +25,8 @@ enum AttemptsCommand: Command {
             OptionSpec(
                 "state", .value("STATE"), repeats: true,
                 choices: ["created", "running", "succeeded", "failed", "interrupted", "invalidated"],
-                "Only attempts in this state")
+                "Only attempts in this state"),
+            RemotePlane.option,
         ],
         examples: [
             CommandSpec.Example("leviathan attempts --since 7d --state failed", "what went wrong this week")
@@ -33,15 +34,24 @@ enum AttemptsCommand: Command {
         subcommands: [
             CommandSpec(
                 "show", "Show one attempt in full: stages, violations, invariants, artifacts",
+                options: [RemotePlane.option],
                 arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
             CommandSpec(
                 "invalidate", "Declare an attempt void",
-                options: [OptionSpec("reason", .value("TEXT"), "Why")],
+                options: [OptionSpec("reason", .value("TEXT"), "Why"), RemotePlane.option],
                 arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
             AttemptRelease.spec,
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        let done = try context.remotely { plane in
+            switch context.arguments.path.dropFirst().first {
+            case "show": try RemoteAttempts.show(context, plane)
+            case "invalidate": try RemoteAttempts.invalidate(context, plane)
+            default: try RemoteAttempts.list("/v1/attempts", context, plane)
+            }
+        }
+        if let done { return done }
         switch context.arguments.path.dropFirst().first {
         case "show": return try AttemptPage.run(context)
         case "invalidate": return try invalidate(context)
@@ -82,14 +92,19 @@ enum AttemptsCommand: Command {
 
     private static func row(_ attempt: AttemptRecord, _ what: String?, _ times: TimeText) -> [Table.Cell] {
         let result = attempt.state == "invalidated" ? attempt.state : attempt.outcome ?? attempt.state
-        let style: TextStyle? =
-            ["delivered", "unchanged"].contains(result)
-            ? .green : ["failed", "rejected"].contains(result) ? .red : nil
         return [
             .id(attempt.id), Table.Cell(attempt.target), Table.Cell(attempt.task), .count(attempt.number),
-            Table.Cell(result, style), .moment(attempt.createdAt, times), .duration(attempt.duration),
+            Table.Cell(result, style(of: result)), .moment(attempt.createdAt, times), .duration(attempt.duration),
             Table.Cell(what ?? attempt.reason ?? attempt.branch ?? ""),
         ]
+    }
+
+    static func style(of result: String) -> TextStyle? {
+        switch result {
+        case "delivered", "unchanged": .green
+        case "failed", "rejected": .red
+        default: nil
+        }
     }
 
     private static func invalidate(_ context: CommandContext) throws -> ExitCode {
@@ -106,9 +121,12 @@ enum AttemptsCommand: Command {
 enum FailuresCommand: Command {
     static let spec = CommandSpec(
         "failures", group: .record, "List attempts that failed or were rejected, and why",
-        options: AttemptsCommand.filters)
+        options: AttemptsCommand.filters + [RemotePlane.option])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        if let done = try context.remotely({ try RemoteAttempts.list("/v1/failures", context, $0) }) {
+            return done
+        }
         let listing = try Listing(AttemptsCommand.columns, context)
         var query = try AttemptsCommand.query(context, listing)
         query.states = ["failed"]
@@ -134,27 +152,19 @@ enum FailuresCommand: Command {
 enum RetryCommand: Command {
     static let spec = CommandSpec(
         "retry", group: .act, "Let a task be tried again that failed too often",
-        options: Target.options, arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
+        options: Target.options + [OptionSpec("reason", .value("TEXT"), "Why; it is recorded")],
+        arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let target = try Target(context)
         let contract = try target.contract()
         let task = try target.stage.task(context.arguments.argument("TASK") ?? "", in: contract)
         _ = try Recovery(context.shared).run()
-        let journal = try context.shared.journal()
-        try journal.append([
-            context.shared.event(
-                .taskUnblocked(settled: try settled(task.id, contract.target.id, journal)),
-                about: EventSubject(target: contract.target.id, task: task.id))
-        ])
+        try HomeControls(context.shared).retry(
+            task.id, of: contract.target.id, reason: context.arguments.value("reason"))
         if context.isJSON { context.output.json(["task": .string(task.id), "state": "pending"]) }
         context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)")
         return .done
-    }
-
-    /// Pull requests that people closed or merged: the task is proposed again in spite of them.
-    private static func settled(_ task: String, _ target: String, _ journal: Journal) throws -> [Int] {
-        try journal.deliveries(target: target, task: task).ended.sorted()
     }
 }
 

@@ -23,6 +23,7 @@ enum EventsCommand: Command {
             ),
             OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only events of this target"),
             OptionSpec("follow", short: "f", "Go on printing events as they are written"),
+            RemotePlane.option,
         ] + Listing.options(columns, limit: "50", "the newest N"),
         examples: [
             CommandSpec.Example("leviathan events --task task-001", "what happened to a task"),
@@ -30,6 +31,7 @@ enum EventsCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        if let done = try context.remotely({ try RemoteLists.events(columns, context, $0) }) { return done }
         var (query, listing) = (EventQuery(), try Listing(columns, context))
         query.task = context.arguments.value("task")
         query.target = context.arguments.value("target")

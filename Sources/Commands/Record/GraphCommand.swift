@@ -8,7 +8,7 @@ enum GraphCommand: Command {
     static let spec = CommandSpec(
         "graph", group: .record, "Look at how tasks, attempts, commits and people hang together",
         subcommands: [
-            CommandSpec("summary", "Count nodes and edges by type"),
+            CommandSpec("summary", "Count nodes and edges by type", options: [RemotePlane.option]),
             CommandSpec(
                 "show", "Show a node with its edges, or the nodes of a type",
                 arguments: [ArgumentSpec("NODE", "A type such as Attempt, or a key such as Attempt/ID")]),
@@ -24,7 +24,8 @@ enum GraphCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         switch context.arguments.path.last {
-        case "summary": return try summarize(context)
+        case "summary":
+            return try context.remotely { try RemoteLists.summary(context, $0) } ?? summarize(context)
         case "show": return try show(context)
         default:
             let kind = context.arguments.choice("type", GraphEdge.Kind.self)

@@ -39,21 +39,11 @@ enum JournalRetention {
 
     static func hold(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         guard let target = context.arguments.argument("TARGET") else { return try list(context, journal) }
-        let isHeld = try journal.holds().contains { $0.target == target }
         let lifts = context.arguments.flag("lift")
-        guard try isHeld || journal.targetNames().contains(target) else {
-            throw StageError(
-                .invalid, "the journal knows no target '\(target)'",
-                hint: "'leviathan stats' names those that it knows")
+        guard let reason = context.arguments.value("reason") else {
+            throw context.arguments.misuse("'hold' needs '--reason'", hint: "it is recorded, with who said so")
         }
-        if isHeld == lifts {
-            guard let reason = context.arguments.value("reason") else {
-                throw context.arguments.misuse("'hold' needs '--reason'", hint: "it is recorded, with who said so")
-            }
-            let facts: JSON = ["held": .string(target), "reason": .string(reason)]
-            let event = Event.other(lifts ? .holdLifted : .holdPlaced, facts)
-            try context.shared.journal().append([context.shared.event(event)])
-        }
+        _ = try HomeControls(context.shared).hold(target, !lifts, reason: reason)
         if context.isJSON { context.output.json(["target": .string(target), "held": .bool(!lifts)]) }
         context.output.note(
             lifts ? "'\(target)' is not held" : "'\(target)' is held: 'prune' removes none of its events")

@@ -8,6 +8,7 @@ internal import Runner
 enum JournalVerifier {
     static func run(_ context: CommandContext, _ journal: Journal) throws -> ExitCode {
         var report = Report(found: try journal.verify())
+        JournalTrust(context.shared).remember(report.found)
         if !context.arguments.flag("no-artifacts") { report.artifacts = try journal.verifyArtifacts() }
         report.anchors = try compare(journal, context)
         if context.isJSON {

@@ -33,7 +33,7 @@ enum NextCommand: Command {
             codes.append(ExitCode(error))
         }
         if let own { throw own }
-        let entries = order.entries
+        let entries = context.arguments.flag("all") ? order.entries : order.entries(upTo: 1)
         // Of what could not be read nobody knows whether there is anything to do.
         guard context.isJSON || codes.isEmpty || !entries.isEmpty else { return ExitCode(worstOf: codes) }
         if context.arguments.flag("limits") {

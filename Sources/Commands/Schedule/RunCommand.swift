@@ -25,6 +25,12 @@ enum RunCommand: Command {
             OptionSpec("config", .value("FILE"), completion: .files, "The target of an older, flat autonomy file"),
             OptionSpec("max", .value("N"), "Begin at most N tasks in one look"),
             OptionSpec("jobs", .value("N"), default: "4", "At most N attempts at once, whatever the limits allow"),
+            OptionSpec(
+                "dispatch", .value("WHERE"), choices: ["local", "kubernetes"],
+                "Where attempts run, whatever config.yaml says"),
+            OptionSpec(
+                "lease", .value("NAME"),
+                "With --loop: work only while the Lease NAME of the cluster is this process's"),
             OptionSpec("dry-run", short: "n", "Say what would be done, and change nothing"),
             OptionSpec("offline", "Work on what was last fetched"),
         ],
@@ -41,19 +47,27 @@ enum RunCommand: Command {
         request.takesAll = arguments.flag("all")
         request.most = try arguments.integer("max", in: 1...1_000_000)
         request.width = try arguments.integer("jobs", in: 1...256) ?? 4
+        request.dispatch = arguments.value("dispatch").flatMap(DispatchSettings.Kind.init)
         request.isDryRun = arguments.flag("dry-run")
         request.isOffline = arguments.flag("offline")
         guard !(arguments.flag("once") && arguments.flag("loop")) else {
             throw UsageError("'--once' and '--loop' exclude each other")
         }
+        guard arguments.value("lease") == nil || arguments.flag("loop") else {
+            throw UsageError("'--lease' goes with '--loop'")
+        }
         guard !(request.isDryRun && arguments.flag("loop")) else {
             throw UsageError("'--dry-run' goes with one look only", hint: "leave out '--loop'")
         }
+        return try PlaneReporting.around(context) { try carryOut(request, $0) }
+    }
+
+    private static func carryOut(_ request: RunRequest, _ context: CommandContext) throws -> ExitCode {
         let shared = try configured(context)
         Interrupts.cancel(shared.cancellation)
         let share = request.isDryRun ? nil : try Leadership(shared).share()
         defer { share?.release() }
-        if arguments.flag("loop") { return try loop(request, context, shared) }
+        if context.arguments.flag("loop") { return try loop(request, context, shared) }
         let result = try LocalCycle.run(request, shared)
         let notices = request.isDryRun ? nil : RunNotices(shared).tell(result)
         report(result, context)
@@ -75,7 +89,16 @@ enum RunCommand: Command {
         _ request: RunRequest, _ context: CommandContext, _ shared: Context
     ) throws -> ExitCode {
         let pause = try context.arguments.parsed("every", expected: "a time such as 5m", DurationText.parse)
-        let loop = RunLoop(every: pause ?? .seconds(300), shared)
+        guard let name = context.arguments.value("lease") else {
+            return look(RunLoop(every: pause ?? .seconds(300), shared), request, context)
+        }
+        try SchedulerLease(name, shared).run { lead in
+            _ = look(RunLoop(every: pause ?? .seconds(300), lead), request, context)
+        }
+        return .done
+    }
+
+    private static func look(_ loop: RunLoop, _ request: RunRequest, _ context: CommandContext) -> ExitCode {
         loop.run { (shared, due) throws(StageError) in
             let result = try LocalCycle.run(request, due: due, shared)
             report(result, context)

@@ -71,9 +71,12 @@ enum SimulateCommand: Command {
         var machine = try MachineConfiguration.read(context.shared)
         let seed = UInt64(try context.arguments.integer("seed", in: 0...Int.max) ?? 1)
         let history = try history(context)
-        let world = try contracts(context).map { contract, group in
-            SimulatedTarget(
-                limits.applied(to: history?.contract(contract) ?? contract), group: group.map(limits.applied))
+        let world = try readings(context).map { reading, group in
+            var target = SimulatedTarget(
+                limits.applied(to: history?.contract(reading.contract) ?? reading.contract),
+                group: group.map(limits.applied))
+            target.owners = reading.touched
+            return target
         }
         guard !world.isEmpty else {
             throw StageError(
@@ -121,8 +124,8 @@ enum SimulateCommand: Command {
         return value ?? standard
     }
 
-    /// The contracts of the targets as they were last fetched; one that cannot be read is told of, and left out.
-    private static func contracts(_ context: CommandContext) throws -> [(Contract, TargetGroup?)] {
+    /// The targets as they were last fetched; one that cannot be read is told of, and left out.
+    private static func readings(_ context: CommandContext) throws -> [(TargetReading, TargetGroup?)] {
         var request = RunRequest(directory: context.directory)
         request.targets = context.arguments.all("target")
         request.takesAll = context.arguments.flag("all")
@@ -130,7 +133,7 @@ enum SimulateCommand: Command {
             do throws(StageError) {
                 let directory = try target.ready(context.shared)
                 let reading = try TargetReading.read(directory, fetches: false, context.shared)
-                return (reading.contract, target.group)
+                return (reading, target.group)
             } catch {
                 guard let name = target.registeredName else { throw error }
                 context.output.error(error.about(target: name))
@@ -144,7 +147,8 @@ enum SimulateCommand: Command {
 struct SimulatedLimits {
     private static var names: [(name: String, path: WritableKeyPath<Limits, Int?>)] {
         [
-            ("max_open_prs", \.maxOpenPullRequests), ("max_running_attempts", \.maxRunningAttempts),
+            ("max_open_prs", \.maxOpenPullRequests), ("max_open_prs_per_path", \.maxOpenPerPath),
+            ("max_open_prs_per_owner", \.maxOpenPerOwner), ("max_running_attempts", \.maxRunningAttempts),
             ("max_attempts_per_task", \.maxAttemptsPerTask), ("max_tasks_per_hour", \.maxTasksPerHour),
             ("max_tasks_per_day", \.maxTasksPerDay),
         ]

@@ -3,6 +3,7 @@ internal import Basics
 internal import CommandLine
 internal import ControlPlane
 internal import HTTPServer
+internal import Observability
 internal import Runner
 
 /// `leviathan serve`: the control plane of a home.
@@ -20,12 +21,18 @@ enum ServeCommand: Command {
             OptionSpec("port", .value("PORT"), "Listen here (LEVIATHAN_API_PORT; 8000); 0 for a free one"),
             OptionSpec("tls-cert", .value("FILE"), completion: .files, "The certificate with its chain, as PEM"),
             OptionSpec("tls-key", .value("FILE"), completion: .files, "Its key, as PEM"),
+            OptionSpec(
+                "observer",
+                "Only look at the events of LEVIATHAN_CONTROL_PLANE_URL, at port 8001 (docs/monitoring.md)"),
             OptionSpec("no-scheduler", "Only serve, and let somebody else schedule"),
             OptionSpec("every", .value("TIME"), default: "5m", "The pause between two looks of the scheduler"),
             OptionSpec("jobs", .value("N"), default: "4", "At most N attempts at once, whatever the limits allow"),
             OptionSpec("rate", .value("N"), default: "100", "So many requests a second for each key"),
             OptionSpec("drain", .value("TIME"), default: "30s", "How long requests have to end at SIGTERM"),
             OptionSpec("openapi", "Print the description of the API, and serve nothing"),
+            OptionSpec(
+                "print", .value("WHAT"), choices: ["alerts", "dashboard", "metrics"],
+                "Print rules for Prometheus, a dashboard for Grafana, or what is measured"),
         ],
         examples: [
             CommandSpec.Example("leviathan serve", "for this machine alone"),
@@ -39,9 +46,25 @@ enum ServeCommand: Command {
             context.output.json(OpenAPIDocument(endpoints, version: VersionCommand.number).json)
             return .done
         }
+        switch context.arguments.value("print") {
+        case "alerts": context.output.data(AlertFile.text)
+        case "metrics": context.output.data(MonitoringTables.text)
+        case "dashboard": context.output.data(Dashboard.json.text(.pretty) + "\n")
+        default: return try serve(context)
+        }
+        return .done
+    }
+
+    private static func serve(_ context: CommandContext) throws -> ExitCode {
         let settings = try ServeSettings(context)
         // Before there is any thread: those that come later must not be asked about signals either.
         let signals = ServeSignals(context.shared.cancellation)
+        if context.arguments.flag("observer") {
+            let observer = try ServedObserver(settings, context)
+            signals.onReload { observer.reload() }
+            signals.start()
+            return observer.run() ? .done : .unexpectedFailure
+        }
         let plane = try ServedPlane(settings, context)
         signals.onReload { plane.reload() }
         signals.start()

@@ -20,7 +20,10 @@ struct ServeSettings {
         func given(_ name: String, _ variable: String) -> String? {
             arguments.value(name) ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
         }
-        let port = given("port", "LEVIATHAN_API_PORT") ?? "8000"
+        // The variable is the control plane's, which often runs beside an observer.
+        let port =
+            arguments.flag("observer")
+            ? arguments.value("port") ?? "8001" : given("port", "LEVIATHAN_API_PORT") ?? "8000"
         guard let number = Int(port), (0...65_535).contains(number) else {
             throw UsageError("'\(SafeText.line(port))' is no port: a port is a number from 0 to 65535")
         }

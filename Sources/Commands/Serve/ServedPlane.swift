@@ -6,8 +6,10 @@ internal import Glibc
 internal import HTTPServer
 internal import Journal
 internal import Model
+internal import ObjectStorage
 internal import Runner
 internal import Scheduler
+internal import Secrets
 
 /// A control plane that runs: its server, its feed, and its scheduler.
 final class ServedPlane: Sendable {
@@ -25,7 +27,12 @@ final class ServedPlane: Sendable {
         let logging = ServeLog(clock) { output.jsonText($0) }
         (self.settings, self.logging) = (settings, logging)
         // What lets others in here is nothing for the attempts that are begun here.
-        let environment = command.shared.environment.filter { $0.key != "LEVIATHAN_CONTROL_PLANE_TOKEN" }
+        let (all, secretNames) = (command.shared.environment, try Self.secretNames(command.shared))
+        let environment = all.filter { !secretNames.contains($0.key) }
+        let secrets: @Sendable (String) -> Secret? = { name in
+            all[name].flatMap { $0.isEmpty ? nil : Secret($0) }
+        }
+        let (traces, bucket) = try Self.outside(all)
         let context = Context(
             environment: environment, clock: clock, zones: command.shared.zones,
             showsUTC: command.shared.showsUTC, identifiers: command.shared.identifiers,
@@ -38,13 +45,15 @@ final class ServedPlane: Sendable {
         let host = settings.server.host
         let isLoopback = HTTPServer.isLoopback(host)
         let access = AccessControl(
-            keys: keys, token: settings.token, isOpen: isLoopback, perSecond: Double(settings.rate))
+            keys: keys, token: settings.token, isOpen: isLoopback, perSecond: Double(settings.rate),
+            openID: OpenIDAccess(context, secrets: secrets))
         guard isLoopback || access.isConfigured else { throw Self.openToOthers(host) }
         let journals = JournalPool { () throws(JournalError) in try context.journal() }
         // What is wrong with the journal is told before anybody is answered.
         try journals.with { _ = try $0.head() }
         home = ControlPlaneHome(
-            context, journals, access, version: VersionCommand.number, program: LocalCycle.program)
+            context, journals, access, version: VersionCommand.number, program: LocalCycle.program, traces: traces,
+            bucket: bucket, secrets: secrets)
         let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { logging.line($0) }
         do throws(ServerError) { server = try HTTPServer(settings.server, ConsoleService(service)) } catch {
             throw StageError(.invalid, error)
@@ -59,6 +68,30 @@ final class ServedPlane: Sendable {
                 JSON.Member("version", .string(VersionCommand.number)),
                 JSON.Member("keys_needed", .bool(access.isConfigured)),
             ])
+        if command.shared.environment["LEVIATHAN_SPIDER_URL"].map({ !$0.isEmpty }) ?? false {
+            logging.line("info", "LEVIATHAN_SPIDER_URL is not needed: 'leviathan serve --observer' asks by itself")
+        }
+    }
+
+    /// Where traces and artifacts go, as the environment says it.
+    private static func outside(
+        _ environment: [String: String]
+    ) throws(StageError) -> (TraceSettings?, S3Settings?) {
+        let traces: TraceSettings?
+        do throws(TraceSettings.Mistake) { traces = try TraceSettings(environment) } catch {
+            throw StageError(.invalid, error)
+        }
+        do throws(S3Settings.Mistake) { return (traces, try S3Settings(environment)) } catch {
+            throw StageError(.invalid, error)
+        }
+    }
+
+    /// The variables that hold secrets of the control plane itself; a configuration that cannot be read ends it here.
+    private static func secretNames(_ context: Context) throws(StageError) -> Set<String> {
+        let settings = try MachineConfiguration.read(context).controlPlane
+        let targets = try TargetRegistry(context).readable().compactMap(\.webhookSecretVariable)
+        let own = ["LEVIATHAN_CONTROL_PLANE_TOKEN"] + TraceSettings.variables + S3Settings.secretVariables
+        return Set(own + settings.secretVariables + targets)
     }
 
     private static func openToOthers(_ host: String) -> StageError {

@@ -16,11 +16,19 @@ package struct BacklogNeighbours: Sendable {
     package static let none = BacklogNeighbours([])
 
     package init(_ tasks: [BacklogTask]) {
-        let waiting = tasks.filter { $0.status != .completed && $0.status != .declined }
-        open = Set(waiting.map(\.id))
-        needs = Dictionary(waiting.map { ($0.id, $0.dependencies) }) { first, _ in first }
-        needed = Set(waiting.flatMap(\.dependencies))
-        rank = Dictionary(tasks.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        var open = Set<String>(minimumCapacity: tasks.count)
+        var (needs, needed) = ([String: [String]](), Set<String>())
+        for task in tasks where task.status != .completed && task.status != .declined {
+            let isFirst = open.insert(task.id).inserted
+            guard !task.dependencies.isEmpty else { continue }
+            if isFirst { needs[task.id] = task.dependencies }
+            needed.formUnion(task.dependencies)
+        }
+        var rank: [String: Int] = [:]
+        for (number, task) in tasks.enumerated() where needed.contains(task.id) && rank[task.id] == nil {
+            rank[task.id] = number
+        }
+        (self.open, self.needs, self.needed, self.rank) = (open, needs, needed, rank)
     }
 
     var isEmpty: Bool { open.isEmpty }

@@ -22,6 +22,9 @@ enum TargetFormat {
             Field("group", \.target.group, .text, "The group of config.yaml that it belongs to."),
             Field(
                 "checkout", \.target.checkout, .text, "A checkout that a person keeps, used in place of a clone."),
+            Field(
+                "webhook_secret_variable", \.target.webhookSecretVariable, .variable,
+                "The variable that holds what its forge signs webhooks with."),
             Field("enabled", \.target.enabled, .flag, standard: "true", "Whether `leviathan run` looks at it."),
         ])
 }
@@ -83,13 +86,21 @@ struct MachineDraft: Sendable {
     var groups: [TargetGroup] = []
     var registries: [String: String] = [:]
     var notifications = NotificationSettings()
+    var controlPlane = ControlPlaneSettings()
     var anchorRemote: String?
-    var serviceFailures: Int?
-    var serviceCooldown: Duration?
+    var dispatch = DispatchSettings()
+    var serviceBreaker = BreakerDraft()
+    var serviceBreakers: [Service: Limits.Breaker] = [:]
+}
 
-    var serviceBreaker: Limits.Breaker? {
-        guard serviceFailures != nil || serviceCooldown != nil else { return nil }
-        return Limits.Breaker(failures: serviceFailures ?? 5, cooldown: serviceCooldown)
+/// The breaker of services while it is read.
+struct BreakerDraft: Sendable {
+    var failures: Int?
+    var cooldown: Duration?
+
+    var finished: Limits.Breaker? {
+        guard failures != nil || cooldown != nil else { return nil }
+        return Limits.Breaker(failures: failures ?? 5, cooldown: cooldown)
     }
 }
 
@@ -102,21 +113,56 @@ struct GroupDraft: Sendable {
 enum MachineFormat {
     static let record = RecordFormat<MachineDraft>(
         "the machine's configuration",
-        [.version(), forges, groups, registries, anchorRemote, serviceFailures, serviceCooldown]
+        [.version(), forges, groups, registries, anchorRemote, serviceBreakers]
+            + breaker.map { $0.lifted(to: \.serviceBreaker, under: ["service_breaker"]) }
             + LimitsFormat.all.map { $0.lifted(to: \.limits, under: ["limits"]) }
-            + NotificationFormat.fields.map { $0.lifted(to: \.notifications, under: ["notifications"]) })
+            + NotificationFormat.fields.map { $0.lifted(to: \.notifications, under: ["notifications"]) }
+            + ControlPlaneFormat.fields.map { $0.lifted(to: \.controlPlane, under: ["control_plane"]) }
+            + DispatchFormat.fields.map { $0.lifted(to: \.dispatch, under: ["dispatch"]) })
 
     private static let anchorRemote = Field<MachineDraft>(
         "journal.anchor_remote", \.anchorRemote, .text,
         "A remote, by name or address, that the heads of the journal are brought to after each delivery.")
 
-    private static let serviceFailures = Field<MachineDraft>(
-        "service_breaker.failures", \.serviceFailures, .integer(1...1000), standard: "5",
-        "Failures in a row after which a forge or a model service is left alone, for all targets.")
+    private static let breaker: [Field<BreakerDraft>] = [
+        Field(
+            "failures", \.failures, .integer(1...1000), standard: "5",
+            "Failures in a row after which a forge or a model service is left alone, for all targets."),
+        Field(
+            "cooldown", \.cooldown, .duration(1...LimitsFormat.longest), standard: "5m",
+            "After this time somebody finds out whether it is over; with failures alone only a person resets it."),
+    ]
 
-    private static let serviceCooldown = Field<MachineDraft>(
-        "service_breaker.cooldown", \.serviceCooldown, .duration(1...LimitsFormat.longest), standard: "5m",
-        "After this time somebody finds out whether it is over; with failures alone only a person resets it.")
+    private static let oneBreaker = RecordFormat<BreakerDraft>("the breaker of a service", breaker)
+
+    private static let serviceBreakers = Field<MachineDraft>(
+        "service_breaker.services", expected: "a mapping from services to `failures` and `cooldown`",
+        schema: [
+            "type": ["object", "null"],
+            "propertyNames": ["pattern": "^(forge|model):."],
+            "additionalProperties": [
+                "type": ["object", "null"],
+                "properties": .object(
+                    breaker.map { JSON.Member($0.name, ["anyOf": [$0.spellings[0].schema, ["type": "null"]]]) }),
+                "additionalProperties": false,
+            ],
+        ], "Services that are left alone after other failures than the rest, named as `breaker list` shows them."
+    ) { entry, draft, context in
+        guard let children = entry.value.pairs else {
+            return context.reportWrongType(entry.value, expected: "a mapping from services to breakers")
+        }
+        for child in children {
+            guard let service = child.key.scalarText.flatMap({ Service($0) }) else {
+                context.report(
+                    .wrongType, "a service is 'forge:HOST' or 'model:HOST', as 'leviathan breaker list' shows it",
+                    at: child.key.span)
+                continue
+            }
+            var record = Record(BreakerDraft())
+            if !child.value.isNull { oneBreaker.read(child.value, into: &record, &context) }
+            if let breaker = record.value.finished { draft.serviceBreakers[service] = breaker }
+        }
+    }
 
     private static let forge = RecordFormat<MachineForge>(
         "a forge",

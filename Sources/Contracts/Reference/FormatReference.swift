@@ -20,6 +20,8 @@ package enum FormatReference {
         text += section("targets/NAME.yaml", TargetFormat.record)
         text += section("The flat autonomy file", AutonomyFormat.record)
         text += section("config.yaml of a machine", MachineFormat.record)
+        text += section("config.yaml: control_plane.oidc", ControlPlaneFormat.provider)
+        text += section("config.yaml: a role of control_plane.oidc", ControlPlaneFormat.role)
         return text
     }
 

@@ -8,23 +8,32 @@ package import Secrets
 /// Who may do what: every request that is not open to all is somebody's, or is refused.
 package struct AccessControl: Sendable {
     package let keys: AccessKeys
+    /// The people of a provider, where one can be configured.
+    package let openID: OpenIDAccess?
+    package let sessions: LoginSessions
     /// The digest of the one token of the older system, which may do everything.
     private let token: Digest?
     /// Nobody has to say who they are: only where nobody else can reach the server.
-    package let isOpen: Bool
+    private let isOpen: Bool
     private let failures = RateLimiter(perSecond: 0.2, burst: 20)
     private let requests: RateLimiter
 
-    /// `isOpen` counts as long as there is neither a token nor a key.
-    package init(keys: AccessKeys, token: Secret?, isOpen: Bool, perSecond: Double = 100) {
-        self.keys = keys
+    /// `isOpen` counts as long as there is neither a token nor a key nor a provider.
+    package init(
+        keys: AccessKeys, token: Secret?, isOpen: Bool, perSecond: Double = 100, openID: OpenIDAccess? = nil
+    ) {
+        (self.keys, self.openID) = (keys, openID)
+        sessions = LoginSessions(keys.clock, keys.identifiers, openID)
         self.token = token.flatMap { token in token.isEmpty ? nil : token.reveal { SHA256.digest(of: $0) } }
         self.isOpen = isOpen && self.token == nil
         requests = RateLimiter(perSecond: perSecond, burst: perSecond * 4)
     }
 
     /// Whether there is anything to tell callers apart by.
-    package var isConfigured: Bool { token != nil || !keys.isEmpty }
+    package var isConfigured: Bool { token != nil || !keys.isEmpty || openID?.isConfigured == true }
+
+    /// Whether nobody has to say who they are, at the moment.
+    private var letsAnybodyIn: Bool { isOpen && !isConfigured }
 
     private static let admin = Principal(id: "token", name: "control-plane-token", right: .admin, targets: .all)
     private static let local = Principal(id: "local", name: "local", right: .admin, targets: .all)
@@ -32,7 +41,7 @@ package struct AccessControl: Sendable {
     /// The caller of a request.
     package func principal(of request: ServerRequest) throws(Problem) -> Principal {
         guard let header = request.headers["Authorization"] else {
-            guard isOpen, keys.isEmpty else {
+            guard letsAnybodyIn else {
                 throw Problem(.unauthenticated, "send a key: Authorization: Bearer KEY")
             }
             try demandLocal(request)
@@ -41,10 +50,15 @@ package struct AccessControl: Sendable {
         guard request.headers.values("Authorization").count == 1, let secret = Self.bearer(header),
             let principal = principal(with: secret)
         else {
-            if let delay = failures.delay(for: request.peer) { throw tooMany(delay) }
+            try demandGuessing(from: request)
             throw Problem(.unauthenticated, "the key is not known here, or has expired")
         }
         return principal
+    }
+
+    /// Refuses whoever shows what is wrong too often.
+    private func demandGuessing(from request: ServerRequest) throws(Problem) {
+        if let delay = failures.delay(for: request.peer) { throw tooMany(delay) }
     }
 
     private func principal(with secret: String) -> Principal? {
@@ -89,7 +103,8 @@ package struct AccessControl: Sendable {
     package func stands(_ principal: Principal) -> Bool {
         switch principal.id {
         case Self.admin.id: token != nil
-        case Self.local.id: isOpen && keys.isEmpty
+        case Self.local.id: letsAnybodyIn
+        case _ where principal.id.hasPrefix(Person.prefix): sessions.stands(principal)
         default: keys.stands(principal)
         }
     }

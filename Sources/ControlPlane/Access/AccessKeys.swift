@@ -24,8 +24,8 @@ package final class AccessKeys: Sendable {
     }
 
     private let path: String
-    private let clock: Clock
-    private let identifiers: IdentifierSource
+    let clock: Clock
+    let identifiers: IdentifierSource
     private let state = Mutex(State())
 
     package init(home: String, clock: Clock, identifiers: IdentifierSource) {

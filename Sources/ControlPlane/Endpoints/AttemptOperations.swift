@@ -99,6 +99,8 @@ extension Operations {
     private static func invalidate(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
         let id = try home.journals.with { journal in
             let attempt = try attempt(call, journal)
+            // Whoever operates one target may be a mere reader of this one.
+            try home.access.demand(call.endpoint, call.principal, target: attempt.target)
             try home.controls(call, journal).invalidate(attempt, reason: call.reason)
             return attempt.id
         }

@@ -129,6 +129,8 @@ enum AuditTypes {
 
     static let all: [EventType] = [
         .autonomyEnabled, .autonomyDisabled, .runStopped, .runResumed, .stopOverridden, .breakerReset,
+        .taskUnblocked, .holdPlaced,
+        .holdLifted,
         .targetRegistered, .targetUpdated, .targetRemoved, .attemptInvalidated, .taskUnblocked, .journalPruned,
         .journalImported, .journalRestored, .journalSalvaged, keyCreated, keyRevoked, triggered,
     ]

@@ -62,8 +62,8 @@ extension Operations {
     }
 
     private static func demandArtifacts(_ names: [JSON], _ home: ControlPlaneHome) throws {
-        let missing = names.compactMap { $0.string.flatMap { Digest(hex: $0) } }.filter { digest in
-            !FileSystem.exists(home.artifactStore.path(of: digest))
+        let missing = try names.compactMap { $0.string.flatMap { Digest(hex: $0) } }.filter { digest in
+            try !home.artifactStore.holds(digest)
         }
         guard let first = missing.first else { return }
         throw Problem(
@@ -99,8 +99,4 @@ extension Operations {
             id: event["event_id"]?.string ?? "", type: EventType(type), timestamp: timestamp,
             actor: event["actor_id"]?.string ?? call.principal.name, payload: payload)
     }
-}
-
-extension ControlPlaneHome {
-    var artifactStore: ArtifactStore { ArtifactStore(root: context.home + "/artifacts") }
 }

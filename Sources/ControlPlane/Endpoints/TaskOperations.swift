@@ -46,8 +46,11 @@ extension Operations {
         let order = try QueueOrder(targets, home.context) { target, error in
             problems.append(["target": .string(target.name), "message": .string(error.description)])
         }
-        let (entries, limit) = (order.entries, call.integer("limit") ?? 100)
-        let start = Self.start(call.value("cursor"), in: entries)
+        let (limit, cursor) = (call.integer("limit") ?? 100, call.value("cursor"))
+        // One more tells whether there is another page; what moved since the page before is looked for among all.
+        var entries = order.entries(upTo: (cursor.flatMap { GraphPlace($0)?.sequence } ?? 0) + limit + 1)
+        if let cursor, !holds(cursor, entries) { entries = order.entries }
+        let start = Self.start(cursor, in: entries)
         let shown = entries.enumerated().dropFirst(start).prefix(limit).map { index, entry -> JSON in
             [
                 "target": .string(entry.target), "task": .string(entry.task.id),
@@ -63,6 +66,12 @@ extension Operations {
             "next_cursor": end < entries.count && !shown.isEmpty
                 ? .string("\(end):\(entries[end - 1].target)/\(entries[end - 1].task.id)") : .null,
         ])
+    }
+
+    /// Whether the task that the page before ended with is among them.
+    private static func holds(_ cursor: String, _ entries: [QueueEntry]) -> Bool {
+        guard let place = GraphPlace(cursor) else { return true }
+        return entries.contains { "\($0.target)/\($0.task.id)" == place.name }
     }
 
     /// Behind the task that the page before ended with, wherever it stands by now; where it is gone, at its old place.

@@ -50,13 +50,16 @@ extension Operations {
         },
     ]
 
+    static func refuseIfStopped(_ context: Context) throws(Problem) {
+        guard let order = StopSwitch(context).order() else { return }
+        throw Problem(.refused, "everything is stopped" + (order.reason.map { ": \($0)" } ?? ""))
+    }
+
     private static func begin(_ call: APICall, _ home: ControlPlaneHome) throws -> ServerResponse {
         let target = try registration(call, home)
         let (task, isDryRun) = (call.body["task"]?.string ?? "", call.body["dry_run"]?.bool == true)
         let context = home.context(of: call)
-        if !isDryRun, let order = StopSwitch(context).order() {
-            throw Problem(.refused, "everything is stopped" + (order.reason.map { ": \($0)" } ?? ""))
-        }
+        if !isDryRun { try refuseIfStopped(context) }
         let directory = try TargetClone(target, context).ready()
         guard try TargetReading.read(directory, fetches: false, context).contract.backlog[task] != nil else {
             throw Problem(.invalid, "the backlog of '\(target.name)' has no task '\(task)'")
@@ -73,14 +76,10 @@ extension Operations {
             home.feed.notify()
         }
         let dispatcher = ChildDispatcher(program: home.program, arguments: isDryRun ? ["--dry-run"] : [], context)
-        let grant = Grant(target: target.name, task: task, scope: nil, directory: directory)
-        Workers.inBackground {
-            let outcome = dispatcher.carryOut(grant)
-            let missing: JSON = [
-                "outcome": .string(outcome.outcome), "exit_code": .integer(Int(outcome.exitCode)),
-                "message": .optional(outcome.message),
-            ]
-            home.triggers.end(trigger.id, outcome.document ?? missing)
+        var grant = Grant(target: target.name, task: task, scope: nil, directory: directory)
+        grant.id = trigger.id
+        Workers.inBackground { [grant] in
+            home.triggers.end(trigger.id, TriggerTable.outcome(dispatcher.carryOut(grant)))
             home.feed.notify()
         }
         return .json(trigger.json, 202, headers: ["Location": "/v1/triggers/" + trigger.id])

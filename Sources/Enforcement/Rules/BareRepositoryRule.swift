@@ -7,7 +7,9 @@ internal import Paths
 /// Git needs no `.git` to find one: `HEAD`, `objects` and `refs` in a directory are enough.
 struct BareRepositoryRule: Rule {
     /// What git looks into once it has found a repository, beside the names that it is found by.
-    private static let names: Set<String> = ["head", "objects", "refs", "commondir", "config", "hooks", "gitdir"]
+    private static let names: Set<String> = [
+        "head", "objects", "refs", "commondir", "config", "config.worktree", "hooks", "info", "gitdir",
+    ]
 
     func violations(in subject: RuleSubject) -> [Violation] {
         var known: [[String]: Bool] = [:]

@@ -61,7 +61,7 @@ private struct LinkWalk {
                 if !done.isEmpty { done.removeLast() }
                 continue
             }
-            done.append(part)
+            done.append(try spelled(part, in: done))
             let here = try RepoPath(bytes: Array(done.joined(separator: [RepoPath.separator])))
             if let reason = ProtectedPaths.reason(for: here, namedByScope: subject.permission.scopePatterns) {
                 return (here, reason)
@@ -76,12 +76,28 @@ private struct LinkWalk {
     }
 
     private func link(at path: RepoPath) throws -> [UInt8]? {
-        if let change = subject.ownChanges.first(where: { $0.path == path && $0.operation != .delete }) {
-            guard change.newMode == 0o120000, let blob = change.newBlob else { return nil }
-            return try subject.contents.bytes(of: blob)
-        }
+        if let blob = changed(path) { return try subject.contents.bytes(of: blob) }
         guard case .symlink(let blob) = try subject.tree?.item(at: path) else { return nil }
         return try subject.contents.bytes(of: blob)
+    }
+
+    /// What a link of the change holds that some system finds by this path.
+    private func changed(_ path: RepoPath) -> ObjectID? {
+        let folded = FoldedName.parts(of: path)
+        return subject.ownChanges.first {
+            $0.newMode == 0o120000 && ($0.path == path || FoldedName.parts(of: $0.path) == folded)
+        }?.newBlob
+    }
+
+    /// A part as the directory spells it where it has another spelling only, which systems without capitals take for it.
+    private func spelled(_ part: [UInt8], in directory: [[UInt8]]) throws -> [UInt8] {
+        guard let tree = subject.tree else { return part }
+        let path =
+            directory.isEmpty ? nil : try RepoPath(bytes: Array(directory.joined(separator: [RepoPath.separator])))
+        let names = try tree.names(in: path)
+        if names.contains(part) { return part }
+        let folded = FoldedName.of(String(decoding: part, as: UTF8.self))
+        return names.first { FoldedName.of(String(decoding: $0, as: UTF8.self)) == folded } ?? part
     }
 
     private static func parts(_ target: [UInt8]) -> [[UInt8]] {

@@ -125,11 +125,12 @@ extension CISurvey {
         for version in wishes.versions {
             for index in (file.value.value(at: steps[...])?.elements ?? []).indices {
                 let place = steps + [.index(index), .key("with"), .key(version.name + "-version")]
-                guard let current = file.value.value(at: place[...])?.plainText else { continue }
+                guard let value = file.value.value(at: place[...]), !value.plainText.isEmpty else { continue }
+                let current = value.plainText
                 if let axis = Self.matrixAxis(current) {
                     try updateAxis(&file, job + [.key("strategy"), .key("matrix"), .key(axis)], version)
                 } else if version.value.string != nil, !current.contains("${{") {
-                    try file.set(place, to: version.value)
+                    try file.set(place, to: Self.written(version.value, like: value))
                     settle("versions " + version.name)
                 } else {
                     file.leave("\(ValuePath(place)) is '\(current)', and was left")
@@ -157,8 +158,18 @@ extension CISurvey {
             return file.leave("\(ValuePath(steps)) has \(current.count) versions, and was left: give a list")
         }
         // A list that becomes shorter is written anew, in the style that it had.
-        try file.set(steps, to: version.value.elements == nil ? .array([version.value]) : version.value)
+        let wanted = version.value.elements ?? [version.value]
+        let isNumeric = current.allSatisfy { $0.integer != nil }
+        try file.set(steps, to: .array(isNumeric ? wanted.map { Self.written($0, like: current.first) } : wanted))
         settle("versions " + version.name)
+    }
+
+    /// As a number where a number stands: `20`, but never `3.10`, which would lose its last digit.
+    private static func written(_ wanted: JSON, like current: JSON?) -> JSON {
+        guard current?.integer != nil, let text = wanted.string, let number = Int(text), "\(number)" == text else {
+            return wanted
+        }
+        return .integer(number)
     }
 
     private mutating func updateImages(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {

@@ -128,7 +128,10 @@ struct DependencySurvey {
                 words.insert(String(decoding: word, as: UTF8.self))
             }
         }
-        return Suggestion.nearest(to: name, among: words.sorted()).map { "did you mean '\($0)'?" }
+        // The name itself can stand in a file that cannot be read.
+        return Suggestion.nearest(to: name, among: words.subtracting([name]).sorted()).map {
+            "did you mean '\($0)'?"
+        }
             ?? "check the name, and the task's allowed_paths"
     }
 

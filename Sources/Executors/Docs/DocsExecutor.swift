@@ -7,7 +7,7 @@ internal import Paths
 /// Writes Markdown from what the task says, and never disturbs what a person wrote.
 package struct DocsExecutor: Executor {
     package let name = "docs"
-    package let version = "3"
+    package let version = "4"
     package let summary = "Markdown pages from the task, inputs.template and facts of the tree"
 
     package init() {}
@@ -35,6 +35,12 @@ package struct DocsExecutor: Executor {
 
     /// The page of a person with the task's block in it.
     private func updated(_ bytes: [UInt8], _ path: RepoPath, _ page: DocsPage) throws(EditRefusal) -> [UInt8] {
+        let isUTF8 = String(validating: bytes, as: UTF8.self) != nil
+        guard page.isWhole || isUTF8 || page.body.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw EditRefusal(
+                "'\(path)' is not UTF-8 text, and the block has letters beyond ASCII",
+                hint: "save the file as UTF-8 text")
+        }
         if page.isWhole { return Array(page.newFile.replacing("\n", with: Lines.ending(of: bytes)).utf8) }
         let block = ManagedBlock(owner: page.owner)
         guard page.isRelease else {

@@ -31,7 +31,9 @@ struct ReferenceFacts {
         if let patterns = value["options"] {
             options = Self.merged(
                 try reader.read(patterns, "options") { path, text in
-                    CommandLineOptions.found(in: text).map { Finding(name: $0.name, text: $0.help, files: [path]) }
+                    CommandLineOptions.found(in: text, of: path).map {
+                        Finding(name: $0.name, text: $0.help, files: [path])
+                    }
                 }, isSorted: false)
         }
         if let patterns = value["environment"] {

@@ -174,6 +174,7 @@ struct HCLParser {
                 position = end
                 return
             case UInt8(ascii: " "), UInt8(ascii: "\t"): position += 1
+            case UInt8(ascii: "/") where startsWith("/*"): try comment()
             default:
                 try token()
                 end = position

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import Contracts
 
 /// What Leviathan and a plugin say to each other: one JSON object a line.
@@ -32,7 +32,7 @@ package struct PluginGreeting: Sendable, Equatable {
 }
 
 /// Takes a plugin's lines one by one, and keeps what they came to.
-struct PluginConversation {
+package struct PluginConversation {
     private static let artifactLimit = 64 << 20
     private static let messageLimit = 10_000
 
@@ -51,13 +51,14 @@ struct PluginConversation {
     private var messages = 0
     private var artifactBytes = 0
 
-    init(task: (executor: String, inputs: JSON)? = nil) { self.task = task }
+    package init(task: (executor: String, inputs: JSON)? = nil) { self.task = task }
 
     /// Whether there is no use in hearing more.
-    var isOver: Bool { violation != nil || refused != nil }
+    package var isOver: Bool { violation != nil || refused != nil }
 
     /// Returns a line of progress to show, if the message was one.
-    mutating func take(_ line: String) -> String? {
+    @discardableResult
+    package mutating func take(_ line: String) -> String? {
         guard !isOver, !line.allSatisfy(\.isWhitespace) else { return nil }
         messages += 1
         guard messages <= Self.messageLimit else {

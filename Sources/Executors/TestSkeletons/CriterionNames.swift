@@ -4,12 +4,17 @@ internal import Basics
 enum NameWords {
     private static let limit = 64
 
-    /// Words of ASCII letters and digits, in lower case; accents are dropped, other scripts are left out.
+    /// Words of ASCII letters and digits, in lower case; what people write in ASCII for other letters, accents dropped.
     static func words(of text: String) -> [String] {
         var (words, current, length) = ([String](), "", 0)
         for scalar in text.unicodeScalars {
-            if let letter = letter(of: scalar) {
-                current.unicodeScalars.append(letter)
+            if let letters = Transliteration.letters(of: scalar) {
+                current += letters
+                continue
+            }
+            // A letter and a diaeresis of its own are one letter.
+            if scalar.value == 0x308, let last = current.last, "aou".contains(last) {
+                current += "e"
                 continue
             }
             // An apostrophe does not part a word, and neither does an accent of its own.
@@ -37,22 +42,6 @@ enum NameWords {
     }
 
     static func camel(_ words: [String]) -> String { (words.first ?? "") + pascal(Array(words.dropFirst())) }
-
-    private static func letter(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        switch scalar {
-        case "a"..."z", "0"..."9": return scalar
-        case "A"..."Z": return Unicode.Scalar(scalar.value | 0x20)
-        case _ where scalar.value < 0x80: return nil
-        default: break
-        }
-        // `LATIN SMALL LETTER E WITH ACUTE` is an e.
-        guard let name = scalar.properties.name, name.hasPrefix("LATIN "),
-            let range = name.firstRange(of: "LETTER ")
-        else { return nil }
-        let rest = name[range.upperBound...].unicodeScalars
-        guard let first = rest.first, rest.dropFirst().first ?? " " == " " else { return nil }
-        return Unicode.Scalar(first.value | 0x20)
-    }
 }
 
 /// Gives each criterion a name of its own that the language takes.
@@ -60,7 +49,8 @@ struct CriterionNames {
     private let framework: TestFramework
     private var taken: Set<String> = []
 
-    init(_ framework: TestFramework) { self.framework = framework }
+    /// `taken`: names that are something else's already, as the type's around the tests.
+    init(_ framework: TestFramework, taken: Set<String> = []) { (self.framework, self.taken) = (framework, taken) }
 
     mutating func next(for text: String, number: Int) -> String {
         if framework.namesAreTexts { return unique(text, separator: " ", brackets: true) }
@@ -77,15 +67,16 @@ struct CriterionNames {
         switch framework {
         case .pytest, .unittest: "test_" + NameWords.snake(words)
         case .go: "Test" + NameWords.pascal(words)
-        case .xctest: "test" + NameWords.pascal(words)
-        case .swiftTesting, .junit: NameWords.camel(words)
+        case .xctest, .phpunit: "test" + NameWords.pascal(words)
+        case .swiftTesting, .junit, .kotlinJUnit, .kotlinTest: NameWords.camel(words)
+        case .xunit: NameWords.pascal(words)
         default: NameWords.snake(words)
         }
     }
 
     private mutating func unique(_ name: String, separator: String, brackets: Bool) -> String {
         var (candidate, number) = (name, 1)
-        while !taken.insert(candidate).inserted {
+        while !taken.insert(framework == .phpunit ? candidate.lowercased() : candidate).inserted {
             // Of many that are the same, each looks on from where the last one stopped.
             number = max(number, counts[name, default: 1]) + 1
             counts[name] = number

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Basics
 internal import Editing
 internal import Manifests
@@ -9,11 +10,9 @@ struct TestFile {
     private let target: TestTarget
     private let task: BacklogTask
     private let hints: TestHints
-    private let source: TestSource
 
     init(_ target: TestTarget, task: BacklogTask, hints: TestHints) {
         (self.target, self.task, self.hints) = (target, task, hints)
-        source = TestSource(target.framework)
     }
 
     private var existing: [UInt8] { target.existing ?? [] }
@@ -30,28 +29,71 @@ struct TestFile {
 
     func adding(_ cases: [TestCase]) throws(EditRefusal) -> [UInt8] {
         let isNew = existing.allSatisfy(Lines.isSpace)
-        if isNew { return Array((newHead + group(cases, isNew: true) + newTail).utf8) }
+        if isNew {
+            let source = TestSource(target.framework)
+            return Array((newHead + group(cases, source, groupWord: "describe", known: []) + newTail).utf8)
+        }
         guard String(validating: existing, as: UTF8.self) != nil else {
             throw EditRefusal("'\(target.path)' is not UTF-8 text")
         }
         let newLine = Lines.ending(of: existing)
-        var edits: [ByteEdit] = []
+        let imports = try TestImports(
+            target.framework, existing, isOwn: hints.isPythonModule, isModule: hints.isModule(target.path))
+        let source = TestSource(target.framework, testWord: imports.testWord)
+        if target.framework == .phpunit { return try withinClass(cases, source, newLine) }
+        let known = SourceWords.names(in: existing)
         let place = placeForTests
-        var text = group(cases, isNew: false)
         let isAtLineStart = place == 0 || existing[place - 1] == Lines.feed
-        text = (isAtLineStart ? "" : "\n") + source.gap + text + (place < existing.count ? source.gap + "\n" : "")
-        edits.append(ByteEdit(at: place, inserting: text.replacing("\n", with: newLine)))
-        if target.framework == .go, !existing.contains(piece: "\"testing\"") {
-            edits.append(try goImport(newLine))
+        // Blank lines that are there already count.
+        let blank = existing[..<place].reversed().prefix(while: Lines.isSpace).count { $0 == Lines.feed }
+        let gap = String(source.gap.dropFirst(max(0, blank - 1)))
+        let text =
+            (isAtLineStart ? "" : "\n") + gap
+            + group(cases, source, groupWord: imports.groupWord, known: known)
+            + (place < existing.count ? source.gap : "")
+        let tests = ByteEdit(at: place, inserting: text.replacing("\n", with: newLine))
+        return ByteEdit.apply(imports.edits + [tests], to: existing)
+    }
+
+    /// The tests before the end of the last class: PHPUnit looks only for the one that the file is named for.
+    private func withinClass(
+        _ cases: [TestCase], _ source: TestSource, _ newLine: String
+    ) throws(EditRefusal) -> [UInt8] {
+        let code = CodeTokens(existing, .php)
+        let open = (0..<code.count).last { place in
+            code.isSign(place, "{") && code.partner(place) != place && isClass(before: place, code)
         }
-        return ByteEdit.apply(edits, to: existing)
+        guard let open else {
+            throw EditRefusal(
+                "'\(target.path)' has no class for tests", hint: "name another file in allowed_paths")
+        }
+        let end = code.tokens[code.partner(open)].start
+        let place = Lines.start(of: end, in: existing)
+        let isOnOwnLine = existing[place..<end].allSatisfy(Lines.isBlank)
+        let isEmpty = code.inside(open).isEmpty
+        let text = (isOnOwnLine ? "" : "\n") + (isEmpty ? "" : "\n") + source.tests(cases, isAlone: false)
+        let edit = ByteEdit(
+            at: isOnOwnLine ? place : end, inserting: text.replacing("\n", with: newLine))
+        return ByteEdit.apply([edit], to: existing)
+    }
+
+    /// Whether the brace opens a class with a name.
+    private func isClass(before brace: Int, _ code: CodeTokens) -> Bool {
+        var place = brace - 1
+        while place > 0, brace - place < 60,
+            code.isWord(place) || code.isSign(place, "\\") || code.isSign(place, ",")
+        {
+            if code.isWord(place, "class") { return code.isWord(place + 1) && !code.isWord(place - 1, "new") }
+            place -= 1
+        }
+        return false
     }
 
     // MARK: Pieces
 
     private var heading: String {
         let words = Criteria.line(task.displayTitle).replacing("\\", with: "/")
-        return "\(target.framework.language == .python ? "#" : "//") \(task.id): \(words)\n"
+        return "\(target.framework.comment) \(task.id): \(words)\n"
     }
 
     private var newHead: String {
@@ -60,17 +102,31 @@ struct TestFile {
         case .unittest: heading + "import unittest\n\n\n"
         case .swiftTesting: heading + "import Testing\n\n"
         case .xctest: heading + "import XCTest\n\n"
-        case .go:
+        case .go: heading + "\npackage \(goPackage)\n\nimport \"testing\"\n\n"
+        case .jest, .mocha, .rust: heading
+        case .rspec: heading + "\n"
+        case .vitest, .nodeTest, .ava:
             heading
-                + "\npackage \(goPackage)\n\nimport \"testing\"\n\n"
-        case .jest: heading
-        case .vitest: heading + "import { describe, test } from \"vitest\";\n\n"
+                + target.framework.importLine(["describe", "test"], isModule: hints.isModule(target.path)) + "\n\n"
         case .junit:
-            heading + (TestHints.javaPackage(of: target.path).map { "package \($0);\n\n" } ?? "")
-                + "import static org.junit.jupiter.api.Assertions.fail;\n\nimport org.junit.jupiter.api.Disabled;\n"
+            heading + packageClause(";")
+                + "import org.junit.jupiter.api.Assertions;\nimport org.junit.jupiter.api.Disabled;\n"
                 + "import org.junit.jupiter.api.DisplayName;\nimport org.junit.jupiter.api.Test;\n\n"
-        case .rust: heading
+        case .kotlinJUnit:
+            heading + "\n" + packageClause("") + "import org.junit.jupiter.api.Disabled\n"
+                + "import org.junit.jupiter.api.DisplayName\nimport org.junit.jupiter.api.Test\n\n"
+        case .kotlinTest:
+            heading + "\n" + packageClause("") + "import kotlin.test.Ignore\nimport kotlin.test.Test\n\n"
+        case .phpunit:
+            "<?php\n\n\(heading)\ndeclare(strict_types=1);\n\n"
+                + (hints.phpNamespace(of: target.path).map { "namespace \($0);\n\n" } ?? "")
+                + "use PHPUnit\\Framework\\TestCase;\n\n"
+        case .xunit: heading + "\nusing Xunit;\n\n" + (hints.csharpNamespace(of: target.path) ?? "")
         }
+    }
+
+    private func packageClause(_ end: String) -> String {
+        TestHints.javaPackage(of: target.path).map { "package \($0)\(end)\n\n" } ?? ""
     }
 
     /// The package that the task names, where it is a name.
@@ -84,61 +140,29 @@ struct TestFile {
         target.framework == .unittest ? "\n\nif __name__ == \"__main__\":\n    unittest.main()\n" : ""
     }
 
-    /// The tests with what encloses them.
-    private func group(_ cases: [TestCase], isNew: Bool) -> String {
-        let known = isNew ? [] : SourceWords.names(in: existing)
+    /// The tests with what encloses them; `known` are the names of the file.
+    private func group(
+        _ cases: [TestCase], _ source: TestSource, groupWord: String?, known: Set<String>
+    ) -> String {
         let title = source.quoted(Criteria.line(task.displayTitle))
-        let type = unique(typeName(isNew: isNew), known)
-        let body = { (isAlone: Bool) in source.tests(cases, qualified: !isNew, isAlone: isAlone) }
+        let type = unique(target.typeName(for: task), known)
+        let alone = { source.tests(cases, isAlone: true) }
+        let body = { source.tests(cases, isAlone: false) }
         switch target.framework {
-        case .pytest: return addedImport("pytest", known, isNew) + body(true)
-        case .unittest:
-            return addedImport("unittest", known, isNew) + "class \(type)(unittest.TestCase):\n" + body(false)
-        case .swiftTesting:
-            return addedImport("Testing", known, isNew) + "@Suite(\(title)) struct \(type) {\n" + body(false)
-                + "}\n"
-        case .xctest:
-            return addedImport("XCTest", known, isNew) + "final class \(type): XCTestCase {\n" + body(false)
-                + "}\n"
-        case .go: return body(true)
-        case .jest: return "describe(\(title), () => {\n" + body(false) + "});\n"
-        case .vitest: return vitestGroup(title, cases, isNew, known)
-        case .junit: return "class \(type) {\n" + body(false) + "}\n"
+        case .pytest, .go, .ava: return alone()
+        case .unittest: return "class \(type)(unittest.TestCase):\n" + body()
+        case .swiftTesting: return "@Suite(\(title)) struct \(type) {\n" + body() + "}\n"
+        case .xctest: return "final class \(type): XCTestCase {\n" + body() + "}\n"
+        case .jest, .vitest, .mocha, .nodeTest:
+            return "\(groupWord ?? "describe")(\(title), () => {\n" + body() + "});\n"
+        case .junit, .kotlinJUnit, .kotlinTest: return "class \(type) {\n" + body() + "}\n"
         case .rust:
             let module = unique(SourceNames.module(of: NameWords.words(of: task.id)), known)
-            return "#[cfg(test)]\nmod \(module) {\n" + body(false) + "}\n"
+            return "#[cfg(test)]\nmod \(module) {\n" + body() + "}\n"
+        case .rspec: return "RSpec.describe \(title) do\n" + body() + "end\n"
+        case .phpunit: return "final class \(type) extends TestCase\n{\n" + body() + "}\n"
+        case .xunit: return "public class \(type)\n{\n" + body() + "}\n"
         }
-    }
-
-    /// An added group brings its own names where the file imports none.
-    private func vitestGroup(_ title: String, _ cases: [TestCase], _ isNew: Bool, _ known: Set<String>) -> String {
-        let tests = source.tests(cases, qualified: false, isAlone: false)
-        if isNew || known.isSuperset(of: ["describe", "test"]) {
-            return "describe(\(title), () => {\n" + tests + "});\n"
-        }
-        let name = unique("criteria", known)
-        return "import * as \(name) from \"vitest\";\n\n\(name).describe(\(title), () => {\n"
-            + tests.replacing("  test.skip(", with: "  \(name).test.skip(") + "});\n"
-    }
-
-    private func addedImport(_ module: String, _ known: Set<String>, _ isNew: Bool) -> String {
-        guard !isNew else { return "" }
-        let line = Array("import \(module)".utf8)
-        let isThere = Lines.all(of: existing).contains { existing[$0].elementsEqual(line) }
-        return isThere ? "" : "import \(module)\n\n" + (target.framework.language == .python ? "\n" : "")
-    }
-
-    private func typeName(isNew: Bool) -> String {
-        let base = target.path.name.prefix { $0 != "." }
-        let words = NameWords.words(of: task.id)
-        if isNew, target.framework == .junit { return String(base) }
-        // A file's name is a type's where it begins as one does.
-        if isNew, base.first?.isUppercase == true, base.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
-        {
-            return String(base)
-        }
-        return SourceNames.type(of: words.isEmpty ? ["task"] : words)
-            + (target.framework == .junit ? "Test" : "Tests")
     }
 
     private func unique(_ name: String, _ known: Set<String>) -> String {
@@ -150,23 +174,11 @@ struct TestFile {
         return candidate
     }
 
-    // MARK: Places
-
     /// The end of the file; in Python before what runs it as a program.
     private var placeForTests: Int {
         guard target.framework.language == .python else { return existing.count }
         let lines = Lines.all(of: existing)
         let main = lines.last { existing[$0].starts(with: "if __name__".utf8) }
         return main?.lowerBound ?? existing.count
-    }
-
-    /// Go wants imports before everything else.
-    private func goImport(_ newLine: String) throws(EditRefusal) -> ByteEdit {
-        let lines = Lines.all(of: existing)
-        guard let clause = lines.first(where: { existing[$0].starts(with: "package ".utf8) }) else {
-            throw EditRefusal("'\(target.path)' has no package clause")
-        }
-        let place = Lines.next(after: clause.upperBound, in: existing) ?? existing.count
-        return ByteEdit(at: place, inserting: "\(newLine)import \"testing\"\(newLine)")
     }
 }

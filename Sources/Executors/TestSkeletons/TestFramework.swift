@@ -6,7 +6,12 @@ enum TestFramework: String, CaseIterable {
     case swiftTesting = "swift-testing"
     case xctest, go, jest, vitest
     case junit = "junit5"
-    case rust
+    case rust, mocha
+    case nodeTest = "node-test"
+    case ava, rspec, phpunit
+    case kotlinJUnit = "junit5-kotlin"
+    case kotlinTest = "kotlin-test"
+    case xunit
 
     /// The framework that a task names.
     init(named name: String) throws(ExecutorError) {
@@ -24,6 +29,7 @@ enum TestFramework: String, CaseIterable {
 
     enum Language: String {
         case python = "Python", swift = "Swift", go = "Go", script = "JavaScript", java = "Java", rust = "Rust"
+        case ruby = "Ruby", php = "PHP", kotlin = "Kotlin", csharp = "C#"
 
         /// By the ending of a file's name, or of a glob.
         init?(ending name: String) {
@@ -35,6 +41,10 @@ enum TestFramework: String, CaseIterable {
             case ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts": self = .script
             case ".java": self = .java
             case ".rs": self = .rust
+            case ".rb": self = .ruby
+            case ".php": self = .php
+            case ".kt": self = .kotlin
+            case ".cs": self = .csharp
             default: return nil
             }
         }
@@ -45,38 +55,49 @@ enum TestFramework: String, CaseIterable {
         case .pytest, .unittest: .python
         case .swiftTesting, .xctest: .swift
         case .go: .go
-        case .jest, .vitest: .script
+        case .jest, .vitest, .mocha, .nodeTest, .ava: .script
         case .junit: .java
         case .rust: .rust
+        case .rspec: .ruby
+        case .phpunit: .php
+        case .kotlinJUnit, .kotlinTest: .kotlin
+        case .xunit: .csharp
         }
     }
 
+    /// What begins a comment.
+    var comment: String { language == .python || language == .ruby ? "#" : "//" }
+
     /// Whether a test goes by the text of its criterion, and needs no name.
-    var namesAreTexts: Bool { language == .script }
+    var namesAreTexts: Bool { language == .script || language == .ruby }
 
     /// The word that a function's name follows.
     var functionWord: String {
         switch language {
         case .python: "def"
         case .swift, .go: "func"
-        case .java: "void"
+        case .java, .csharp: "void"
         case .rust: "fn"
-        case .script: "function"
+        case .kotlin: "fun"
+        case .script, .php, .ruby: "function"
         }
     }
 
     /// What stands between a name and the number that makes it another one.
-    var separator: String { language == .python || language == .rust ? "_" : language == .go ? "_" : "" }
+    var separator: String { [.python, .rust, .go, .csharp].contains(language) ? "_" : "" }
 
     /// Names that the language or the framework keeps for itself.
     var reserved: Set<String> {
         switch self {
-        case .pytest, .unittest, .jest, .vitest: []
+        case .pytest, .unittest, .jest, .vitest, .mocha, .nodeTest, .ava, .rspec, .phpunit: []
         case .go: ["TestMain"]
         case .xctest: ["testRun", "testRunClass", "testName", "testCaseCount", "testInvocations"]
         case .swiftTesting: Self.swiftWords
         case .junit: Self.javaWords
         case .rust: Self.rustWords
+        case .kotlinJUnit, .kotlinTest: Self.kotlinWords
+        case .xunit:
+            ["Equals", "GetHashCode", "GetType", "ToString", "Finalize", "MemberwiseClone", "ReferenceEquals"]
         }
     }
 
@@ -98,6 +119,12 @@ enum TestFramework: String, CaseIterable {
         permits private protected public record return sealed short static strictfp super switch synchronized this \
         throw throws transient true try var void volatile while yield clone equals finalize getClass hashCode notify \
         notifyAll toString wait fail
+        """)
+
+    private static let kotlinWords = words(
+        """
+        as break class continue do else false for fun if in interface is null object package return super this throw \
+        true try typealias typeof val var when while equals hashCode toString
         """)
 
     private static let rustWords = words(

@@ -71,7 +71,7 @@ struct TestTarget {
 
     private static func isTest(_ path: RepoPath) -> Bool {
         let folded = path.description.lowercased()
-        return folded.contains("test") || folded.contains(".spec.")
+        return folded.contains("test") || folded.contains(".spec.") || folded.contains("_spec.")
     }
 
     private static func fileName(_ id: String, _ framework: TestFramework, _ hints: TestHints) -> String {
@@ -82,10 +82,33 @@ struct TestTarget {
         case .pytest, .unittest: return "test_\(NameWords.snake(plain)).py"
         case .swiftTesting, .xctest: return type + "Tests.swift"
         case .go: return NameWords.snake(plain) + "_test.go"
-        case .jest, .vitest: return plain.joined(separator: "-") + (hints.usesTypeScript ? ".test.ts" : ".test.js")
+        case .jest, .vitest, .mocha, .nodeTest, .ava:
+            return plain.joined(separator: "-") + (hints.usesTypeScript ? ".test.ts" : ".test.js")
         case .junit: return type + "Test.java"
+        case .kotlinJUnit, .kotlinTest: return type + "Test.kt"
+        case .rspec: return NameWords.snake(plain) + "_spec.rb"
+        case .phpunit: return type + "Test.php"
+        case .xunit: return type + "Tests.cs"
         case .rust: return SourceNames.module(of: plain) + ".rs"
         }
+    }
+}
+
+extension TestTarget {
+    /// The type that the tests of a task are in.
+    func typeName(for task: BacklogTask) -> String {
+        let isNew = (existing ?? []).allSatisfy(Lines.isSpace)
+        let base = path.name.prefix { $0 != "." }
+        let isNamedForFile = [.junit, .phpunit].contains(framework)
+        if isNew, isNamedForFile { return String(base) }
+        // A file's name is a type's where it begins as one does.
+        if isNew, base.first?.isUppercase == true, base.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        {
+            return String(base)
+        }
+        let words = NameWords.words(of: task.id)
+        let isSingular = [.java, .kotlin, .php].contains(framework.language)
+        return SourceNames.type(of: words.isEmpty ? ["task"] : words) + (isSingular ? "Test" : "Tests")
     }
 }
 
@@ -98,7 +121,10 @@ extension TestFramework {
     /// Where tests stand when a task leaves it open.
     var usualDirectory: String {
         switch self {
-        case .pytest, .unittest, .jest, .vitest, .rust: "tests/"
+        case .pytest, .unittest, .jest, .vitest, .rust, .phpunit, .xunit: "tests/"
+        case .mocha, .nodeTest, .ava: "test/"
+        case .rspec: "spec/"
+        case .kotlinJUnit, .kotlinTest: "src/test/kotlin/"
         case .swiftTesting, .xctest: "Tests/"
         case .go: ""
         case .junit: "src/test/java/"

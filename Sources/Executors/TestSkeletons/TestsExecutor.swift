@@ -6,8 +6,8 @@ internal import Model
 /// Writes a skipped test for each acceptance criterion; what people wrote stays as it is.
 package struct TestsExecutor: Executor {
     package let name = "tests"
-    package let version = "1"
-    package let summary = "a skipped test for each acceptance criterion, in nine frameworks"
+    package let version = "2"
+    package let summary = "a skipped test for each acceptance criterion, in seventeen frameworks"
 
     package init() {}
 
@@ -19,7 +19,8 @@ package struct TestsExecutor: Executor {
         let staged = StagedFiles(files, for: job)
         let target = try TestTarget(job, staged, hints)
         let file = TestFile(target, task: job.task, hints: hints)
-        var names = CriterionNames(target.framework)
+        var names = CriterionNames(
+            target.framework, taken: target.framework == .xunit ? [target.typeName(for: job.task)] : [])
         let cases = criteria.texts.enumerated().map { index, text in
             TestCase(name: names.next(for: text, number: index + 1), text: text)
         }

@@ -36,6 +36,8 @@ package struct PullRequestFacts: Hashable, Sendable {
     package var cost: String?
     package var base: ObjectID
     package var specification: Digest?
+    /// The trace that the attempt is a part of.
+    package var trace: String?
 
     package init(
         task: String, attempt: String, title: String, executor: String, executorVersion: String, base: ObjectID

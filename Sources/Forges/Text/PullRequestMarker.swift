@@ -17,9 +17,11 @@ package struct PullRequestMarker: Hashable, Sendable {
     package let attempt: String
     package let titleDigest: String
     package let textDigest: String
+    /// The trace that the attempt is a part of, for whoever follows it further.
+    package let trace: String?
 
-    package init(task: String, attempt: String, title: String, text: String) {
-        (self.task, self.attempt) = (task, attempt)
+    package init(task: String, attempt: String, title: String, text: String, trace: String? = nil) {
+        (self.task, self.attempt, self.trace) = (task, attempt, trace)
         (titleDigest, textDigest) = (Self.digest(title), Self.digest(text))
     }
 
@@ -37,7 +39,7 @@ package struct PullRequestMarker: Hashable, Sendable {
             values[parts[0]] = value
         }
         guard let task = values["task"], let attempt = values["attempt"], !task.isEmpty else { return nil }
-        (self.task, self.attempt) = (task, attempt)
+        (self.task, self.attempt, trace) = (task, attempt, values["traceparent"])
         (titleDigest, textDigest) = (values["title"] ?? "", values["text"] ?? "")
     }
 
@@ -56,7 +58,7 @@ package struct PullRequestMarker: Hashable, Sendable {
     package var text: String {
         Self.start
             + "task=\(Self.encode(task)) attempt=\(Self.encode(attempt)) title=\(titleDigest) text=\(textDigest)"
-            + Self.finish
+            + (trace.map { " traceparent=\(Self.encode($0))" } ?? "") + Self.finish
     }
 
     static func digest(_ text: String) -> String { String(SHA256.digest(of: text).hex.prefix(16)) }

@@ -61,7 +61,8 @@ package struct PullRequestText: Hashable, Sendable {
 
         init(_ facts: PullRequestFacts, title: String, _ budget: TextBudget, _ template: String?) {
             section = PullRequestSection(facts, budget).text
-            marker = PullRequestMarker(task: facts.task, attempt: facts.attempt, title: title, text: section)
+            marker = PullRequestMarker(
+                task: facts.task, attempt: facts.attempt, title: title, text: section, trace: facts.trace)
             let own = PullRequestText.framed(section, marker)
             body = template.map { PullRequestTemplate($0).filled(with: own) } ?? own + "\n"
         }

@@ -4,18 +4,26 @@ internal import Model
 /// Words by which services are told to look away.
 ///
 /// What the services publish (each in any case, `-` and `_` as good as a blank):
-/// - GitHub: `[skip ci]` `[ci skip]` `[no ci]` `[skip actions]` `[actions skip]`, a trailer `skip-checks: true`
-/// - GitLab, Bitbucket, Bitrise, Woodpecker, Drone, Semaphore: `[skip ci]` `[ci skip]`, some with their own name
-/// - Azure Pipelines: those, `[skip azurepipelines]`, `[skip azpipelines]`, `[skip azp]`, each turned round, and
-///   `***NO_CI***`
+/// - GitHub: `[skip ci]` `[ci skip]` `[no ci]` `[skip actions]` `[actions skip]`, trailers `skip-checks: true` and
+///   `request-checks: true`
+/// - GitLab, Bitbucket, Bitrise, Semaphore: `[skip ci]` `[ci skip]`, some with their own name
+/// - Woodpecker and Drone: those, also as one word, and `***NO_CI***`, which Vela takes too
+/// - Azure Pipelines: those, `[skip azurepipelines]`, `[skip azpipelines]`, `[skip azp]`, each turned round
+/// - Jenkins' builder of pull requests: `[skip` and `ci]` with anything but letters between them; JFrog: `[skipRun]`;
+///   CodeShip: `--skip-ci` and `--ci-skip`
 /// - Travis, AppVeyor, CircleCI, Buildkite, CodeBuild, Netlify, Vercel, Render, Cloudflare Pages (`[CF-Pages-Skip]`),
-///   Amplify (`[skip-cd]`): a word for the service before or behind `skip`
+///   Amplify (`[skip-cd]`): a word for the service before or behind `skip`; Render makes a copy for `[render preview]`
 ///
 /// New ones keep coming and all look alike, so that the shape is what counts: brackets around a few words that begin
 /// or end with `skip`, or that are `no` and one more.
 extension TextDefusal {
     private static let longestBracket = 48
     private static let mostWords = 5
+    /// What stands beside `skip` where both are one word.
+    private static let joined: Set<String> = [
+        "ci", "cd", "run", "runs", "build", "builds", "deploy", "actions", "checks", "pipeline", "azp", "travis",
+        "travisci",
+    ]
 
     static func withoutServiceWords(_ text: String) -> String {
         ServiceCommands.broken(withoutQuietWords(text))
@@ -31,7 +39,11 @@ extension TextDefusal {
                 switch scalar {
                 case "[": opensQuietWords(scalars, place + 1)
                 case "O", "o": endsWord("***no", scalars, place) && startsWord("_ci***", scalars, place + 1)
-                case "P", "p": endsWord("skip", scalars, place) && startsChecks(scalars, place + 1)
+                case "P", "p":
+                    endsWord("skip", scalars, place) && startsChecks(scalars, place + 1)
+                        || endsWord("--skip", scalars, place) && startsWord("-ci", scalars, place + 1)
+                case "T", "t": endsWord("request", scalars, place) && startsChecks(scalars, place + 1)
+                case "I", "i": endsWord("--ci", scalars, place) && startsWord("-skip", scalars, place + 1)
                 default: false
                 }
             if isQuiet { output.append(breaker) }
@@ -46,13 +58,24 @@ extension TextDefusal {
         let words = scalars[start..<end].split { isSeparator($0) }.map { word in
             String(String.UnicodeScalarView(word)).lowercased()
         }
-        guard (2...mostWords).contains(words.count) else { return false }
-        return words.first == "skip" || words.last == "skip" || (words.count == 2 && words[0] == "no")
+        switch words.count {
+        case 1: return isJoined(words[0])
+        case 2...mostWords:
+            return words.first == "skip" || words.last == "skip" || (words.count == 2 && words[0] == "no")
+                || words == ["render", "preview"]
+        default: return false
+        }
     }
 
+    private static func isJoined(_ word: String) -> Bool {
+        word.hasPrefix("skip") && joined.contains(String(word.dropFirst(4)))
+            || word.hasSuffix("skip") && joined.contains(String(word.dropLast(4)))
+            || word == "noci"
+    }
+
+    /// Services differ in what they take between two words, and so anything does but letters and digits.
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || "-_:/.".unicodeScalars.contains(scalar)
-            || scalar.properties.generalCategory == .format
+        !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
     }
 
     /// `-checks` with a colon behind it.

@@ -51,7 +51,9 @@ package enum TextDefusal {
         case "@":
             return mentionsToo && !isWord(before)
                 && (isWord(next) || next == "@" || next == "." || next.value > 127)
-        case "#", "!": return isDigit(next)
+        // behind `#` trackers read commands, too: `ABC-1 #close`
+        case "#": return isDigit(next) || isWord(next) && next != "_" && !isWord(before)
+        case "!": return isDigit(next)
         case "&", "%", "$", "~": return isDigit(next) && !isWord(before)
         case "-": return isDigit(next) && isShortReference(scalars, index)
         default: return startsClosing(scalars, index)

@@ -1,8 +1,22 @@
 package import Basics
 internal import Crypto
 
-/// Logs, diffs and transcripts as files that are named by their content: `artifacts/ab/<sha256>`.
-package struct ArtifactStore: Sendable {
+/// Keeps logs, diffs and transcripts under the digest of their content, and gives out nothing that has another one.
+package protocol ArtifactStore: Sendable {
+    /// Keeps bytes; they are there, whatever happens, when this returns.
+    @discardableResult func store(_ bytes: [UInt8], limit: Int) throws(ArtifactError) -> StoredArtifact
+
+    func holds(_ digest: Digest) throws(ArtifactError) -> Bool
+
+    /// The content, once it is proved to be what the name says.
+    func read(_ digest: Digest, limit: Int) throws(ArtifactError) -> [UInt8]
+
+    /// What is wrong with the content of a digest; `nil` when it is what its name says.
+    func problem(with digest: Digest) -> ArtifactError?
+}
+
+/// Artifacts as files that are named by their content: `artifacts/ab/<sha256>`.
+package struct ArtifactFiles: ArtifactStore {
     /// No artifact is larger.
     package static let fileLimit = 1 << 30
 
@@ -32,6 +46,10 @@ package struct ArtifactStore: Sendable {
         }
         guard SHA256.digest(of: bytes) == digest else { throw .altered(digest) }
         return bytes
+    }
+
+    package func holds(_ digest: Digest) throws(ArtifactError) -> Bool {
+        do throws(FileError) { return try FileSystem.status(path(of: digest)) != nil } catch { throw .file(error) }
     }
 
     /// What is wrong with the file of a digest; `nil` when it holds what its name says.
@@ -79,13 +97,13 @@ package struct StoredArtifact: Hashable, Sendable {
 
 /// One artifact on its way into the store.
 package final class ArtifactWriter {
-    private let store: ArtifactStore
+    private let store: ArtifactFiles
     private let file: TemporaryFile
     private let limit: Int
     private var hash: SHA256? = SHA256()
     private var count = 0
 
-    init(store: ArtifactStore, limit: Int) throws(ArtifactError) {
+    init(store: ArtifactFiles, limit: Int) throws(ArtifactError) {
         (self.store, self.limit) = (store, limit)
         do throws(FileError) {
             try FileSystem.createDirectory(store.root + "/incoming", permissions: 0o700)
@@ -120,6 +138,8 @@ package enum ArtifactError: ExplainedError, Equatable {
     case tooLarge(limit: Int)
     case finished
     case file(FileError)
+    /// A store elsewhere that could not be asked, or refused.
+    case remote(String)
 
     package var message: String {
         switch self {
@@ -128,6 +148,7 @@ package enum ArtifactError: ExplainedError, Equatable {
         case .tooLarge(let limit): "an artifact may have at most \(SizeText.text(limit))"
         case .finished: "the artifact was finished already"
         case .file(let error): error.message
+        case .remote(let reason): reason
         }
     }
 

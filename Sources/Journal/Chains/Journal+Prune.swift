@@ -33,7 +33,7 @@ extension Journal {
     func load(_ seal: Event.PruneSeal, into database: any JournalDatabase) throws(JournalError) {
         let bytes: [UInt8]
         do throws(ArtifactError) {
-            bytes = try artifacts.read(seal.snapshot, limit: ArtifactStore.fileLimit)
+            bytes = try artifacts.read(seal.snapshot, limit: ArtifactFiles.fileLimit)
         } catch {
             throw .brokenSeal(sequence: seal.lastSequence, reason: error.description)
         }

@@ -2,8 +2,7 @@ internal import Basics
 internal import Crypto
 internal import SQLite
 
-/// What keeps events although they are old, and where they go when they are removed.
-extension Journal {
+extension JournalStore {
     /// The targets that are held, each with the event that says so.
     package func holds() throws(JournalError) -> [(target: String, sequence: Int)] {
         var query = EventQuery()
@@ -15,7 +14,10 @@ extension Journal {
         }
         return holds.sorted { $0.key < $1.key }.map { (target: $0.key, sequence: $0.value) }
     }
+}
 
+/// What keeps events although they are old, and where they go when they are removed.
+extension Journal {
     /// The last event that may be removed when holds are looked at, and the targets whose holds keep some.
     func held(_ last: Int) throws(JournalError) -> (last: Int, held: [String]) {
         var (bound, keeping): (Int, [String]) = (last, [])

@@ -22,7 +22,7 @@ package final class Journal: JournalStore {
     private let home: String
 
     /// The files that events refer to, beside the journal.
-    package var artifacts: ArtifactStore { ArtifactStore(root: home + "/artifacts") }
+    package var artifacts: ArtifactFiles { ArtifactFiles(root: home + "/artifacts") }
 
     init(_ database: any JournalDatabase, home: String, failpoints: Failpoints = .none) throws(JournalError) {
         (self.database, self.home, self.failpoints) = (database, home, failpoints)

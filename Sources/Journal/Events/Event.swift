@@ -97,6 +97,8 @@ extension Event {
         /// The fingerprint of task and policy.
         package var specification: Digest?
         package var dependencies: [String] = []
+        /// The trace that the attempt is a part of, where somebody named one.
+        package var traceparent: String?
 
         package init(number: Int) { self.number = number }
     }

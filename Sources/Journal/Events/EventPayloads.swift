@@ -20,7 +20,9 @@ extension Event.AttemptPlan {
             JSON.Member("executor", .optional(executor)), JSON.Member("workspace", .optional(workspace)),
             JSON.Member("spec", .optional(specification?.hex)),
         ]
-        return dependencies.isEmpty ? members : members + [JSON.Member("dependencies", .strings(dependencies))]
+        let trace = traceparent.map { [JSON.Member("traceparent", .string($0))] } ?? []
+        return members + (dependencies.isEmpty ? [] : [JSON.Member("dependencies", .strings(dependencies))])
+            + trace
     }
 
     init(_ facts: PayloadFacts) {
@@ -28,6 +30,7 @@ extension Event.AttemptPlan {
         (title, scope, base) = (facts.text("title"), facts.text("scope"), facts.commit("base"))
         (executor, workspace) = (facts.text("executor"), facts.text("workspace"))
         (specification, dependencies) = (facts.digest("spec"), facts.elements("dependencies").compactMap(\.string))
+        traceparent = facts.text("traceparent")
     }
 }
 

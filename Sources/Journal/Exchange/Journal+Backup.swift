@@ -49,7 +49,7 @@ extension Journal {
     consuming func closing<Result>(_ body: (Journal) throws(JournalError) -> Result) throws(JournalError) -> Result
     {
         let result = try body(self)
-        let file = sqlite
+        let file = try sqlite()
         do throws(SQLiteError) {
             file.forgetStatements()
             _ = try file.connection.scalar("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -59,8 +59,10 @@ extension Journal {
     }
 
     /// The file of a journal that is in one.
-    var sqlite: Database {
-        guard let database = database as? SQLiteJournalDatabase else { preconditionFailure("no file") }
+    func sqlite() throws(JournalError) -> Database {
+        guard let database = database as? SQLiteJournalDatabase else {
+            throw .unsuited("the journal is in no file", hint: "use the tools of the database that it is in")
+        }
         return database.file
     }
 

@@ -88,6 +88,7 @@ extension Journal {
         by partial: String, keptAs kept: String, _ found: JournalVerification,
         _ isHeld: (Claim) throws(JournalError) -> Bool, _ note: (Event) -> EventDraft
     ) throws(JournalError) {
+        let file = try sqlite()
         try query("ATTACH DATABASE ? AS restored", [.text(partial)]) { _ in }
         try transaction { () throws(JournalError) in
             for claim in try claims() where try isHeld(claim) { throw .running(claim) }
@@ -95,24 +96,24 @@ extension Journal {
                 throw .database(error, path: kept)
             }
             let former = try head()
-            do throws(SQLiteError) { try takeTables() } catch { throw .database(error, path: path) }
+            do throws(SQLiteError) { try takeTables(of: file) } catch { throw .database(error, path: path) }
             projections.projector.forget()
             _ = try insertAll([note(Self.restored(found, former))])
         }
-        sqlite.forgetStatements()
+        file.forgetStatements()
         try query("DETACH DATABASE restored") { _ in }
     }
 
-    private func takeTables() throws(SQLiteError) {
+    private func takeTables(of file: Database) throws(SQLiteError) {
         var tables: [String] = []
-        try sqlite.connection.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'") { row in
+        try file.connection.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'") { row in
             tables.append(row.text(0) ?? "")
         }
-        try sqlite.connection.execute(JournalSchema.unguarding)
+        try file.connection.execute(JournalSchema.unguarding)
         for table in tables {
-            try sqlite.connection.execute(
+            try file.connection.execute(
                 "DELETE FROM main.\(table); INSERT INTO main.\(table) SELECT * FROM restored.\(table)")
         }
-        try sqlite.connection.execute(JournalSchema.guards)
+        try file.connection.execute(JournalSchema.guards)
     }
 }

@@ -51,14 +51,21 @@ extension JournalStore {
     package func openPullRequests(target: String? = nil) throws(JournalError) -> [OpenPullRequest] {
         var found: [OpenPullRequest] = []
         let sql = """
-            SELECT p.target, p.number, p.task_id, t.scope FROM pull_requests p
+            SELECT p.target, p.number, p.task_id, t.scope, (
+                SELECT a.commit_id FROM attempts a
+                WHERE a.target = p.target AND a.task_id = p.task_id AND a.commit_id IS NOT NULL
+                AND (a.id = p.attempt_id OR a.outcome = 'delivered')
+                AND a.sequence >= (SELECT b.sequence FROM attempts b WHERE b.id = p.attempt_id)
+                ORDER BY a.sequence DESC LIMIT 1
+            ) FROM pull_requests p
             LEFT JOIN tasks t ON t.target = p.target AND t.id = p.task_id
             WHERE p.state = 'open' AND (CAST(?1 AS TEXT) IS NULL OR p.target = ?1) ORDER BY p.target, p.number
             """
         try projections.query(sql, [.optional(target)]) { row in
             found.append(
                 OpenPullRequest(
-                    target: row.text(0) ?? "", number: row.integer(1), task: row.text(2), scope: row.text(3)))
+                    target: row.text(0) ?? "", number: row.integer(1), task: row.text(2), scope: row.text(3),
+                    commit: row.text(4).flatMap { ObjectID(hex: $0) }))
         }
         return found
     }
@@ -79,6 +86,8 @@ package struct OpenPullRequest: Hashable, Sendable {
     package let number: Int
     package let task: String?
     package let scope: String?
+    /// The commit that was delivered last for it; `nil` where this journal does not know.
+    package let commit: ObjectID?
 }
 
 /// What is known of the deliveries of one task; it outlives the events that said so.

@@ -108,7 +108,8 @@ extension JournalStore {
     package func attemptResults() throws(JournalError) -> [(target: String, result: String, count: Int)] {
         var found: [(String, String, Int)] = []
         let sql = """
-            SELECT target, sum(delivered), sum(unchanged), sum(rejected), sum(failed), sum(interrupted) FROM totals
+            SELECT target, CAST(sum(delivered) AS BIGINT), CAST(sum(unchanged) AS BIGINT),
+            CAST(sum(rejected) AS BIGINT), CAST(sum(failed) AS BIGINT), CAST(sum(interrupted) AS BIGINT) FROM totals
             GROUP BY target ORDER BY target
             """
         try projections.query(sql) { row in

@@ -18,11 +18,20 @@ extension Installation {
                     rule("batch", ["jobs"], ["create", "get", "list", "watch", "delete"]),
                     rule("", ["pods"], ["get", "list", "watch"]),
                     rule("", ["pods/log"], ["get"]),
+                    // Only events say that a quota keeps a Job from getting its pod.
+                    rule("", ["events"], ["list"]),
+                    // Who of several leads; a new name cannot be told apart before it is there.
+                    rule("coordination.k8s.io", ["leases"], ["create"]),
+                    named(rule("coordination.k8s.io", ["leases"], ["get", "update"]), ["leviathan-scheduler"]),
                 ])
         ])
 
     private static func rule(_ group: String, _ resources: [String], _ verbs: [String]) -> JSON {
         ["apiGroups": [.string(group)], "resources": .strings(resources), "verbs": .strings(verbs)]
+    }
+
+    private static func named(_ rule: JSON, _ names: [String]) -> JSON {
+        .object((rule.members ?? []) + [JSON.Member("resourceNames", .strings(names))])
     }
 
     private static let binding = Resource(

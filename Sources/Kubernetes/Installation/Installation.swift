@@ -23,7 +23,8 @@ package struct Installation: Sendable {
             resources: [namespaceResource]),
         File(
             name: "accounts",
-            about: "Who the pods are. Only the scheduler may ask the cluster for anything, and only for Jobs.",
+            about:
+                "Who the pods are. Only the scheduler may ask the cluster for anything: for Jobs, and for who leads.",
             resources: accounts),
         File(name: "storage", about: "The home with the journal, and its backups.", resources: claims),
         File(

@@ -1,4 +1,5 @@
 package import Basics
+internal import Paths
 
 extension Operation: Fingerprinted {}
 
@@ -75,8 +76,12 @@ extension Permission.Layer: Fingerprinted {
 
 extension Permission: Fingerprinted {
     package var fingerprint: JSON {
-        .fingerprint([
+        let usual = JSON.fingerprint([
             "allowed": allowed, "forbidden": forbidden, "operations": operations, "scopePatterns": scopePatterns,
         ])
+        // Every other permission keeps the digest that it had before there were such.
+        guard !starting.isEmpty else { return usual }
+        let names = JSON.Member("starting", .strings(starting.map(\.description).sorted()))
+        return .object((usual.members ?? []) + [names])
     }
 }

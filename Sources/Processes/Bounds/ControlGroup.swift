@@ -4,15 +4,17 @@ internal import Glibc
 internal import Synchronization
 
 /// Control groups that hold one program and all that descends from it, for as long as it runs.
-final class ControlGroup {
+///
+/// A group that nobody is in any more serves the next program with the same limits.
+final class ControlGroup: Sendable {
     /// One directory of a hierarchy; of the second version one may serve both limits.
-    private struct Part {
+    private struct Part: Sendable {
         let path: String
         let isFirstVersion: Bool
         /// Says that the group is somebody's, for as long as its process lives.
-        let lock: Descriptor
+        let lock: FixedDescriptor
         /// What a process writes itself into.
-        let entry: Descriptor
+        let entry: FixedDescriptor
     }
 
     private static let prefix = "leviathan-"
@@ -30,7 +32,38 @@ final class ControlGroup {
     /// A group for these limits; `nil` where none can be had.
     static func make(_ limits: FenceLimits) -> ControlGroup? {
         guard isPossible else { return nil }
-        return ControlGroup(limits)
+        _ = registersEnd
+        return idle.withLock { $0.take(limits) } ?? ControlGroup(limits)
+    }
+
+    private static let idle = Mutex(IdleGroups())
+
+    /// Keeps a group for the next program, unless something of the last one is left in it.
+    static func giveBack(_ group: ControlGroup) {
+        guard group.isUnused else { return }
+        idle.withLock { $0.keep(group) }
+    }
+
+    /// Nothing of this process is left behind when it ends.
+    private static let registersEnd: Void = {
+        atexit {
+            Supervisors.settle()
+            ControlGroup.idle.withLock { $0.removeAll() }
+        }
+    }()
+
+    /// Files that a program left in memory count against whoever comes next.
+    private static let leftoverMaximum = 16 << 20
+
+    private var isUnused: Bool {
+        guard members() == [], excess() == nil else { return false }
+        guard let memory else { return true }
+        let name = memory.isFirstVersion ? "/memory.usage_in_bytes" : "/memory.current"
+        return KernelFile.number(memory.path + name).map { $0 < Self.leftoverMaximum } ?? false
+    }
+
+    fileprivate func holds(_ other: FenceLimits) -> Bool {
+        (limits.memory, limits.processes) == (other.memory, other.processes)
     }
 
     /// Found out once: whether a group can be made, limited and entered.
@@ -121,12 +154,12 @@ final class ControlGroup {
                 if errno == EEXIST { continue }
                 return nil
             }
-            let lock = Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+            let lock = FixedDescriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
             // between the two steps it looked abandoned, and somebody may have removed it
             guard lock.isOpen, flock(lock.number, LOCK_EX | LOCK_NB) == 0, FileSystem.isDirectory(path) else {
                 continue
             }
-            let entry = Descriptor(
+            let entry = FixedDescriptor(
                 open(path + (isFirstVersion ? "/tasks" : "/cgroup.procs"), O_WRONLY | O_CLOEXEC))
             if entry.isOpen { return Part(path: path, isFirstVersion: isFirstVersion, lock: lock, entry: entry) }
             remove(path)
@@ -157,4 +190,21 @@ final class ControlGroup {
             if directory.isOpen, flock(directory.number, LOCK_EX | LOCK_NB) == 0 { rmdir(path) }
         }
     }
+}
+
+/// Groups without a program.
+private struct IdleGroups: Sendable {
+    private var groups: [ControlGroup] = []
+    private static let maximum = 8
+
+    mutating func take(_ limits: FenceLimits) -> ControlGroup? {
+        groups.lastIndex { $0.holds(limits) }.map { groups.remove(at: $0) }
+    }
+
+    mutating func keep(_ group: ControlGroup) {
+        groups.append(group)
+        if groups.count > Self.maximum { groups.removeFirst() }
+    }
+
+    mutating func removeAll() { groups = [] }
 }

@@ -127,6 +127,13 @@ package enum RefusalCatalog {
             "already-running", "An attempt at the task runs.", why: "A task is done once.",
             mend: "Wait for it to end.",
             example: "leviathan propose in two terminals"),
+        CatalogEntry(
+            "job-waiting", "The task was handed to a cluster, where its Job has not begun.",
+            why:
+                "An image that cannot be pulled, a quota, or no node with room holds it up; it counts as running.",
+            mend:
+                "Do what the hint says; after dispatch.start_timeout the Job is taken back and the task waits again.",
+            example: "dispatch: {kind: kubernetes, image: registry.example.com/leviathan@sha256:…}"),
     ]
 
     private static let standing = [

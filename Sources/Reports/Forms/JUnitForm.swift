@@ -39,7 +39,7 @@ package enum JUnitForm {
         let suite: String
         let name: String
         let outcome: Outcome
-        var seconds = 0.0
+        var milliseconds = 0
     }
 
     // MARK: The cases
@@ -83,7 +83,7 @@ package enum JUnitForm {
                 }
             return Case(
                 suite: "invariants", name: evaluation.clean(result.name), outcome: outcome,
-                seconds: Double(result.duration.milliseconds) / 1000)
+                milliseconds: Int(result.duration.milliseconds))
         }
     }
 
@@ -122,7 +122,7 @@ package enum JUnitForm {
         var text = "  <testsuite name=\"\(name)\" \(counts(cases)) skipped=\"\(skipped)\">\n"
         for one in cases {
             text += "    <testcase classname=\"leviathan.\(name)\" name=\"\(escaped(one.name))\" "
-            text += "time=\"\(JSON.shortest(one.seconds))\"" + body(one.outcome) + "\n"
+            text += "time=\"\(seconds(one.milliseconds))\"" + body(one.outcome) + "\n"
         }
         return text + "  </testsuite>\n"
     }
@@ -144,9 +144,14 @@ package enum JUnitForm {
     private static func counts(_ cases: [Case]) -> String {
         let failures = cases.count { if case .failed = $0.outcome { true } else { false } }
         let errors = cases.count { if case .error = $0.outcome { true } else { false } }
-        let time = cases.reduce(0) { $0 + $1.seconds }
-        return
-            "tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" time=\"\(JSON.shortest(time))\""
+        let time = seconds(cases.reduce(0) { $0 + $1.milliseconds })
+        return "tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\" time=\"\(time)\""
+    }
+
+    /// With three digits behind the point: Jenkins' schema takes no more, and a sum of fractions has more.
+    private static func seconds(_ milliseconds: Int) -> String {
+        let rest = "\(milliseconds % 1000)"
+        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
     }
 
     /// XML has no way to write most control characters, not even as references.

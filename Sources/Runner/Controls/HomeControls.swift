@@ -86,6 +86,33 @@ package struct HomeControls {
             about: EventSubject(target: attempt.target, task: attempt.task, attempt: attempt.id))
     }
 
+    /// Lets a task be tried again that failed too often or was declined: pull requests that people closed or merged
+    /// count no more.
+    package func retry(_ task: String, of target: String, reason: String? = nil) throws(StageError) {
+        let settled = try StageError.journaled { () throws(JournalError) in
+            try journal().deliveries(target: target, task: task).ended.sorted()
+        }
+        let facts = [
+            JSON.Member("target", .string(target)), JSON.Member("task_id", .string(task)),
+            JSON.Member("settled", .array(settled.map { .integer($0) })),
+        ]
+        let given = reason.map { [JSON.Member("reason", .string($0))] } ?? []
+        try append(.other(.taskUnblocked, .object(facts + given)))
+    }
+
+    /// Keeps the events of a target whatever their age, or no more; false where that was so already.
+    package func hold(_ target: String, _ isHeld: Bool, reason: String) throws(StageError) -> Bool {
+        let store = try StageError.journaled { () throws(JournalError) in try journal() }
+        let wasHeld = try StageError.journaled { () throws(JournalError) in
+            try store.holds().contains { $0.target == target }
+        }
+        if !wasHeld { try KnownTargets(context, store).demand(target) }
+        guard wasHeld != isHeld else { return false }
+        let facts: JSON = ["held": .string(target), "reason": .string(reason)]
+        try append(.other(isHeld ? .holdPlaced : .holdLifted, facts))
+        return true
+    }
+
     /// Lets the scheduler look at a target, or not.
     package func enable(_ isEnabled: Bool, _ target: TargetRegistration, reason: String? = nil) throws(StageError)
     {

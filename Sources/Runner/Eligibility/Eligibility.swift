@@ -22,8 +22,9 @@ package struct Eligibility {
     private let branches: OpenBranches
     private let atForge: OpenAtForge
     private let forge: KnownForge?
-    private let owners: OwnersAtBase
+    private let touched: TouchedFiles
     private let writes = KnownWrites()
+    private let scopeLimits = ScopeLimits()
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
@@ -37,18 +38,18 @@ package struct Eligibility {
             contract.backlog.tasks.lazy.filter { $0.status == .completed && mistakes[$0.id] == nil }.map(\.id))
         (group, groupTargets) = try home.group(of: contract.target.id)
         (base, branches, self.overridesStop, atForge) = (nil, OpenBranches(), overridesStop, .notAsked)
-        (forge, owners) = (nil, .none)
+        (forge, touched) = (nil, .none)
         isInBase = { (_) throws(GitError) in false }
     }
 
     private init(
         _ other: Eligibility, _ standings: TaskStandings, _ atForge: OpenAtForge, _ forge: KnownForge?,
-        _ owners: OwnersAtBase, base: ObjectID, _ isInBase: @escaping (ObjectID) throws(GitError) -> Bool
+        _ touched: TouchedFiles, base: ObjectID, _ isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) {
         (contract, completed, home) = (other.contract, other.completed, other.home)
         (group, groupTargets, overridesStop) = (other.group, other.groupTargets, other.overridesStop)
         (self.standings, self.base, branches) = (standings, base, OpenBranches())
-        (self.isInBase, self.atForge, self.forge, self.owners) = (isInBase, atForge, forge, owners)
+        (self.isInBase, self.atForge, self.forge, self.touched) = (isInBase, atForge, forge, touched)
     }
 
     private var now: Instant { home.now }
@@ -63,8 +64,8 @@ package struct Eligibility {
         }
         let known = ForgeCounts(context).known(contract.target, checkout, remote: remote)
         let repository = checkout.repository
-        let owners = OwnersAtBase(repository, base, known.forge)
-        return after(standings, known.open, known.forge, owners, base: base.commit) { (commit) throws(GitError) in
+        let touched = TouchedFiles(repository, base, known.forge)
+        return after(standings, known.open, known.forge, touched, base: base.commit) { (commit) throws(GitError) in
             try repository.holds(commit, base: base.commit)
         }
     }
@@ -79,10 +80,10 @@ package struct Eligibility {
     /// The same decision with what was done before; `isInBase` tells whether the base holds a commit.
     func after(
         _ standings: TaskStandings, _ atForge: OpenAtForge = .notAsked, _ forge: KnownForge? = nil,
-        _ owners: OwnersAtBase = .none, base: ObjectID,
+        _ touched: TouchedFiles = .none, base: ObjectID,
         isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) -> Eligibility {
-        Eligibility(self, standings, atForge, forge, owners, base: base, isInBase)
+        Eligibility(self, standings, atForge, forge, touched, base: base, isInBase)
     }
 
     /// Why the task may not run now; `nil` when it may.
@@ -97,13 +98,13 @@ package struct Eligibility {
     /// The same, asked in the transaction that claims the task: what others claimed by then counts.
     func refusal(
         ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ atForge: OpenAtForge,
-        _ forge: KnownForge?, _ owners: OwnersAtBase, base: ObjectID,
+        _ forge: KnownForge?, _ touched: TouchedFiles, base: ObjectID,
         isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) throws(StageError) -> Refusal? {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal, target: contract.target.id, task: task.id, now: now)
         }
-        return try after(standings.ignoring(attempt), atForge, forge, owners, base: base, isInBase: isInBase)
+        return try after(standings.ignoring(attempt), atForge, forge, touched, base: base, isInBase: isInBase)
             .refusal(of: task, ignoringProposal: true)
     }
 
@@ -113,6 +114,9 @@ package struct Eligibility {
         if let reason = ownReason(task) { return reason }
         if let claim = standings.claims.first(where: { $0.task == task.id }) {
             return .claimed(attempt: claim.attempt, since: claim.claimedAt)
+        }
+        if let job = home.waitingJobs.first(where: { $0.target == contract.target.id && $0.task == task.id }) {
+            return .jobWaiting(job)
         }
         if !ignoringProposal, let reason = try proposalReason(task) { return reason }
         if !overridesStop, let order = home.stop { return .stopped(order) }
@@ -181,8 +185,10 @@ package struct Eligibility {
     }
 
     private func limitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
-        let (places, standing) = (limitPlaces(of: task, contract.policy.scope(task.scope)), standings[task.id])
-        let limits = EffectiveLimits(places)
+        let (places, limits) = scopeLimits.limits(of: task) {
+            limitPlaces(of: task, contract.policy.scope(task.scope))
+        }
+        let standing = standings[task.id]
         let failed = standing?.failed ?? 0
         if failed > 0, failed >= limits.maxAttemptsPerTask.value {
             return .attemptsUsedUp(failed: failed, limits.maxAttemptsPerTask)
@@ -204,9 +210,10 @@ package struct Eligibility {
                     hint: "the forge is asked again each time, and by 'leviathan sync --count'; "
                         + "'leviathan doctor' says what is wrong with it"))
         }
-        let use = standings.use.adding(open: open)
-            .adding(atForge, target: reach.target, decided: standings.decided, scope: scope)
-            .ignoringProposal(of: task.id, in: reach.target)
+        let use = branches.use {
+            standings.use.adding(open: open)
+                .adding(atForge, target: reach.target, decided: standings.decided, scope: scope)
+        }.ignoringProposal(of: task.id, in: reach.target)
         var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
         check.overlaps = { overlaps($0, task) }
         if let reason = check.reason() { return reason }
@@ -215,21 +222,25 @@ package struct Eligibility {
             ?? check.budgetReason { spending(of: task) }
     }
 
-    /// The proposals that may touch files of an owner of the task's paths, for each of the owners.
+    /// The proposals that touch or may touch files of an owner of the task's paths, for each of the owners.
     private func proposals(_ check: LimitCheck, _ task: BacklogTask) throws(StageError) -> [(String, [String])] {
-        let mine = try owners.owners(of: task)
-        // A task that the backlog does not have any more may have allowed anything.
-        var others: [String: Set<String>] = [:]
-        for entry in check.use.open + check.use.running {
-            guard let name = entry.task, let other = contract.backlog[name] else { continue }
-            others[name] = try owners.owners(of: other)
+        let mine = try touched.owners(of: task)
+        guard !mine.isEmpty else { return [] }
+        // What is not listed may touch files of anybody.
+        var others: [LimitUse.Entry: Set<String>] = [:]
+        for entry in check.use.open + check.use.running where entry.target == check.reach.target {
+            if let owners = try touched.owners(ofCommit: entry.commit) {
+                others[entry] = owners
+            } else if let other = entry.task.flatMap({ contract.backlog[$0] }) {
+                others[entry] = try touched.owners(of: other)
+            }
         }
         return mine.sorted().map { owner in
             (
                 owner,
                 check.underWay { entry in
                     entry.target == check.reach.target && !check.reach.isOwn(entry)
-                        && (entry.task.flatMap { others[$0] }?.contains(owner) ?? true)
+                        && (others[entry]?.contains(owner) ?? true)
                 }
             )
         }
@@ -253,11 +264,15 @@ package struct Eligibility {
         guard !standings.use.services.isEmpty else { return nil }
         let model = home.forecast.service(of: task, contract.policy.scope(task.scope))
         return [forge?.service, model].compactMap(\.self).lazy
-            .compactMap { standings.use.services[$0]?.trip(at: now, home.machine.serviceBreakerLimit) }.first
+            .compactMap { standings.use.services[$0]?.trip(at: now, home.machine.breakerLimit(of: $0)) }.first
     }
 
-    /// A task that the backlog does not have any more may have allowed anything.
+    /// What a proposal holds is known, what runs may touch whatever its task allows, and a task that the backlog does not
+    /// have any more may have allowed anything.
     private func overlaps(_ entry: LimitUse.Entry, _ task: BacklogTask) -> Bool {
+        if let files = entry.commit.flatMap(touched.files) {
+            return task.allowedPaths.contains { pattern in files.contains(where: pattern.matches) }
+        }
         guard let other = entry.task.flatMap({ contract.backlog[$0] }) else { return true }
         return other.allowedPaths.contains { one in task.allowedPaths.contains { one.couldOverlap($0) } }
     }
@@ -284,7 +299,8 @@ package struct Eligibility {
         observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
         observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
         observed.openNote = atForge.note(at: now)
-        (observed.forge, observed.services) = (forge, home.machine.serviceBreakerLimit)
+        if case .unknown = atForge { observed.isOpenUnknown = true }
+        (observed.forge, observed.breaker) = (forge, forge.map { home.machine.breakerLimit(of: $0.service) })
         if let task, check.effective.maxOpenPerOwner != nil {
             observed.owner = try proposals(check, task).max { $0.1.count < $1.1.count }
                 .map { ($0.0, $0.1.count) }
@@ -310,7 +326,8 @@ package struct Eligibility {
             else { continue }
             open.append(
                 LimitUse.Entry(
-                    target: contract.target.id, scope: delivered.scope, task: task, name: delivered.branch))
+                    target: contract.target.id, scope: delivered.scope, task: task, name: delivered.branch,
+                    commit: delivered.commit))
         }
         return open
     }
@@ -319,6 +336,9 @@ package struct Eligibility {
     func limits(of task: BacklogTask, _ scope: Scope? = nil) -> EffectiveLimits {
         EffectiveLimits(limitPlaces(of: task, scope ?? contract.policy.scope(task.scope)))
     }
+
+    /// How long an attempt at a task may take.
+    package func timeout(of task: BacklogTask) -> Duration { limits(of: task).attemptTimeout.value }
 
     /// What a task may spend on models.
     package func spending(of task: BacklogTask) -> ExpectedSpending {
@@ -352,9 +372,34 @@ private final class KnownWrites {
     }
 }
 
-/// The open branches of a target, asked for once.
+/// The limits of tasks that set none of their own, worked out once for each scope.
+private final class ScopeLimits {
+    typealias Found = (places: [(source: LimitSource, limits: Limits)], effective: EffectiveLimits)
+    private var known: [String?: Found] = [:]
+
+    func limits(
+        of task: BacklogTask, _ places: () -> [(source: LimitSource, limits: Limits)]
+    ) -> Found {
+        let isShared = !task.setsLimits
+        if isShared, let found = known[task.scope] { return found }
+        let own = places()
+        let found = (own, EffectiveLimits(own))
+        if isShared { known[task.scope] = found }
+        return found
+    }
+}
+
+/// The open branches of a target, asked for once, and what is in use with them.
 private final class OpenBranches {
     private var known: [LimitUse.Entry]?
+    private var knownUse: LimitUse?
+
+    func use(_ find: () -> LimitUse) -> LimitUse {
+        if let knownUse { return knownUse }
+        let found = find()
+        knownUse = found
+        return found
+    }
 
     func entries(_ find: () throws(StageError) -> [LimitUse.Entry]) throws(StageError) -> [LimitUse.Entry] {
         if let known { return known }

@@ -7,19 +7,25 @@ package import Model
 package struct HomeState {
     let machine: MachineConfiguration
     let stop: StopOrder?
+    /// What was handed to a cluster and has not begun there.
+    let waitingJobs: [WaitingJob]
     package let now: Instant
     let zones: ZoneSource
     /// Whom tasks will ask, and what that may cost.
     let forecast: SpendingForecast
-    /// The registered targets; left unread where nothing asks for their groups.
-    private let targets: [TargetRegistration]
+    /// The registered targets, by name; left unread where nothing asks for their groups.
+    private let targets: [String: TargetRegistration]
+    /// The names of each group's targets.
+    private let members: [String: Set<String>]
 
     package init(_ context: Context) throws(StageError) {
         machine = try MachineConfiguration.read(context)
         let file = try AutonomyFile.read(context)
         let known = machine.groups.isEmpty ? [] : try TargetRegistry(context).readable()
-        targets = known.filter { $0.name != file?.registration.name } + [file?.registration].compactMap(\.self)
+        (targets, members) = Self.indexed(
+            known.filter { $0.name != file?.registration.name } + [file?.registration].compactMap(\.self))
         stop = StopSwitch(context).order()
+        waitingJobs = WaitingJobsFile(context).read()
         (now, zones) = (context.clock.now(), context.zones)
         forecast = SpendingForecast(environment: context.environment)
     }
@@ -29,16 +35,25 @@ package struct HomeState {
         _ machine: MachineConfiguration, stop: StopOrder?, now: Instant, zones: ZoneSource,
         targets: [TargetRegistration]
     ) {
-        (self.machine, self.stop, self.now, self.zones, self.targets) = (machine, stop, now, zones, targets)
-        forecast = SpendingForecast()
+        (self.machine, self.stop, self.now, self.zones) = (machine, stop, now, zones)
+        (self.targets, members) = Self.indexed(targets)
+        (forecast, waitingJobs) = (SpendingForecast(), [])
+    }
+
+    private static func indexed(
+        _ targets: [TargetRegistration]
+    ) -> (targets: [String: TargetRegistration], members: [String: Set<String>]) {
+        var members: [String: Set<String>] = [:]
+        for target in targets { if let group = target.group { members[group, default: []].insert(target.name) } }
+        return (Dictionary(targets.map { ($0.name, $0) }) { first, _ in first }, members)
     }
 
     /// The group of a target, with the names of all its targets.
     func group(of target: String) throws(StageError) -> (group: TargetGroup?, targets: Set<String>) {
-        guard let registration = targets.first(where: { $0.name == target }),
-            let group = try machine.group(of: registration)
-        else { return (nil, []) }
-        return (group, Set(targets.filter { $0.group == group.name }.map(\.name)))
+        guard let registration = targets[target], let group = try machine.group(of: registration) else {
+            return (nil, [])
+        }
+        return (group, members[group.name] ?? [])
     }
 
     /// Whether a task of one target can use up a limit of another: where nobody sets one for several, it cannot.

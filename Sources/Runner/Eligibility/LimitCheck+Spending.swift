@@ -108,10 +108,11 @@ extension LimitCheck {
                 unit.limitName, counted.compactMap { amount($0.spending) }.reduce(0, +), of: limit.value,
                 limit.source.rawValue)
             if unit == .usd { state.unit = .money }
-            let reserved = counted.count { $0.settled == nil }
-            if reserved > 0 { state.note = "\(reserved) reserved" }
+            let reserved = counted.filter { $0.settled == nil }
+            state.reserved = reserved.compactMap { amount($0.spending) }.reduce(0, +)
+            if !reserved.isEmpty { state.note = "\(reserved.count) reserved" }
             if counted.contains(where: { amount($0.spending) == nil }) {
-                state.note = "not measurable: the price of a model is not known"
+                (state.note, state.isUnmeasurable) = ("not measurable: the price of a model is not known", true)
             }
             return state
         }
@@ -119,8 +120,8 @@ extension LimitCheck {
             + limits(\.dailyBudget.tokens, effective.dailyTokens).map { state(.tokens, $0) { $0.tokens } }
     }
 
-    func forgeStates(_ forge: KnownForge?, _ breaker: EffectiveLimit<Limits.Breaker>) -> [LimitState] {
-        guard let forge else { return [] }
+    func forgeStates(_ forge: KnownForge?, _ breaker: EffectiveLimit<Limits.Breaker>?) -> [LimitState] {
+        guard let forge, let breaker else { return [] }
         let known = use.services[forge.service]
         var service = LimitState(
             "service_breaker.failures", known?.failures ?? 0, of: breaker.value.failures, breaker.source.rawValue)
@@ -135,7 +136,8 @@ extension LimitCheck {
                 state = LimitState(
                     name, times.count { $0 + period > now }, of: limit.value, limit.source.rawValue)
                 state.note = forge.service.host
-            case .failure(let error): state.note = "not measurable: \(error.description)"
+            case .failure(let error):
+                (state.note, state.isUnmeasurable) = ("not measurable: \(error.description)", true)
             }
             return state
         } + [service]

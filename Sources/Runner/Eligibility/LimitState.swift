@@ -17,6 +17,10 @@ package struct LimitState: Hashable, Sendable {
     package var unit = Unit.count
     /// How that was found out, where it is not what the journal says.
     package var note: String?
+    /// The part of what is observed that is only reserved.
+    package var reserved = 0
+    /// Nobody can tell how far it is used up.
+    package var isUnmeasurable = false
 
     init(_ name: String, _ observed: Int, of allowed: Int, _ source: String) {
         (self.name, self.observed, self.allowed, self.source) = (name, observed, allowed, source)
@@ -51,17 +55,18 @@ extension LimitCheck {
         var failed: Int?
         /// How open proposals were counted.
         var openNote: String?
+        var isOpenUnknown = false
         var forge: KnownForge?
         /// The owner of the task's paths of whose files most proposals may touch some, and how many.
         var owner: (name: String, count: Int)?
-        var services = EffectiveLimit(
-            value: Limits.Breaker(failures: 5, cooldown: nil), source: LimitSource.platform)
+        /// The limit of that forge's breaker.
+        var breaker: EffectiveLimit<Limits.Breaker>?
     }
 
     /// Every limit that counts something, with what counts against it now.
     func states(_ observed: Observed) -> [LimitState] {
         proposalStates(observed) + taskStates(observed) + spendingStates()
-            + forgeStates(observed.forge, observed.services)
+            + forgeStates(observed.forge, observed.breaker)
             + [
                 LimitState(
                     "circuit_breaker.failures", observed.failures, of: effective.breaker.value.failures,
@@ -79,7 +84,7 @@ extension LimitCheck {
     private func proposalStates(_ observed: Observed) -> [LimitState] {
         let open = limits(\.maxOpenPullRequests, effective.maxOpenPullRequests).map { limit in
             var state = state("max_open_prs", limit, use.open)
-            state.note = observed.openNote
+            (state.note, state.isUnmeasurable) = (observed.openNote, observed.isOpenUnknown)
             return state
         }
         guard observed.failed != nil else { return open }

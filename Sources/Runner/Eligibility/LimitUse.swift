@@ -12,6 +12,8 @@ struct LimitUse: Sendable {
         /// What people call it: an attempt or a pull request.
         let name: String
         var time: Instant?
+        /// What a proposal holds, where that is known.
+        var commit: ObjectID?
     }
 
     private(set) var running: [Entry] = []
@@ -47,7 +49,8 @@ struct LimitUse: Sendable {
         for request in try journal.openPullRequests() {
             open.append(
                 Entry(
-                    target: request.target, scope: request.scope, task: request.task, name: "#\(request.number)"))
+                    target: request.target, scope: request.scope, task: request.task, name: "#\(request.number)",
+                    commit: request.commit))
         }
         for breaker in try journal.serviceBreakers().compactMap(ServiceBreaker.init) {
             services[breaker.service] = breaker

@@ -13,10 +13,10 @@ struct InvariantCache {
 
     private let directory: String
     private let now: Instant
-    private let artifacts: ArtifactStore?
+    private let artifacts: ArtifactFiles?
     private let observer: Observer
 
-    init(_ context: Context, artifacts: ArtifactStore?) {
+    init(_ context: Context, artifacts: ArtifactFiles?) {
         directory = context.home + "/checks"
         now = context.clock.now()
         (self.artifacts, observer) = (artifacts, context.observer)

@@ -12,9 +12,9 @@ struct InvariantStage {
     private let input: InvariantInput
     private let changes: [Change]
     /// Keeps the output of programs; `nil` where nothing is to be kept.
-    private let artifacts: ArtifactStore?
+    private let artifacts: ArtifactFiles?
 
-    init(_ input: InvariantInput, changes: [Change], artifacts: ArtifactStore?) {
+    init(_ input: InvariantInput, changes: [Change], artifacts: ArtifactFiles?) {
         (self.input, self.changes, self.artifacts) = (input, changes, artifacts)
     }
 
@@ -22,7 +22,7 @@ struct InvariantStage {
     /// question.
     init(
         opening: WorkspaceOpening, changeSet: ChangeSet, taskTree: ObjectID, changes: [Change],
-        artifacts: ArtifactStore?
+        artifacts: ArtifactFiles?
     ) {
         self.init(
             InvariantInput(opening, tree: changeSet.tree, rememberedTree: taskTree), changes: changes,

@@ -148,7 +148,7 @@ extension AttemptRecorder {
                 do throws(StageError) {
                     let refusal = try planned.eligibility.refusal(
                         ofClaim: plan.task, by: attempt, in: journal, destination.atForge,
-                        destination.known, OwnersAtBase(repository, snapshot.base, destination.known), base: base
+                        destination.known, TouchedFiles(repository, snapshot.base, destination.known), base: base
                     ) { (commit) throws(GitError) in try repository.holds(commit, base: base) }
                     guard let refusal else { return }
                     throw StageError(refusal)

@@ -18,13 +18,17 @@ package struct ContractStage {
 
     /// Everything that can be said of the files, errors included.
     package func reading(fromWorktree: Bool) throws(StageError) -> ContractReading {
+        try reading(fromWorktree: fromWorktree, AskedNames())
+    }
+
+    private func reading(fromWorktree: Bool, _ asked: AskedNames) throws(StageError) -> ContractReading {
         let committed = CommitSource(checkout.repository, tree: base.tree)
         let present = DirectorySource(root: checkout.root)
         if fromWorktree {
             guard try holdsContract(checkout.root, present.hasContract) else {
                 throw noContract(in: checkout.root)
             }
-            return load(present)
+            return load(present, asked)
         }
         guard try holdsContract(base.name, committed.hasContract) else {
             guard try holdsContract(checkout.root, present.hasContract) else { throw noContract(in: base.name) }
@@ -32,7 +36,7 @@ package struct ContractStage {
                 .invalid, "there is no .leviathan/ in \(base.name), only in the working directory",
                 hint: "commit and push it, or try it with --dry-run --from-worktree")
         }
-        return load(committed)
+        return load(committed, asked)
     }
 
     /// What there would be to say if a file below `.leviathan/` of the working directory held other bytes.
@@ -40,10 +44,22 @@ package struct ContractStage {
         load(ChangedSource(base: DirectorySource(root: checkout.root), path: path, bytes: bytes))
     }
 
-    private func load(_ source: some ContractSource) -> ContractReading {
+    /// Whether the base holds anything below `.leviathan/`.
+    func baseHoldsContract() throws(StageError) -> Bool {
+        try holdsContract(base.name, CommitSource(checkout.repository, tree: base.tree).hasContract)
+    }
+
+    /// The contract that other files would be.
+    func contract(of source: some ContractSource) throws(StageError) -> Contract {
+        let reading = load(source)
+        if let contract = reading.contract { return contract }
+        throw StageError(.invalid, "the files would not be valid, and nothing was proposed", reading: reading)
+    }
+
+    private func load(_ source: some ContractSource, _ asked: AskedNames = AskedNames()) -> ContractReading {
         ContractLoader.load(
             from: source, fallbackTarget: fallbackTarget,
-            executors: ExecutorRegistry.declarations(searchPath: searchPath, in: source))
+            executors: ExecutorRegistry.declarations(searchPath: searchPath, in: source, note: asked.note))
     }
 
     /// Whether there is anything below `.leviathan/`; a place that cannot be read is no empty one.
@@ -59,8 +75,17 @@ package struct ContractStage {
 
     /// The contract, or an error that carries all diagnostics.
     package func contract(fromWorktree: Bool) throws(StageError) -> Contract {
-        let reading = try reading(fromWorktree: fromWorktree)
-        if let contract = reading.contract { return contract }
+        let source = CommitSource(checkout.repository, tree: base.tree)
+        let tree = fromWorktree ? nil : source.directory
+        let key = tree.map { ContractMemory.Key(tree: $0, fallbackTarget: fallbackTarget) }
+        let hasPlugin = { ExecutorRegistry.plugins(searchPath: searchPath, in: source)($0) }
+        if let key, let known = ContractMemory.shared.contract(key, hasPlugin: hasPlugin) { return known }
+        let asked = AskedNames()
+        let reading = try reading(fromWorktree: fromWorktree, asked)
+        if let contract = reading.contract {
+            if let key { ContractMemory.shared.remember(contract, key, plugins: asked.answers) }
+            return contract
+        }
         let count = reading.diagnostics.count { $0.severity == .error }
         throw StageError(
             .invalid,

@@ -35,6 +35,8 @@ extension ExaminedChange {
         let (attempt, destination) = (change.attempt, change.attempt.destination)
         let failpoints = attempt.context.failpoints
         failpoints.reach(.afterCommit)
+        // Counted before anything says that a push has begun: one that is refused leaves nothing to ask the remote about.
+        if !destination.takesPushes { try destination.forge?.admitPush() }
         // A dot is git's own name for the repository that it stands in.
         let facts = Event.PushedCommit(
             branch: sealed.branch, remote: destination.remote ?? ".", commit: sealed.id,
@@ -106,6 +108,7 @@ extension ExaminedChange {
         facts.remote = attempt.destination.remote
         facts.tell(of: change.modelUse)
         facts.specification = SpecificationDigest.compute(plan)
+        facts.trace = attempt.context.environment["TRACEPARENT"].flatMap { Traceparent($0)?.text }
         return try PullRequestComposer(
             plan: plan, kind: kind, repository: attempt.snapshot.checkout.repository
         ).compose(facts)

@@ -42,7 +42,7 @@ extension FrozenChange {
     }
 
     func invariants(
-        in opening: WorkspaceOpening, keepingLogsIn artifacts: ArtifactStore?
+        in opening: WorkspaceOpening, keepingLogsIn artifacts: ArtifactFiles?
     ) throws(StageError) -> [InvariantResult] {
         try InvariantStage(
             opening: opening, changeSet: changes, taskTree: taskTree, changes: taskChanges, artifacts: artifacts

@@ -27,10 +27,15 @@ package struct Planner {
     }
 
     /// The plan of a task; refused where the task itself says no, whatever was done before.
+    ///
+    /// `isPreview`: what is only looked at need not be released.
     package func plan(
-        _ task: BacklogTask, base: Base, workspace asked: Plan.WorkspaceKind? = nil, isFenced: Bool = true
+        _ task: BacklogTask, base: Base, workspace asked: Plan.WorkspaceKind? = nil, isFenced: Bool = true,
+        isPreview: Bool = false
     ) throws(StageError) -> PlannedTask {
-        if let refusal = try eligibility.refusal(of: task) { throw StageError(refusal) }
+        var released = task
+        released.ready = task.ready || isPreview
+        if let refusal = try eligibility.refusal(of: released) { throw StageError(refusal) }
         guard let scope = contract.policy.scope(task.scope) else {
             throw StageError(.invalid, "task '\(task.id)' has no scope that the policy defines")
         }

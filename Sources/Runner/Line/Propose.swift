@@ -57,10 +57,15 @@ package struct Propose {
 
     /// From the contract to the end; `reached` is the last value that came about.
     private func follow(_ snapshot: Snapshot, _ reached: inout Reached) throws(StageError) -> Ending {
-        let task = try snapshot.stage.task(request.taskID, in: snapshot.contract)
+        let onboarding = request.starter.map(Onboarding.init)
+        let task =
+            if let onboarding { try onboarding.task() } else {
+                try snapshot.stage.task(request.taskID, in: snapshot.contract)
+            }
         if !request.isDryRun { try snapshot.requireRemote() }
         reached = .snapshot(snapshot, task)
-        let planned = try plan(task, snapshot)
+        let planned =
+            if let onboarding { try onboarding.plan(task, snapshot, context) } else { try plan(task, snapshot) }
         reached = .plan(planned.plan, snapshot)
         let destination =
             request.isDryRun
@@ -95,6 +100,7 @@ package struct Propose {
         reader.base = request.base
         reader.fetches = request.fetches || !(request.isDryRun || request.isOffline)
         reader.usesWorktreeFiles = request.usesWorktreeFiles
+        reader.onboarding = request.starter.map(Onboarding.init)
         reader.watched = "refs/heads/" + BacklogTask.proposedBranch(of: request.taskID)
         return try reader.read()
     }
@@ -105,7 +111,8 @@ package struct Propose {
             catalog: try ExecutorCatalog(snapshot.checkout, snapshot.base, context),
             overridesStop: request.isDryRun || request.stopOverride != nil)
         return try planner.plan(
-            task, base: snapshot.base, workspace: request.workspace, isFenced: !request.isUnfenced)
+            task, base: snapshot.base, workspace: request.workspace, isFenced: !request.isUnfenced,
+            isPreview: request.isDryRun)
     }
 
     private var options: Attempt.Options {

@@ -1,4 +1,5 @@
 package import Basics
+package import Contracts
 internal import Enforcement
 package import Model
 package import Paths
@@ -27,6 +28,14 @@ package struct ProposeRequest: Sendable {
     /// Asked last before anything goes outside.
     package var mayDeliver: @Sendable () throws(StageError) -> Void = {}
 
+    /// The first files of a repository that has none, in place of a task.
+    package var starter: StarterFiles?
+
+    /// Proposes a first `.leviathan/`.
+    package init(directory: String, starter: StarterFiles) {
+        (self.directory, taskID, self.starter) = (directory, Onboarding.taskID, starter)
+    }
+
     package init(directory: String, taskID: String) { (self.directory, self.taskID) = (directory, taskID) }
 }
 
@@ -36,6 +45,8 @@ package struct ProposeResult {
 
     package let taskID: String
     package let isDryRun: Bool
+    /// Whether it was the first files of a repository, and no task.
+    package let isOnboarding: Bool
     /// What dead processes had left open, closed before this attempt began.
     package let recovered: [RecoveredAttempt]
     package let duration: Duration
@@ -47,6 +58,7 @@ package struct ProposeResult {
         _ ending: Result<Ending, StageError>, duration: Duration
     ) {
         (taskID, isDryRun, self.recovered) = (request.taskID, request.isDryRun, recovered)
+        isOnboarding = request.starter != nil
         (self.reached, self.ending, self.duration) = (reached, ending, duration)
     }
 
@@ -68,6 +80,8 @@ package struct ProposeResult {
     // MARK: What was planned
 
     package var title: String? { reached.task?.title }
+    /// Whether a person released the task; a dry run looks at others as well.
+    package var isReleased: Bool { reached.task?.ready ?? true }
     package var target: String? { reached.snapshot?.contract.target.id }
     package var base: Base? { reached.snapshot?.base }
     package var executor: String? { reached.plan?.executor }

@@ -50,6 +50,8 @@ struct SnapshotReader {
     var base: String?
     var fetches = true
     var usesWorktreeFiles = false
+    /// Stands in for the contract of a repository that has none.
+    var onboarding: Onboarding?
     /// A reference of the remote's that is asked for in the same breath.
     var watched: String?
 
@@ -75,7 +77,10 @@ struct SnapshotReader {
         let stage = ContractStage(
             checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
             in: context)
-        let contract = try stage.contract(fromWorktree: usesWorktreeFiles)
+        let contract =
+            if let onboarding { try onboarding.contract(stage) } else {
+                try stage.contract(fromWorktree: usesWorktreeFiles)
+            }
         return Snapshot(checkout, remote: remote, base, stage, contract, offered: offered, watched: watched)
     }
 

@@ -42,7 +42,9 @@ final class AttemptRecorder {
             try journal.claim(claim) { (_) throws(JournalError) in
                 try check(journal)
                 number = try journal.attemptCount(target: plan.target.id, task: plan.task.id) + 1
-                let created = Event.attemptCreated(Self.facts(of: plan, number: number))
+                var facts = Self.facts(of: plan, number: number)
+                facts.traceparent = context.environment["TRACEPARENT"].flatMap { Traceparent($0)?.text }
+                let created = Event.attemptCreated(facts)
                 let reserving = reserved.map { BudgetEvent.reserved($0, subject, scope: plan.scope.name) }
                 return ([created] + [reserving].compactMap(\.self)).map { context.event($0, about: subject) }
             }
@@ -76,7 +78,7 @@ final class AttemptRecorder {
     func withoutSecrets(_ bytes: [UInt8]) -> [UInt8] { context.redaction?.redacted(bytes) ?? bytes }
 
     /// Where the output of programs is kept.
-    var artifacts: ArtifactStore { journal.artifacts }
+    var artifacts: ArtifactFiles { journal.artifacts }
 
     func recordInvariant(_ result: InvariantResult) throws(JournalError) {
         if let log = result.log {

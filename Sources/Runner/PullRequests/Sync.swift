@@ -18,7 +18,7 @@ package struct Sync {
     package func run() throws(StageError) -> SyncResult {
         let checkout = try TargetCheckout.open(request.directory)
         var reader = SnapshotReader(checkout, context)
-        reader.fetches = !request.isDryRun
+        reader.fetches = !request.isDryRun && request.number == nil
         let reading = try reader.read()
         try reading.requireRemote()
         var result = SyncResult(target: reading.contract.target.id)
@@ -42,7 +42,7 @@ package struct Sync {
         let adoption = Adoption(
             snapshot: reading, remote: remote, forge: forge, journal: journal, runJournal: runJournal,
             context: context, isDryRun: request.isDryRun)
-        try adoption.run(&result)
+        if request.number == nil { try adoption.run(&result) }
         let round = SyncRound(
             reading: reading, forge: forge, journal: journal, runJournal: runJournal, request: request,
             context: context, refresh: { refresh($0, from: reading) })

@@ -9,6 +9,8 @@ package struct SyncRequest: Sendable {
     package var refreshes = true
     /// Whether every open proposal is counted at the forge, as the limit of them wants it.
     package var countsProposals = false
+    /// Only this pull request, and only what became of it; the repository is taken as it was fetched last.
+    package var number: Int?
 
     package init(directory: String) { self.directory = directory }
 }

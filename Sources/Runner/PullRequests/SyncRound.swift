@@ -15,12 +15,17 @@ struct SyncRound {
     let refresh: (_ task: String) -> ProposeResult
 
     private var target: String { reading.contract.target.id }
-    private var deletes: Bool { reading.contract.target.delivery.deletesMergedBranches && !forge.takesPushes }
+    private var deletes: Bool {
+        request.number == nil && reading.contract.target.delivery.deletesMergedBranches && !forge.takesPushes
+    }
 
     func run(_ result: inout SyncResult) throws(StageError) {
         let (journal, target) = (journal, target)
         let (records, last) = try StageError.journaled { () throws(JournalError) in
-            (try journal.pullRequests(target: target), try RecordedStates(journal, target: target))
+            (
+                try journal.pullRequests(target: target).filter { $0.number == request.number ?? $0.number },
+                try RecordedStates(journal, target: target)
+            )
         }
         let open = records.filter { $0.state == "open" }
         let states = try forge.ask { (client) throws(ForgeError) in try client.states(of: open.map(\.number)) }
@@ -70,6 +75,7 @@ struct SyncRound {
             return
         }
         try recordNews(record, state, last, events)
+        if request.number != nil { return }
         guard let head = try ownHead(record, state) else {
             entry.actions.append("left alone: people committed to it")
             return

@@ -13,6 +13,8 @@ struct TargetForge {
     let base: String
     private let settings: DeliverySettings
     private let branches: BranchDelivery
+    private let gate: HomeForgeGate
+    private let host: String
     private let timing: HTTPTiming
     private let cancellation: Cancellation
 
@@ -87,6 +89,7 @@ struct TargetForge {
         _ address: ForgeAddress, _ target: TargetDescription, _ checkout: TargetCheckout,
         _ branches: BranchDelivery, _ base: String?, _ gate: HomeForgeGate, _ context: Context
     ) throws(ForgeError) {
+        (self.gate, host) = (gate, address.credentialHost)
         var outside = Self.outside(context)
         outside.gate = gate
         let credentials = Self.credentials(checkout, context, outside)
@@ -169,9 +172,15 @@ extension TargetForge {
             task: task.id, text: composed.text, head: task.proposedBranch, headCommit: commit, base: base)
         (draft.isDraft, draft.labels, draft.reviewers) = (settings.draft, settings.labels, composed.reviewers)
         do throws(ForgeError) {
+            if takesPushes, sealed != nil { try gate.admit(host, isChange: true) }
             return try PullRequestDelivery(able(toPush: sealed), timing: timing, cancellation: cancellation)
                 .ensure(draft, settled: settled)
         } catch { throw Self.stageError(error) }
+    }
+
+    /// Counts the push of a branch among the changes that the forge takes, unless a limit of them refuses.
+    func admitPush() throws(StageError) {
+        do throws(ForgeError) { try gate.admit(host, isChange: true) } catch { throw Self.stageError(error) }
     }
 
     private func able(toPush sealed: SealedCommit?) -> any Forge {

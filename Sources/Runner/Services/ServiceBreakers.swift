@@ -8,14 +8,14 @@ final class ServiceBreakers: Sendable {
     private let context: Context
     /// Who asks: whoever finds out whether an outage is over keeps the others from asking meanwhile.
     private let holder: String
-    private let limit: EffectiveLimit<Limits.Breaker>
+    private let machine: MachineConfiguration
     private let writes: Bool
     /// Services against which something counts, as far as this process knows.
     private let suspects = Mutex<Set<Service>>([])
 
     /// `writes`: whether what is seen is recorded; who only looks asks no service that fails.
     init(_ context: Context, _ machine: MachineConfiguration, writes: Bool) {
-        (self.context, self.writes, limit) = (context, writes, machine.serviceBreakerLimit)
+        (self.context, self.writes, self.machine) = (context, writes, machine)
         holder = "probe-\(context.identifiers.short())"
     }
 
@@ -23,7 +23,7 @@ final class ServiceBreakers: Sendable {
     func trip(of service: Service) throws(JournalError) -> ServiceTrip? {
         guard let breaker = try known(service, in: try context.readJournal()) else { return nil }
         _ = suspects.withLock { $0.insert(service) }
-        let now = context.clock.now()
+        let (now, limit) = (context.clock.now(), machine.breakerLimit(of: service))
         guard breaker.isOpen else { return nil }
         if let probe = breaker.probe, probe.holder == holder, now < probe.until { return nil }
         if let trip = breaker.trip(at: now, limit) { return trip }
@@ -53,7 +53,7 @@ final class ServiceBreakers: Sendable {
     func failed(_ service: Service, _ reason: String) {
         guard writes else { return }
         _ = suspects.withLock { $0.insert(service) }
-        let (holder, limit, now) = (holder, limit.value, context.clock.now())
+        let (holder, limit, now) = (holder, machine.breakerLimit(of: service).value, context.clock.now())
         told { () throws(JournalError) in
             try change(service) { breaker in
                 breaker.failed(reason, by: holder, at: now, limit)

@@ -15,7 +15,7 @@ package struct TargetClone {
 
     /// Where the target is read from; cloned first where it is not there yet.
     package func ready() throws(StageError) -> String {
-        if registration.checkout != nil || FileSystem.isDirectory(directory + "/.git") { return directory }
+        if let existing { return existing }
         let lock: FileLock?
         do throws(FileError) {
             try FileSystem.createDirectory(parent, permissions: 0o700)
@@ -26,6 +26,11 @@ package struct TargetClone {
         // Another process may have been faster.
         if !FileSystem.isDirectory(directory + "/.git") { try clone() }
         return directory
+    }
+
+    /// Where the clone is; `nil` where there is none yet.
+    var existing: String? {
+        registration.checkout != nil || FileSystem.isDirectory(directory + "/.git") ? directory : nil
     }
 
     /// Removes the clone; a checkout is a person's, and stays.

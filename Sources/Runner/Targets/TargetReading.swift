@@ -12,23 +12,34 @@ package struct TargetReading {
     /// `nil` where it has none.
     package var forge: KnownForge?
     private let isInBase: (ObjectID) throws(GitError) -> Bool
-    private let owners: OwnersAtBase
-    /// `nil` for a target that stands nowhere.
-    private let stage: ContractStage?
+    package let touched: TouchedFiles
+    /// Says why there is no such task; `nil` for a target that stands nowhere.
+    private let missing: ((String, Contract) throws(StageError) -> BacklogTask)?
 
     /// A target that stands somewhere else than in a repository here; `isInBase` tells what its base holds.
-    package init(contract: Contract, base: Base, isInBase: @escaping (ObjectID) -> Bool) {
-        (self.contract, self.base, stage, atForge) = (contract, base, nil, .notAsked)
+    package init(
+        contract: Contract, base: Base, touched: TouchedFiles = .none, isInBase: @escaping (ObjectID) -> Bool
+    ) {
+        (self.contract, self.base, missing, atForge) = (contract, base, nil, .notAsked)
         self.isInBase = { (commit) throws(GitError) in isInBase(commit) }
-        owners = .none
+        self.touched = touched
     }
 
-    private init(_ snapshot: Snapshot, _ repository: Repository, _ context: Context) {
-        (contract, base, stage) = (snapshot.contract, snapshot.base, snapshot.stage)
+    /// The repository is closed meanwhile, and opened where something more is asked of it: a look at thousands of targets
+    /// would otherwise hold as many open files.
+    private init(_ snapshot: Snapshot, _ context: Context) {
+        let (base, root) = (snapshot.base, snapshot.checkout.root)
+        (contract, self.base) = (snapshot.contract, base)
         (atForge, forge) = ForgeCounts(context).known(
             snapshot.contract.target, snapshot.checkout, remote: snapshot.remote)
-        owners = OwnersAtBase(repository, snapshot.base, forge)
-        isInBase = { (commit) throws(GitError) in try repository.holds(commit, base: snapshot.base.commit) }
+        touched = TouchedFiles(base, forge) { () throws(GitError) in try Repository.discover(from: root) }
+        let held = HeldCommits(base.commit, root)
+        isInBase = { (commit) throws(GitError) in try held.contains(commit) }
+        missing = { (id, contract) throws(StageError) in
+            let (checkout, target) = (try TargetCheckout.open(root), contract.target.id)
+            return try ContractStage(checkout: checkout, base: base, fallbackTarget: target, in: context)
+                .task(id, in: contract)
+        }
     }
 
     /// Reads a target from its checkout or clone; with `fetches`, after asking its remote.
@@ -40,14 +51,14 @@ package struct TargetReading {
         let checkout = try TargetCheckout.open(directory)
         var reader = SnapshotReader(checkout, context)
         (reader.fetches, reader.base, reader.usesWorktreeFiles) = (fetches, base, fromWorktree)
-        return TargetReading(try reader.read(), checkout.repository, context)
+        return TargetReading(try reader.read(), context)
     }
 
     /// The task of that id, or an error that suggests the nearest.
     package func task(_ id: String) throws(StageError) -> BacklogTask {
-        if let stage { return try stage.task(id, in: contract) }
-        guard let task = contract.backlog[id] else { throw StageError(.invalid, "there is no task '\(id)'") }
-        return task
+        if let task = contract.backlog[id] { return task }
+        if let missing { return try missing(id, contract) }
+        throw StageError(.invalid, "there is no task '\(id)'")
     }
 
     package var target: String { contract.target.id }
@@ -63,7 +74,7 @@ package struct TargetReading {
         }
         return try Eligibility(contract, home, overridesStop: overridesStop).after(
             standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),
-            atForge, forge, owners, base: base.commit, isInBase: isInBase)
+            atForge, forge, touched, base: base.commit, isInBase: isInBase)
     }
 
     /// What the task may spend on models.
@@ -76,8 +87,24 @@ package struct TargetReading {
         ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ home: HomeState
     ) throws(StageError) -> Refusal? {
         try Eligibility(contract, home).refusal(
-            ofClaim: task, by: attempt, in: journal, atForge, forge, owners, base: base.commit,
+            ofClaim: task, by: attempt, in: journal, atForge, forge, touched, base: base.commit,
             isInBase: isInBase)
+    }
+}
+
+/// Which commits a base holds, asked of a repository that is opened for each that is not known yet.
+private final class HeldCommits {
+    private let base: ObjectID
+    private let directory: String
+    private var known: [ObjectID: Bool] = [:]
+
+    init(_ base: ObjectID, _ directory: String) { (self.base, self.directory) = (base, directory) }
+
+    func contains(_ commit: ObjectID) throws(GitError) -> Bool {
+        if let held = known[commit] { return held }
+        let held = try Repository.discover(from: directory).holds(commit, base: base)
+        known[commit] = held
+        return held
     }
 }
 

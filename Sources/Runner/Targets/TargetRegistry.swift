@@ -116,7 +116,7 @@ package struct TargetRegistry {
             ("name", target.name), ("repo_url", target.repositoryURL), ("default_branch", target.defaultBranch),
             ("checkout", target.checkout), ("local_cache_dir", target.cacheDirectory), ("group", target.group),
             ("contract_path", target.contractPath), ("backlog_path", target.backlogPath),
-            ("policy_path", target.policyPath),
+            ("policy_path", target.policyPath), ("webhook_secret_variable", target.webhookSecretVariable),
         ]
         let lines = members.compactMap { name, value in value.map { "\(name): \(JSON.string($0).text())" } }
         return (lines + ["enabled: \(target.enabled)"]).joined(separator: "\n") + "\n"

@@ -1,21 +1,32 @@
 package import Basics
+internal import Model
 internal import Processes
 
 /// Carries a grant out in a child of this program, so that the crash of one attempt takes nobody along.
 package struct ChildDispatcher: Dispatcher {
     private let program: String
-    private let arguments: [String]
+    /// The words for a grant.
+    private let command: @Sendable (Grant) -> [String]
     private let context: Context
 
     /// `program`: this program's own file; `arguments` are added to each `propose`.
     package init(program: String, arguments: [String] = [], _ context: Context) {
-        (self.program, self.arguments, self.context) = (program, arguments, context)
+        (self.program, self.context) = (program, context)
+        command = { ["propose", "--json"] + arguments + ["--", $0.task] }
+    }
+
+    /// Proposes a first `.leviathan/` in place of a task; no program of the repository runs for it.
+    package init(onboarding program: String, arguments: [String], _ context: Context) {
+        (self.program, self.context) = (program, context)
+        command = { _ in ["init", "--propose", "--yes", "--no-proof", "--json"] + arguments }
     }
 
     package func carryOut(_ grant: Grant) -> GrantOutcome {
         var child = Subprocess(
-            program, ["-C", grant.directory, "propose", "--json"] + arguments + ["--", grant.task],
+            program, ["-C", grant.directory] + command(grant),
             environment: context.environment)
+        // What the attempt writes and does belongs to the trace that began with its grant.
+        if let trace = Traceparent(uuid: grant.id) { child.environment["TRACEPARENT"] = trace.text }
         child.captureLimit = Subprocess.CaptureLimit(head: 16 << 20, tail: 1 << 20)
         // It has its own deadline and looks at the order to stop itself: whoever waits for it only waits.
         let (name, observer) = ("\(grant.target)/\(grant.task)", context.observer)

@@ -21,17 +21,18 @@ package struct Cycle {
             return result
         }
         if !request.isDryRun { result.recovered = try host.recover() }
-        var standings: [TargetStanding] = []
-        let times = host.waitingTimes()
+        var looks: [(target: ScheduledTarget, look: TargetLook)] = []
         for target in host.targets where !context.cancellation.isCancelled {
             do throws(StageError) {
-                if let standing = try look(at: target, times, &result) { standings.append(standing) }
+                if let look = try look(at: target, &result) { looks.append((target, look)) }
             } catch { result.problems.append(CycleResult.Problem(target: target.registeredName, error: error)) }
         }
+        let times = host.waitingTimes()
+        var standings = standings(looks, times, &result)
         result.targets = standings.count
         try keep(times, &standings)
-        try catchUp(&standings, &result)
         var round = GrantRound(request, host, context)
+        if !request.isDryRun { round.takeOver(host.adopted(), &standings, &result) }
         round.run(&standings, &result)
         result.held = standings.map { ($0.name, $0.held) }
         result.wasInterrupted = context.cancellation.isCancelled
@@ -39,9 +40,7 @@ package struct Cycle {
     }
 
     /// `nil` where the target's schedule has not come round.
-    private func look(
-        at target: ScheduledTarget, _ times: WaitingTimes, _ result: inout CycleResult
-    ) throws(StageError) -> TargetStanding? {
+    private func look(at target: ScheduledTarget, _ result: inout CycleResult) throws(StageError) -> TargetLook? {
         let now = context.clock.now()
         if let due, try !due.isDue(target.name, at: now) { return nil }
         let look = try host.look(at: target, &result.notes)
@@ -49,35 +48,36 @@ package struct Cycle {
         schedule.cron = target.cron ?? schedule.cron
         due?.remember(target.name, schedule, lookedAt: now)
         try target.demandName(of: look.reading)
-        return try TargetStanding(
-            look.directory, look.reading, target.group, try host.homeState(), try host.journalState(), times)
+        return look
     }
 
-    /// What was found out about one target may have made room in others that share its limits, which were looked at
-    /// before.
-    private func catchUp(
-        _ standings: inout [TargetStanding], _ result: inout CycleResult
-    ) throws(StageError) {
-        guard standings.count > 1 else { return }
-        let (home, journal) = (try host.homeState(), try host.journalState())
-        guard home.sharesLimits else { return }
-        standings = standings.compactMap { standing in
-            guard standing.position != journal.position else { return standing }
-            do throws(StageError) { return try standing.refreshed(home, journal, GrantedTasks()) } catch {
-                result.problems.append(CycleResult.Problem(target: standing.name, error: error))
+    /// How all of them stand at one moment, after the last was looked at: what was found out about one may have made room
+    /// in others that share its limits.
+    private func standings(
+        _ looks: [(target: ScheduledTarget, look: TargetLook)], _ times: WaitingTimes, _ result: inout CycleResult
+    ) -> [TargetStanding] {
+        let (home, journal): (HomeState, JournalState)
+        do throws(StageError) { (home, journal) = (try host.homeState(), try host.journalState()) } catch {
+            result.problems += looks.map { CycleResult.Problem(target: $0.target.registeredName, error: error) }
+            return []
+        }
+        return looks.compactMap { target, look in
+            do throws(StageError) {
+                return try TargetStanding(look.directory, look.reading, target.group, home, journal, times)
+            } catch {
+                result.problems.append(CycleResult.Problem(target: target.registeredName, error: error))
                 return nil
             }
         }
     }
 
-    /// Writes down since when tasks wait, where that raises their class; nobody else needs it.
+    /// Writes down since when tasks wait: that may raise their class, and is measured.
     ///
     /// A look may take hours, while attempts run: what begins to wait in it may be raised before it ends.
     private func keep(_ times: WaitingTimes, _ standings: inout [TargetStanding]) throws(StageError) {
         var changed = times
         for standing in standings {
-            changed.update(
-                standing.raisesPriorities ? standing.waitingTasks : [], of: standing.name, at: context.clock.now())
+            changed.update(standing.waitingTasks, of: standing.name, at: context.clock.now())
         }
         guard changed != times else { return }
         for place in standings.indices { standings[place].times = changed }
@@ -120,6 +120,17 @@ private struct GrantRound {
         }
     }
 
+    /// Counts what goes on from schedulers before this one as its own.
+    mutating func takeOver(_ grants: [Grant], _ standings: inout [TargetStanding], _ result: inout CycleResult) {
+        for grant in grants {
+            let task = GrantedTask(target: grant.target, scope: grant.scope, task: grant.task)
+            granted.begun.insert(task)
+            granted.running.append(task)
+            host.begin(grant)
+        }
+        if let last = grants.last { refresh(&standings, after: last, &result) }
+    }
+
     /// Waits for the next of those that run to end.
     private mutating func end(_ result: inout CycleResult) -> Grant {
         let (grant, outcome) = host.ended()
@@ -150,6 +161,8 @@ private struct GrantRound {
         fairness.grant(target, priority)
         var grant = Grant(target: standing.name, task: task.id, scope: task.scope, directory: standing.directory)
         (grant.id, grant.base) = (context.identifiers.uuid(), standing.reading.base.commit)
+        (grant.priority, grant.waitingSince) = (priority, standing.times.start(of: task.id, in: standing.name))
+        grant.timeout = standing.eligibility.timeout(of: task)
         if case .atMost(let spending) = standing.eligibility.spending(of: task) { grant.spending = spending }
         return grant
     }

@@ -13,6 +13,9 @@ package protocol CycleHost: AnyObject {
     /// Closes what dead processes left, before anything new begins.
     func recover() throws(StageError) -> [RecoveredAttempt]
 
+    /// What schedulers that died had begun and what goes on: it runs, and its end is waited for.
+    func adopted() -> [Grant]
+
     /// Follows up on a target's proposals, so that what people decided counts, and reads its contract.
     func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook
 
@@ -51,4 +54,8 @@ package struct TargetLook {
     package init(directory: String, reading: TargetReading) {
         (self.directory, self.reading) = (directory, reading)
     }
+}
+
+extension CycleHost {
+    package func adopted() -> [Grant] { [] }
 }

@@ -1,5 +1,6 @@
 package import Basics
 package import Journal
+internal import Model
 internal import Runner
 
 /// Keeps grants in the journal, and sees to it that each comes to something there: an attempt, or a word why none.
@@ -19,7 +20,10 @@ package struct GrantLedger {
             "target": .string(grant.target), "task_id": .string(grant.task), "scope": .optional(grant.scope),
             "base": .optional(grant.base?.hex), "grant": .string(grant.id), "holder": .string(holder),
         ]
-        return context.event(Event(.attemptGranted, facts))
+        let turn = [
+            ("class", grant.priority?.rawValue), ("waiting_since", grant.waitingSince?.secondsText),
+        ].compactMap { name, value in value.map { JSON.Member(name, .string($0)) } }
+        return context.event(Event(.attemptGranted, .object((facts.members ?? []) + turn)))
     }
 
     /// What is to be written of a grant whose process has ended: nothing where an attempt tells.
@@ -40,16 +44,34 @@ package struct GrantLedger {
         return try attempt(open.grant, in: journal, .attemptFailed(kind: kind, reason: reason))
     }
 
-    /// What is to be written of grants whose scheduler has died: `isHeld` tells whether it may be there.
-    package func settlement(
-        ofDead isHeld: (String) throws(JournalError) -> Bool, in journal: any JournalStore
-    ) throws(JournalError) -> [EventDraft] {
-        var (drafts, alive): ([EventDraft], [String: Bool]) = ([], [:])
+    /// Grants whose scheduler has died: `isHeld` tells whether it may be there.
+    package func dead(
+        _ isHeld: (String) throws(JournalError) -> Bool, in journal: any JournalStore
+    ) throws(JournalError) -> [Grant] {
+        var (dead, alive): ([Grant], [String: Bool]) = ([], [:])
         for open in try openGrants(in: journal) {
             if alive[open.holder] == nil { alive[open.holder] = try isHeld(open.holder) }
             guard alive[open.holder] == false else { continue }
+            var grant = open.grant
+            grant.isAdopted = true
+            dead.append(grant)
+        }
+        return dead
+    }
+
+    /// What is to be written of grants whose scheduler has died; those `besides` go on, and are taken over.
+    package func settlement(
+        ofDead isHeld: (String) throws(JournalError) -> Bool, in journal: any JournalStore,
+        besides goingOn: Set<String> = [], takenBy holder: String = ""
+    ) throws(JournalError) -> [EventDraft] {
+        var drafts: [EventDraft] = []
+        for grant in try dead(isHeld, in: journal) {
+            if goingOn.contains(grant.id) {
+                drafts.append(grantEvent(grant, holder: holder))
+                continue
+            }
             drafts += try attempt(
-                open.grant, in: journal,
+                grant, in: journal,
                 .attemptInterrupted(kind: nil, reason: "it died before it began", isRecovered: true))
         }
         return drafts
@@ -75,13 +97,18 @@ package struct GrantLedger {
         let records = try journal.events(query)
         let held = Set(records.filter { $0.type == .attemptHeld }.compactMap { $0.payload["grant"]?.string })
         var open: [(Grant, String)] = []
+        // One that was taken over is written down again, by whoever has it now.
+        let newest = Dictionary(
+            records.compactMap { record in record.payload["grant"]?.string.map { ($0, record.sequence) } },
+            uniquingKeysWith: max)
         for record in records where record.type == .attemptGranted {
             guard let id = record.payload["grant"]?.string, let holder = record.payload["holder"]?.string,
-                let target = record.subject.target, let task = record.subject.task, !held.contains(id)
+                newest[id] == record.sequence, let target = record.subject.target, let task = record.subject.task,
+                !held.contains(id)
             else { continue }
-            var newest = AttemptQuery()
-            (newest.target, newest.task, newest.limit) = (target, task, 1)
-            guard try journal.attempts(newest).first.map({ $0.sequence < record.sequence }) ?? true else {
+            var attempts = AttemptQuery()
+            (attempts.target, attempts.task, attempts.limit) = (target, task, 1)
+            guard try journal.attempts(attempts).first.map({ $0.sequence < record.sequence }) ?? true else {
                 continue
             }
             var grant = Grant(target: target, task: task, scope: record.payload["scope"]?.string, directory: "")

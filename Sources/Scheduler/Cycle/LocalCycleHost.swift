@@ -15,6 +15,7 @@ package final class LocalCycleHost: CycleHost {
     private let holder: String
     /// What grants name it by: where several homes share a journal, the home as well.
     private var heldAs: String?
+    private var takenOver: [Grant] = []
 
     package init(
         _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher, _ context: Context
@@ -30,13 +31,30 @@ package final class LocalCycleHost: CycleHost {
     package func recover() throws(StageError) -> [RecoveredAttempt] {
         try journaled { () throws(JournalError) in
             let recovered = try Recovery(context).run()
-            guard try context.readJournal() != nil else { return recovered }
+            guard let journal = try context.readJournal() else { return recovered }
+            let ledger = GrantLedger(context)
+            // Whoever carries grants out is asked before the journal is held.
+            let goingOn = try ledger.dead(isHeld, in: journal).filter(dispatcher.isUnderWay)
+            if !goingOn.isEmpty { try beHolder() }
+            var drafts: [EventDraft] = []
             // Nobody else settles the same grants between look and record.
             try context.journal().append(missing: { (journal) throws(JournalError) in
-                try GrantLedger(context).settlement(ofDead: isHeld, in: journal)
+                drafts = try ledger.settlement(
+                    ofDead: isHeld, in: journal, besides: Set(goingOn.map(\.id)), takenBy: heldAs ?? holder)
+                return drafts
             })
+            let taken = Set(
+                drafts.filter { $0.type == .attemptGranted }.compactMap { $0.payload["grant"]?.string })
+            takenOver = goingOn.filter { taken.contains($0.id) }
             return recovered
         }
+    }
+
+    package func adopted() -> [Grant] { takenOver }
+
+    private func beHolder() throws(JournalError) {
+        if hold == nil { hold = try context.claimOwner.hold(holder) }
+        if case .lock(let name) = hold?.mark { heldAs = String(name.dropLast(".lock".utf8.count)) }
     }
 
     private func isHeld(_ holder: String) throws(JournalError) -> Bool {
@@ -84,8 +102,7 @@ package final class LocalCycleHost: CycleHost {
 
     package func record(_ grant: Grant) throws(StageError) {
         try journaled { () throws(JournalError) in
-            if hold == nil { hold = try context.claimOwner.hold(holder) }
-            if case .lock(let name) = hold?.mark { heldAs = String(name.dropLast(".lock".utf8.count)) }
+            try beHolder()
             try context.journal().append([
                 GrantLedger(context).grantEvent(grant, holder: heldAs ?? holder)
             ])
@@ -101,7 +118,7 @@ package final class LocalCycleHost: CycleHost {
     package func ended() -> (grant: Grant, outcome: GrantOutcome) { done.take() }
 
     package func settle(_ grant: Grant, _ outcome: GrantOutcome) throws(StageError) {
-        guard outcome.attempt == nil else { return }
+        guard outcome.attempt == nil, !outcome.isLeft else { return }
         try journaled { () throws(JournalError) in
             try context.journal().append(missing: { (journal) throws(JournalError) in
                 try GrantLedger(context).settlement(of: grant, outcome, in: journal)

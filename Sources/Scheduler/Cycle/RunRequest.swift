@@ -17,6 +17,8 @@ package struct RunRequest: Sendable {
     package var isOffline = false
     /// How many attempts run at once, whatever the limits allow.
     package var width = 4
+    /// Where attempts run; `nil` for what the machine's configuration says.
+    package var dispatch: DispatchSettings.Kind?
 
     package init(directory: String) { self.directory = directory }
 }
@@ -34,6 +36,13 @@ package struct Grant: Hashable, Sendable {
     package var base: ObjectID?
     /// What it may spend on models, where that can be counted.
     package var spending: Spending?
+    /// The class whose turn it was, and since when the task had waited for it.
+    package var priority: BacklogTask.Priority?
+    package var waitingSince: Instant?
+    /// How long the attempt may take.
+    package var timeout = Duration.seconds(900)
+    /// Whether another scheduler, which died, began it.
+    package var isAdopted = false
 
     package init(target: String, task: String, scope: String?, directory: String) {
         (self.target, self.task, self.scope, self.directory) = (target, task, scope, directory)
@@ -51,6 +60,8 @@ package struct GrantOutcome: Hashable, Sendable {
     package var message: String?
     /// What `propose --json` said; `nil` where it did not come to that.
     package var document: JSON?
+    /// Whether it goes on without this scheduler: the next one takes it over.
+    package var isLeft = false
 
     package init(outcome: String, exitCode: Int32) { (self.outcome, self.exitCode) = (outcome, exitCode) }
 }
@@ -59,4 +70,12 @@ package struct GrantOutcome: Hashable, Sendable {
 package protocol Dispatcher: Sendable {
     /// Sees a grant through to its end.
     func carryOut(_ grant: Grant) -> GrantOutcome
+
+    /// Whether a grant of a scheduler that died may be carried out by somebody all the same.
+    func isUnderWay(_ grant: Grant) -> Bool
+}
+
+extension Dispatcher {
+    /// Children die with their scheduler.
+    package func isUnderWay(_ grant: Grant) -> Bool { false }
 }

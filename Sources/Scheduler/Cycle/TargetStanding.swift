@@ -17,8 +17,6 @@ package struct TargetStanding {
     let held: [Refusal]
     /// Since when tasks have waited; what a later moment makes of that is seen when it is asked again.
     var times: WaitingTimes
-    /// The last event that it takes into account.
-    let position: Int
     /// The tasks that wait for their turn or for a limit.
     let waitingTasks: [String]
 
@@ -29,7 +27,6 @@ package struct TargetStanding {
         _ journal: JournalState, _ times: WaitingTimes, _ granted: GrantedTasks = GrantedTasks()
     ) throws(StageError) {
         (self.directory, self.reading, self.group, self.times) = (directory, reading, group, times)
-        position = journal.position
         eligibility = try reading.eligibility(
             home, journal, granted: granted.running, areDelivered: granted.areDelivered)
         var (runnable, raised, held): (Classes, Classes, [Refusal]) = ([:], [:], [])
@@ -55,13 +52,6 @@ package struct TargetStanding {
         // What waited so long comes before those who are of the class anyway, or it would be the last there.
         self.runnable = raised.merging(runnable) { $0 + $1 }
         (self.held, self.waitingTasks) = (held, waitingTasks)
-    }
-
-    /// Whether waiting raises the class of any of its tasks.
-    var raisesPriorities: Bool {
-        ([nil] + reading.contract.policy.scopes.map(\.name)).contains {
-            eligibility.raisePriorityAfter(inScope: $0) != nil
-        }
     }
 
     /// The same target a moment later.

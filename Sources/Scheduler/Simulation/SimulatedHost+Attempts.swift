@@ -153,7 +153,7 @@ extension SimulatedHost {
     /// Asks a forge as far as its breaker lets `holder`, and writes down what it shows.
     func ask(_ forge: SimulatedForge?, by holder: String) throws(JournalError) -> ForgeOutcome {
         guard let forge else { return .answered }
-        let limit = machine.serviceBreakerLimit
+        let limit = machine.breakerLimit(of: forge.service)
         var breaker =
             try store.serviceBreaker(forge.service.name).flatMap(ServiceBreaker.init)
             ?? ServiceBreaker(forge.service)

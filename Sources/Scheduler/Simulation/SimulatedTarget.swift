@@ -1,5 +1,6 @@
 package import Basics
 package import Model
+package import Paths
 package import Runner
 
 /// A target that is nowhere but in a simulation: its contract, its base, and its forge.
@@ -12,6 +13,8 @@ package struct SimulatedTarget {
         package let attempt: String
         package let commit: ObjectID
         package let opened: Instant
+        /// What it changes: files that its task allows.
+        package let files: [RepoPath]
         package var state = State.open
         /// Whether the journal has been told.
         package var isRecorded = true
@@ -26,6 +29,8 @@ package struct SimulatedTarget {
     package var isReachable = true
     /// The forge that it shares with others; `nil` where nothing is shared.
     package var forge: SimulatedForge?
+    /// Who owns which files there.
+    package var owners = TouchedFiles.none
     private var held: Set<ObjectID> = []
     private var commits = 0
 
@@ -39,9 +44,16 @@ package struct SimulatedTarget {
         set { contract = Contract(target: contract.target, policy: contract.policy, backlog: newValue) }
     }
 
+    package var policy: Policy {
+        get { contract.policy }
+        set { contract = Contract(target: contract.target, policy: newValue, backlog: contract.backlog) }
+    }
+
     package var reading: TargetReading {
         let held = held
-        var reading = TargetReading(contract: contract, base: base, isInBase: held.contains)
+        let files = Dictionary(proposals.map { ($0.commit, $0.files) }) { first, _ in first }
+        var reading = TargetReading(
+            contract: contract, base: base, touched: TouchedFiles(owners) { files[$0] }, isInBase: held.contains)
         reading.forge = forge?.known
         return reading
     }
@@ -60,9 +72,19 @@ package struct SimulatedTarget {
         commits += 1
         let proposal = Proposal(
             number: proposals.count + 1, task: task, attempt: attempt, commit: Self.commit(of: name, commits),
-            opened: now)
+            opened: now, files: files(of: task))
         proposals.append(proposal)
         return proposal
+    }
+
+    /// What the next proposal of a task changes: below each of its patterns, or of the first alone, one file.
+    private func files(of task: String) -> [RepoPath] {
+        let patterns = contract.backlog[task]?.allowedPaths ?? []
+        let texts = patterns.prefix(commits.isMultiple(of: 2) ? 1 : patterns.count).map { pattern in
+            pattern.isLiteral
+                ? pattern.text : pattern.fixedDirectory.map { "\($0)/file-\(commits % 3).md" } ?? "file.md"
+        }
+        return texts.compactMap { text in try? RepoPath(text) }
     }
 
     /// A person decides; a merge brings the change and the task's mark into the base.

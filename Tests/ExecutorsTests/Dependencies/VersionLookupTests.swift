@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("requirements.txt", "Requests[socks]~=2.31 # http\n", "requests", "latest", "~=3.0.0"),
+        ("requirements.txt", "Requests[socks]~=2.31 # http\n", "requests", "latest", "~=3.0"),
         ("requirements.txt", "requests==2.31.0\n", "requests", "minor", "==2.32.3"),
         ("requirements.txt", "requests==2.31.0\n", "requests", "patch", "==2.31.4"),
         ("requirements.txt", "requests==4.0\n", "requests", "latest", "==4.0"),
@@ -38,7 +38,7 @@ import Testing
         ("Cargo.toml", "[dependencies]\nserde = \"1.0.1\"\n", "serde", "latest", "\"1.0.210\""),
         ("Cargo.toml", "[dependencies]\nserde = {version = \"1.0.1\"}\n", "serde", "minor", "\"1.0.210\""),
         ("go.mod", "module m\n\nrequire example.com/x v1.2.0\n", "example.com/x", "minor", "x v1.3.1"),
-        ("Gemfile", "gem \"rails\", \"~> 7.0\"\n", "rails", "latest", "~> 7.1.3"),
+        ("Gemfile", "gem \"rails\", \"~> 7.0\"\n", "rails", "latest", "~> 7.1"),
         (
             "Package.swift", "x(.package(url: \"https://github.com/a/b.git\", from: \"23.0.0\"))\n", "a/b",
             "latest", "\"24.4.2\""

@@ -73,6 +73,42 @@ final class ForgetsWhatRuns: BrokenHost {
     override func journalState() throws(StageError) -> JournalState { try view(Self.same, claims: false) }
 }
 
+/// 1 as well: does not ask who touches the same files.
+final class OverlooksPaths: BrokenHost {
+    required init(_ real: SimulatedHost) {
+        super.init(real)
+        real.claimCheck = { (target, task, attempt, store, home) throws(StageError) in
+            var open = target
+            open.policy.limits.maxOpenPerPath = nil
+            return try open.reading.refusal(ofClaim: task, by: attempt, in: store, home)
+        }
+    }
+    override func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {
+        let look = try real.look(at: target, &notes)
+        guard var open = real[target.name] else { return look }
+        open.policy.limits.maxOpenPerPath = nil
+        return TargetLook(directory: look.directory, reading: open.reading)
+    }
+}
+
+/// 1 as well: does not ask whose files they are.
+final class OverlooksOwners: BrokenHost {
+    required init(_ real: SimulatedHost) {
+        super.init(real)
+        real.claimCheck = { (target, task, attempt, store, home) throws(StageError) in
+            var nobodys = target
+            nobodys.owners = .none
+            return try nobodys.reading.refusal(ofClaim: task, by: attempt, in: store, home)
+        }
+    }
+    override func look(at target: ScheduledTarget, _ notes: inout [String]) throws(StageError) -> TargetLook {
+        let look = try real.look(at: target, &notes)
+        guard var nobodys = real[target.name] else { return look }
+        nobodys.owners = .none
+        return TargetLook(directory: look.directory, reading: nobodys.reading)
+    }
+}
+
 /// 2: looks before it claims, and not while it claims.
 final class ClaimsUnseen: BrokenHost {
     required init(_ real: SimulatedHost) {

@@ -1,6 +1,7 @@
 import Basics
 import Journal
 import Model
+import Paths
 import Runner
 import Scheduler
 import TestSupport
@@ -31,6 +32,10 @@ struct RandomWorld {
         var chances = SeededRandom(seed: seed ^ 0x5bd1_e995)
         if Self.spends(seed) {
             targets = targets.map { Self.spending($0, &chances) }
+        }
+        if Self.shares(seed) {
+            var owned = SeededRandom(seed: seed ^ 0x2545_f491)
+            targets = targets.map { Self.shared($0, &owned) }
         }
         // Every other one of these has forges that take few changes and may be down.
         if Self.spends(seed), seed % 2 == 0 {
@@ -69,6 +74,29 @@ struct RandomWorld {
     /// Whether its tasks ask models, within budgets of a day, and waiting raises their class.
     static func spends(_ seed: UInt64) -> Bool { seed % 7 == 6 }
 
+    /// Whether its tasks touch files that others touch as well and that somebody owns, within limits of both.
+    static func shares(_ seed: UInt64) -> Bool { seed % 5 == 3 }
+
+    /// What tasks of such a world may touch: a whole directory, or one file.
+    private static let places = ["api/**", "docs/**", "docs/guide.md", "docs/api.md", "ops/**", "ops/run.md"]
+
+    /// Who owns what there, as `OwnedFiles` has it as well.
+    static let codeOwners = "api/ @api\ndocs/ @docs\nops/ @ops\ndocs/api.md @api\n"
+
+    private static func shared(_ target: SimulatedTarget, _ owned: inout SeededRandom) -> SimulatedTarget {
+        var target = target
+        if owned.pick(3) > 0 { target.policy.limits.maxOpenPerPath = 1 + owned.pick(2) }
+        if owned.pick(3) > 0 { target.policy.limits.maxOpenPerOwner = 1 + owned.pick(2) }
+        // Room for these limits to be the ones that hold.
+        (target.policy.limits.maxOpenPullRequests, target.policy.limits.maxRunningAttempts) = (9, 3)
+        for place in target.backlog.tasks.indices {
+            let patterns = Set((0..<1 + owned.pick(2)).map { _ in places[owned.pick(places.count)] })
+            target.backlog.tasks[place].allowedPaths = patterns.sorted().compactMap { try? PathPattern($0) }
+        }
+        target.owners = TouchedFiles(codeOwners: codeOwners)
+        return target
+    }
+
     /// A forge that takes few changes.
     private static func forge(_ number: Int, _ chances: inout SeededRandom) -> SimulatedForge {
         func limit(_ value: Int) -> EffectiveLimit<Int> { EffectiveLimit(value: value, source: .machine) }
@@ -95,8 +123,9 @@ struct RandomWorld {
                 ]
             ]
         }
-        return SimulatedTarget(
-            Contract(target: target.contract.target, policy: policy, backlog: backlog), group: target.group)
+        var spending = target
+        (spending.policy, spending.backlog) = (policy, backlog)
+        return spending
     }
 
     private static var probing: SimulatedTarget {

@@ -163,6 +163,7 @@ final class SchedulerWatch {
             }
         }
         seeBudgets(grant)
+        seeFiles(grant, invariant)
         let all = attempts(grant)
         let lately = all.prefix { $0.state != "succeeded" }
         let failed =
