@@ -76,7 +76,7 @@ let floors: [(target: String, imports: [String])] = [
         "Console",
         [
             "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Analysis", "Model", "Contracts", "Reports",
-            "Journal", "Runner", "Activity",
+            "Journal", "Runner", "Activity", "Scheduler",
             "API",
             "ControlPlane",
         ]

@@ -1,4 +1,5 @@
 """What the control plane promises, measured beside other servers: a part of scripts/bench."""
+import gzip
 import http.client
 import json
 import os
@@ -36,11 +37,18 @@ class Plane:
         self.drain = subprocess.Popen(["cat"], stdin=self.program.stdout, stdout=subprocess.DEVNULL)
         self.program.stdout.close()
 
-    def ask(self, method, path, body=None, connection=None):
+    def ask(self, method, path, body=None, connection=None, cookie=None):
         connection = connection or http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request(method, path, body, {"Authorization": "Bearer t", "Content-Type": "application/json"})
+        headers = {"Cookie": cookie} if cookie else {"Authorization": "Bearer t", "Content-Type": "application/json"}
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
+
+    def login(self):
+        """The cookie of a session, as a browser gets it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("POST", "/login", "key=t", {"Content-Type": "application/x-www-form-urlencoded"})
+        return connection.getresponse().headers["Set-Cookie"].split(";")[0]
 
     def megabytes(self):
         with open(f"/proc/{self.program.pid}/status") as file:
@@ -188,6 +196,53 @@ def graph(bench, row):
     plane.end()
 
 
+def pages(bench, row, targets=1000, events=1_000_000):
+    """What the pages cost that show everything: a first look, and looks while nothing and while something happens."""
+    home = bench["place"] + "/serving-pages"
+    bench["many_targets"](home, targets, 100)
+    bench["run"](bench["measuring"], "fleet", home + "/journal.db", str(events), str(targets))
+    plane = Plane(bench, home)
+    connection = http.client.HTTPConnection("127.0.0.1", plane.port)
+    cookie = plane.login()
+
+    def look(path):
+        began = time.perf_counter()
+        status, text = plane.ask("GET", path, connection=connection, cookie=cookie)
+        assert status == 200, text
+        return (time.perf_counter() - began) * 1000, text
+
+    first, _ = look("/")
+    row(f"the first page, asked for the first time, {targets:,} targets, {events:,} events", f"{first:.0f} ms", "under 2,500 ms", first < 2500)
+    took, text = middle(look, "/", 31)
+    row("the first page, looked at again", f"{took:.1f} ms", "under 15 ms", took < 15)
+    size = len(gzip.compress(text)) / 1000
+    row("the first page, compressed", f"{size:.1f} kB ({len(text) / 1000:.0f} kB as it is)", "under 40 kB", size < 40)
+    late = []
+    for number in range(15):
+        plane.ask("POST", "/v1/events/ingest", bundle(number, 1), connection)
+        late.append(look("/")[0])
+    took = statistics.median(late)
+    row("the first page, right after an event", f"{took:.1f} ms (at worst {max(late):.1f} ms)", "under 15 ms", took < 15)
+    for path in ["/attempts", "/attempts?task=task-1", "/attempts?target=target-00500", "/failures", "/events", "/tasks", "/targets"]:
+        took, text = middle(look, path, 15)
+        row(f"`{path}` with {events // 8:,} attempts", f"{took:.1f} ms", "under 50 ms", took < 50)
+    _, text = look("/attempts")
+    steps = []
+    for _ in range(20):
+        place = re.search(rb'href="(/attempts[?]cursor=[^"]+)"', text)[1].decode()
+        took, text = look(place)
+        steps.append(took)
+    row("the twentieth page of attempts / the first", f"{statistics.median(steps[-5:]) / statistics.median(steps[:5]):.2f}", "at most 2", statistics.median(steps[-5:]) <= 2 * statistics.median(steps[:5]))
+    row("memory of `leviathan serve` after that", f"{plane.megabytes():.0f} MB", "under 250 MB", plane.megabytes() < 250)
+    plane.end()
+
+
+def middle(look, path, count):
+    """The median time of several looks, and what the last one showed."""
+    found = [look(path) for _ in range(count)]
+    return statistics.median(time for time, _ in found), found[-1][1]
+
+
 def listeners(bench, row, count=10_000):
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, count + 2000), most))
@@ -229,6 +284,6 @@ def listeners(bench, row, count=10_000):
 
 
 def measure(bench, row, wanted):
-    for part in [start, small_answers, ingest, graph, listeners]:
+    for part in [start, small_answers, ingest, graph, pages, listeners]:
         if not wanted or part.__name__ in wanted:
             part(bench, row)

@@ -38,7 +38,8 @@ struct PendingSearch {
     func find() throws(JournalError) -> [PendingMatter] {
         var found = switches()
         let names = if let target = report.target { [target] } else { try journal.targetNames() }
-        for name in names.prefix(1000) { found += try ofTarget(name) }
+        let standings = try TaskStandings.each(of: Array(names.prefix(1000)), journal, now: report.until)
+        for (name, standings) in standings { found += ofTarget(name, standings) }
         return found + reviews() + lastFailures()
     }
 
@@ -49,8 +50,7 @@ struct PendingSearch {
         return [PendingMatter(words, since: order.since, command: "leviathan resume")]
     }
 
-    private func ofTarget(_ name: String) throws(JournalError) -> [PendingMatter] {
-        let standings = try TaskStandings(journal, target: name, now: report.until)
+    private func ofTarget(_ name: String, _ standings: TaskStandings) -> [PendingMatter] {
         var found: [PendingMatter] = []
         if standings.isAutonomyOff {
             let command = "leviathan autonomy on --target \(name)"

@@ -64,7 +64,11 @@ enum ConsoleScript {
               const used = here.contains(document.activeElement) || here.querySelector("details[open]") || here.querySelector("form");
               if (!used && here.innerHTML !== section.innerHTML) here.innerHTML = section.innerHTML;
             }
+            lookAgain(page.getElementById("stale"));
           }
+
+          // What was not read yet when the page was made is there in a moment.
+          function lookAgain(notice) { if (notice.dataset.again) setTimeout(later, Number(notice.dataset.again)); }
 
           function later() { if (!waiting) waiting = setTimeout(() => refresh().catch(() => { stale.hidden = false; }), 100); }
 
@@ -82,6 +86,7 @@ enum ConsoleScript {
             for (const time of document.querySelectorAll("time")) time.textContent = age((Date.now() - Date.parse(time.dateTime)) / 1000);
           }, 30000);
 
+          lookAgain(stale);
           if (search) {
             addEventListener("keydown", event => {
               const typing = event.target.closest("input, textarea, select");

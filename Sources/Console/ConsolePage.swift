@@ -20,6 +20,8 @@ struct ConsolePage {
     private let address: String
     /// Between navigation and title, on pages that say how things stand.
     var banner = Markup()
+    /// Whether something newer is on its way, so that a script looks again in a moment.
+    var isBehind = false
 
     init(_ title: String, at address: String = "") {
         page = Page(title, style: .linked(Assets.style.address))
@@ -31,9 +33,10 @@ struct ConsolePage {
     func render(_ session: LoginSession?, _ told: [String]) -> String {
         var page = page
         (page.script, page.icon) = (Assets.script.address, Assets.icon.address)
+        let again: Markup = isBehind ? " data-again=\"1000\"" : ""
         let words = told.map { told -> Markup in "<p class=\"told\" role=\"status\">\(told)</p>\n" }
         page.top =
-            "\(session.map(navigation) ?? Markup())<p id=\"stale\" class=\"badge warning\" data-events=\"\(Self.events)\" hidden>\("This page is not live: reload it to see what is new.")</p>\(words)\(banner)"
+            "\(session.map(navigation) ?? Markup())<p id=\"stale\" class=\"badge warning\" data-events=\"\(Self.events)\"\(again) hidden>\("This page is not live: reload it to see what is new.")</p>\(words)\(banner)"
         return page.render()
     }
 
@@ -75,6 +78,18 @@ enum Show {
         case 5400..<172_800: return "\((size + 1800) / 3600) h \(suffix)"
         default: return "\((size + 43_200) / 86_400) days \(suffix)"
         }
+    }
+
+    /// In place of what nobody has looked at yet.
+    static let beingRead = Piece.nothing(
+        "The targets are being read: this shows them in a moment, or load the page again.")
+
+    /// When it was looked at what a page shows.
+    static func age(of look: SnapshotKeeper.Look, _ times: TimeText) -> Markup {
+        guard let snapshot = look.snapshot else { return Markup() }
+        let newer = look.isBehind ? ", and are being read again" : ""
+        return
+            "<p class=\"quiet\">Targets and queue are shown as they were \(time(snapshot.at.description, times))\(newer).</p>"
     }
 
     static func outcome(_ attempt: JSON) -> Markup {

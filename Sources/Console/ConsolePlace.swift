@@ -94,9 +94,15 @@ struct ConsoleCall {
     let session: LoginSession
     let isWrite: Bool
     let inquiry: Inquiry
+    let snapshots: SnapshotKeeper
     let times: TimeText
 
     var principal: Principal { session.principal }
+
+    /// How everything stands, or stood a moment ago.
+    func look() throws(ConsoleProblem) -> SnapshotKeeper.Look {
+        try snapshots.look(mustBeNew: inquiry.home.access.sessions.hasWords(for: session))
+    }
 }
 
 /// What keeps a page from being shown.

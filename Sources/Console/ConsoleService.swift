@@ -7,11 +7,17 @@ internal import Pages
 
 /// The pages for people in front of the API: whatever a page shows or does, it asks of the API as the person who looks.
 package final class ConsoleService: ServerService {
+    /// How long a page may wait for all targets to be read.
+    package static let patience = Duration.milliseconds(10)
+
     private let service: ControlPlaneService
+    private let snapshots: SnapshotKeeper
     private var sessions: LoginSessions { service.home.access.sessions }
     private var context: Context { service.home.context }
 
-    package init(_ service: ControlPlaneService) { self.service = service }
+    package init(_ service: ControlPlaneService, patience: Duration = ConsoleService.patience) {
+        (self.service, snapshots) = (service, SnapshotKeeper(service.home, patience: patience))
+    }
 
     // MARK: Who answers
 
@@ -91,7 +97,7 @@ package final class ConsoleService: ServerService {
     ) -> ServerResponse {
         let call = ConsoleCall(
             place: place, form: form, session: session, isWrite: request.method == "POST",
-            inquiry: Inquiry(service, session.principal), times: context.times)
+            inquiry: Inquiry(service, session.principal), snapshots: snapshots, times: context.times)
         do throws(ConsoleProblem) {
             if call.isWrite { try demandOwn(request, form, session) }
             return try route(call)

@@ -2,6 +2,7 @@ internal import API
 internal import Activity
 internal import Basics
 internal import ControlPlane
+internal import Model
 internal import Pages
 
 /// Attempts, one a row.
@@ -66,34 +67,54 @@ struct QueueTable {
 
 /// Targets with how each stands.
 struct TargetRows {
-    private let call: ConsoleCall
-    private let targets: [JSON]
-    private let facts: [String: TargetFacts]
-    private let cursor: JSON?
-
-    init(_ call: ConsoleCall, limit: Int, from cursor: String? = nil) throws(ConsoleProblem) {
-        self.call = call
-        let found = try call.inquiry.get(
-            "/v1/targets", [("limit", "\(limit)")] + (cursor.map { [("cursor", $0)] } ?? []))
-        targets = found["targets"]?.elements ?? []
-        self.cursor = found["next_cursor"]
-        facts = try TargetFacts.read(targets.compactMap { $0["target"]?.string }, call)
+    struct Row {
+        let name: String
+        let group: String?
+        /// `on`, `off` or `disabled`.
+        let state: String
+        let facts: TargetFacts?
     }
 
-    var isEmpty: Bool { targets.isEmpty }
+    let rows: [Row]
+    private let cursor: JSON?
+    private let times: TimeText
+
+    /// As they are now, a page of them.
+    init(_ call: ConsoleCall, limit: Int, from cursor: String? = nil) throws(ConsoleProblem) {
+        let found = try call.inquiry.get(
+            "/v1/targets", [("limit", "\(limit)")] + (cursor.map { [("cursor", $0)] } ?? []))
+        let targets = found["targets"]?.elements ?? []
+        let facts = try TargetFacts.read(targets.compactMap { $0["target"]?.string }, call)
+        rows = targets.map { target in
+            let name = target["target"]?.string ?? ""
+            let state = target["enabled"] == true ? target["autonomy"]?.string ?? "on" : "disabled"
+            return Row(name: name, group: target["group"]?.string, state: state, facts: facts[name])
+        }
+        (self.cursor, times) = (found["next_cursor"], call.times)
+    }
+
+    /// The first of those that a snapshot knows.
+    init(_ call: ConsoleCall, _ snapshot: HomeSnapshot, limit: Int) {
+        let off = Set(snapshot.switches.filter(\.isOff).map(\.name))
+        let seen = snapshot.registered.lazy.filter { call.principal.targets.covers($0.name) }
+        rows = seen.prefix(limit).map { target in
+            let state = !target.enabled ? "disabled" : off.contains(target.name) ? "off" : "on"
+            return Row(name: target.name, group: target.group, state: state, facts: snapshot.facts[target.name])
+        }
+        (cursor, times) = (nil, call.times)
+    }
+
+    var isEmpty: Bool { rows.isEmpty }
 
     var markup: Markup {
         var table = PageTable(
             "Each target: how it stands",
             Show.columns(["Target", "Group", "Autonomy", "Open proposals", "Failures in a row", "Last outcome"]))
-        for target in targets {
-            let name = target["target"]?.string ?? ""
-            let known = facts[name]
-            let isOn = target["enabled"] == true
-            let state = isOn ? target["autonomy"]?.string ?? "on" : "disabled"
+        for row in rows {
             table.add([
-                Show.target(name), "\(target["group"]?.string ?? "")", Piece.badge(state, Show.tone(state)),
-                "\(known.map { "\($0.open)" } ?? "")", "\(known?.failures ?? "")", known?.last ?? Markup(),
+                Show.target(row.name), "\(row.group ?? "")", Piece.badge(row.state, Show.tone(row.state)),
+                "\(row.facts.map { "\($0.open)" } ?? "")", "\(row.facts?.failures ?? "")",
+                row.facts?.lastOutcome(times) ?? Markup(),
             ])
         }
         return table.markup
@@ -134,9 +155,22 @@ enum ConsolePages {
 
     private static func tasks(_ call: ConsoleCall) throws(ConsoleProblem) -> ConsolePage {
         let query = query(call, ["target", "cursor"])
-        let found = try call.inquiry.get("/v1/tasks", query + [("limit", "100")])
-        let tasks = found["tasks"]?.elements ?? []
         var page = ConsolePage("Queue", at: "/tasks")
+        var (found, age): (JSON, Markup) = (.null, Markup())
+        // One target is read at once; all of them are shown as they stood a moment ago.
+        if call.form["target"]?.isEmpty == false {
+            found = try call.inquiry.get("/v1/tasks", query + [("limit", "100")])
+        } else {
+            let look = try call.look()
+            page.isBehind = look.isBehind
+            guard let snapshot = look.snapshot else {
+                page.add("Tasks", id: "tasks", Show.beingRead)
+                return page
+            }
+            age = Show.age(of: look, call.times)
+            found = snapshot.queue(call.principal.targets, limit: 100, cursor: call.form["cursor"])
+        }
+        let tasks = found["tasks"]?.elements ?? []
         let problems = found["problems"]?.elements ?? []
         if !problems.isEmpty {
             let items = problems.map { problem -> Markup in
@@ -146,7 +180,7 @@ enum ConsolePages {
         }
         let none = problems.isEmpty ? "No task waits." : "No other task waits."
         let list = tasks.isEmpty ? Piece.nothing(none) : QueueTable(call).markup(tasks)
-        page.add("Tasks", id: "tasks", list + Show.more(found["next_cursor"], "/tasks", query))
+        page.add("Tasks", id: "tasks", age + list + Show.more(found["next_cursor"], "/tasks", query))
         return page
     }
 

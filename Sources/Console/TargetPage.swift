@@ -7,45 +7,53 @@ internal import Pages
 internal import Runner
 
 /// What the journal says of a target at a glance.
-struct TargetFacts {
+struct TargetFacts: Sendable {
+    /// So many of the newest attempts are looked at.
+    private static let window = 20
+
     let open: Int
-    let failures: String
-    let last: Markup
+    private let failed: Int
+    private let last: AttemptRecord?
     /// What models have cost, in millionths of a dollar.
     let money: Int
 
+    var failures: String { failed == 0 ? "" : failed == Self.window ? "\(failed) or more" : "\(failed)" }
+
+    func lastOutcome(_ times: TimeText) -> Markup {
+        guard let last else { return "never" }
+        let words = last.outcome ?? last.state
+        return "\(Piece.badge(words, Show.tone(words))) \(Show.time(last.finishedAt ?? last.createdAt, times))"
+    }
+
     /// Of many targets in one look at the journal.
-    static func read(_ names: [String], _ call: ConsoleCall) throws(ConsoleProblem) -> [String: TargetFacts] {
-        do {
-            return try call.inquiry.home.journals.with { journal in
-                try journal.reading { () throws(JournalError) in
-                    let open = Dictionary(grouping: try journal.openPullRequests()) { $0.target }
-                    let costs = Dictionary(grouping: try journal.costs()) { $0.target }
-                    var facts: [String: TargetFacts] = [:]
-                    for name in names {
-                        let money = costs[name]?.reduce(0) { $0 + $1.money } ?? 0
-                        facts[name] = try Self.facts(of: name, open[name]?.count ?? 0, money, journal, call)
-                    }
-                    return facts
-                }
+    static func read(_ names: [String], _ journal: any JournalStore) throws(JournalError) -> [String: TargetFacts]
+    {
+        try journal.reading { () throws(JournalError) in
+            let open = Dictionary(grouping: try journal.openPullRequests()) { $0.target }
+            let costs = Dictionary(grouping: try journal.costs()) { $0.target }
+            var facts: [String: TargetFacts] = [:]
+            for name in names {
+                let money = costs[name]?.reduce(0) { $0 + $1.money } ?? 0
+                facts[name] = try Self.facts(of: name, open[name]?.count ?? 0, money, journal)
             }
-        } catch { throw ConsoleProblem(500, "The journal cannot be read", "\(error)") }
+            return facts
+        }
+    }
+
+    static func read(_ names: [String], _ call: ConsoleCall) throws(ConsoleProblem) -> [String: TargetFacts] {
+        do { return try call.inquiry.home.journals.with { try read(names, $0) } } catch {
+            throw ConsoleProblem(500, "The journal cannot be read", "\(error)")
+        }
     }
 
     private static func facts(
-        of name: String, _ open: Int, _ money: Int, _ journal: any JournalStore, _ call: ConsoleCall
+        of name: String, _ open: Int, _ money: Int, _ journal: any JournalStore
     ) throws(JournalError) -> TargetFacts {
         var query = AttemptQuery()
-        (query.target, query.limit) = (name, 20)
+        (query.target, query.limit) = (name, window)
         let attempts = try journal.attempts(query)
         let failed = attempts.prefix { ["failed", "rejected"].contains($0.outcome) }.count
-        let last = attempts.first.map { attempt -> Markup in
-            let words = attempt.outcome ?? attempt.state
-            return
-                "\(Piece.badge(words, Show.tone(words))) \(Show.time(attempt.finishedAt ?? attempt.createdAt, call.times))"
-        }
-        let failures = failed == 0 ? "" : failed == 20 ? "20 or more" : "\(failed)"
-        return TargetFacts(open: open, failures: failures, last: last ?? "never", money: money)
+        return TargetFacts(open: open, failed: failed, last: attempts.first, money: money)
     }
 }
 
@@ -93,7 +101,7 @@ struct TargetPage {
                 ("Autonomy", "\(Piece.badge(word, Show.tone(word))) \(why)"),
                 ("Open proposals", "\(facts?.open ?? 0)"),
                 ("Failures in a row", "\(facts?.failures.isEmpty == false ? facts?.failures ?? "" : "none")"),
-                ("Last outcome", facts?.last ?? "never"), ("Legal hold", try hold()),
+                ("Last outcome", facts?.lastOutcome(call.times) ?? "never"), ("Legal hold", try hold()),
                 ("Models have cost", "\(Money.text(facts?.money ?? 0))"),
             ]))
             <p><a href="/targets/\(Address.segment(name))/graph">Its tasks as a graph</a></p>

@@ -29,6 +29,10 @@ package struct QueueOrder {
                 standings.append(try TargetStanding(directory, reading, target.group, home, journal, times))
             } catch { failed(target, error) }
         }
+        self.init(standings: standings, context: context)
+    }
+
+    private init(standings: [TargetStanding], context: Context) {
         (self.standings, self.context) = (standings, context)
     }
 
@@ -45,6 +49,11 @@ package struct QueueOrder {
             }
         }
         return entries
+    }
+
+    /// The same queue for somebody who sees only some of the targets.
+    package func of(_ isSeen: (String) -> Bool) -> QueueOrder {
+        QueueOrder(standings: standings.filter { isSeen($0.name) }, context: context)
     }
 
     /// Each target by itself.

@@ -62,7 +62,7 @@ import Testing
         ],
         "Console": [
             "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Analysis", "Model", "Contracts", "Reports",
-            "Journal", "Runner", "Activity",
+            "Journal", "Runner", "Activity", "Scheduler",
             "API",
             "ControlPlane",
         ],

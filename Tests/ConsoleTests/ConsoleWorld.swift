@@ -23,7 +23,7 @@ struct ConsoleWorld {
     /// `configuration` is the machine's, and `secrets` the values of the variables that it names.
     init(
         token: String? = ConsoleWorld.token, isOpen: Bool = false, secrets: [String: String] = [:],
-        configuration: String? = nil, start: Instant = ConsoleWorld.start
+        configuration: String? = nil, start: Instant = ConsoleWorld.start, patience: Duration = .seconds(60)
     ) throws {
         let (directory, time) = (try TemporaryDirectory(), Box(start))
         if let configuration { try directory.write("config.yaml", configuration) }
@@ -37,7 +37,8 @@ struct ConsoleWorld {
             openID: OpenIDAccess(context) { secrets[$0].map(Secret.init) })
         let pool = JournalPool { () throws(JournalError) in try context.journal() }
         plane = ControlPlaneService(ControlPlaneHome(context, pool, access, version: "0", program: "/bin/true"))
-        (self.directory, self.time, console) = (directory, time, ConsoleService(plane))
+        (self.directory, self.time) = (directory, time)
+        console = ConsoleService(plane, patience: patience)
     }
 
     func advance(_ duration: Duration) { time.value = time.value + duration }

@@ -5,6 +5,7 @@ import Glibc
 // Usage: Measuring patterns [ROUNDS]
 //        Measuring append FILE EVENTS BATCH
 //        Measuring verify FILE
+//        Measuring fleet FILE EVENTS TARGETS
 //        Measuring claim|share REPOSITORY POOL COMMIT,… ROUNDS
 //        Measuring collect REPOSITORY POOL COMMIT ROUNDS FILE…
 //        Measuring layer REPOSITORY DIRECTORY COMMIT ROUNDS FILES
@@ -26,6 +27,7 @@ switch words.first {
 case "patterns": PatternMeasurement().run(number(1))
 case "append": try JournalMeasurement(path: words[1], events: number(2)).append(by: number(3))
 case "verify": try JournalMeasurement(path: words[1], events: 0).verify()
+case "fleet": try FleetMeasurement(path: words[1], events: number(2), targets: number(3)).write()
 case "claim": try workspaces().claim(number(4))
 case "share": try workspaces().share(number(4))
 case "collect": try workspaces().collect(number(4), files: Array(words[5...]))

@@ -128,6 +128,11 @@ package final class LoginSessions: Sendable {
         state.withLock { $0.entries[session.id]?.told.append(words) }
     }
 
+    /// Whether the next page has something to say: this person has just done something.
+    package func hasWords(for session: LoginSession) -> Bool {
+        state.withLock { $0.entries[session.id]?.told.isEmpty == false }
+    }
+
     package func told(_ session: LoginSession) -> [String] {
         state.withLock { state in
             defer { state.entries[session.id]?.told = [] }

@@ -1,10 +1,10 @@
 internal import API
-internal import Basics
+package import Basics
 internal import Crypto
 internal import HTTP
 internal import HTTPServer
-internal import Journal
-internal import Model
+package import Journal
+package import Model
 internal import Runner
 
 /// Whether the scheduler takes tasks by itself; a change names the version that it changes.
@@ -98,9 +98,9 @@ extension Operations {
     ) throws -> ServerResponse {
         let names = try KnownTargets(home.context, journal).names.filter(call.principal.targets.covers)
         let changes = try AutonomyChanges(journal)
-        let stop = StopSwitch(home.context).order()
+        let state = try MainSwitch(home.context, journal)
         return versioned([
-            "autonomy": try journal.isAutonomyOff(target: "*") ? "off" : "on", "stop": stop?.json ?? .null,
+            "autonomy": state.isOff ? "off" : "on", "stop": state.stop?.json ?? .null,
             "targets": .array(try names.map { try switchState($0, changes, journal) }),
         ])
     }
@@ -122,6 +122,19 @@ extension Operations {
             "target": .string(name), "autonomy": try journal.isAutonomyOff(target: name) ? "off" : "on",
             "changed": changes.last(of: name),
         ]
+    }
+}
+
+/// What holds for every target: whether everything is stopped, and what was said of all of them last.
+package struct MainSwitch {
+    package let isOff: Bool
+    package let stop: StopOrder?
+    /// By whom, when and why autonomy was switched off; `null` while it is on.
+    package let changed: JSON
+
+    package init(_ context: Context, _ journal: any JournalStore) throws {
+        (isOff, stop) = (try journal.isAutonomyOff(target: "*"), StopSwitch(context).order())
+        changed = isOff ? try AutonomyChanges(journal).last(of: "*") : .null
     }
 }
 

@@ -1,10 +1,10 @@
 internal import API
-internal import Basics
+package import Basics
 internal import HTTPServer
 internal import Journal
-internal import Model
+package import Model
 internal import Runner
-internal import Scheduler
+package import Scheduler
 
 /// The queue: what may run in the order of its turn, and why the rest waits.
 extension Operations {
@@ -46,11 +46,23 @@ extension Operations {
         let order = try QueueOrder(targets, home.context) { target, error in
             problems.append(["target": .string(target.name), "message": .string(error.description)])
         }
-        let (limit, cursor) = (call.integer("limit") ?? 100, call.value("cursor"))
+        return .json(
+            QueuePage(limit: call.integer("limit") ?? 100, cursor: call.value("cursor")).json(order, problems))
+    }
+}
+
+/// A part of a queue, for programs and pages.
+package struct QueuePage {
+    private let limit: Int
+    private let cursor: String?
+
+    package init(limit: Int, cursor: String?) { (self.limit, self.cursor) = (limit, cursor) }
+
+    package func json(_ order: QueueOrder, _ problems: [JSON]) -> JSON {
         // One more tells whether there is another page; what moved since the page before is looked for among all.
         var entries = order.entries(upTo: (cursor.flatMap { GraphPlace($0)?.sequence } ?? 0) + limit + 1)
         if let cursor, !holds(cursor, entries) { entries = order.entries }
-        let start = Self.start(cursor, in: entries)
+        let start = start(in: entries)
         let shown = entries.enumerated().dropFirst(start).prefix(limit).map { index, entry -> JSON in
             [
                 "target": .string(entry.target), "task": .string(entry.task.id),
@@ -61,21 +73,21 @@ extension Operations {
             ]
         }
         let end = start + shown.count
-        return .json([
+        return [
             "tasks": .array(shown), "problems": .array(Array(problems.prefix(1000))),
             "next_cursor": end < entries.count && !shown.isEmpty
                 ? .string("\(end):\(entries[end - 1].target)/\(entries[end - 1].task.id)") : .null,
-        ])
+        ]
     }
 
     /// Whether the task that the page before ended with is among them.
-    private static func holds(_ cursor: String, _ entries: [QueueEntry]) -> Bool {
+    private func holds(_ cursor: String, _ entries: [QueueEntry]) -> Bool {
         guard let place = GraphPlace(cursor) else { return true }
         return entries.contains { "\($0.target)/\($0.task.id)" == place.name }
     }
 
     /// Behind the task that the page before ended with, wherever it stands by now; where it is gone, at its old place.
-    private static func start(_ cursor: String?, in entries: [QueueEntry]) -> Int {
+    private func start(in entries: [QueueEntry]) -> Int {
         guard let place = cursor.flatMap({ GraphPlace($0) }) else { return 0 }
         let last = entries.firstIndex { "\($0.target)/\($0.task.id)" == place.name }
         return last.map { $0 + 1 } ?? max(0, place.sequence - 1)
@@ -85,8 +97,13 @@ extension Operations {
 extension ControlPlaneHome {
     /// The registered targets that the scheduler looks at.
     func scheduledTargets() throws -> [ScheduledTarget] {
+        try scheduledTargets(TargetRegistry(context).readable())
+    }
+
+    /// Those of the registered targets that the scheduler looks at.
+    package func scheduledTargets(_ registered: [TargetRegistration]) throws -> [ScheduledTarget] {
         let machine = try MachineConfiguration.read(context)
-        return try TargetRegistry(context).readable().filter(\.enabled).map { target in
+        return try registered.filter(\.enabled).map { target in
             ScheduledTarget(target, try machine.group(of: target))
         }
     }

@@ -43,6 +43,16 @@ package struct TaskStandings: Sendable {
         try self.init(journal, target: target, task: task, use: try LimitUse(journal, now: now))
     }
 
+    /// Of each target; what counts against limits is read once for all of them.
+    package static func each(
+        of targets: [String], _ journal: any JournalStore, now: Instant
+    ) throws(JournalError) -> [(target: String, standings: TaskStandings)] {
+        let use = try LimitUse(journal, now: now)
+        var found: [(target: String, standings: TaskStandings)] = []
+        for target in targets { found.append((target, try TaskStandings(journal, target: target, use: use))) }
+        return found
+    }
+
     /// The same where it is known what counts against limits.
     init(_ journal: (any JournalStore)?, target: String, task: String? = nil, use: LimitUse) throws(JournalError) {
         guard let journal else { return }

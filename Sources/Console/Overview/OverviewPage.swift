@@ -2,6 +2,7 @@ internal import API
 internal import Activity
 internal import Basics
 internal import ControlPlane
+internal import Journal
 internal import Model
 internal import Pages
 internal import Runner
@@ -10,45 +11,58 @@ internal import Runner
 struct OverviewPage {
     private static let shownTargets = 100
     private let call: ConsoleCall
-    private let autonomy: JSON
+    private let look: SnapshotKeeper.Look
     private var times: TimeText { call.times }
 
     init(_ call: ConsoleCall) throws(ConsoleProblem) {
         self.call = call
-        autonomy = try call.inquiry.get("/v1/autonomy")
+        look = try call.look()
     }
 
     func page() throws(ConsoleProblem) -> ConsolePage {
         var page = ConsolePage("Overview", at: "/")
-        page.add("Autonomy", id: "state", state)
-        page.add("What needs a person", id: "pending", try pending())
+        page.isBehind = look.isBehind
+        page.add("Autonomy", id: "state", try state())
+        page.add("What needs a person", id: "pending", look.snapshot.map(pending) ?? Show.beingRead)
         page.add("Running now", id: "running", try running())
-        page.add("Targets", id: "targets", try targets())
-        page.add("Next in the queue", id: "queue", try queue())
+        page.add("Targets", id: "targets", look.snapshot.map(targets) ?? Show.beingRead)
+        page.add("Next in the queue", id: "queue", look.snapshot.map(queue) ?? Show.beingRead)
         page.add("Last outcomes", id: "outcomes", try outcomes())
         return page
     }
 
     // MARK: On, off or stopped
 
-    private var state: Markup {
-        let stop = autonomy["stop"]
-        let word = stop?.members != nil ? "stopped" : autonomy["autonomy"]?.string ?? "on"
-        let off = autonomy["targets"]?.elements?.count { $0["autonomy"] == "off" } ?? 0
-        let count = autonomy["targets"]?.elements?.count ?? 0
-        let except: Markup =
-            word == "on" && off > 0 ? "<p>\(off) of \(count) targets are switched off.</p>" : Markup()
+    private func state() throws(ConsoleProblem) -> Markup {
+        let home = call.inquiry.home
+        let found: MainSwitch
+        do { found = try home.journals.with { try MainSwitch(home.context, $0) } } catch {
+            throw ConsoleProblem(500, "The switches cannot be read", "\(error)")
+        }
+        let word = found.stop != nil ? "stopped" : found.isOff ? "off" : "on"
         return """
             <p class="state">\(Piece.badge(word.uppercased(), Show.tone(word)))</p>
-            \(stop?.members == nil ? Markup() : why(stop))\(except)
+            \(why(found))\(found.isOff || found.stop != nil ? Markup() : exceptions)
             <p class="actions">\(buttons(word))</p>
+            \(Show.age(of: look, times))
             """
     }
 
-    private func why(_ stop: JSON?) -> Markup {
-        let reason = stop?["reason"]?.string ?? stop?["problem"]?.string ?? "no reason was given"
-        return
-            "<p>\(reason), by \(stop?["by"]?.string ?? "somebody") \(Show.time(stop?["since"]?.string, times))</p>"
+    private func why(_ found: MainSwitch) -> Markup {
+        if let stop = found.stop {
+            let reason = stop.reason ?? stop.problem ?? "no reason was given"
+            return "<p>\(reason), by \(stop.by ?? "somebody") \(Show.time(stop.since?.description, times))</p>"
+        }
+        guard found.changed.members != nil else { return Markup() }
+        let (reason, by) = (found.changed["reason"]?.string, found.changed["by"]?.string)
+        let since = Show.time(found.changed["at"]?.string, times)
+        return "<p>\(reason ?? "no reason was given"), by \(by ?? "somebody") \(since)</p>"
+    }
+
+    private var exceptions: Markup {
+        let seen = (look.snapshot?.switches ?? []).filter { call.principal.targets.covers($0.name) }
+        let off = seen.count { $0.isOff }
+        return off == 0 ? Markup() : "<p>\(off) of \(seen.count) targets are switched off.</p>"
     }
 
     private func buttons(_ word: String) -> Markup {
@@ -62,17 +76,8 @@ struct OverviewPage {
 
     // MARK: What needs a person
 
-    private func pending() throws(ConsoleProblem) -> Markup {
-        let home = call.inquiry.home
-        let found: [PendingMatter]
-        do {
-            found = try home.journals.with { journal in
-                try ActivityReader(
-                    since: times.now + .seconds(-7 * 86_400), until: times.now, target: nil, home.context
-                ).pending(journal)
-            }
-        } catch { throw ConsoleProblem(500, "The journal cannot be read", "\(error)") }
-        let mine = found.filter { matter in
+    private func pending(_ snapshot: HomeSnapshot) -> Markup {
+        let mine = snapshot.pending.filter { matter in
             matter.target.map(call.principal.targets.covers) ?? (call.principal.targets == .all)
         }
         guard !mine.isEmpty else { return Piece.nothing("Nothing, as far as the journal tells.") }
@@ -99,7 +104,7 @@ struct OverviewPage {
     private func running() throws(ConsoleProblem) -> Markup {
         let found = try call.inquiry.get(
             "/v1/attempts", [("state", "created"), ("state", "running"), ("limit", "50")])
-        let use = call.principal.targets == .all ? try limits() : Markup()
+        let use = call.principal.targets == .all ? look.snapshot.map(limits) ?? Show.beingRead : Markup()
         guard let attempts = found["attempts"]?.elements, !attempts.isEmpty else {
             return use + Piece.nothing("Nothing runs.")
         }
@@ -107,17 +112,13 @@ struct OverviewPage {
     }
 
     /// What is in use of the machine's limits: they are over all targets, and only for those who may see all.
-    private func limits() throws(ConsoleProblem) -> Markup {
-        let home = call.inquiry.home
-        do {
-            let use = try home.journals.with { try MachineUse(home.context, $0) }
-            let states = LimitRows.markup("Limits of this machine, over all targets", use.limits)
-            return Piece.facts([
-                ("Running", "\(use.running)"),
-                ("Open proposals", .link("\(use.open)", to: "/attempts?state=succeeded")),
-                ("Models, last day", "\(Self.spending(use.spent)) spent, \(Self.spending(use.reserved)) reserved"),
-            ]) + states
-        } catch { throw ConsoleProblem(500, "The limits cannot be told", "\(error)") }
+    private func limits(_ snapshot: HomeSnapshot) -> Markup {
+        let use = snapshot.use
+        return Piece.facts([
+            ("Running", "\(use.running)"),
+            ("Open proposals", .link("\(use.open)", to: "/attempts?state=succeeded")),
+            ("Models, last day", "\(Self.spending(use.spent)) spent, \(Self.spending(use.reserved)) reserved"),
+        ]) + LimitRows.markup("Limits of this machine, over all targets", use.limits)
     }
 
     private static func spending(_ spending: (tokens: Int, money: Int?)) -> String {
@@ -135,16 +136,16 @@ struct OverviewPage {
             + "<p><a href=\"/attempts\">All attempts</a></p>"
     }
 
-    private func targets() throws(ConsoleProblem) -> Markup {
-        let rows = try TargetRows(call, limit: Self.shownTargets)
+    private func targets(_ snapshot: HomeSnapshot) -> Markup {
+        let rows = TargetRows(call, snapshot, limit: Self.shownTargets)
         guard !rows.isEmpty else {
             return Piece.nothing("No target is registered: 'leviathan target add URL' registers one.")
         }
         return rows.markup + "<p><a href=\"/targets\">All targets</a></p>"
     }
 
-    private func queue() throws(ConsoleProblem) -> Markup {
-        let found = try call.inquiry.get("/v1/tasks", [("limit", "10")])
+    private func queue(_ snapshot: HomeSnapshot) -> Markup {
+        let found = snapshot.queue(call.principal.targets, limit: 10)
         let (tasks, unread) = (found["tasks"]?.elements ?? [], found["problems"]?.elements?.count ?? 0)
         let problem: Markup =
             unread == 0
