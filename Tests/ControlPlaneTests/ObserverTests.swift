@@ -9,7 +9,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite(.timeLimit(.minutes(2))) struct ObserverTests {
+@Suite(.timeLimit(.minutes(60))) struct ObserverTests {
     private static func observer(_ world: PlaneWorld, url: String? = nil) -> ObserverService {
         ObserverService(
             url: url, token: Secret(PlaneWorld.token), world.home.access, world.context, version: "0")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A control plane whose artifacts are in a bucket of a server that checks every signature.
-@Suite(.timeLimit(.minutes(10))) struct ArtifactBucketTests {
+@Suite(.timeLimit(.minutes(60))) struct ArtifactBucketTests {
     private static let weed =
         String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }) + "/.build/venv/bin/weed"
     private static let token = "token-of-the-bucket-test"

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A real Prometheus that reads a real control plane, and a real Alertmanager that tells a receiver.
-@Suite(.timeLimit(.minutes(10))) struct MonitoringTests {
+@Suite(.timeLimit(.minutes(60))) struct MonitoringTests {
     private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
     private static let token = "token-of-the-monitoring-test"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a person does at a terminal while something runs: makes it narrower, stops it, interrupts it, closes it.
-@Suite(.timeLimit(.minutes(10))) struct RealTerminalTests {
+@Suite(.timeLimit(.minutes(60))) struct RealTerminalTests {
     private let target: TestTarget
     /// The task's program waits until there is a file of this name, which it can see through the fence.
     private let go: String

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a journal in PostgreSQL promises beyond what every store does.
-@Suite(.enabled(if: PostgresTestServer.isInstalled), .timeLimit(.minutes(20))) struct PostgresJournalTests {
+@Suite(.enabled(if: PostgresTestServer.isInstalled), .timeLimit(.minutes(60))) struct PostgresJournalTests {
     private let directory: TemporaryDirectory
     private let server: PostgresTestServer
     private let url: String

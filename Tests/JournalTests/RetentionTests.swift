@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What keeps events and where they go, in both kinds of database.
-@Suite(.timeLimit(.minutes(20))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(60))) struct RetentionTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Messages that real servers take.
-@Suite(.timeLimit(.minutes(5))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(60))) struct NotifierTests {
     private let place: TemporaryDirectory
     private static let now = Instant(secondsSinceEpoch: 1_800_000_000)
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A connection to a real server.
-@Suite(.enabled(if: PostgresTestServer.isInstalled), .timeLimit(.minutes(10))) struct PostgresConnectionTests {
+@Suite(.enabled(if: PostgresTestServer.isInstalled), .timeLimit(.minutes(60))) struct PostgresConnectionTests {
     private let server: PostgresTestServer
     private let url: String
     private let connection: PostgresConnection

@@ -28,6 +28,24 @@ import Testing
         #expect(try target.journal().claims().isEmpty)
     }
 
+    /// Two looked at the remote before either had delivered: who claims the task after the other's end is refused it.
+    @Test func whatAnotherProposedSinceTheLookIsNotProposedAgain() throws {
+        let target = try LineTarget()
+        let context = target.context()
+        let snapshot = try target.snapshot(context)
+        let planned = try target.planned(DocsExecutor(), snapshot, context, task: "task-002")
+        let journal = RunJournal(context, writes: true)
+        let destination = try Destination.look(planned.plan, snapshot, journal, context)
+        #expect(target.propose("task-002").outcome == .delivered)
+        let refused = stageFailure {
+            try Attempt.begin(planned, snapshot, destination, Attempt.Options(), journal, context)
+        }
+        #expect(
+            refused?.kind == .refusal && refused?.message.contains("agent/task-002") == true,
+            "\(String(describing: refused))")
+        #expect(try target.journal().claims().isEmpty)
+    }
+
     /// The task reads otherwise now: what is under review stays, unless a refresh is asked for.
     @Test func anOutdatedProposalStaysUntilItIsRefreshed() throws {
         let target = try LineTarget()

@@ -91,6 +91,15 @@ package final class Journal: JournalStore {
         try database.append(drafts, to: self)
     }
 
+    /// Appends what nothing outside relies on.
+    ///
+    /// Other processes see it at once and it outlives this one, and it is on the disk with the next events that are
+    /// appended in the ordinary way. A machine that loses its power may lose it.
+    @discardableResult
+    package func appendBeforeNext(_ drafts: [EventDraft]) throws(JournalError) -> [EventRecord] {
+        try database.postponing { () throws(JournalError) in try database.append(drafts, to: self) }
+    }
+
     /// Appends what a look at the journal finds to be missing: nobody writes between look and record.
     @discardableResult
     package func append(

@@ -30,6 +30,9 @@ protocol JournalDatabase: AnyObject {
     /// All that `body` writes, or nothing.
     func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result
 
+    /// Lets the transactions of `body` end before they are on the disk; the next one outside of it takes them there.
+    func postponing<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result
+
     /// Everything that `body` reads is of one moment; inside a transaction it is already.
     func reading<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result
 
@@ -61,6 +64,11 @@ protocol JournalDatabase: AnyObject {
 }
 
 extension JournalDatabase {
+    /// A server has its own disk, and tells when it has written.
+    func postponing<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+        try body()
+    }
+
     func run(_ sql: SQLText, _ values: [SQLValue] = []) throws(JournalError) { try write(sql, values) }
 
     func run(

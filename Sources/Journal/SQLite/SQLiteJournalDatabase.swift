@@ -68,6 +68,18 @@ final class SQLiteJournalDatabase: JournalDatabase {
         return try file.connection.transaction(converting: { JournalError.database($0, path: place) }, body)
     }
 
+    /// The log of a database is one file: who waits for a later transaction waits for those before it.
+    func postponing<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+        try execute("PRAGMA synchronous = NORMAL")
+        let result: Result
+        do throws(JournalError) { result = try body() } catch {
+            try execute("PRAGMA synchronous = FULL")
+            throw error
+        }
+        try execute("PRAGMA synchronous = FULL")
+        return result
+    }
+
     func reading<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
         let place = place
         return try file.connection.reading(converting: { JournalError.database($0, path: place) }, body)

@@ -95,17 +95,18 @@ package struct Eligibility {
         try reason(task, asker, ignoringProposal).map { Refusal(task.id, $0) }
     }
 
-    /// The same, asked in the transaction that claims the task: what others claimed by then counts.
+    /// The same, asked in the transaction that claims the task: what others claimed by then counts, and what they
+    /// proposed since somebody looked at the remote.
     func refusal(
         ofClaim task: BacklogTask, by attempt: String, in journal: any JournalStore, _ atForge: OpenAtForge,
-        _ forge: KnownForge?, _ touched: TouchedFiles, base: ObjectID,
+        _ forge: KnownForge?, _ touched: TouchedFiles, base: ObjectID, ignoringProposal: Bool = true,
         isInBase: @escaping (ObjectID) throws(GitError) -> Bool
     ) throws(StageError) -> Refusal? {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal, target: contract.target.id, task: task.id, now: now)
         }
         return try after(standings.ignoring(attempt), atForge, forge, touched, base: base, isInBase: isInBase)
-            .refusal(of: task, ignoringProposal: true)
+            .refusal(of: task, ignoringProposal: ignoringProposal)
     }
 
     private func reason(

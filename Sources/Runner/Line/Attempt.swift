@@ -98,7 +98,7 @@ extension Attempt {
         let begun = attempt(log.number, log)
         let isolation = begun.heldBy
         try begun.record { (log) throws(JournalError) in
-            try log.record(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
+            try log.recordStep(.attemptStarted(isolation: isolation, clock: startedAt.secondsText))
         }
         if let reason = options.stopOverride {
             try begun.record { (log) throws(JournalError) in try log.recordStopOverride(reason) }
@@ -148,7 +148,9 @@ extension AttemptRecorder {
                 do throws(StageError) {
                     let refusal = try planned.eligibility.refusal(
                         ofClaim: plan.task, by: attempt, in: journal, destination.atForge,
-                        destination.known, TouchedFiles(repository, snapshot.base, destination.known), base: base
+                        destination.known, TouchedFiles(repository, snapshot.base, destination.known), base: base,
+                        ignoringProposal: try destination.history.isComplete(
+                            journal, target: plan.target.id, task: plan.task.id)
                     ) { (commit) throws(GitError) in try repository.holds(commit, base: base) }
                     guard let refusal else { return }
                     throw StageError(refusal)

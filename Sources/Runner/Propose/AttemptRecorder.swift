@@ -5,7 +5,10 @@ internal import Model
 internal import Paths
 internal import Processes
 
-/// Tells the journal what an attempt does; each event is on the disk before the attempt goes on.
+/// Tells the journal what an attempt does.
+///
+/// Each event is there for others, and outlives this process, before the attempt goes on. What somebody outside relies
+/// on is on the disk as well: the claim, what goes before a push and the end.
 final class AttemptRecorder {
     private let journal: Journal
     private let context: Context
@@ -65,6 +68,9 @@ final class AttemptRecorder {
 
     func record(_ event: Event) throws(JournalError) { try journal.append([draft(event)]) }
 
+    /// Records a step that nothing outside relies on.
+    func recordStep(_ event: Event) throws(JournalError) { try journal.appendBeforeNext([draft(event)]) }
+
     /// A person went on although everything was stopped.
     func recordStopOverride(_ reason: String) throws(JournalError) {
         let facts: [(String, String?)] = [
@@ -83,9 +89,9 @@ final class AttemptRecorder {
     func recordInvariant(_ result: InvariantResult) throws(JournalError) {
         if let log = result.log {
             let stored = StoredArtifact(digest: log, bytes: try size(of: log))
-            try record(.artifactCreated(Event.ArtifactName(stored, kind: "log", name: result.name)))
+            try recordStep(.artifactCreated(Event.ArtifactName(stored, kind: "log", name: result.name)))
         }
-        try record(
+        try recordStep(
             .invariantFinished(
                 Event.InvariantRun(
                     name: result.name, outcome: result.outcome.rawValue,
@@ -134,7 +140,7 @@ final class AttemptRecorder {
                 path: change.path.description, operation: change.operation.rawValue, added: change.added,
                 removed: change.removed)
         }
-        try record(.changeFrozen(frozen))
+        try recordStep(.changeFrozen(frozen))
     }
 
     func recordJudged(_ findings: Findings) throws(JournalError) {
@@ -142,7 +148,7 @@ final class AttemptRecorder {
             Event.PolicyFindings.Violation(
                 rule: violation.rule, path: violation.path?.description, message: violation.message)
         }
-        try record(
+        try recordStep(
             .policyJudged(
                 Event.PolicyFindings(
                     isApproved: violations.isEmpty, violations: violations,

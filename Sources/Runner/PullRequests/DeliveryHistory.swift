@@ -39,6 +39,13 @@ struct DeliveryHistory {
         }
     }
 
+    /// Whether nobody delivered the task since this was read.
+    func isComplete(_ journal: Journal, target: String, task: String) throws(StageError) -> Bool {
+        try StageError.journaled { () throws(JournalError) in
+            try journal.deliveries(target: target, task: task).newest == newest
+        }
+    }
+
     /// Whether nothing is left to do about a commit at the pull request that it is in.
     func hasDelivered(_ commit: ObjectID, to number: Int) -> Bool { delivered[number]?.contains(commit) == true }
 
