@@ -125,6 +125,9 @@ help:
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/check-changelog
+	@# A test's time begins when it waits for its turn, so that a short limit fails on slow machines alone.
+	@! grep -rnE 'timeLimit\(\.(seconds|minutes\(([1-9]|[1-5][0-9])\))' Tests || \
+		{ echo "error: a time limit of a test is at least an hour" >&2; exit 1; }
 
 build:
 	@scripts/setup

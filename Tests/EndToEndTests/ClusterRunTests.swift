@@ -6,7 +6,7 @@ import Testing
 
 /// Attempts as Jobs of a real cluster: `make kube`.
 @Suite(
-    .serialized, .timeLimit(.minutes(30)),
+    .serialized, .timeLimit(.minutes(60)),
     .enabled(if: KubernetesTestCluster.isInstalled && getenv("LEVIATHAN_KUBE") != nil, "'make kube' runs these"))
 struct ClusterRunTests {
     /// Tells `make kube` what was seen, a row of its table each.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A real receiver of traces that is told of a task which the scheduler handed out.
-@Suite(.timeLimit(.minutes(10))) struct TraceDeliveryTests {
+@Suite(.timeLimit(.minutes(60))) struct TraceDeliveryTests {
     private static let receiver =
         String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
         + "/.build/venv/bin/oteltap"
