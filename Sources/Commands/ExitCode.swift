@@ -21,6 +21,8 @@ package struct ExitCode: Hashable, Sendable {
     package static let refused = ExitCode(rawValue: 7)
     package static let deliveryFailed = ExitCode(rawValue: 8)
     package static let interrupted = ExitCode(rawValue: 130)
+    /// What a shell makes of SIGPIPE, which ends those commands that started no program.
+    package static let readerLeft = ExitCode(rawValue: 141)
 
     private init(rawValue: Int32) { self.rawValue = rawValue }
 

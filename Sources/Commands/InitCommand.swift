@@ -1,6 +1,7 @@
 internal import Basics
 internal import CommandLine
 internal import Contracts
+internal import Git
 internal import Runner
 
 /// `leviathan init`: writes a first `.leviathan/` that lints clean.
@@ -48,7 +49,7 @@ enum InitCommand: Command {
         for (path, text) in starter.files {
             try FileSystem.write(Array(text.utf8), to: checkout.root + "/" + path)
         }
-        report(starter, context)
+        report(starter, checkout, context)
         return .done
     }
 
@@ -145,7 +146,7 @@ enum InitCommand: Command {
         for (path, text) in starter.files { context.output.data("# --- \(path)\n\(text)") }
     }
 
-    private static func report(_ starter: StarterFiles, _ context: CommandContext) {
+    private static func report(_ starter: StarterFiles, _ checkout: TargetCheckout, _ context: CommandContext) {
         if context.isJSON {
             context.output.json([
                 "written": .strings(starter.files.map(\.path)), "tests": .array(starter.tests.map(json)),
@@ -167,6 +168,9 @@ enum InitCommand: Command {
             }
         }
         for (path, _) in starter.files { context.output.note("wrote \(path)") }
+        if checkout.repository.isEmpty {
+            context.output.note("the repository has no commit yet: make a first one before a task is tried")
+        }
         context.output.note(
             "next: 'leviathan add' writes a task; or set the one in .leviathan/backlog.yaml 'ready: true', and try it with"
         )

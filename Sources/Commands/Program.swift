@@ -1,5 +1,6 @@
 internal import Basics
 package import CommandLine
+internal import Glibc
 internal import Runner
 
 /// One command: its declaration, and what it does.
@@ -92,6 +93,8 @@ package enum Program {
     package static func run(_ words: [String], environment: [String: String]) -> Int32 {
         let (code, printer) = runCommand(words, environment)
         guard let error = printer.failure.error, code != .interrupted else { return code.rawValue }
+        // Whoever read has seen enough, as with `| head`: that is no failure to tell of.
+        if error.code == EPIPE { return (code == .done ? .readerLeft : code).rawValue }
         printer.error(error)
         return ExitCode.unexpectedFailure.rawValue
     }
@@ -110,7 +113,7 @@ package enum Program {
                 printer.data(Array(page.utf8))
                 return (.done, printer)
             }
-            return (report(error, fallback, printer), printer)
+            return (report(Manual.mistake(in: words) ?? error, fallback, printer), printer)
         }
         let printer = Printer(arguments, environment: environment, times: times(arguments))
         if arguments.asksForHelp {

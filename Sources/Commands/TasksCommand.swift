@@ -50,8 +50,20 @@ enum TasksCommand: Command {
                 ], json: json(task, refusal))
         }
         let isEmpty = contract.backlog.tasks.isEmpty
-        return listing.show(
+        let code = listing.show(
             empty: isEmpty ? "the backlog is empty: describe a task in it" : "no task matches")
+        noteTasksOnlyHere(target, contract, context)
+        return code
+    }
+
+    private static func noteTasksOnlyHere(_ target: Target, _ contract: Contract, _ context: CommandContext) {
+        guard !target.usesWorktree else { return }
+        let names = target.stage.tasksOnlyHere(contract)
+        guard let first = names.first else { return }
+        let others = names.count == 1 ? "is" : "and \(names.count - 1) more are"
+        context.output.note(
+            "note: '\(first)' \(others) only in the working directory: what counts is in \(target.base.name); "
+                + "commit and push it, or look at it with --from-worktree")
     }
 
     /// Visits the tasks that were asked for, one after the other: there may be very many.

@@ -11,11 +11,22 @@ package struct TargetCheckout {
     /// Finds the checkout that a directory belongs to, or says why there is none to work in.
     package static func open(_ directory: String) throws(StageError) -> TargetCheckout {
         guard let found = try find(directory) else {
-            throw StageError(
-                .invalid, "'\(FileSystem.realPath(directory) ?? directory)' is not inside a git repository",
-                hint: "go into a checkout, or name one with -C DIR")
+            throw notInside(directory)
         }
         return found
+    }
+
+    /// Why a directory is no place to work in.
+    static func notInside(_ directory: String) -> StageError {
+        guard FileSystem.isDirectory(directory) else {
+            let what =
+                FileSystem.exists(directory)
+                ? "'\(directory)' is no directory" : "there is no directory '\(directory)'"
+            return StageError(.invalid, what, hint: "name a checkout with -C DIR")
+        }
+        return StageError(
+            .invalid, "'\(FileSystem.realPath(directory) ?? directory)' is not inside a git repository",
+            hint: "go into a checkout, or name one with -C DIR")
     }
 
     /// The same, where nothing need be committed yet.

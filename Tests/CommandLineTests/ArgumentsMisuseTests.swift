@@ -43,19 +43,20 @@ import Testing
             ("run x --hepl", "there is no option '--hepl'", "did you mean '--help'?", runUsage),
             ("run x --no-json", "there is no option '--no-json'", "'--json' cannot be turned off", runUsage),
             ("run x --no-ftch", "there is no option '--no-ftch'", "did you mean '--no-fetch'?", runUsage),
-            ("run x --trac", "there is no option '--trac'", nil, runUsage),
-            ("run x -z", "there is no option '-z'", nil, runUsage),
-            ("run x -qz", "there is no option '-z'", nil, runUsage),
+            ("run x --trac", "there is no option '--trac'", "'tool help run' lists the options", runUsage),
+            ("run x -z", "there is no option '-z'", "'tool help run' lists the options", runUsage),
+            ("run x -qz", "there is no option '-z'", "'tool help run' lists the options", runUsage),
             ("run x -json", "there is no option '-j'", "did you mean '--json'?", runUsage),
-            ("run x -1", "there is no option '-1'", nil, runUsage),
+            ("run x -1", "there is no option '-1'", "'tool help run' lists the options", runUsage),
             (
                 "list --dry-run", "there is no option '--dry-run'", "'tool run' has one of that name",
                 "tool list [NAME …]"
             ),
             ("--deep", "there is no option '--deep'", "'tool journal verify' has one of that name", usage),
             ("list -n 3", "there is no option '-n'", "'tool run' has one of that name", "tool list [NAME …]"),
-            ("--d=1", "there is no option '--d'", nil, usage), ("---", "there is no option '---'", nil, usage),
-            ("--=x", "there is no option '--'", nil, usage),
+            ("--d=1", "there is no option '--d'", "'tool help' lists the options", usage),
+            ("---", "there is no option '---'", "'tool help' lists the options", usage),
+            ("--=x", "there is no option '--'", "'tool help' lists the options", usage),
         ] as [(String, String, String?, String)])
     func explainsOptions(line: String, message: String, hint: String?, usage: String) {
         check(line, message, hint, usage)
@@ -64,6 +65,10 @@ import Testing
     @Test(
         arguments: [
             ("run", "'TASK' is missing: The task", nil), ("run a fast c", "'c' is one argument too many", nil),
+            (
+                "run a fast --log c", "'c' is one argument too many",
+                "if it is the value of '--log', write '--log=c'"
+            ),
             ("run a slwo", "MODE cannot be 'slwo'; it is one of fast, slow", "did you mean 'slow'?"),
             ("run x --limit", "'--limit' needs a value", nil), ("run x -qn", "'-n' needs a value", nil),
             ("run x --limit -- y", "'--limit' needs a value", nil),

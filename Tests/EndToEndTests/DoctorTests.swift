@@ -123,7 +123,12 @@ import Testing
         for shell in ["bash", "zsh", "fish"] {
             let missing = try found("/bin/" + shell)
             guard missing?["state"] == "warning" else { continue }
-            #expect(missing?["hint"]?.string?.hasPrefix("leviathan completions \(shell) >\(home)/") == true)
+            #expect(missing?["hint"]?.string?.hasPrefix("mkdir -p \(home)/") == true)
+            let mend = [
+                "sh", "-c", "leviathan() { \"$PROGRAM\" \"$@\"; }; " + (missing?["hint"]?.string ?? "false"),
+            ]
+            _ = try BackgroundProgram.run(["env", "PROGRAM=\(TestTarget.program)"] + mend)
+            #expect(try found("/bin/" + shell)?["state"] == "ok")
         }
         try FileSystem.write(Array("source <(leviathan completions bash)\n".utf8), to: home + "/.bashrc")
         #expect(try found("/bin/bash")?["state"] == "ok")

@@ -16,6 +16,18 @@ import Testing
         #expect(outcome.errors.text.contains("No space left on device"))
     }
 
+    /// Also of commands that start programs, whose pipes must not end them.
+    @Test(arguments: ["doctor", "help", "tasks", "propose task-001 --dry-run"])
+    func aReaderThatLeavesIsNoFailure(words: String) throws {
+        let target = try TestTarget()
+        let shell = Subprocess(
+            "bash", ["-c", "exec 3> >(:); wait $!; \"$PROGRAM\" \(words) >&3; echo \"it ended with $?\" >&2"],
+            environment: environment(target))
+        let outcome = try run(shell, in: target)
+        #expect(outcome.errors.text.contains("it ended with 141"), "\(outcome.errors.text)")
+        #expect(!outcome.errors.text.contains("error"), "\(outcome.errors.text)")
+    }
+
     private func environment(_ target: TestTarget) -> [String: String] {
         target.repository.environment.merging(["LEVIATHAN_HOME": target.home, "PROGRAM": TestTarget.program]) {
             $1

@@ -22,7 +22,8 @@ extension ArgumentReading {
         let elsewhere = program.descendants.first { $0.command.name == word }.map {
             "did you mean '\(line($0.path))'?"
         }
-        return error("there is no command '\(shown(word))'", hint: nearest ?? elsewhere ?? help)
+        return error(
+            "there is no command '\(shown(word))'", hint: nearest ?? elsewhere ?? valueHint(word) ?? help)
     }
 
     func noSubcommand() -> UsageError {
@@ -30,11 +31,26 @@ extension ArgumentReading {
         return error("'\(line(result.path))' needs one of its commands: \(names)")
     }
 
+    func tooMany(_ word: String) -> UsageError {
+        error("'\(shown(word))' is one argument too many", hint: valueHint(word))
+    }
+
+    /// For a word behind an option that takes its value behind `=` alone, and was given without one.
+    private func valueHint(_ word: String) -> String? {
+        let isOpen = { (option: OptionSpec) in
+            option.isValueOptional && result.flags.contains(option.name) && result.values[option.name] == nil
+        }
+        guard let option = knownOptions.first(where: isOpen) else { return nil }
+        return "if it is the value of '\(option.spelling)', write '\(option.spelling)=\(shown(word))'"
+    }
+
     // MARK: Options
 
     /// `following` is what stood behind the letter in the same word.
     func noOption(_ spelling: String, following: String = "") -> UsageError {
-        error("there is no option '\(shown(spelling))'", hint: optionHint(spelling, following))
+        error(
+            "there is no option '\(shown(spelling))'",
+            hint: optionHint(spelling, following) ?? "'\(line(["help"] + result.path))' lists the options")
     }
 
     private func optionHint(_ spelling: String, _ following: String) -> String? {

@@ -200,7 +200,7 @@ struct ArgumentReading {
             }
             result.positionals[argument.name] = Array(values)
         }
-        if let extra = rest.first { throw error("'\(shown(extra))' is one argument too many") }
+        if let extra = rest.first { throw tooMany(extra) }
     }
 }
 

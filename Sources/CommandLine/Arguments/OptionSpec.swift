@@ -54,6 +54,7 @@ extension OptionSpec {
     package static let help = OptionSpec("help", short: "h", "Show this help")
 
     var isFlag: Bool { kind == .flag }
+    var isValueOptional: Bool { if case .optionalValue = kind { true } else { false } }
 
     /// How the option is written in full.
     var spelling: String { name.count == 1 ? "-\(name)" : "--\(name)" }

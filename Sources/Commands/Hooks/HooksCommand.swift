@@ -43,6 +43,7 @@ enum HooksCommand: Command {
         _ results: [HookInstaller.Result], _ place: HookPlace, isInstall: Bool, _ context: CommandContext
     ) throws -> ExitCode {
         var (entries, code) = ([JSON](), ExitCode.done)
+        let width = results.map(\.hook.rawValue.count).max() ?? 0
         for result in results {
             let problem = isInstall ? try HookProof(context.shared).problem(result.hook, at: place) : nil
             if problem != nil { code = .invalid }
@@ -53,7 +54,8 @@ enum HooksCommand: Command {
             ])
             guard !context.isJSON else { continue }
             let proof = isInstall ? problem.map { "; does NOT run: \($0)" } ?? "; git runs it" : ""
-            context.output.data(SafeText.line("\(result.hook.rawValue)  \(result.text)\(proof)") + "\n")
+            let name = result.hook.rawValue + String(repeating: " ", count: width - result.hook.rawValue.count)
+            context.output.data(SafeText.line("\(name)  \(result.text)\(proof)") + "\n")
         }
         if context.isJSON {
             context.output.json([

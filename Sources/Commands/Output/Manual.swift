@@ -1,3 +1,4 @@
+internal import Basics
 internal import CDocs
 internal import CommandLine
 
@@ -29,6 +30,18 @@ enum Manual {
         guard words.first == "help", words.count == 2 || words.count == 3 && isList(words[1]) else { return nil }
         guard let name = words.last, !isList(name) else { return list }
         return pages.first { $0.name == name }.map { palette.isColored ? styled($0.text, palette) : $0.text }
+    }
+
+    /// Why `help topic NAME` prints nothing; `nil` for anything else.
+    static func mistake(in words: [String]) -> UsageError? {
+        let words = words.filter { !$0.hasPrefix("-") }
+        guard words.count == 3, words[0] == "help", isList(words[1]) else { return nil }
+        let names = pages.map(\.name)
+        let beginning = names.filter { $0.hasPrefix(words[2]) }
+        let near = Suggestion.nearest(to: words[2], among: names) ?? (beginning.count == 1 ? beginning[0] : nil)
+        return UsageError(
+            "the manual has no page '\(SafeText.line(words[2]))'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "'leviathan help topics' lists the pages")
     }
 
     private static func isList(_ word: String) -> Bool { word == "topics" || word == "topic" }

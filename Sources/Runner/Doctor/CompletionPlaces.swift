@@ -7,6 +7,7 @@ struct CompletionPlaces {
 
     /// Where a person puts their own.
     var own: String { files[0] }
+    var directory: String { String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]) }
 
     /// `nil` for a shell that there are no completions for.
     init?(_ shell: String, _ environment: [String: String]) {

@@ -164,7 +164,7 @@ extension Doctor {
         return [
             DoctorFinding(
                 "completions", .warning, "\(shell) has none in the places where it looks",
-                hint: "leviathan completions \(shell) >\(places.own)")
+                hint: "mkdir -p \(places.directory) && leviathan completions \(shell) >\(places.own)")
         ]
     }
 }

@@ -20,7 +20,8 @@ package struct HookPlace: Sendable {
     package static func of(_ directory: String, _ context: Context) throws(StageError) -> HookPlace {
         let repository: Repository
         do throws(GitError) { repository = try Repository.discover(from: directory) } catch {
-            throw StageError(.invalid, error)
+            throw error.kind == .notARepository
+                ? TargetCheckout.notInside(directory) : StageError(.invalid, error)
         }
         let root = repository.workingDirectory ?? repository.gitDirectory
         guard let path = repository.configString("core.hooksPath"), !path.isEmpty else {

@@ -110,6 +110,17 @@ package struct ContractStage {
         throw StageError(.invalid, message, hint: nearest ?? "'leviathan tasks' lists them")
     }
 
+    /// Tasks that only the working directory has, such as one that was just written: nothing is done for them yet.
+    package func tasksOnlyHere(_ contract: Contract) -> [String] {
+        let committed = CommitSource(checkout.repository, tree: base.tree)
+        let present = DirectorySource(root: checkout.root)
+        let isSame = (try? committed.read(ContractPaths.backlog)) == (try? present.read(ContractPaths.backlog))
+        let names = (try? present.list(ContractPaths.backlogDirectory)) ?? []
+        let known = (try? committed.list(ContractPaths.backlogDirectory)) ?? []
+        guard !isSame || names != known else { return [] }
+        return (load(present).contract?.backlog.tasks ?? []).map(\.id).filter { contract.backlog[$0] == nil }
+    }
+
     private func noContract(in place: String) -> StageError {
         StageError(
             .invalid, "there is no .leviathan/ in \(place)", hint: "'leviathan init' writes a first version of it")
