@@ -29,45 +29,6 @@ import Testing
         }
     }
 
-    // MARK: What people are told to type
-
-    /// The lines of the blocks of shell, in a shell of its own that knows `leviathan`.
-    ///
-    /// A line ends with 0, or with what `# ends with N` behind it says.
-    private func run(_ page: String, in directory: String, _ environment: [String: String]) throws
-        -> ProcessOutcome
-    {
-        var script = "leviathan() { \"$PROGRAM\" \"$@\"; }\n"
-        for line in try Markdown(Self.text(page)).blocks("sh").joined().split(separator: "\n") {
-            let parts = line.split(separator: "# ends with ")
-            let code = parts.count == 2 ? parts[1] : "0"
-            script += "\(parts[0])\ncode=$?; [ $code -eq \(code) ] || "
-            script += "{ echo \"docs/\(page): '$code' and not \(code):\"; cat <<'LINE'\n\(line)\nLINE\nexit 1; }\n"
-        }
-        var shell = Subprocess(
-            "bash", ["--norc", "-s"], environment: environment.merging(["PROGRAM": TestTarget.program]) { $1 })
-        shell.workingDirectory = directory
-        shell.input = .bytes(Array(script.utf8))
-        return try shell.run()
-    }
-
-    @Test func theQuickStartLeadsToAProposal() throws {
-        let directory = try TemporaryDirectory()
-        let environment = TestRepository.environment(home: directory.path)
-        let outcome = try run("quick-start.md", in: directory.path, environment)
-        #expect(outcome.succeeded, "\(outcome.output.text)\(outcome.errors.text)")
-        #expect(outcome.output.text.contains("building") && outcome.errors.text.contains("is on origin"))
-    }
-
-    @Test func theCommandsBeforeAnUpgradeRun() throws {
-        let target = try TestTarget()
-        #expect(try target.leviathan("propose", "task-001").succeeded)
-        let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
-        let outcome = try run("upgrading.md", in: target.repository.path, environment)
-        #expect(outcome.succeeded, "\(outcome.output.text)\(outcome.errors.text)")
-        #expect(FileSystem.exists(target.repository.path + "/before-upgrade.db"))
-    }
-
     // MARK: The cookbook
 
     static let recipes = Array(1...10)

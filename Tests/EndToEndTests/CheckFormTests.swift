@@ -15,6 +15,13 @@ import Testing
         String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self)
     }
 
+    @Test func thePageNamesEveryMember() throws {
+        let block = try #require(try ShownBlock.blocks(of: "docs/check.md").first { $0.language == "json" })
+        let shown = try JSON.parse(block.lines.joined(separator: "\n"))
+        let members = try CheckTarget().evaluation().members?.map(\.name)
+        #expect(members == shown.members?.map(\.name))
+    }
+
     @Test func oneEvaluationInAllForms() throws {
         let target = try rejected()
         let place = target.repository.directory.path

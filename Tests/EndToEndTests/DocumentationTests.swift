@@ -48,32 +48,6 @@ import Testing
         #expect(try target.leviathan("propose", "task-005").ending == .exited(7))
     }
 
-    @Test func theTranscriptOfTheReadmeIsReal() throws {
-        var files: [String: String] = [:]
-        for name in ["contract.yaml", "policy.yaml", "backlog.yaml"] {
-            files[name] = try Self.text("examples/.leviathan/" + name)
-        }
-        let target = try target(files)
-        let readme = try Self.text("README.md")
-        let tasks = try target.leviathan("tasks").output.text
-        #expect(readme.contains(tasks), "the table of tasks")
-        let shown = try #require(
-            try Self.blocks("", in: "README.md").last { $0.contains("$ leviathan propose task-001") })
-        // Before it stand stages, which vanish from a terminal, and the text for reviewers, which no transcript holds in full.
-        let summary = try target.leviathan("propose", "task-001").errors.text.split(separator: "\n\n").last ?? ""
-        for line in summary.split(separator: "\n") {
-            let varies = line.hasPrefix("  base") || line.hasPrefix("  commit")
-            #expect(varies || Self.isStage(line) || shown.contains(line), "\(line)")
-        }
-        for line in try target.leviathan("propose", "tsak-001").errors.text.split(separator: "\n") {
-            #expect(Self.isStage(line) || shown.contains(line))
-        }
-    }
-
-    private static func isStage(_ line: Substring) -> Bool {
-        line.prefixMatch(of: #/[0-9]{2}:[0-9]{2}:[0-9]{2} /#) != nil
-    }
-
     @Test func theFilesOfTheContractPageAreValid() throws {
         let blocks = try Self.blocks("yaml", in: "docs/contract.md")
         #expect(blocks.count == 5)
@@ -85,13 +59,6 @@ import Testing
             try FileSystem.write(Array(machine.utf8), to: target.home + "/config.yaml")
             #expect(try target.leviathan("tasks").succeeded, "\(machine)")
         }
-    }
-
-    @Test func theFirstTaskOfGettingStartedRuns() throws {
-        let backlog = try #require(try Self.blocks("yaml", in: "docs/getting-started.md").first)
-        let target = try target(["backlog.yaml": backlog])
-        #expect(try target.leviathan("propose", "task-001", "--dry-run", "--from-worktree").succeeded)
-        #expect(try target.leviathan("propose", "task-001").succeeded)
     }
 
     @Test func theJSONPageNamesEveryMember() throws {
