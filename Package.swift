@@ -170,7 +170,7 @@ let tests: [(target: String, imports: [String])] = [
 /// Files of tests that are read where they lie.
 let readInPlace = [
     "ExecutorsTests": ["Corpus"], "JournalTests": ["Databases"], "ReportsTests": ["Schemas"],
-    "ConsoleTests": ["walk.py"],
+    "ConsoleTests": ["walk.py", "pictures.py"],
     "EndToEndTests": ["terminal.py"],
 ]
 

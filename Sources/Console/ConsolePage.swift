@@ -89,7 +89,7 @@ enum Show {
         guard let snapshot = look.snapshot else { return Markup() }
         let newer = look.isBehind ? ", and are being read again" : ""
         return
-            "<p class=\"quiet\">Targets and queue are shown as they were \(time(snapshot.at.description, times))\(newer).</p>"
+            "<p class=\"quiet\">Targets and queue were read \(time(snapshot.at.description, times))\(newer).</p>"
     }
 
     static func outcome(_ attempt: JSON) -> Markup {

@@ -7,7 +7,7 @@ import Processes
 import TestSupport
 import Testing
 
-private enum Browser {
+enum Browser {
     static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
     static var isThere: Bool {
         FileSystem.exists("/usr/bin/chromium") && FileSystem.exists(root + "/.build/venv/bin/playwright")
