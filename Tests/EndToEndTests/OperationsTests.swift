@@ -5,10 +5,10 @@ import Testing
 
 /// The runbooks of docs/operations.md: what they tell people to type exists, and does what they say.
 @Suite(.timeLimit(.minutes(60))) struct OperationsTests {
-    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
     /// The lines of the blocks, in their order.
-    private static func lines() throws -> [String] {
+    static func lines() throws -> [String] {
         let page = String(
             decoding: try FileSystem.read(root + "/docs/operations.md", limit: 1 << 20), as: UTF8.self)
         var (lines, isInside): ([String], Bool) = ([], false)

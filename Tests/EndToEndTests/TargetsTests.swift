@@ -37,6 +37,48 @@ import Testing
         #expect(!FileSystem.exists(app.home + "/clones/app"))
     }
 
+    /// As `kubectl get configmaps -o yaml` prints them: one is a target, one names no repository, one is something else.
+    @Test func configMapsOfTheOlderSystemAreRegistered() throws {
+        let app = try target("app")
+        let maps = """
+            apiVersion: v1
+            kind: List
+            items:
+              - apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: leviathan-target-app, namespace: leviathan}
+                data:
+                  contract.yaml: |
+                    target_id: app
+                    repo_url: \(app.remote)
+                    default_branch: main
+                  policy.yaml: "{}"
+                  backlog.yaml: "tasks: []"
+              - {apiVersion: v1, kind: ConfigMap, metadata: {name: kube-root-ca.crt}, data: {ca.crt: x}}
+
+            """
+        let broken =
+            "  - {apiVersion: v1, kind: ConfigMap, metadata: {name: leviathan-target-no}, data: {contract.yaml: '{}'}}\n"
+        let file = try place.write("maps.yaml", maps + broken)
+        let added = try leviathan(app, "target", "add", "--config-maps", file)
+        #expect(
+            added.ending == .exited(3) && added.errors.text.contains("'app' is registered: leviathan-target-app"))
+        #expect(added.errors.text.contains("'leviathan-target-no' registers nothing"), "\(added.errors.text)")
+        let list = try leviathan(app, "target", "list", "--json").json.elements ?? []
+        #expect(list.map { $0["target"]?.string } == ["app"])
+        #expect(try leviathan(app, "run", "--json").json["dispatched"]?.elements?.count == 1)
+        let again = try TestTarget.run(
+            ["target", "add", "--config-maps", "-"], in: place.path,
+            environment: app.repository.environment.merging(["LEVIATHAN_HOME": app.home]) { $1 },
+            input: Array(maps.utf8))
+        #expect(
+            again.succeeded && again.errors.text.contains("'app' is registered already"), "\(again.errors.text)")
+        let none = try leviathan(app, "target", "add", "--config-maps", try place.write("none.yaml", "a: 1\n"))
+        #expect(none.ending == .exited(3) && none.errors.text.contains("no ConfigMap 'leviathan-target-NAME'"))
+        #expect(try leviathan(app, "target", "add", "--config-maps", file, "x").ending == .exited(2))
+        #expect(try leviathan(app, "target", "add").ending == .exited(2))
+    }
+
     @Test func aBrokenTargetIsReportedAndTheOthersGoOn() throws {
         let (good, bad) = (try target("good"), try target("bad"))
         #expect(try leviathan(good, "target", "add", good.remote).succeeded)

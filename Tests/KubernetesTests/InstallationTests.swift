@@ -164,6 +164,23 @@ import YAML
             ])
     }
 
+    /// Jobs are made by one of two schedulers, which alone reaches the API server, with a token that ends.
+    @Test func theOverlayOfJobsHasASchedulerThatMakesThem() throws {
+        let resources = InstallationOverlay.jobs.resources()
+        let scheduler = try #require(
+            resources.first { $0["kind"] == "Deployment" && $0["metadata"]?["name"] == "leviathan-scheduler" })
+        #expect(scheduler["spec"]?["replicas"] == 2)
+        let pod = try #require(scheduler["spec"]?["template"]?["spec"])
+        let words = pod["containers"]?.elements?.first?["command"]?.elements?.compactMap(\.string) ?? []
+        #expect(words.joined(separator: " ").contains("--all --dispatch kubernetes --lease leviathan-scheduler"))
+        #expect(pod["automountServiceAccountToken"] == false)
+        let sources = pod["volumes"]?.elements?.compactMap { $0["projected"]?["sources"]?.elements }.first
+        #expect(sources?.first?["serviceAccountToken"]?["expirationSeconds"] == 3600)
+        let policy = try #require(resources.first { $0["metadata"]?["name"] == "leviathan-to-cluster" })
+        let chosen = policy["spec"]?["podSelector"]?["matchExpressions"]?.elements?.first?["values"]
+        #expect(chosen == ["leviathan-scheduler"])
+    }
+
     @Test func anImageOfOnesOwn() throws {
         let image = try ContainerImage("registry.example/l@sha256:" + String(repeating: "1f", count: 32))
         for overlay in InstallationOverlay.allCases {

@@ -148,7 +148,7 @@ package final class KubernetesTestCluster: Sendable {
             arguments += [
                 "--service-account-private-key-file=\(root.path)/accounts.key", "--root-ca-file=\(authorityPath)",
                 "--use-service-account-credentials=false",
-                "--controllers=job,namespace,serviceaccount,serviceaccount-token,garbagecollector,resourcequota,"
+                "--controllers=job,deployment,replicaset,namespace,serviceaccount,serviceaccount-token,garbagecollector,resourcequota,"
                     + "ttl-after-finished,podgc,nodelifecycle,root-ca-cert-publisher",
                 "--feature-gates=TTLAfterFinished=true", "--node-monitor-period=1s",
                 "--node-monitor-grace-period=60s", "--pod-eviction-timeout=1s", "--resource-quota-sync-period=2s",

@@ -24,8 +24,16 @@ enum TargetCommand: Command {
                 options: [
                     OptionSpec("name", .value("NAME"), "What it is called; else as its contract says"),
                     OptionSpec("group", .value("GROUP"), "The group of config.yaml that it belongs to"),
-                ], arguments: [ArgumentSpec("URL", completion: .directories, "A URL or a directory")],
-                examples: [CommandSpec.Example("leviathan target add git@example.com:team/app.git", "clones it")]),
+                    OptionSpec(
+                        "config-maps", .value("FILE"), completion: .files, excludes: ["name"],
+                        "Register those of ConfigMaps 'leviathan-target-NAME'; '-' reads standard input"),
+                ], arguments: [ArgumentSpec("URL", .optional, completion: .directories, "A URL or a directory")],
+                examples: [
+                    CommandSpec.Example("leviathan target add git@example.com:team/app.git", "clones it"),
+                    CommandSpec.Example(
+                        "kubectl get configmaps -o yaml | leviathan target add --config-maps -",
+                        "those of the older system"),
+                ]),
             CommandSpec("list", "List them", options: Listing.options(columns)),
             CommandSpec("show", "Show one: what it does, and what holds it", arguments: name),
             CommandSpec("enable", "Let the scheduler look at it", arguments: name),
@@ -57,8 +65,16 @@ enum TargetCommand: Command {
 
     private static func add(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
         Interrupts.cancel(context.shared.cancellation)
+        let url = context.arguments.argument("URL")
+        if let file = context.arguments.value("config-maps") {
+            guard url == nil else {
+                throw UsageError("'--config-maps' names the repositories itself", hint: "leave out URL")
+            }
+            return try TargetMapAddition(context, registry).run(file)
+        }
+        guard let url else { throw UsageError("URL is missing", hint: "leviathan target add URL") }
         let addition = TargetAddition(
-            place: context.arguments.argument("URL") ?? "", name: context.arguments.value("name"),
+            place: url, name: context.arguments.value("name"),
             group: context.arguments.value("group"), context.shared)
         let target = try addition.run(HomeControls(context.shared))
         if context.isJSON { context.output.json(registry.json(target)) }

@@ -19,6 +19,18 @@ extension Installation {
         ]
     }
 
+    /// Where the API server stands differs from cluster to cluster, and is often a private address; never that of metadata.
+    static var toCluster: Resource {
+        let addresses: JSON = [
+            "to": [
+                ["ipBlock": ["cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]]],
+                ["ipBlock": ["cidr": "::/0", "except": ["fe80::/10"]]],
+            ],
+            "ports": [port("TCP", 443), port("TCP", 6443)],
+        ]
+        return policy("leviathan-to-cluster", apps(["leviathan-scheduler"]), [("egress", [addresses])])
+    }
+
     private static let talking = apps(["leviathan-control-plane", "leviathan-scheduler", "leviathan-worker"])
 
     private static func policy(_ name: String, _ selector: JSON, _ rules: [(String, [JSON])]) -> Resource {

@@ -23,6 +23,34 @@ extension Installation {
         return deployment(pod, "leviathan-scheduler")
     }
 
+    /// Where workers report to: over https, as they carry a token; a name of your own takes its place.
+    static let publicAddress = "https://leviathan.example.com"
+
+    /// The scheduler that makes Jobs: two pods, of which the holder of the Lease works.
+    static var jobScheduler: JSON {
+        var container = Container(
+            "leviathan", image,
+            [
+                "leviathan", "run", "--loop", "--every", "1m", "--all", "--dispatch", "kubernetes", "--lease",
+                "leviathan-scheduler",
+            ], amounts: Amounts(cpu: "100m", mostCPU: "2", memory: "1Gi", storage: "1Gi"))
+        container.environment =
+            credentials + places + [
+                EnvironmentVariable("LEVIATHAN_CONTROL_PLANE_URL", publicAddress),
+                EnvironmentVariable("LEVIATHAN_EXECUTOR_IMAGE", image.reference),
+            ]
+        container.mounts = mounts + [VolumeMount("cluster", clusterPath)]
+        // The volume and the journal on it can be read.
+        container.liveness = Probe(command: ["leviathan", "stats", "--json"], period: 60, failures: 5)
+        container.readiness = Probe(command: ["leviathan", "stats", "--json"], period: 30)
+        var pod = template("leviathan-scheduler", container)
+        pod.volumes.append(Volume("cluster", .clusterToken))
+        pod.besides = [JSON.Member("app", "leviathan-control-plane")]
+        // Jobs go on without it: nothing is waited for but what it writes.
+        pod.graceSeconds = 60
+        return deployment(pod, "leviathan-scheduler", replicas: 2).json["spec"] ?? .null
+    }
+
     static var service: Resource {
         Resource(
             "v1", "Service", metadata("leviathan-control-plane"),
@@ -76,11 +104,11 @@ extension Installation {
         return pod
     }
 
-    private static func deployment(_ pod: PodTemplate, _ name: String) -> Resource {
+    private static func deployment(_ pod: PodTemplate, _ name: String, replicas: Int = 1) -> Resource {
         Resource(
             "apps/v1", "Deployment", metadata(name),
             spec: [
-                "replicas": 1, "revisionHistoryLimit": 5,
+                "replicas": .integer(replicas), "revisionHistoryLimit": 5,
                 // Two pods of different versions on one journal are avoided.
                 "strategy": ["type": "Recreate"],
                 "selector": selector(name), "template": pod.json,

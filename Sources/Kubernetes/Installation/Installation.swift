@@ -15,6 +15,8 @@ package struct Installation: Sendable {
     static let image = ContainerImage.local
     /// The directory of the volume; the home is below it, as Leviathan makes that itself and for itself alone.
     static let volumePath = "/var/lib/leviathan"
+    /// Where programs look for what proves who they are to the cluster.
+    static let clusterPath = ClusterAccess.podDirectory
     static let backupPath = "/var/backups/leviathan"
 
     static let base: [File] = [

@@ -2,7 +2,7 @@ package import Basics
 
 /// One way of installing: the base, with what a kind of cluster needs besides.
 package enum InstallationOverlay: String, CaseIterable, Sendable {
-    case base, kind, k3s, eks, cron
+    case base, kind, k3s, eks, cron, jobs
 
     /// What it is for, in one line.
     package var about: String {
@@ -12,6 +12,9 @@ package enum InstallationOverlay: String, CaseIterable, Sendable {
         case .k3s: "One machine with k3s."
         case .eks: "Amazon EKS: encrypted volumes, and an image of your own registry."
         case .cron: "The scheduler as a CronJob that looks every five minutes, and no Deployment of it."
+        case .jobs:
+            "Each attempt as a Job of its own, and two schedulers of which one leads. "
+                + "Put in the address of your control plane, and the image for LEVIATHAN_EXECUTOR_IMAGE."
         }
     }
 
@@ -22,6 +25,7 @@ package enum InstallationOverlay: String, CaseIterable, Sendable {
         switch self {
         case .eks: [Self.storageClass]
         case .cron: [Installation.cronScheduler]
+        case .jobs: [Installation.toCluster]
         default: []
         }
     }
@@ -46,6 +50,7 @@ package enum InstallationOverlay: String, CaseIterable, Sendable {
                 .deletion("apps/v1", "Deployment", "leviathan-scheduler"),
                 .deletion("policy/v1", "PodDisruptionBudget", "leviathan-scheduler"),
             ]
+        case .jobs: [Patch("Deployment", "leviathan-scheduler", [.replace("/spec", Installation.jobScheduler)])]
         }
     }
 
@@ -96,7 +101,10 @@ package enum InstallationOverlay: String, CaseIterable, Sendable {
         case .object(let members):
             .object(
                 members.map { member in
-                    let isImage = member.name == "image" && member.value.string == Installation.image.reference
+                    // As an image of a container, or as the variable that names the one of workers.
+                    let isImage =
+                        ["image", "value"].contains(member.name)
+                        && member.value.string == Installation.image.reference
                     return JSON.Member(
                         member.name, isImage ? .string(image.reference) : replacing(member.value, image))
                 })

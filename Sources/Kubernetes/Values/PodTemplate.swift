@@ -55,6 +55,8 @@ package struct Volume: Hashable, Sendable {
         case emptyDirectory(limit: String)
         case claim(String)
         case configMap(String, isOptional: Bool)
+        /// What proves to the cluster who the pod is, for an hour at a time, with whom to trust and the namespace.
+        case clusterToken
     }
 
     package let name: String
@@ -75,6 +77,20 @@ package struct Volume: Hashable, Sendable {
                     .text("name", map)
                     .with("optional", isOptional ? true : nil).json,
             ]
+        case .clusterToken: ["name": .string(name), "projected": Self.token]
         }
     }
+    private static let token: JSON = [
+        // For the group of the pod, which `fsGroup` names.
+        "defaultMode": 0o440,
+        "sources": [
+            ["serviceAccountToken": ["path": "token", "expirationSeconds": 3600]],
+            ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
+            [
+                "downwardAPI": [
+                    "items": [["path": "namespace", "fieldRef": ["fieldPath": "metadata.namespace"]]]
+                ]
+            ],
+        ],
+    ]
 }

@@ -7,6 +7,8 @@ package struct TargetAddition {
     private let place: String
     private let name: String?
     private let group: String?
+    /// The branch that counts, where it is not the remote's own default.
+    package var branch: String?
     private let context: Context
     private let registry: TargetRegistry
 
@@ -39,7 +41,10 @@ package struct TargetAddition {
         guard FileSystem.isDirectory(place), try TargetCheckout.isInOne(place) else {
             let last = place.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? place
             let plain = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
-            return TargetRegistration(name: name ?? plain, repositoryURL: FileSystem.realPath(place) ?? place)
+            var target = TargetRegistration(
+                name: name ?? plain, repositoryURL: FileSystem.realPath(place) ?? place)
+            target.defaultBranch = branch
+            return target
         }
         let checkout = try TargetCheckout.open(place)
         let remote = try checkout.remote(preferring: "origin")
