@@ -67,6 +67,7 @@ struct fence_place {
     int tree;
     int is_directory;
     int is_dropped;
+    int is_put;
 };
 extern struct fence_place fence_places[CLINUX_PLACE_MAXIMUM];
 

@@ -311,11 +311,34 @@ static int seal(const struct clinux_fence *fence) {
     return call_mount_setattr(AT_FDCWD, "/", 0, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
 }
 
+/// Puts a place, and before it the opened parents of missing ones that it lies in: they are sorted by what is missing,
+/// and would cover what is hidden or read-only below them.
+static int put_with_parents(const struct clinux_fence *fence, int index, int opened, int empty, int *failed) {
+    const struct fence_place *place = &fence_places[index];
+    for (int other = index + 1; opened > 0 && other < fence->place_count; other++) {
+        const struct fence_place *wide = &fence_places[other];
+        if (wide->is_dropped || wide->is_put || wide->kind == fence->places[other].kind) continue;
+        if (wide->length >= place->length) continue;
+        if (!is_within(fence->places[index].path, place->length, fence->places[other].path, wide->length)) continue;
+        if (put_with_parents(fence, other, 0, empty, failed) != 0) return -1;
+    }
+    fence_places[index].is_put = 1;
+    *failed = index;
+    return put_place(fence, index, empty);
+}
+
 static int put_places(const struct clinux_fence *fence, int empty, struct fence_fault *fault) {
+    int opened = 0;
     for (int index = 0; index < fence->place_count; index++) {
-        struct fence_place *place = &fence_places[index];
-        if (place->is_dropped) continue;
-        if (put_place(fence, index, empty) != 0) return fence_fail(fault, CLINUX_FENCE_PLACE, index);
+        const struct fence_place *place = &fence_places[index];
+        opened += !place->is_dropped && place->kind != fence->places[index].kind;
+    }
+    for (int index = 0; index < fence->place_count; index++) {
+        const struct fence_place *place = &fence_places[index];
+        int failed = index;
+        if (place->is_dropped || place->is_put) continue;
+        if (put_with_parents(fence, index, opened, empty, &failed) != 0)
+            return fence_fail(fault, CLINUX_FENCE_PLACE, failed);
     }
     for (int index = 0; index < fence->place_count; index++) {
         if (fence_places[index].tree >= 0) close(fence_places[index].tree);

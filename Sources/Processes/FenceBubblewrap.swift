@@ -54,7 +54,7 @@ struct FenceBubblewrap {
     private static func mounts(_ plan: FencePlan) throws(FenceError) -> [String] {
         var options: [String] = []
         var sealed = ["--remount-ro", "/proc", "--remount-ro", "/"]
-        for place in plan.places {
+        for place in parentsFirst(plan.places) {
             switch place.kind {
             case .scratch: options += ["--perms", "1777", "--tmpfs", place.path]
             case .hidden where FileSystem.isDirectory(place.path):
@@ -70,6 +70,17 @@ struct FenceBubblewrap {
             }
         }
         return options + sealed
+    }
+
+    /// In the order in which they are mounted: what is opened in the stead of a missing place comes before what lies below.
+    private static func parentsFirst(_ places: [FencePlan.Place]) -> [FencePlan.Place] {
+        let mounted = places.enumerated().map { index, place in
+            let path = place.kind == .writable ? FencePath.nearestExisting(place.path) : place.path
+            return (path: path, index: index, place: place)
+        }
+        return mounted.sorted { left, right in
+            left.path == right.path ? left.index < right.index : FencePath.isOrderedBefore(left.path, right.path)
+        }.map(\.place)
     }
 
     /// A directory that takes new entries, the present ones bound read-only where nothing grants them.

@@ -27,7 +27,9 @@ import Testing
         for name in [".git/more.inc", ".git/config.worktree"] {
             try target.repository.write(name, "# \(marker)\n")
         }
-        for name in [".env", ".env.local", "src/.env", "src/.env.production"] {
+        for name in [
+            ".env", ".env.local", "src/.env", "src/.env.production", ".npmrc", "new/deep/.env", "new/.ENV",
+        ] {
             try target.repository.write(name, marker)
         }
         for name in [
@@ -46,8 +48,22 @@ import Testing
         try FileSystem.write(Array(text.utf8), to: path, permissions: permissions)
     }
 
+    /// Which authorities to trust is no secret where every fence shows the file; any other place may tell something.
+    @Test func placesOfAuthoritiesAreTold() throws {
+        let target = try TestTarget()
+        var environment = target.repository.environment
+        environment["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt"
+        environment["PIP_CERT"] = "/home/somebody/authority.pem"
+        environment["LEVIATHAN_HOME"] = target.home
+        let run = try TestTarget.run(["fence", "--", "env"], in: target.repository.path, environment: environment)
+        #expect(
+            run.output.text.contains("SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt\n"), "\(run.errors.text)")
+        #expect(!run.output.text.contains("PIP_CERT"))
+    }
+
     @Test(arguments: [
-        "cat .env", "cat .env.local", "cat src/.env", "cat src/.env.production", "cat .git/config",
+        "cat .env", "cat .env.local", "cat .npmrc", "cat new/deep/.env", "cat new/.ENV", "cat src/.env",
+        "cat src/.env.production", "cat .git/config",
         "git config http.extraheader", "cat .git/more.inc", "cat .git/config.worktree",
         "cat .git/modules/lib/deep/config",
         "cat .git/modules/lib/deep/modules/inner/config", "cat PERSON/.ssh/id_x",
@@ -64,8 +80,11 @@ import Testing
         var free = Subprocess.shell(line, environment: target.repository.environment)
         free.workingDirectory = target.repository.path
         #expect(try free.run().output.text.contains(Self.marker), "the deed fails even without a fence")
-        let fenced = try target.leviathan("fence", "--", "sh", "-c", line)
-        #expect(!(fenced.output.text + fenced.errors.text).contains(Self.marker))
+        // Something that is granted and not there yet opens the directory that it is to be in, and no more.
+        for grants in [[], ["--allow", "new"], ["--allow", "src/new", "--allow", "zzz"]] {
+            let fenced = try target.leviathan("fence", arguments: grants + ["--", "sh", "-c", line])
+            #expect(!(fenced.output.text + fenced.errors.text).contains(Self.marker), "\(grants)")
+        }
     }
 
     @Test func whatBelongsToTheRepositoryIsThereAndGitWorks() throws {

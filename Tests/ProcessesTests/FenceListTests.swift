@@ -10,9 +10,11 @@ private let m = FenceFixture.marker
 private let bare: Set<Rung> = [.landlock, .oldLandlock]
 
 private func act(
-    _ name: String, _ script: String, needsRoot: Bool = false, passesOn: Set<Rung> = []
+    _ name: String, _ script: String, needsRoot: Bool = false, passesOn: Set<Rung> = [], grants: [String] = []
 ) -> ForbiddenAct {
-    ForbiddenAct(name, script, needsRoot: needsRoot, isListed: true, passesOn: passesOn)
+    var act = ForbiddenAct(name, script, needsRoot: needsRoot, isListed: true, passesOn: passesOn)
+    act.grants = grants
+    return act
 }
 
 private let acts: [ForbiddenAct] = [
@@ -20,6 +22,8 @@ private let acts: [ForbiddenAct] = [
     act("a file beside what is listed", "cat $W/main/secret"),
     act("a key", "cat $W/user/.ssh/id_rsa"),
     act("a file among what is listed", "cat $W/wt/.env"),
+    act("a file beside what is not there yet", "cat $W/wt/.env", grants: ["wt/new"]),
+    act("a file above what is not there yet", "cat $W/wt/.env", grants: ["wt/src/new", "wt/zzz"]),
     act("a file by a relative path", "cat ../outside/secret"),
     act("a file through the root of a process", "cat /proc/self/root$W/outside/secret"),
     act("a file through the root of the supervisor", "cat /proc/$PPID/root$W/outside/secret", needsRoot: true),
@@ -60,6 +64,23 @@ extension FenceTests {
             }
             let faults = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
             #expect(faults == "all held\n")
+        }
+
+        /// Where something is granted that is not there yet, its directory is opened, and nothing below it with it.
+        @Test(arguments: Rung.allCases) func whatIsMissingUncoversNothing(rung: Rung) throws {
+            let world = try FenceFixture()
+            try FileSystem.createDirectory(world.path("wt/docs/kept"))
+            try FileSystem.write([], to: world.path("wt/docs/kept/file"))
+            var fence = world.listedFence
+            rung.apply(&fence)
+            fence.readOnly = [world.path("wt/docs/kept")]
+            fence.writable += [world.path("wt/zzz")]
+            let line = "echo x > docs/kept/file; cat .env; mkdir zzz && echo made > zzz/a && cat zzz/a; true"
+            let outcome = try world.run(line, fence: fence)
+            #expect(
+                try FileSystem.read(world.path("wt/docs/kept/file"), limit: 10) == [], "\(outcome.errors.text)")
+            #expect(!outcome.output.text.contains(m))
+            if !bare.contains(rung) { #expect(outcome.output.text == "made\n", "\(outcome.errors.text)") }
         }
 
         @Test(arguments: Rung.allCases)

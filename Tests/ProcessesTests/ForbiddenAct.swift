@@ -67,6 +67,8 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
     var isListed = false
     /// Where it is known not to be held back, as the report says.
     var passesOn: Set<Rung> = []
+    /// What may be written besides, such as something that is not there yet.
+    var grants: [String] = []
 
     var canBeTried: Bool { !needsRoot || Somebody.isRoot }
 
@@ -103,7 +105,10 @@ struct ForbiddenAct: Sendable, CustomStringConvertible {
         case .sockets: try world.openSockets()
         }
         var fence = rung == nil ? nil : isListed ? world.listedFence : world.fence
-        if let rung, fence != nil { rung.apply(&fence!) }
+        if let rung, fence != nil {
+            rung.apply(&fence!)
+            fence?.writable += grants.map(world.path)
+        }
         let before = try world.snapshot()
         let outcome = try world.run(script, fence: fence)
         let words = "\(outcome.ending) \(outcome.output.text) \(outcome.errors.text)"

@@ -204,12 +204,21 @@ package struct FenceDirectories: ~Copyable, Sendable {
         let usual: Set<String> = [
             "PATH", "LANG", "LANGUAGE", "TERM", "COLORTERM", "TZ", "USER", "LOGNAME", "NO_COLOR", "CI",
         ]
-        let kept = all.filter { name, _ in
+        let kept = all.filter { name, value in
             usual.contains(name) || name.hasPrefix("LC_") || names.contains(name)
+                || authorities.contains(name) && systemPlaces.contains(where: value.hasPrefix)
         }
         // a machine's own configuration of git may hold tokens, and is not shown
         return ReadableFiles.variables(all).merging(["GIT_CONFIG_NOSYSTEM": "1"]) { $1 }.merging(kept) { $1 }
     }
+
+    /// Where tools look for the authorities that they trust, besides their own; the files are no secret.
+    private static let authorities: Set<String> = [
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "NIX_SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT",
+        "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO",
+    ]
+    /// What every fence shows.
+    private static let systemPlaces = ["/etc/", "/usr/", "/nix/"]
 
     /// The path as a fence takes it: absolute, and through no symlink; its last part need not exist.
     package static func resolved(_ path: String, in directory: String) -> String? {

@@ -15,7 +15,13 @@ struct FencedCheckout {
     private let repository: Repository?
 
     private static let directoryLimit = 20_000
-    private static let names: Set<String> = [".env", ".envrc", ".netrc", ".git-credentials", ".pypirc"]
+    private static let names: Set<String> = [
+        ".env", ".envrc", ".netrc", ".git-credentials", ".pypirc", ".npmrc", ".pgpass",
+    ]
+    /// What tools fill by themselves.
+    private static let generated: Set<String> = [
+        ".git", "node_modules", ".venv", "venv", ".tox", "target", "build", ".build", "dist", "__pycache__",
+    ]
     /// Ends of names that only look like those of a file with secrets.
     private static let examples = [".example", ".sample", ".template", ".dist", ".defaults"]
 
@@ -92,7 +98,7 @@ struct FencedCheckout {
             || URLRedaction.redact(text) != text
     }
 
-    /// Files such as `.env` in the root and in every directory that the last commit knows; those that it holds are no secret.
+    /// Files such as `.env`; those that the last commit holds are no secret.
     private func environments() -> [String] {
         var directories = [root]
         var committed: Set<String> = []
@@ -101,21 +107,36 @@ struct FencedCheckout {
         {
             try? repository.walk(tree: tree, under: nil) { path, entry in
                 let whole = root + "/" + path.description
-                if entry.isDirectory {
-                    directories.append(whole)
-                } else if Self.isNamedLikeSecrets(path.name) {
-                    committed.insert(whole)
-                }
+                if entry.isDirectory { directories.append(whole) }
+                committed.insert(whole)
                 return directories.count < Self.directoryLimit ? .descend : .stop
             }
         }
-        return directories.flatMap { directory in
-            ((try? FileSystem.list(directory)) ?? []).filter(Self.isNamedLikeSecrets).map { directory + "/" + $0 }
-        }.filter { !committed.contains($0) }
+        var found: [String] = []
+        var index = 0
+        while index < directories.count {
+            let directory = directories[index]
+            index += 1
+            for name in (try? FileSystem.list(directory)) ?? [] {
+                let path = directory + "/" + name
+                if committed.contains(path) { continue }
+                if Self.isNamedLikeSecrets(name) {
+                    found.append(path)
+                } else if repository != nil, directories.count < Self.directoryLimit,
+                    !Self.generated.contains(name),
+                    (try? FileSystem.status(path))?.kind == .directory
+                {
+                    // One that nobody has committed, or that is ignored.
+                    directories.append(path)
+                }
+            }
+        }
+        return found
     }
 
     private static func isNamedLikeSecrets(_ name: String) -> Bool {
-        names.contains(name) || name.hasPrefix(".env.") && !examples.contains { name.hasSuffix($0) }
+        let name = name.lowercased()
+        return names.contains(name) || name.hasPrefix(".env.") && !examples.contains { name.hasSuffix($0) }
     }
 }
 
