@@ -38,6 +38,12 @@ package enum Lines {
         bytes.flatMap { $0 == feed ? [carriageReturn, feed] : [$0] }
     }
 
+    /// Whether the line above the one that begins at a place holds nothing.
+    package static func isEmpty(before place: Int, in bytes: [UInt8]) -> Bool {
+        guard place > bytes.textStart else { return false }
+        return bytes[start(of: place - 1, in: bytes)..<(place - 1)].allSatisfy { isSpace($0) }
+    }
+
     /// Every line, without its line break.
     package static func all(of bytes: [UInt8]) -> [Range<Int>] {
         var lines: [Range<Int>] = []

@@ -117,7 +117,7 @@ package struct Manifest {
 package enum ManifestKind {
     case requirements, pyproject, pipfile, setupConfig, packageJSON, cargo, goModule, gemfile, swiftPackage, pom,
         gradle
-    case gradleCatalog, dockerfile, compose, preCommit, toolVersions
+    case gradleCatalog, dockerfile, compose, preCommit, toolVersions, pnpmWorkspace
 
     package static func of(_ path: RepoPath) -> ManifestKind? {
         // Most files are none, and most of those show it by how they end.
@@ -142,7 +142,7 @@ package enum ManifestKind {
         "Package.swift": .swiftPackage, "pom.xml": .pom, "build.gradle": .gradle, "build.gradle.kts": .gradle,
         "settings.gradle": .gradle, "settings.gradle.kts": .gradle, "Dockerfile": .dockerfile,
         "Containerfile": .dockerfile, ".pre-commit-config.yaml": .preCommit, ".pre-commit-config.yml": .preCommit,
-        ".tool-versions": .toolVersions,
+        ".tool-versions": .toolVersions, "pnpm-workspace.yaml": .pnpmWorkspace,
     ]
 
     /// How the names above and the endings below end.
@@ -171,6 +171,7 @@ package enum ManifestKind {
         case .pipfile: PythonManifests.updatePipfile(&manifest)
         case .setupConfig: PythonManifests.updateSetupConfig(&manifest)
         case .packageJSON: TableManifests.updatePackageJSON(&manifest)
+        case .pnpmWorkspace: TableManifests.updateCatalogs(&manifest)
         case .cargo: TableManifests.updateCargo(&manifest)
         case .gradleCatalog: GradleManifest.updateCatalog(&manifest)
         case .compose: ImageManifests.updateCompose(&manifest)
@@ -189,7 +190,7 @@ package enum ManifestKind {
     package var ecosystem: Ecosystem {
         switch self {
         case .requirements, .pyproject, .pipfile, .setupConfig: .pypi
-        case .packageJSON: .npm
+        case .packageJSON, .pnpmWorkspace: .npm
         case .cargo: .cargo
         case .goModule: .go
         case .gemfile: .gem
@@ -206,7 +207,7 @@ package enum ManifestKind {
         case .pyproject, .pipfile, .cargo, .gradleCatalog: .toml
         case .setupConfig: .ini
         case .packageJSON: .json
-        case .compose, .preCommit: .yaml
+        case .compose, .preCommit, .pnpmWorkspace: .yaml
         default: nil
         }
     }

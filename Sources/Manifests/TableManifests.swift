@@ -2,18 +2,37 @@ internal import Basics
 internal import Editing
 
 /// Manifests that are tables of names and versions.
-enum TableManifests {
+package enum TableManifests {
     /// What other packages expect of their surroundings (`peerDependencies`) is not for this one to set.
     static func updatePackageJSON(_ manifest: inout Manifest) {
         for table in ["dependencies", "devDependencies", "optionalDependencies"] {
             for member in manifest.members(at: ValuePath([.key(table)])) {
                 guard let package = manifest.wanted.index(of: member.name, in: .npm) else { continue }
-                manifest.setRange(at: member.path, package)
+                if let text = member.value.string, text.hasPrefix("catalog:") {
+                    manifest.leave(package, text, because: catalogReason)
+                } else {
+                    manifest.setRange(at: member.path, package)
+                }
             }
         }
         for path in [["overrides"], ["resolutions"], ["pnpm", "overrides"]] {
             updateOverrides(&manifest, at: ValuePath(path.map { .key($0) }), within: nil)
         }
+    }
+
+    /// Why a use is left whose version stands in a file of its own.
+    package static let catalogReason = "takes its version from the catalog in pnpm-workspace.yaml"
+
+    /// The versions that packages of a pnpm workspace name as `catalog:`.
+    static func updateCatalogs(_ manifest: inout Manifest) {
+        let named = manifest.members(at: ValuePath([.key("catalogs")])).map(\.path)
+        for path in [ValuePath([.key("catalog")])] + named {
+            for member in manifest.members(at: path) {
+                guard let package = manifest.wanted.index(of: member.name, in: .npm) else { continue }
+                manifest.setRange(at: member.path, package)
+            }
+        }
+        updateOverrides(&manifest, at: ValuePath([.key("overrides")]), within: nil)
     }
 
     /// What is set for all packages alike would undo a change; what is set for one package alone is named.

@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    /// The same tree as editors of other systems save it, with the same change in it.
+    @Test(arguments: CorpusCase.all.filter { $0.refusal == nil }, CorpusVariant.allCases)
+    func leavesLineEndsAndMarks(case item: CorpusCase, variant: CorpusVariant) throws {
+        guard variant.concerns(item) else { return }
+        let executor = try #require(Self.executors[item.executor])
+        let files = try MemoryFileView()
+        for (path, bytes) in item.files { files.write(try RepoPath(path), variant.of(bytes), isExecutable: nil) }
+        let job = try Self.job(item)
+        do throws(ExecutorError) {
+            _ = try executor.execute(job, in: files)
+        } catch {
+            Issue.record("\(error.description) \(error.causes)")
+            return
+        }
+        for (path, bytes) in item.expected {
+            let wanted = item.files[path] == nil ? bytes : variant.of(bytes)
+            let (given, text) = (try files.bytes(path), try files.text(path))
+            #expect(given == wanted, "\(path): \(text.debugDescription)")
+        }
+    }
+
     private static func job(_ item: CorpusCase) throws -> Job {
         var task = BacklogTask(id: item.name)
         task.title = item.head["title"]?.string ?? item.name
@@ -57,5 +78,29 @@ import Testing
         scope.allowedPaths = task.allowedPaths
         let permission = Permission(task: task, scope: scope, policy: Policy(), limits: [])
         return Job(task: task, permission: permission, now: Instant(secondsSinceEpoch: 1_767_225_600))
+    }
+}
+
+/// How the bytes of a file may differ without its text being another.
+enum CorpusVariant: CaseIterable {
+    case carriageReturns, mark, noLastBreak
+
+    /// Not where the bytes differ in that way already, or the end of the file is what changes.
+    func concerns(_ item: CorpusCase) -> Bool {
+        let isTaken = item.files.values.contains { $0.contains(13) || $0.starts(with: [0xEF, 0xBB, 0xBF]) }
+        let moves =
+            item.expected.contains { path, _ in item.files[path] == nil }
+            && item.expected.count <= item.files.count
+        let changed = item.files.filter { item.expected[$0.key] != $0.value && item.expected[$0.key] != nil }
+        let atEnd = changed.contains { path, bytes in item.expected[path]?.starts(with: bytes) == true }
+        return !isTaken && !moves && !(self == .noLastBreak && (atEnd || item.executor == "tests"))
+    }
+
+    func of(_ bytes: [UInt8]) -> [UInt8] {
+        switch self {
+        case .carriageReturns: bytes.flatMap { $0 == 10 ? [13, 10] : [$0] }
+        case .mark: [0xEF, 0xBB, 0xBF] + bytes
+        case .noLastBreak: bytes.last == 10 ? bytes.dropLast() : bytes
+        }
     }
 }

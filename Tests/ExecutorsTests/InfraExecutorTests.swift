@@ -117,6 +117,34 @@ import Testing
         ),
     ]
 
+    /// `terraform init` refuses a lock file that holds another version.
+    @Test func aLockFileThatNoLongerFitsIsNamed() throws {
+        let files = try MemoryFileView([
+            "a/main.tf": Self.terraform, "a/.terraform.lock.hcl": "", "main.tf": Self.terraform,
+        ])
+        let said = try InfraExecutor().outcome(["providers": ["aws": "5.80.0"]], in: files)
+        #expect(
+            said.contains("warning: a/.terraform.lock.hcl no longer fits: 'terraform init -upgrade'"), "\(said)")
+        #expect(try !InfraExecutor().outcome(["modules": ["dns": "1.3.0"]], in: files).contains("no longer fits"))
+    }
+
+    @Test(
+        arguments: [
+            (["providers": ["awss": "5.80.0"]], "did you mean 'aws'?"),
+            (
+                ["modules": ["terraform-aws-modules/vcp/aws": "5.2.0"]],
+                "did you mean 'terraform-aws-modules/vpc/aws'?"
+            ),
+            (["images": ["ngixn": "1.2"]], "did you mean 'nginx'?"),
+            (["images": ["app": "1.2"]], "did you mean 'ghcr.io/acme/app'?"),
+        ] as [(JSON, String)])
+    func whatIsMissingHasANearestName(inputs: JSON, hint: String) throws {
+        let yaml = "spec:\n  containers:\n    - image: nginx:1.1\n    - image: ghcr.io/acme/app:2\n"
+        let files = try MemoryFileView(["main.tf": Self.terraform, "a.yaml": yaml])
+        let said = try InfraExecutor().outcome(inputs, in: files)
+        #expect(said.hasPrefix("refused: ") && said.contains(hint), "\(said)")
+    }
+
     @Test(arguments: changes)
     func changesWhatIsAskedAndNothingElse(file: String, text: String, inputs: String, changes: [(String, String)])
         throws

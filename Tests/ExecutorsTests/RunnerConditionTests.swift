@@ -59,6 +59,45 @@ import Testing
             "\(result.said)")
     }
 
+    /// Neither holds the label as a text of its own, and both would be false from now on.
+    @Test(arguments: [
+        ("startsWith(matrix.os, 'ubuntu-20')", "asks for 'ubuntu-20', which 'ubuntu-24.04' is not"),
+        ("contains(fromJSON('[\"ubuntu-20.04\"]'), matrix.os)", "asks for '[\"ubuntu-20.04\"]'"),
+        ("matrix.os == 'ubuntu-20.04' || endsWith(matrix.os, '20.04')", "asks for '20.04'"),
+    ])
+    func aPartOfTheLabelIsNamed(condition: String, says: String) throws {
+        let said = try result("        if: ${{ \(condition) }}").said
+        #expect(said.contains("jobs.test.steps[0].if " + says), "\(said)")
+        #expect(try !result("        if: startsWith(matrix.os, 'ubuntu')").said.contains("asks for"))
+    }
+
+    /// What a list of versions has lost is asked for elsewhere.
+    @Test func aVersionThatTheMatrixHasNoMoreIsNamed() throws {
+        let text = """
+            jobs:
+              a:
+                strategy:
+                  matrix:
+                    python: ["3.9", "3.10"]
+                    exclude:
+                      - python: "3.9"
+                steps:
+                  - uses: actions/setup-python@v5
+                    if: matrix.python == '3.9'
+                    with: {python-version: "${{ matrix.python }}"}
+                  - run: make
+                    if: matrix.python == '3.10'
+
+            """
+        let files = try MemoryFileView([Self.path: text])
+        let job = try Job.example(
+            ["versions": ["python": ["3.10", "3.11"]]], paths: [Self.path], allows: [Self.path])
+        let said = try CIExecutor().execute(job, in: files).notes.joined(separator: "; ")
+        #expect(said.contains("matrix.exclude[0].python is '3.9', which the matrix has no more"), "\(said)")
+        #expect(said.contains("jobs.a.steps[0].if asks for '3.9', which the matrix has no more"), "\(said)")
+        #expect(!said.contains("asks for '3.10'"), "\(said)")
+    }
+
     @Test func whatIsNoExpressionStays() throws {
         let steps = "      - run: echo 'ubuntu-20.04' ${{ matrix.os }}"
         let result = try result(steps)

@@ -33,6 +33,17 @@ package struct PatchHunk {
     /// The lines that are to be there, and those that take their place.
     package func image(_ side: PatchLine.Side) -> [[UInt8]] { lines.filter { $0.isOn(side) }.map(\.text) }
 
+    /// With a mark before the first line of the file, where it is one of these and says none.
+    package func marked(_ mark: [UInt8]) -> PatchHunk {
+        let lefts = [PatchLine.Side.before, .after].map { side in lines.firstIndex { $0.isOn(side) } }
+        let isFirst = oldStart == 1 && !lefts.contains(nil) && !lines.contains { $0.text.starts(with: mark) }
+        // Lines that are added above an old first one would take the mark from it.
+        guard isFirst, lefts[0] == lefts[1] || lines[lefts[0] ?? 0].kind == .removed else { return self }
+        var hunk = self
+        for index in Set(lefts.compactMap(\.self)) { hunk.lines[index].text = mark + hunk.lines[index].text }
+        return hunk
+    }
+
     var leadingContext: Int { lines.prefix { $0.kind == .context }.count }
 
     var trailingContext: Int { lines.reversed().prefix { $0.kind == .context }.count }

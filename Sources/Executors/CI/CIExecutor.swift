@@ -7,7 +7,7 @@ internal import Paths
 /// Changes what defines CI: actions, runners, versions, permissions, timeouts; comments and layout stay.
 package struct CIExecutor: Executor {
     package let name = "ci"
-    package let version = "3"
+    package let version = "4"
     package let summary =
         "GitHub Actions and GitLab CI: actions, pins, runners, versions, permissions, timeouts, new workflows"
 

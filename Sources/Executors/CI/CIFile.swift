@@ -53,8 +53,6 @@ struct CIFile {
             !node.isFlow,
             let entry = node.entries?.first(where: { $0.key.scalar?.text == sibling })
         else { return nil }
-        var lines = YAMLFormatter(root: root).lines(of: .object([.init(key, wanted)]), indent: node.indent)
-        if mapping.isEmpty { lines.append("") }
         var place = Lines.start(of: entry.key.span.start.offset, in: bytes)
         // Comments right above belong to what they stand above.
         while place > 0 {
@@ -64,6 +62,9 @@ struct CIFile {
             place = above
         }
         guard place > 0 || mapping.isEmpty else { return nil }
+        var lines = YAMLFormatter(root: root).lines(of: .object([.init(key, wanted)]), indent: node.indent)
+        // Sections stand as far from each other as they did.
+        if mapping.isEmpty, place > 0, Lines.isEmpty(before: place, in: bytes) { lines.append("") }
         return Lines.insertion(of: lines, at: place, in: bytes)
     }
 

@@ -128,7 +128,7 @@ extension CISurvey {
                 guard let value = file.value.value(at: place[...]), !value.plainText.isEmpty else { continue }
                 let current = value.plainText
                 if let axis = Self.matrixAxis(current) {
-                    try updateAxis(&file, job + [.key("strategy"), .key("matrix"), .key(axis)], version)
+                    try updateAxis(&file, axis, of: job, version)
                 } else if version.value.string != nil, !current.contains("${{") {
                     try file.set(place, to: Self.written(version.value, like: value))
                     settle("versions " + version.name)
@@ -149,8 +149,9 @@ extension CISurvey {
     }
 
     private mutating func updateAxis(
-        _ file: inout CIFile, _ steps: [ValuePath.Step], _ version: JSON.Member
+        _ file: inout CIFile, _ axis: String, of job: [ValuePath.Step], _ version: JSON.Member
     ) throws(EditRefusal) {
+        let steps = job + [.key("strategy"), .key("matrix"), .key(axis)]
         guard let current = file.value.value(at: steps[...])?.elements else {
             return file.leave("\(ValuePath(steps)) is no list of versions, and was left")
         }
@@ -162,6 +163,9 @@ extension CISurvey {
         let isNumeric = current.allSatisfy { $0.integer != nil }
         try file.set(steps, to: .array(isNumeric ? wanted.map { Self.written($0, like: current.first) } : wanted))
         settle("versions " + version.name)
+        let names = Set(wanted.map(\.plainText))
+        let lost = current.map(\.plainText).filter { !names.contains($0) }
+        RunnerConditions.nameStale(lost, of: axis, at: job, in: &file)
     }
 
     /// As a number where a number stands: `20`, but never `3.10`, which would lose its last digit.

@@ -13,10 +13,50 @@ struct RunnerConditions {
         Self.collect(file.value.value(at: job[...]) ?? .null, job, isCondition: false, into: &places)
         for place in places {
             for runner in runners {
-                guard let label = runner.value.string, place.text.contains("'\(runner.name)'") else { continue }
-                try exchange(&file, place.steps, runner.name, label, isCondition: place.isCondition)
+                guard let label = runner.value.string else { continue }
+                if place.text.contains("'\(runner.name)'") {
+                    try exchange(&file, place.steps, runner.name, label, isCondition: place.isCondition)
+                }
+                if let part = Self.part(of: runner.name, not: label, in: place.text) {
+                    file.leave(
+                        "\(ValuePath(place.steps)) asks for '\(part)', which '\(label)' is not, and was left")
+                }
             }
         }
+    }
+
+    /// Names what still speaks of values that an axis of the matrix has lost.
+    static func nameStale(
+        _ values: [String], of axis: String, at job: [ValuePath.Step], in file: inout CIFile
+    ) {
+        guard !values.isEmpty else { return }
+        let matrix = job + [.key("strategy"), .key("matrix")]
+        for list in ["include", "exclude"] {
+            let steps = matrix + [.key(list)]
+            for (index, entry) in (file.value.value(at: steps[...])?.elements ?? []).enumerated() {
+                guard let value = entry[axis]?.plainText, values.contains(value) else { continue }
+                let place = ValuePath(steps + [.index(index), .key(axis)])
+                file.leave("\(place) is '\(value)', which the matrix has no more, and was left")
+            }
+        }
+        var places: [(steps: [ValuePath.Step], text: String, isCondition: Bool)] = []
+        collect(file.value.value(at: job[...]) ?? .null, job, isCondition: false, into: &places)
+        for place in places where place.text.contains("matrix.\(axis)") {
+            let words = place.text.split { !isWord($0) }
+            guard let value = values.first(where: { words.contains($0[...]) }) else { continue }
+            file.leave(
+                "\(ValuePath(place.steps)) asks for '\(value)', which the matrix has no more, and was left")
+        }
+    }
+
+    /// A literal that holds the label, or a part of it that tells it from the new one: `startsWith(matrix.os, 'ubuntu-20')`.
+    private static func part(of label: String, not new: String, in text: String) -> String? {
+        guard text.contains("matrix.") else { return nil }
+        let literals = text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        return literals.first { index, literal in
+            guard index % 2 == 1, literal.count > 2, literal != label else { return false }
+            return literal.contains(label) || label.contains(literal) && !new.contains(literal)
+        }.map { String($0.element) }
     }
 
     /// The texts that are expressions or hold some.

@@ -8,6 +8,8 @@ struct DependencySurvey {
     private let wanted: WantedPackages
     private var changes: [String] = []
     private var leftUses: [String] = []
+    /// Uses of a catalog that may be set itself; one for each package.
+    private var catalogUses: [Int: String] = [:]
     private var brokenFiles: [String] = []
     private var manifests: [RepoPath] = []
     /// Packages that some manifest has, or now has, at their version.
@@ -72,7 +74,12 @@ struct DependencySurvey {
         let package = wanted.packages[use.package]
         seen.insert(use.package)
         guard let after = use.after else {
-            leftUses.append("\(path): \(package.title) \(use.reason ?? "cannot be changed"), and was left")
+            let text = "\(path): \(package.title) \(use.reason ?? "cannot be changed"), and was left"
+            if use.reason == TableManifests.catalogReason {
+                catalogUses[use.package] = text
+            } else {
+                leftUses.append(text)
+            }
             return
         }
         settled.insert(use.package)
@@ -108,7 +115,7 @@ struct DependencySurvey {
             isSeen
                 ? "no manifest uses \(titles.joined(separator: ", ")) in a way that can be changed"
                 : "no manifest that the task may touch uses \(titles.joined(separator: ", "))",
-            causes: Array(leftUses.prefix(20)) + brokenFiles.prefix(20),
+            causes: Array((leftUses + missing.compactMap { catalogUses[$0] }).prefix(20)) + brokenFiles.prefix(20),
             hint: isSeen ? unchangedHint : nearest(to: wanted.packages[first].name, in: files))
     }
 
@@ -135,8 +142,18 @@ struct DependencySurvey {
             ?? "check the name, and the task's allowed_paths"
     }
 
+    /// What is changed in several places of a file is told once.
+    private static func counted(_ changes: [String]) -> [String] {
+        var (order, counts): ([String], [String: Int]) = ([], [:])
+        for change in changes {
+            if counts[change] == nil { order.append(change) }
+            counts[change, default: 0] += 1
+        }
+        return order.map { counts[$0] == 1 ? $0 : "\($0) (\(counts[$0] ?? 0) places)" }
+    }
+
     func notes(changed: Bool) -> [String] {
-        (changed ? changes : ["every package has its version already"]) + leftUses
+        (changed ? Self.counted(changes) : ["every package has its version already"]) + leftUses
             + brokenFiles.map { "left alone: \($0)" }
     }
 }

@@ -16,7 +16,8 @@ struct LockFiles {
             manifests: ["package.json"],
             command: ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]),
         "pnpm-lock.yaml": Kind(
-            manifests: ["package.json"], command: ["pnpm", "install", "--lockfile-only", "--ignore-scripts"]),
+            manifests: ["package.json", "pnpm-workspace.yaml"],
+            command: ["pnpm", "install", "--lockfile-only", "--ignore-scripts"]),
         "yarn.lock": Kind(manifests: ["package.json"], command: []),
         "bun.lock": Kind(
             manifests: ["package.json"], command: ["bun", "install", "--lockfile-only", "--ignore-scripts"]),

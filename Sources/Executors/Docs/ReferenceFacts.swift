@@ -121,7 +121,9 @@ struct ReferenceFacts {
                         throw FileViewError(
                             "inputs.reference.\(key) stands for more than \(SizeText.text(byteLimit))")
                     }
-                    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else { continue }
+                    // Line ends and a mark say nothing; to a reader of letters `\r\n` is one that no source has.
+                    let plain = Lines.withoutReturns(Array(bytes[bytes.textStart...]))
+                    guard let text = String(validating: plain, as: UTF8.self), !plain.contains(0) else { continue }
                     findings += facts(path, text)
                 }
             } catch { throw ExecutorError("docs", error) }

@@ -27,7 +27,9 @@ struct PatternSearch {
         }
         // With one kind of line end throughout, patterns see `\n` only.
         let isWindows = Self.endsAllLinesWithReturn(bytes)
-        let plain = isWindows ? Lines.withoutReturns(bytes) : bytes
+        // A byte order mark is no part of the first line.
+        let (mark, text) = (bytes[..<bytes.textStart], Array(bytes[bytes.textStart...]))
+        let plain = isWindows ? Lines.withoutReturns(text) : text
         let (result, count) = try replacing(in: plain, until: deadline)
         if result != plain, try replacing(in: result, until: deadline).result != result {
             throw EditRefusal(
@@ -37,7 +39,7 @@ struct PatternSearch {
         var done = result == plain ? count : 0
         if count == 0, template.isPlain || template.couldHaveMade(plain) { done = 1 }
         return ReplaceOperation.Finding(
-            pending: count, done: done, result: isWindows ? Lines.withReturns(result) : result)
+            pending: count, done: done, result: mark + (isWindows ? Lines.withReturns(result) : result))
     }
 
     private func replacing(

@@ -20,6 +20,20 @@ struct ImageManifest {
         assignments.isEmpty ? bytes : try FileFormat.yaml.setting(assignments, in: bytes)
     }
 
+    /// The images that a file names, wherever that is.
+    static func names(in value: JSON, depth: Int = 0) -> Set<String> {
+        guard depth < depthLimit else { return [] }
+        var found: Set<String> = []
+        for element in value.elements ?? [] { found.formUnion(names(in: element, depth: depth + 1)) }
+        for member in value.members ?? [] {
+            if let text = member.value.string, ["image", "repository"].contains(member.name) {
+                found.insert(String(ImageReference(text).name))
+            }
+            found.formUnion(names(in: member.value, depth: depth + 1))
+        }
+        return found
+    }
+
     mutating func update(_ images: [InfraWishes.Image]) throws(EditRefusal) {
         let value = try FileFormat.yaml.value(of: bytes)
         if path.name.lowercased().hasPrefix("kustomization.") {

@@ -23,12 +23,28 @@ package struct InfraExecutor: Executor {
         var survey = InfraSurvey(wishes)
         do throws(EditRefusal) {
             try survey.update(staged)
-            try survey.checkAllIsDone()
+            try survey.checkAllIsDone(in: staged)
             let changed = try staged.view { () throws(FileViewError) in try staged.commit() }
             var notes = survey.notes(isChanged: !changed.isEmpty)
+            notes += try Self.staleLocks(survey, changed, files)
             if wishes.formats { notes += try format(job, changed, survey) }
             return Report(notes: notes)
         } catch { throw ExecutorError(name, error.message, causes: survey.reasons, hint: error.hint) }
+    }
+
+    /// Versions of providers that a lock file holds as well; `terraform init` refuses what does not fit.
+    private static func staleLocks(
+        _ survey: InfraSurvey, _ changed: [RepoPath], _ files: any FileView
+    ) throws(EditRefusal) -> [String] {
+        let places = Set(changed.filter { survey.providerFiles.contains($0) }.map(\.parent))
+        var notes: [String] = []
+        for directory in places.sorted(by: { "\($0.map(\.description) ?? "")" < "\($1.map(\.description) ?? "")" })
+        {
+            let name = (directory.map { "\($0)/" } ?? "") + ".terraform.lock.hcl"
+            guard let lock = try? RepoPath(name), ((try? files.kind(of: lock)) ?? nil) != nil else { continue }
+            notes.append("warning: \(lock) no longer fits: 'terraform init -upgrade' writes it anew")
+        }
+        return notes
     }
 
     /// Has Terraform lay out the files, where it is installed.
@@ -69,6 +85,10 @@ extension InfraWishes {
 struct InfraSurvey {
     let wishes: InfraWishes
     private(set) var terraformFiles: [RepoPath] = []
+    /// Files of Terraform with another version of a provider.
+    private(set) var providerFiles: Set<RepoPath> = []
+    /// What the files name, for what they do not.
+    private var names: [String: Set<String>] = [:]
     private var changes: [String] = []
     private var left: [String] = []
     private var broken: [String] = []
@@ -97,6 +117,8 @@ struct InfraSurvey {
                     return file.result
                 }
                 take(file.changes, file.left, file.settled)
+                if file.changesProvider { providerFiles.insert(path) }
+                for (kind, found) in file.names { self.names[kind, default: []].formUnion(found) }
             } else if names.contains(where: { bytes.contains(piece: $0) }) {
                 var file = ImageManifest(path, bytes)
                 try keep(path, staged, bytes) { () throws(EditRefusal) in
@@ -134,7 +156,7 @@ struct InfraSurvey {
     }
 
     /// What no file uses is a mistake.
-    func checkAllIsDone() throws(EditRefusal) {
+    mutating func checkAllIsDone(in staged: StagedFiles) throws(EditRefusal) {
         var missing = wishes.modules.filter { !settled.contains("modules " + $0.name) }.map {
             "the module '\($0.name)'"
         }
@@ -146,9 +168,34 @@ struct InfraSurvey {
         }
         if wishes.requiredVersion != nil, !settled.contains("terraform") { missing.append("a 'required_version'") }
         guard !missing.isEmpty else { return }
+        try collectImages(staged)
         throw EditRefusal(
             "no file that the task may touch has \(missing.joined(separator: ", ")) in a way that can be changed",
-            hint: "check the name, and the task's allowed_paths")
+            hint: nearest() ?? "check the name, and the task's allowed_paths")
+    }
+
+    /// The images of the first files, for a hint.
+    private mutating func collectImages(_ staged: StagedFiles) throws(EditRefusal) {
+        guard !wishes.images.isEmpty else { return }
+        for path in try staged.list(under: nil, where: Self.isYAML).prefix(500) {
+            guard let bytes = try staged.read(path), bytes.count < 1 << 20,
+                bytes.contains(piece: Array("image".utf8)),
+                let value = try? FileFormat.yaml.value(of: bytes)
+            else { continue }
+            names["images", default: []].formUnion(ImageManifest.names(in: value))
+        }
+    }
+
+    /// The name that may be meant by the first that no file has.
+    private func nearest() -> String? {
+        let wanted = [("modules", wishes.modules.map(\.name)), ("providers", wishes.providers.map(\.name))]
+        for (kind, titles) in wanted + [("images", wishes.images.map(\.title))] {
+            guard let title = titles.first(where: { !settled.contains("\(kind) \($0)") }) else { continue }
+            let known = (names[kind] ?? []).subtracting([title]).sorted()
+            let sameEnd = known.first { $0.hasSuffix("/" + title) }
+            return (sameEnd ?? Suggestion.nearest(to: title, among: known)).map { "did you mean '\($0)'?" }
+        }
+        return nil
     }
 
     func notes(isChanged: Bool) -> [String] {

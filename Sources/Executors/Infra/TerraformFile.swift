@@ -12,6 +12,9 @@ struct TerraformFile {
     private(set) var left: [String] = []
     /// The wishes that the file has, or now has, fulfilled.
     private(set) var settled: Set<String> = []
+    private(set) var changesProvider = false
+    /// Its modules and providers by name, under `modules` and `providers`.
+    private(set) var names: [String: Set<String>] = [:]
 
     init(_ path: RepoPath, _ bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 
@@ -19,13 +22,19 @@ struct TerraformFile {
 
     mutating func update(_ wishes: InfraWishes) throws(EditRefusal) {
         let body = try HCLParser.parse(bytes)
-        for block in body.blocks("module") { updateModule(block, wishes.modules) }
+        for block in body.blocks("module") {
+            if let place = block.body["source"]?.text { names["modules", default: []].insert(text(place)) }
+            updateModule(block, wishes.modules)
+        }
         for terraform in body.blocks("terraform") {
             if let version = wishes.requiredVersion, let required = terraform.body["required_version"] {
                 set(required, to: version, "terraform", "terraform")
             }
             for providers in terraform.body.blocks("required_providers") {
-                for provider in providers.body.attributes { updateProvider(provider, wishes.providers) }
+                for provider in providers.body.attributes {
+                    names["providers", default: []].insert(provider.name)
+                    updateProvider(provider, wishes.providers)
+                }
             }
         }
         guard try HCLParser.parse(result).blocks.count == body.blocks.count else {
@@ -120,6 +129,7 @@ struct TerraformFile {
     private mutating func note(_ title: String, _ before: String, _ after: String, _ key: String) {
         settled.insert(key)
         guard before != after else { return }
+        if key.hasPrefix("providers ") { changesProvider = true }
         changes.append("\(path): \(title) \(before.isEmpty ? "without a version" : before) → \(after)")
     }
 }

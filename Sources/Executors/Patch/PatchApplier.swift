@@ -207,8 +207,14 @@ struct PatchApplier {
         return conflicts.map { "\(patch.oldPath): \($0.message)" }
     }
 
-    /// A diff that went through YAML has lost the `\r` of files that end their lines with it.
+    /// A diff that went through YAML has lost the `\r` of files that end their lines with it, and a byte order mark.
     private func adapted(_ patch: FilePatch, to bytes: [UInt8]) -> [PatchHunk] {
+        let hunks = withReturns(patch, bytes)
+        guard bytes.textStart > 0, let first = hunks.first else { return hunks }
+        return [first.marked(Array(bytes[..<bytes.textStart]))] + hunks.dropFirst()
+    }
+
+    private func withReturns(_ patch: FilePatch, _ bytes: [UInt8]) -> [PatchHunk] {
         let hasReturns = patch.hunks.contains {
             $0.lines.contains { $0.text.suffix(2).first == Lines.carriageReturn }
         }

@@ -15,7 +15,7 @@ struct TestHints {
         while true {
             let prefix = directory.map { "\($0)/" } ?? ""
             if let path = try? RepoPath(prefix + name), let bytes = (try? files.read(path)) ?? nil {
-                return String(decoding: bytes.prefix(1 << 20), as: UTF8.self)
+                return String(decoding: bytes.prefix(1 << 20)[bytes.textStart...], as: UTF8.self)
             }
             guard let parent = directory else { return nil }
             directory = parent.parent

@@ -11,6 +11,28 @@ import Testing
         .object(packages.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
+    /// A workspace of pnpm names versions in one place for all its packages.
+    @Test func aCatalogIsSet() throws {
+        let workspace =
+            "packages:\n  - packages/*\ncatalog:\n  react: ^18.2.0 # all of them\ncatalogs:\n  old: {react: 17.0.0}\n"
+        let package = "{\"dependencies\": {\"react\": \"catalog:\"}}\n"
+        let files = try MemoryFileView(["pnpm-workspace.yaml": workspace, "packages/a/package.json": package])
+        let said = try DependenciesExecutor().outcome(["npm:react": "18.3.1"], in: files)
+        let expected = workspace.replacing("^18.2.0", with: "^18.3.1").replacing("17.0.0", with: "18.3.1")
+        #expect(try files.text("pnpm-workspace.yaml") == expected, "\(said)")
+        #expect(!said.contains("was left"), "\(said)")
+        let alone = try MemoryFileView(["packages/a/package.json": package])
+        let job = try Job.example(["react": "18.3.1"])
+        let error = #expect(throws: ExecutorError.self) { try DependenciesExecutor().execute(job, in: alone) }
+        #expect(error?.causes.first?.contains("takes its version from the catalog in pnpm-workspace.yaml") == true)
+    }
+
+    @Test func whatChangesTwiceInAFileIsToldOnce() throws {
+        let files = try MemoryFileView(["Dockerfile": "FROM python:3.11-slim AS a\nFROM python:3.11-slim\n"])
+        let said = try DependenciesExecutor().outcome(["python": "3.12"], in: files)
+        #expect(said == "Dockerfile: python:3.11-slim → python:3.12-slim (2 places)", "\(said)")
+    }
+
     @Test(arguments: ManifestFixture.all) func setsVersionsAndNothingElse(fixture: ManifestFixture) throws {
         for newLine in ["\n", "\r\n"] {
             let text = fixture.text.replacing("\n", with: newLine)
