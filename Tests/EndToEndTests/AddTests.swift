@@ -63,6 +63,7 @@ import Testing
         (["docs", "--path", "docs/a.md"], 2, "--title"), (["docs", "--title", "T"], 2, "--path"),
         (["--title", "T", "--path", "docs/a.md"], 2, "of which scope"),
         (["docs", "--title", "T", "--path", "docs"], 3, "did you mean 'docs/'?"),
+        (["docs", "--title", "T", "--path", "doc/a.md"], 3, "did you mean 'docs/a.md'?"),
         (["docs", "--title", "T", "--path", "/etc/x"], 3, "nothing was written"),
         (["docs", "--title", "T", "--path", "docs/a.md", "--id", "task-001"], 3, "already"),
         (["docs", "--title", "T", "--path", "docs/a.md", "--id", "Not An Id"], 3, "nothing was written"),

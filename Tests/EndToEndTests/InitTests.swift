@@ -52,7 +52,7 @@ import Testing
                 "package.json": #"{"scripts": {"test": "vitest"}}"#, "pnpm-lock.yaml": "", "src/a.ts": "",
                 "compose.yaml": "services: {}\n",
             ], command: "pnpm test", when: ["src/**", "package.json", "pnpm-lock.yaml"],
-            scopes: ["dependencies", "infra"]),
+            scopes: ["dependencies"]),
         Kind(
             name: "cargo",
             files: ["Cargo.toml": "[package]\n", "Cargo.lock": "", "src/lib.rs": "", "build.rs": ""],
@@ -64,7 +64,7 @@ import Testing
                 "go.mod": "module a\n", "go.sum": "", "main.go": "", "pkg/a_test.go": "", "Dockerfile": "FROM a\n",
             ],
             command: "go test ./...", when: ["pkg/**", "*.go", "go.mod", "go.sum"],
-            scopes: ["tests", "dependencies", "infra"]),
+            scopes: ["tests", "dependencies"]),
         Kind(
             name: "swift", files: ["Package.swift": "", "Sources/A/a.swift": "", "Tests/ATests/a.swift": ""],
             command: "swift test", when: ["Sources/**", "Tests/**", "Package.swift"],
@@ -78,6 +78,30 @@ import Testing
             files: ["makefile": "check:\n\ttrue\n", "a.c": "", "Doc/a.md": "# A\n", "Readme.rst": ""],
             command: "make check", when: ["*.c", "makefile"], scopes: []),
     ]
+
+    /// A scope holds what its executor can change.
+    @Test func scopesHoldWhatTheirExecutorsChange() throws {
+        let resource = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: a:1\n"
+        let repository = try Self.repository([
+            "requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "a==1\n",
+            "constraints.txt": "", "Dockerfile": "FROM a\n", "compose.yaml": "services: {}\n",
+            "pnpm-workspace.yaml": "", "web/settings.gradle.kts": "", "apps/web/deploy.yaml": resource,
+            "apps/notes.yaml": "kind: words\n", "charts/a/values.yaml": "", "charts/a/templates/a.yaml": resource,
+        ])
+        let run = try Self.leviathan(["init", "--no-proof", "--json"], in: repository)
+        #expect(run.json["scopes"] == ["docs", "dependencies", "infra"], "\(run.output.text)")
+        let policy = try Self.policy(of: repository)
+        func paths(_ scope: String) -> [String] {
+            let lines = policy.split(separator: "\n").drop { $0 != "  \(scope):" }.dropFirst(2)
+            return lines.prefix { $0.hasPrefix("      - ") }.map { String($0.dropFirst(8)) }
+        }
+        #expect(
+            paths("dependencies") == [
+                "Dockerfile", "compose.yaml", "constraints.txt", "pnpm-workspace.yaml", "requirements.txt",
+                "requirements/base.txt", "web/settings.gradle.kts",
+            ], "\(policy)")
+        #expect(paths("infra") == ["apps/web/deploy.yaml", "charts/a/values.yaml"], "\(policy)")
+    }
 
     private static func repository(_ files: [String: String], commits: Bool = true) throws -> TestRepository {
         let repository = try TestRepository()
@@ -189,12 +213,33 @@ import Testing
         #expect(try repository.git("status", "--porcelain") == "?? .leviathan/")
     }
 
+    /// A set-up that sees some files alone has to see those that they include.
+    @Test func aSetUpSeesIncludedRequirements() throws {
+        let repository = try Self.repository([
+            "requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "-r common.txt\n",
+            "requirements/common.txt": "", "requirements/tests.txt": "-r base.txt\npytest\n", "pytest.ini": "",
+            "tests/test_a.py": "def test_a():\n    pass\n",
+        ])
+        // Whether a package manager is there decides what the proof comes to, but not what it is tried with.
+        let run = try Self.leviathan(["init"], in: repository)
+        let policy = try Self.policy(of: repository)
+        let isPlain = policy.contains("check: python3 -m pytest")
+        #expect(
+            isPlain
+                || policy.contains(
+                    "lock_files: [requirements.txt, requirements/tests.txt, requirements/base.txt, requirements/common.txt]"
+                ), "\(policy)\(run.errors.text)")
+    }
+
     @Test func whatFailsIsWrittenAsACommentWithItsReason() throws {
-        let repository = try Self.repository(["Makefile": "test:\n\techo it is broken; exit 3\n", "a.c": ""])
+        let lines =
+            "\techo it is broken\n\tprintf '\\033[31mERROR\\033[0m: no such thing\\n'\n\techo '[notice] new'; echo ==; exit 3\n"
+        let repository = try Self.repository(["Makefile": "test:\n" + lines, "a.c": ""])
         let run = try Self.leviathan(["init"], in: repository)
         #expect(run.succeeded && run.errors.text.contains("does not pass behind the fence"), "\(run.errors.text)")
         let policy = try Self.policy(of: repository)
-        #expect(policy.contains("and so is left out: failed: exit code"), "\(policy)")
+        #expect(policy.contains("and so is left out: failed: exit code 2; "), "\(policy)")
+        #expect(policy.contains("; ERROR: no such thing; ") && !policy.contains("[notice]"), "\(policy)")
         #expect(policy.contains("  # - name: Tests must pass\n  #   check: make test\n"), "\(policy)")
         #expect(try Self.leviathan(["lint", "--strict"], in: repository).succeeded)
     }

@@ -22,16 +22,20 @@ package struct RepositorySurvey: Sendable, Equatable {
     package private(set) var readme: String?
 
     private static let fileLimit = 100_000
+    /// So many files are looked into.
+    private static let textLimit = 2000
 
     package init(_ checkout: TargetCheckout) throws(StageError) {
         remote = try checkout.remote(preferring: "origin")
         target = try checkout.fallbackTarget(remote: remote)
         defaultBranch = try Self.defaultBranch(checkout, remote)
-        let paths = try Self.paths(checkout)
+        let (paths, resources) = try Self.paths(checkout)
         count(paths)
         let names = paths.map(\.description)
         readme = names.first { !$0.contains("/") && $0.lowercased().hasPrefix("readme") }
-        (scopes, tests) = (ScopeSuggestions(names).scopes, TestSuggestions(root: checkout.root).all)
+        (scopes, tests) = (
+            ScopeSuggestions(names, resources: resources).scopes, TestSuggestions(root: checkout.root).all
+        )
         testedPaths = codeDirectories.prefix(12).map { $0 + "/**" } + Self.rootPatterns(names)
     }
 
@@ -57,19 +61,46 @@ package struct RepositorySurvey: Sendable, Equatable {
     }
 
     /// The committed files; those of the working directory in a repository without a commit.
-    private static func paths(_ checkout: TargetCheckout) throws(StageError) -> [RepoPath] {
+    private static func paths(
+        _ checkout: TargetCheckout
+    ) throws(StageError) -> (all: [RepoPath], resources: [String]) {
         var paths: [RepoPath] = []
+        var texts: [(path: RepoPath, blob: ObjectID)] = []
         do throws(GitError) {
             guard let commit = try checkout.repository.head()?.objectID else {
-                return present(in: checkout.root, "", depth: 0)
+                return (present(in: checkout.root, "", depth: 0), [])
             }
             let base = try checkout.repository.commit(commit)
             try checkout.repository.walk(tree: base.tree, under: nil) { path, entry in
                 if !entry.isDirectory { paths.append(path) }
+                if mayDescribeResources(path), entry.kind == .regular { texts.append((path, entry.id)) }
                 return paths.count < fileLimit ? .descend : .stop
             }
+            var resources: [String] = []
+            for text in texts.prefix(textLimit) {
+                guard try checkout.repository.blobSize(text.blob) < 256 << 10 else { continue }
+                let bytes = try checkout.repository.blob(text.blob, limit: 256 << 10)
+                if describesResources(bytes) { resources.append(text.path.description) }
+            }
+            return (paths, resources)
         } catch { throw StageError(.invalid, error) }
-        return paths
+    }
+
+    /// YAML outside of hidden directories and of a chart's templates, which are none.
+    private static func mayDescribeResources(_ path: RepoPath) -> Bool {
+        guard path.bytes.suffix(4).elementsEqual(".yml".utf8) || path.bytes.suffix(5).elementsEqual(".yaml".utf8)
+        else { return false }
+        return !path.components.dropLast().contains {
+            $0.first == UInt8(ascii: ".") || $0.elementsEqual("templates".utf8)
+        }
+    }
+
+    /// Whether it says which kind of a thing of Kubernetes' it is.
+    private static func describesResources(_ bytes: [UInt8]) -> Bool {
+        func has(_ key: String) -> Bool {
+            bytes.starts(with: key.utf8) || bytes.contains(piece: Array(("\n" + key).utf8))
+        }
+        return has("apiVersion:") && has("kind:") && bytes.contains(piece: Array("image:".utf8))
     }
 
     /// Where tools put what nobody commits.

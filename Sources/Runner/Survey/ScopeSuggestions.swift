@@ -1,5 +1,7 @@
 internal import Basics
 internal import Contracts
+internal import Manifests
+internal import Paths
 
 /// Scopes that fit what a repository has: tests, manifests, pipelines and infrastructure.
 struct ScopeSuggestions {
@@ -13,11 +15,10 @@ struct ScopeSuggestions {
 
     private static let testDirectories: Set<String> = ["test", "tests", "spec", "__tests__"]
 
-    private static let manifestNames: Set<String> = [
-        "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "pyproject.toml", "poetry.lock",
-        "uv.lock", "Pipfile", "Pipfile.lock", "go.mod", "go.sum", "Cargo.toml", "Cargo.lock", "pom.xml",
-        "build.gradle", "build.gradle.kts", "libs.versions.toml", "Package.swift", "Package.resolved", "Gemfile",
-        "Gemfile.lock", "composer.json", "composer.lock", ".pre-commit-config.yaml",
+    /// What the tools of the manifests write.
+    private static let lockNames: Set<String> = [
+        "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "poetry.lock", "uv.lock", "pdm.lock",
+        "Pipfile.lock", "go.sum", "Cargo.lock", "Package.resolved", "Gemfile.lock", "gradle.lockfile",
     ]
 
     private static let pipelineNames: Set<String> = [
@@ -25,28 +26,32 @@ struct ScopeSuggestions {
     ]
 
     private static let infrastructureNames: Set<String> = [
-        "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "kustomization.yaml",
-        "Chart.yaml", "values.yaml",
+        "kustomization.yaml", "kustomization.yml", "values.yaml", "values.yml",
     ]
 
-    init(_ paths: [String]) { for path in paths { take(path) } }
+    /// `resources` are files of those paths that describe something of Kubernetes.
+    init(_ paths: [String], resources: [String]) {
+        for path in paths { take(path) }
+        for path in resources where Self.isPlain(path) { infrastructure.insert(path) }
+        // A file that only these lead to, as `requirements.txt` does with `-r`, is no manifest by its name.
+        infrastructure.subtract(pipelines.union(manifests))
+    }
+
+    private static func isPlain(_ path: String) -> Bool { !path.utf8.contains { "*?[]{}\\".utf8.contains($0) } }
 
     private mutating func take(_ path: String) {
         let parts = path.split(separator: "/").map(String.init)
-        guard let name = parts.last, !parts.contains(where: { $0.utf8.contains { "*?[]{}\\".utf8.contains($0) } })
-        else { return }
+        guard let name = parts.last, Self.isPlain(path) else { return }
         takeTest(parts, name)
-        let isRequirement = name.hasPrefix("requirements") && (name.hasSuffix(".txt") || name.hasSuffix(".in"))
-        if Self.manifestNames.contains(name) || isRequirement { manifests.insert(path) }
+        let kind = (try? RepoPath(path)).flatMap { ManifestKind.of($0) }
+        if kind != nil || Self.lockNames.contains(name) { manifests.insert(path) }
         let isWorkflow =
             path.hasPrefix(".github/workflows/") && (name.hasSuffix(".yml") || name.hasSuffix(".yaml"))
         if isWorkflow || parts.count == 1 && Self.pipelineNames.contains(name) || path == ".circleci/config.yml" {
             pipelines.insert(path)
         }
         if name.hasSuffix(".tf") { infrastructure.insert("**/*.tf") }
-        if Self.infrastructureNames.contains(name) || name == "Dockerfile" || name.hasPrefix("Dockerfile.") {
-            infrastructure.insert(path)
-        }
+        if Self.infrastructureNames.contains(name) { infrastructure.insert(path) }
     }
 
     private mutating func takeTest(_ parts: [String], _ name: String) {
@@ -72,12 +77,20 @@ struct ScopeSuggestions {
         ].filter { !$0.paths.isEmpty }
     }
 
+    /// Some paths as they are; of many the names, wherever they stand.
     private static func few(_ paths: Set<String>) -> [String] {
         guard paths.count > mostPaths else { return paths.sorted() }
-        return Set(
-            paths.map { path in
-                path.contains("*") || !path.contains("/") ? path : "**/" + (path.split(separator: "/").last ?? "")
-            }
-        ).sorted()
+        return Set(paths.map(pattern)).sorted()
+    }
+
+    private static func pattern(of path: String) -> String {
+        let parts = path.split(separator: "/")
+        guard !path.contains("*"), parts.count > 1, let name = parts.last else { return path }
+        // What is protected has to be named, and `requirements/dev.txt` is no name that says what it is.
+        if name.first == "." { return path }
+        if parts[parts.count - 2] == "requirements" { return "**/requirements/*" }
+        let isResource = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+        return isResource && (try? RepoPath(path)).flatMap { ManifestKind.of($0) } == nil
+            ? "\(parts[0])/**" : "**/\(name)"
     }
 }

@@ -62,10 +62,42 @@ package struct TestProof {
         }
     }
 
+    /// What says why, in one line: the first, and those that name a mistake; else the last ones.
     private static func line(_ text: String) -> String {
-        let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
-        let shown = lines.count > 4 ? [lines[0]] + lines.suffix(3) : lines
+        let all = text.split(whereSeparator: \.isNewline).map { plain($0).trimmed }
+        let lines = all.filter { line in
+            line.contains(where: \.isLetter) && !asides.contains { line.hasPrefix($0) }
+        }
+        guard let first = lines.first else { return "" }
+        let rest = lines.dropFirst()
+        let telling = rest.filter { line in
+            let small = line.lowercased()
+            return signs.contains { small.contains($0) }
+        }
+        let shown = [first] + (telling.isEmpty ? rest.suffix(3) : telling.prefix(3))
         let line = shown.joined(separator: "; ")
         return line.count > 300 ? line.prefix(299) + "…" : line
     }
+
+    /// A line without the colours of a terminal.
+    private static func plain(_ line: Substring) -> String {
+        var result = ""
+        var rest = line.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if scalar == "\u{1B}", rest.first == "[" {
+                rest = rest.drop { $0 == "[" || $0 == ";" || ("0"..."9").contains($0) }.dropFirst()
+            } else if scalar.value >= 32 {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// How lines begin that say nothing of why.
+    private static let asides = ["[notice]", "hint: workspace.setup", "WARNING: Running pip as"]
+
+    private static let signs = [
+        "error", "no such", "not found", "cannot", "could not", "failed", "fatal", "unable", "no module", "denied",
+        "unknown", "missing", "cause:",
+    ]
 }

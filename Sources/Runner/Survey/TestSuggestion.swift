@@ -1,4 +1,5 @@
 internal import Basics
+internal import Manifests
 
 /// A way to run the tests of a repository, and what a fresh checkout needs for it.
 package struct TestSuggestion: Sendable, Equatable {
@@ -28,7 +29,7 @@ struct TestSuggestions {
     /// What cannot be read suggests nothing; whoever runs 'init' sees what was found and can say more.
     private func text(_ name: String) -> String? {
         guard let bytes = try? FileSystem.read(root + "/" + name, limit: 1 << 20) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes[bytes.textStart...], as: UTF8.self)
     }
 
     private func has(_ name: String) -> Bool { FileSystem.exists(root + "/" + name) }
@@ -97,14 +98,55 @@ struct TestSuggestions {
     }
 
     private var pip: TestSuggestion.Preparation {
-        let names = ["requirements.txt", "requirements-dev.txt", "requirements-test.txt", "dev-requirements.txt"]
-        let files = names.filter(has)
-        let isPackage = files.isEmpty && (has("pyproject.toml") || has("setup.py"))
-        let wanted = files.map { "-r \($0)" } + (isPackage ? ["-e ."] : [])
-        let pytest = files.contains { text($0)?.contains("pytest") == true } ? [] : ["pytest"]
+        let files = requirements
+        let isPackage = has("pyproject.toml") || has("setup.py")
+        // An application whose requirements stand in a file of its own need not be a package that builds.
+        let installs = isPackage && !has("requirements.txt") && !has("requirements/base.txt")
+        let wanted = files.map { "-r \($0)" } + (installs ? ["-e " + package] : [])
+        let read = including(files)
+        let hasPytest = read.contains { text($0)?.contains("pytest") == true } || package != "."
         return .init(
-            setup: "python3 -m venv .venv && .venv/bin/pip install -q " + (wanted + pytest).joined(separator: " "),
-            command: ".venv/bin/python -m pytest", lockFiles: isPackage ? [] : files)
+            setup: "python3 -m venv .venv && .venv/bin/pip install -q "
+                + (wanted + (hasPytest ? [] : ["pytest"])).joined(separator: " "),
+            command: ".venv/bin/python -m pytest", lockFiles: installs ? [] : read)
+    }
+
+    /// Those at the root, or the one below `requirements/` that is for tests.
+    private var requirements: [String] {
+        let names = ["requirements.txt", "requirements-dev.txt", "requirements-test.txt", "dev-requirements.txt"]
+        let apart = ["tests", "test", "testing", "dev", "development", "local"].map { "requirements/\($0).txt" }
+        let found = names.filter(has)
+        if found.count > 1 { return found }
+        return (found + apart.filter(has).prefix(1))
+    }
+
+    /// The files with those that they include.
+    private func including(_ files: [String]) -> [String] {
+        var all = files
+        var index = 0
+        while index < all.count, all.count < 50 {
+            let path = all[index]
+            index += 1
+            let directory = path.split(separator: "/").dropLast().joined(separator: "/")
+            for name in RequirementsFile.includes(in: Array((text(path) ?? "").utf8)) where !name.contains("..") {
+                let place = directory.isEmpty ? name : directory + "/" + name
+                if has(place), !all.contains(place) { all.append(place) }
+            }
+        }
+        return all
+    }
+
+    /// The package, with the extra that holds what its tests need.
+    private var package: String {
+        var isExtras = false
+        for line in (text("pyproject.toml") ?? "").split(whereSeparator: \.isNewline) {
+            if line.hasPrefix("[") { isExtras = line.hasPrefix("[project.optional-dependencies]") }
+            guard isExtras, let name = line.split(separator: "=").first.map({ String($0).trimmed }) else {
+                continue
+            }
+            if ["test", "tests", "testing", "dev"].contains(name) { return "'.[\(name)]'" }
+        }
+        return "."
     }
 
     // MARK: Node
