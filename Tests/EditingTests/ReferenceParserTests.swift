@@ -10,7 +10,8 @@ private enum ReferenceParsers {
         #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/.build/venv/bin/python"
 
     static let areInstalled =
-        (try? Subprocess(python, ["-c", "import json5, tomlkit, ruamel.yaml"], environment: [:]).run())?.succeeded
+        (try? Subprocess(python, ["-c", "import json5, tomlkit, ruamel.yaml, javaproperties"], environment: [:])
+        .run())?.succeeded
         == true
 }
 
@@ -41,6 +42,11 @@ private enum ReferenceParsers {
             "[a]\nb = c\n\n[b]\nc: d\n# note\n",
             "[metadata]\nname = x\nversion = 1.0\n\n[options]\ninstall_requires =\n    a\n    b\n",
         ],
+        .properties: [
+            "# head\na=1\nb.c = x\n! why\nname: web\nversion   2\n",
+            "a = one \\\n    two\\\n    three\nb.c=C:\\\\dir\\tend\nspring.url=jdbc\\:x\\=1\n",
+            "a\\ b=1\r\na=\\u00e9\\u2713\r\nname\r\n", "a=1\na=2\nversion", "",
+        ],
     ]
 
     private static let paths = [
@@ -64,7 +70,7 @@ private enum ReferenceParsers {
     /// Reads a case a line; prints what is wrong, and how many were compared.
     private static let checker = """
         import configparser, copy, io, json, sys
-        import json5, tomlkit
+        import javaproperties, json5, tomlkit
         from ruamel.yaml import YAML
         def plain(value):
             if isinstance(value, dict): return {str(k): plain(v) for k, v in value.items()}
@@ -80,7 +86,7 @@ private enum ReferenceParsers {
             assert len(documents) < 2
             return documents[0] if documents else None
         readers = {"yaml": yaml, "json": json.loads, "jsonc": json5.loads, "ini": ini,
-                   "toml": lambda text: tomlkit.parse(text).unwrap()}
+                   "toml": lambda text: tomlkit.parse(text).unwrap(), "properties": javaproperties.loads}
         def put(data, steps, value):
             if not steps: return value
             step = steps[0]
@@ -107,7 +113,7 @@ private enum ReferenceParsers {
         print("compared", compared)
         """
 
-    @Test(arguments: [FileFormat.yaml, .json, .jsonc, .toml, .ini]) func differsInTheWantedValueAlone(
+    @Test(arguments: [FileFormat.yaml, .json, .jsonc, .toml, .ini, .properties]) func differsInTheWantedValueAlone(
         format: FileFormat
     ) throws {
         var lines: [String] = []
@@ -139,6 +145,13 @@ private enum ReferenceParsers {
             guard let text = value.string, path.keys?.count == 2, !" \t".contains(text.first ?? "x"),
                 !" \t".contains(text.last ?? "x")
             else { return nil }
+        }
+        var (path, value) = (path, value)
+        if format == .properties {
+            // The whole path is one key, and every value a text.
+            guard let keys = path.keys else { return nil }
+            path = ValuePath([.key(keys.joined(separator: "."))])
+            value = value.isCollection ? value : .string(value.plainText)
         }
         guard let root = try? format.value(of: bytes), let steps = try? root.resolve(path),
             let after = try? format.setting(path, to: value, in: bytes)
