@@ -17,17 +17,17 @@ struct InstalledTool {
 
     init(_ name: String) { self.name = name }
 
-    /// What the tool says; `nil` where it is not installed or, with a probe, does not work.
-    func run(_ arguments: [String], in directory: TemporaryDirectory, probe: [String]? = nil) throws
-        -> ProcessOutcome?
-    {
-        if let probe, try run(probe, in: directory)?.succeeded != true { return nil }
+    /// Whether the tool is there and, asked in this way, succeeds; for `.enabled(if:)`, so that a skip shows.
+    static func works(_ name: String, _ probe: [String] = ["--version"]) -> Bool {
+        guard let directory = try? TemporaryDirectory() else { return false }
+        return (try? InstalledTool(name).run(probe, in: directory).succeeded) ?? false
+    }
+
+    /// What the tool says.
+    func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> ProcessOutcome {
         var program = Subprocess(name, arguments, environment: Self.environment)
         program.workingDirectory = directory.path
         program.timeout = .seconds(300)
-        do throws(SpawnError) { return try program.run() } catch {
-            if error.isNotFound { return nil }
-            throw error
-        }
+        return try program.run()
     }
 }

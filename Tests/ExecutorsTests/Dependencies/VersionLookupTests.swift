@@ -138,7 +138,7 @@ import Testing
     }
 
     /// The real pip, asked of an index that the test serves.
-    @Test func pipIsAskedForReal() throws {
+    @Test(.enabled(if: InstalledTool.works("pip", ["index", "--help"]))) func pipIsAskedForReal() throws {
         let page = (["1.0", "1.4.2", "1.5rc1", "2.0"]).map {
             "<a href=\"/f/tidy-\($0).tar.gz\">tidy-\($0).tar.gz</a>"
         }
@@ -153,8 +153,6 @@ import Testing
         let programs = try TestPrograms(path: environment["PATH"] ?? "/usr/bin:/bin")
         programs.environment = environment.merging(["PIP_INDEX_URL": server.url + "/simple"]) { $1 }
         programs.environment["PATH"] = nil
-        let probe = try programs.run(ProgramCall(["/bin/sh", "-c", "pip index --help"]), onLine: nil)
-        guard probe.succeeded else { return }
         let files = try MemoryFileView(["requirements.txt": "tidy>=1.0,<2\n"])
         let report = try run(["tidy": "minor"], files, programs)
         #expect(try files.text("requirements.txt") == "tidy>=1.4.2,<2\n")
