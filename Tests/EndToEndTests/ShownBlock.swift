@@ -50,6 +50,16 @@ struct ShownBlock: Sendable {
         return found
     }
 
+    /// Whole commands: a line that ends with `|` or a backslash goes on in the next.
+    private static func joined(_ lines: [String]) -> [String] {
+        var (commands, isOpen): ([String], Bool) = ([], false)
+        for line in lines where !line.isEmpty {
+            if isOpen { commands[commands.count - 1] += "\n" + line } else { commands.append(line) }
+            isOpen = line.hasSuffix("|") || line.hasSuffix("\\")
+        }
+        return commands
+    }
+
     /// What a person types, each with the output that is shown below it; without a prompt none is shown.
     var commands: [ShownCommand] {
         switch language {
@@ -69,7 +79,7 @@ struct ShownBlock: Sendable {
                 return ShownCommand(page: page, line: words.last.map(String.init) ?? line)
             }
         case "sh":
-            return lines.filter { !$0.isEmpty }.map { ShownCommand(page: page, line: $0) }
+            return Self.joined(lines).map { ShownCommand(page: page, line: $0) }
         default:
             return []
         }

@@ -23,6 +23,10 @@ import Testing
         ("docs/installing.md", "make install", .needs("a release build; scripts/dist makes one")),
         ("docs/installing.md", "minisign", .needs("a published release; InstallerTests verify one of their own")),
         ("docs/kubernetes.md", "scripts/image", .needs("buildah and a release build")),
+        (
+            "docs/kubernetes.md", "kubectl -n leviathan get configmaps",
+            .test("TargetsTests", "configMapsOfTheOlderSystemAreRegistered")
+        ),
         ("docs/kubernetes.md", "kind load", .needs("a cluster in containers")),
         ("docs/kubernetes.md", "k3s ctr", .needs("k3s")),
         ("docs/kubernetes.md", "docker load", .needs("docker")),

@@ -29,6 +29,7 @@ import Testing
         ("docs/executors.md", "", .elsewhere(.test("ExecutorPageTests", "theOperationsOfEdit"))),
         ("docs/hooks.md", "repos:", .elsewhere(.needs("the program pre-commit"))),
         ("docs/invariants.md", "invariants:", .policy), ("docs/journal.md", "# config.yaml", .machine),
+        ("docs/kubernetes.md", "# kustomization.yaml", .elsewhere(.needs("a cluster with the overlay jobs"))),
         ("docs/kubernetes.md", "dispatch:", .machine), ("docs/kubernetes.md", "invariants:", .policy),
         ("docs/monitoring.md", "scrape_configs:", .elsewhere(.needs("a Prometheus that reads it"))),
         ("docs/plugins.md", "{\"type\"", .elsewhere(.test("PluginTests", "theExampleInTheShellWorks"))),
