@@ -17,7 +17,11 @@ enum SecretSpellings {
     static func all(of value: [UInt8]) -> Set<[UInt8]> {
         var spellings: Set<[UInt8]> = [value, hex(value, upperDigits), hex(value, lowerDigits)]
         for offset in 0..<3 {
-            for alphabet in [base64, base64URL] { spellings.insert(base64Core(of: value, offset, alphabet)) }
+            for alphabet in [base64, base64URL] {
+                let core = base64Core(of: value, offset, alphabet)
+                spellings.insert(core)
+                spellings.formUnion(pieces(of: core))
+            }
         }
         for digits in [upperDigits, lowerDigits] {
             spellings.insert(percent(value, digits, kept: "-_.~"))
@@ -42,6 +46,22 @@ enum SecretSpellings {
             let (byte, bit) = (place * 6 / 8, place * 6 % 8)
             let pair = UInt16(bytes[byte]) << 8 | (byte + 1 < bytes.count ? UInt16(bytes[byte + 1]) : 0)
             return alphabet[Int(pair >> UInt16(10 - bit)) & 63]
+        }
+    }
+
+    /// What `base64` breaks into lines, of 76 characters and of 60 at least.
+    private static let shortestLine = 60
+    /// So long that no other text has the same bytes by chance, and that each line holds some.
+    private static let pieceLength = 20
+    private static let mostPieces = 128
+
+    /// Pieces of a long text that stand within its lines wherever it was broken; a few characters at their ends aside, they
+    /// cover it.
+    private static func pieces(of core: [UInt8]) -> [[UInt8]] {
+        guard core.count >= shortestLine else { return [] }
+        let step = min(pieceLength, max(4, (core.count / mostPieces + 3) / 4 * 4))
+        return stride(from: 0, through: core.count - pieceLength, by: step).prefix(mostPieces).map {
+            Array(core[$0..<($0 + pieceLength)])
         }
     }
 

@@ -50,6 +50,26 @@ import Testing
         }
     }
 
+    /// `base64` breaks its lines, and so do writers of PEM and of mail.
+    @Test(arguments: [60, 64, 76]) func isTakenOutOfBrokenBase64(width: Int) throws {
+        var random = SeededRandom(seed: 3)
+        for _ in 0..<100 {
+            let value = (0..<Int.random(in: 46...400, using: &random)).map { _ in
+                UInt8.random(in: 33...126, using: &random)
+            }
+            let secrets = try #require(Self.secrets(["API_KEY": String(decoding: value, as: UTF8.self)]))
+            let before = [UInt8](repeating: 65, count: Int.random(in: 0...9, using: &random))
+            let encoded = Array(Base64Text.encode(before + value, isURL: false).utf8)
+            let lines = stride(from: 0, to: encoded.count, by: width).map {
+                String(decoding: encoded[$0..<min($0 + width, encoded.count)], as: UTF8.self)
+            }
+            let text = lines.joined(separator: "\n")
+            #expect(secrets.secretName(in: Array(text.utf8)) == "API_KEY")
+            let left = secrets.redacted(text).split(separator: "\n").dropLast()
+            #expect(left.allSatisfy { $0.contains("***") && $0.count <= 3 + 16 + 8 }, "\(left)")
+        }
+    }
+
     @Test func aStreamGivesTheSameHoweverItIsCut() throws {
         let granted = [
             "A_TOKEN": "abababababc", "B_TOKEN": "babcxyzw12", "C_TOKEN": "aaaaaaaa",
