@@ -32,6 +32,17 @@ package final class Cancellation: Sendable {
 
     package var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
+    /// Returns once cancelled, or after so many milliseconds; -1 waits as long as it takes.
+    package func wait(atMost milliseconds: Int32 = -1) {
+        let end = MonotonicTime.now + .milliseconds(Int64(max(milliseconds, 0)))
+        var wake = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while !isCancelled {
+            let left = milliseconds < 0 ? -1 : Int32(clamping: (end - .now).milliseconds)
+            guard milliseconds < 0 || left > 0 else { return }
+            _ = poll(&wake, 1, left)
+        }
+    }
+
     package func cancel() {
         guard !cancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         var byte: UInt8 = 1

@@ -116,6 +116,11 @@ struct ConsoleProblem: Error, Sendable {
         (self.status, self.title, self.detail, self.hint) = (status, title, detail, hint)
     }
 
+    /// What the API says of a failure.
+    init(_ problem: Problem) {
+        self.init(problem.status, "It cannot be answered now", problem.detail, hint: problem.hint)
+    }
+
     static let missing = ConsoleProblem(404, "There is no such page", "the address leads nowhere")
     static let foreign = ConsoleProblem(403, "The form came from another site", "open the page here and try again")
     static let expired = ConsoleProblem(

@@ -32,9 +32,15 @@ package final class ConsoleService: ServerService {
     /// A page's own script reads the API with the session that the page came with; it changes nothing.
     private func admitToAPI(_ request: ServerRequest) -> ServerAdmission {
         guard request.method == "GET", request.headers["Authorization"] == nil,
-            let session = session(of: request), request.headers["Sec-Fetch-Site"] ?? "same-origin" == "same-origin"
+            LoginSessions.isClaimed(by: request),
+            request.headers["Sec-Fetch-Site"] ?? "same-origin" == "same-origin"
         else { return service.admit(request) }
-        return service.admit(request, as: session.principal)
+        // The store is not asked on a thread of the network.
+        return .admitted(bodyLimit: 0) { [self] request in
+            do throws(Problem) {
+                return service.respond(request, as: try session(of: request)?.principal)
+            } catch { return service.refusal(error.status, error.detail) }
+        }
     }
 
     package func ended(
@@ -56,20 +62,20 @@ package final class ConsoleService: ServerService {
 
     // MARK: Sessions
 
-    private func session(of request: ServerRequest) -> LoginSession? {
-        guard let session = sessions.session(of: request) else { return nil }
+    private func session(of request: ServerRequest) throws(Problem) -> LoginSession? {
+        guard let session = try sessions.session(of: request) else { return nil }
         // What a person may do was looked up just now.
         guard session.person != nil || service.home.access.stands(session.principal) else {
-            sessions.end(session)
+            try sessions.end(session)
             return nil
         }
         return session
     }
 
     /// Where nobody has to say who they are, a session begins by itself, so that forms are proved to be ours all the same.
-    private func openSession(for request: ServerRequest) -> (LoginSession, cookie: String)? {
+    private func openSession(for request: ServerRequest) throws(Problem) -> (LoginSession, cookie: String)? {
         guard let principal = try? service.home.access.principal(of: Self.with(nil, request)) else { return nil }
-        return sessions.begin(principal)
+        return try sessions.begin(principal)
     }
 
     // MARK: One request
@@ -82,13 +88,15 @@ package final class ConsoleService: ServerService {
         case .providerLogin, .providerAnswer: return providerLogin(request, place, form)
         default: break
         }
-        if let session = session(of: request) { return answer(request, place, form, session) }
-        if let (session, cookie) = openSession(for: request) {
-            var response =
-                request.method == "POST" ? page(.expired, session) : answer(request, place, form, session)
-            response.headers.add("Set-Cookie", cookie)
-            return response
-        }
+        do throws(Problem) {
+            if let session = try session(of: request) { return answer(request, place, form, session) }
+            if let (session, cookie) = try openSession(for: request) {
+                var response =
+                    request.method == "POST" ? page(.expired, session) : answer(request, place, form, session)
+                response.headers.add("Set-Cookie", cookie)
+                return response
+            }
+        } catch { return page(ConsoleProblem(error), nil) }
         return html(loginPage(form, request).page, 401)
     }
 
@@ -118,7 +126,7 @@ package final class ConsoleService: ServerService {
         switch call.place {
         case .action(let name): return try act(name, call)
         case .logout:
-            sessions.end(call.session)
+            do throws(Problem) { try sessions.end(call.session) } catch { throw ConsoleProblem(error) }
             let address = call.session.person == nil ? "/login" : "/login?left=1"
             return seeOther(address, cookie: LoginSessions.noCookie)
         case .keys where call.isWrite: return try html(KeysPage(call).made(), 200, call.session)
@@ -134,26 +142,27 @@ package final class ConsoleService: ServerService {
         guard call.isWrite else { return html(try page.asked(), 200, call.session) }
         switch try page.done() {
         case .done(let words, let address):
-            sessions.tell(words, to: call.session)
+            // It is done, whether that can be said or not.
+            try? sessions.tell(words, to: call.session)
             return seeOther(address)
         case .refused(let asked, let status): return html(asked, status, call.session)
         }
     }
 
     private func login(_ request: ServerRequest, _ form: ConsoleForm) -> ServerResponse {
-        let principal: Principal
         do throws(Problem) {
             let host = request.headers["Host"] ?? ""
             let origin = request.headers["Origin"] ?? "https://" + host
             guard ["http://" + host, "https://" + host].contains(origin) else {
                 throw Problem(.forbidden, "the form came from another site")
             }
-            principal = try service.home.access.principal(of: Self.with((form["key"] ?? "").trimmed, request))
+            let principal = try service.home.access.principal(
+                of: Self.with((form["key"] ?? "").trimmed, request))
+            let (_, cookie) = try sessions.begin(principal)
+            return seeOther(loginPage(form, request).returnAddress, cookie: cookie)
         } catch {
             return html(loginPage(form, request, problem: error.detail).page, error.status)
         }
-        let (_, cookie) = sessions.begin(principal)
-        return seeOther(loginPage(form, request).returnAddress, cookie: cookie)
     }
 
     private func loginPage(
@@ -179,11 +188,11 @@ package final class ConsoleService: ServerService {
                 return seeOther(address, cookie: cookie)
             }
             let (person, next) = try openID.finish(request, form.fields)
-            guard let (_, cookie) = sessions.begin(person) else {
+            guard let (_, cookie) = try sessions.begin(person) else {
                 throw Problem(.forbidden, "you are known as '\(person.name)', and no role here is yours")
             }
             // Whoever was here before in this browser is not any more.
-            if let earlier = sessions.session(of: request) { sessions.end(earlier) }
+            if let earlier = try sessions.session(of: request) { try sessions.end(earlier) }
             var response = seeOther(Address.own(next), cookie: cookie)
             response.headers.add("Set-Cookie", OpenIDAccess.noCookie)
             return response
@@ -207,7 +216,7 @@ package final class ConsoleService: ServerService {
     }
 
     private func html(_ page: ConsolePage, _ status: Int, _ session: LoginSession? = nil) -> ServerResponse {
-        let told = session.map { $0.isRefresh ? [] : sessions.told($0) } ?? []
+        let told = session.map { $0.isRefresh ? [] : (try? sessions.told($0)) ?? [] } ?? []
         return ServerResponse(
             status, headers: ["Content-Type": "text/html; charset=utf-8"],
             text: page.render(session, told))

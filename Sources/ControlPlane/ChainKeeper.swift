@@ -1,5 +1,4 @@
 internal import Basics
-internal import Glibc
 internal import Journal
 internal import Runner
 
@@ -14,8 +13,11 @@ struct ChainKeeper {
 
     func start(until ending: Cancellation) {
         Workers.inBackground { [self] in
-            var wake = pollfd(fd: ending.descriptor, events: Int16(POLLIN), revents: 0)
-            while poll(&wake, 1, Self.pause) == 0 { look() }
+            while true {
+                ending.wait(atMost: Self.pause)
+                guard !ending.isCancelled else { return }
+                look()
+            }
         }
     }
 

@@ -1,11 +1,10 @@
 package import API
 package import Basics
-internal import Glibc
 package import HTTPServer
 internal import Journal
 internal import Model
 package import ObjectStorage
-internal import Runner
+package import Runner
 package import Secrets
 package import Synchronization
 
@@ -20,6 +19,7 @@ package final class ControlPlaneHome: Sendable {
     let program: String
     let triggers: TriggerTable
     let hooks: HookQueue
+    /// Whoever computes something for long ends with the process.
     let ending = Cancellation()
     let measurements = HTTPMeasurements()
     let queueFacts = QueueFacts()
@@ -30,8 +30,8 @@ package final class ControlPlaneHome: Sendable {
     let artifactStore: any ArtifactStore
     /// Where people get artifacts by a link; `nil` where they are files.
     let bucket: ArtifactBucket?
-    /// Who schedules here, where somebody does.
-    package let leader = Mutex<String?>(nil)
+    /// What this process does alone among those that serve the same journal.
+    package let duties = Mutex<Set<Duty>>([])
 
     package init(
         _ context: Context, _ journals: JournalPool, _ access: AccessControl, version: String, program: String,
@@ -41,7 +41,7 @@ package final class ControlPlaneHome: Sendable {
         (self.context, self.journals, self.access) = (context, journals, access)
         (self.version, self.program) = (version, program)
         feed = EventFeed(journals, access) { context.observer.warning($0) }
-        triggers = TriggerTable()
+        triggers = TriggerTable(access.shared, context.clock)
         self.traces = traces.map { TraceExporter($0, context, journals, version: version) }
         self.bucket = bucket.map { ArtifactBucket($0, clock: context.clock, userAgent: "leviathan/" + version) }
         let files = ArtifactFiles(root: context.home + "/artifacts")
@@ -54,19 +54,44 @@ package final class ControlPlaneHome: Sendable {
         hooks = HookQueue(context, secrets)
     }
 
-    /// Reads what is written, and gives free what was left, until `stop`.
+    /// Reads what is written, until `stop`.
     package func start() {
         feed.start()
-        Workers.inBackground { [self] in
-            var wake = pollfd(fd: ending.descriptor, events: Int16(POLLIN), revents: 0)
-            while poll(&wake, 1, 5000) == 0 {
-                do { try recoverExpired() } catch {
-                    context.observer.warning(error as? any ExplainedError ?? Problem(error).explained)
-                }
-            }
-        }
+        traces?.begin()
+    }
+
+    /// Does what one process alone does from time to time, until it ends.
+    package func keep(until ending: Cancellation) {
         ChainKeeper(context).start(until: ending)
         traces?.start(until: ending)
+        // A remote that does not answer holds nothing else up.
+        Workers.inBackground { [self] in
+            while !ending.isCancelled {
+                telling { try anchor() }
+                ending.wait(atMost: Self.anchorPause)
+            }
+        }
+        while !ending.isCancelled {
+            telling { try recoverExpired() }
+            ending.wait(atMost: 5000)
+        }
+    }
+
+    private static let anchorPause: Int32 = 15 * 60 * 1000
+
+    /// Writes the heads of all chains down outside of the journal.
+    func anchor() throws { try journals.with { try PlaneAnchors(context).keep($0) } }
+
+    private func telling(_ body: () throws -> Void) {
+        do { try body() } catch {
+            context.observer.warning(error as? any ExplainedError ?? Problem(error).explained)
+        }
+    }
+
+    /// A task that was asked for has ended.
+    func ended(_ trigger: TriggerTable.Trigger, _ outcome: JSON) {
+        telling { try triggers.end(trigger, outcome) }
+        feed.notify()
     }
 
     package func stop() {

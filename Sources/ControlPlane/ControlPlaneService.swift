@@ -13,7 +13,7 @@ package final class ControlPlaneService: ServerService {
     package let home: ControlPlaneHome
     private let router: Router
     private let operations: [String: Operation]
-    private let repeated = IdempotencyTable()
+    private let repeated: RepeatedRequests
     private let isSecure: Bool
     /// What the ids of this process's requests begin with, and how many there were.
     private let idPrefix: String
@@ -25,6 +25,7 @@ package final class ControlPlaneService: ServerService {
         log: @escaping @Sendable (JSON) -> Void = { _ in }
     ) {
         (self.home, self.isSecure, self.log) = (home, isSecure, log)
+        repeated = RepeatedRequests(home.access.shared)
         idPrefix = "req-" + home.context.identifiers.short() + "-"
         router = Router(operations.map(\.endpoint))
         self.operations = Dictionary(operations.map { ($0.endpoint.id, $0) }) { first, _ in first }
@@ -121,7 +122,11 @@ package final class ControlPlaneService: ServerService {
         let name = call.principal.id + " " + key
         let text =
             "\(request.method) \(request.path)?\(request.query ?? "")\n\(request.headers["If-Match"] ?? "")\n"
-        switch repeated.claim(name, content: SHA256.digest(of: Array(text.utf8) + request.body)) {
+        let content = SHA256.digest(of: Array(text.utf8) + request.body)
+        let claim = try Problem.stored { () throws(JournalError) in
+            try repeated.claim(name, content: content, at: home.context.clock.now())
+        }
+        switch claim {
         case .answered(var response):
             response.headers["Idempotent-Replayed"] = "true"
             return response
@@ -131,7 +136,10 @@ package final class ControlPlaneService: ServerService {
         }
         let response: ServerResponse
         do throws(Problem) { response = try run(call) } catch { response = error.response(instance: call.id) }
-        repeated.finish(name, response)
+        // What is done is answered, whether that can be kept or not.
+        do throws(JournalError) {
+            try repeated.finish(name, content: content, response, at: home.context.clock.now())
+        } catch { home.context.observer.warning(error) }
         return response
     }
 

@@ -1,8 +1,11 @@
+internal import API
 internal import Basics
+internal import Journal
 internal import Scheduler
 internal import Synchronization
 
-/// Tasks that were asked for through the control plane, and what became of them: the newest few.
+/// Tasks that were asked for through the control plane, and what became of them: the newest few, whichever of its
+/// processes did them.
 final class TriggerTable: Sendable {
     private static let most = 200
     /// Each is a process.
@@ -15,9 +18,8 @@ final class TriggerTable: Sendable {
         let isDryRun: Bool
         let actor: String
         let since: String
-        var outcome: JSON = .null
 
-        var json: JSON {
+        func json(_ outcome: JSON = .null) -> JSON {
             [
                 "id": .string(id), "target": .string(target), "task": .string(task), "dry_run": .bool(isDryRun),
                 "actor": .string(actor), "since": .string(since), "state": outcome.isNull ? "running" : "ended",
@@ -35,27 +37,39 @@ final class TriggerTable: Sendable {
             ]
     }
 
-    private let triggers = Mutex<[Trigger]>([])
+    private let entries: any SharedEntries
+    private let clock: Clock
+    /// How many run in this process.
+    private let running = Mutex(0)
+
+    init(_ entries: any SharedEntries, _ clock: Clock) { (self.entries, self.clock) = (entries, clock) }
 
     /// `false` while too many run.
-    func begin(_ trigger: Trigger) -> Bool {
-        triggers.withLock { triggers in
-            guard triggers.count(where: { $0.outcome.isNull }) < Self.atOnce else { return false }
-            if triggers.count >= Self.most {
-                guard let ended = triggers.firstIndex(where: { !$0.outcome.isNull }) else { return false }
-                triggers.remove(at: ended)
-            }
-            triggers.append(trigger)
+    func begin(_ trigger: Trigger) throws(Problem) -> Bool {
+        let isFree = running.withLock { running in
+            guard running < Self.atOnce else { return false }
+            running += 1
             return true
         }
-    }
-
-    func end(_ id: String, _ outcome: JSON) {
-        triggers.withLock { triggers in
-            guard let place = triggers.firstIndex(where: { $0.id == id }) else { return }
-            triggers[place].outcome = outcome
+        guard isFree else { return false }
+        let now = clock.now()
+        do throws(Problem) {
+            try Problem.stored { () throws(JournalError) in
+                try entries.put(SharedEntry(.trigger, trigger.id, trigger.json(), used: now))
+                try entries.trim(.trigger, to: Self.most, usedSince: now + .seconds(-7 * 86_400))
+            }
+        } catch {
+            running.withLock { $0 -= 1 }
+            throw error
         }
+        return true
     }
 
-    func trigger(_ id: String) -> Trigger? { triggers.withLock { $0.first { $0.id == id } } }
+    func end(_ trigger: Trigger, _ outcome: JSON) throws(JournalError) {
+        running.withLock { $0 -= 1 }
+        try entries.put(SharedEntry(.trigger, trigger.id, trigger.json(outcome), used: clock.now()))
+    }
+
+    /// What is known of it: as it was answered when it began, with its outcome once there is one.
+    func trigger(_ id: String) throws(JournalError) -> JSON? { try entries.entry(.trigger, id)?.value }
 }

@@ -17,8 +17,15 @@ extension AlertRule {
         AlertRule(
             "LeviathanAnchorLag", .warning, for: "15m", "leviathan_anchor_lag_seconds > 86400",
             "Events of the last day stand in no anchor.",
-            "Run 'leviathan journal anchor' in a checkout of the target; where an anchor remote is configured, see "
-                + "whether it can be reached."),
+            "A control plane writes one every 15 minutes, and logs what keeps it from that: see whether any leads "
+                + "(`leviathan_leader`), and whether the anchor remote can be reached. 'leviathan journal anchor' "
+                + "writes one in a checkout at any time."),
+        AlertRule(
+            "LeviathanNoLeader", .warning, for: "5m", #"sum(leviathan_leader{duty="keeping"}) == 0"#,
+            "No process of the control plane does what one alone does.",
+            "Anchors, looks at the chains and claims that ran out wait for it. The log of each replica says why it does "
+                + "not lead: the database is away, or its lease is held by a connection that nobody answers any more."
+        ),
         AlertRule(
             "LeviathanStoreNotReady", .critical, for: "1m", "leviathan_store_ready == 0",
             "The journal cannot be read.",

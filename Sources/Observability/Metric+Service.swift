@@ -19,6 +19,10 @@ extension Metric {
     package static let feedLag = Metric(
         .gauge, "leviathan_feed_lag_seconds", "How long ago the feed of events last looked for new ones.",
         "the journal is slow or away; the log says which")
+    package static let leader = Metric(
+        .gauge, "leviathan_leader", ["duty"],
+        "Whether this process is the one that does what one alone does: keeping and scheduling.",
+        "sum over all replicas: 0 for minutes says that nobody does it; their logs say why")
     package static let listeners = Metric(
         .gauge, "leviathan_event_listeners", "Streams of events that are open.",
         "each page of the console that is open is one")
@@ -51,5 +55,5 @@ extension Metric {
         .eventsByType, .spiderUp, .spiderLastEvent,
     ]
 
-    static let service: [Metric] = [.httpRequests, .httpDuration, .listeners, .tracesDropped]
+    static let service: [Metric] = [.leader, .httpRequests, .httpDuration, .listeners, .tracesDropped]
 }

@@ -36,17 +36,38 @@ package struct JournalAnchors {
         package internal(set) var problems: [String] = []
         /// Why those at the anchor remote were not looked at.
         package internal(set) var unseen: String?
+
+        /// Together with what became of others.
+        package func joined(_ other: Comparison?) -> Comparison {
+            guard let other else { return self }
+            var both = self
+            both.anchors += other.anchors
+            both.found += other.found
+            both.removed += other.removed
+            both.problems += other.problems
+            both.unseen = both.unseen ?? other.unseen
+            return both
+        }
     }
 
     package let reference: String
-    private let checkout: TargetCheckout
+    private let repository: Repository
+    /// Where git runs.
+    private let root: String
     private let context: Context
-    private var repository: Repository { checkout.repository }
+    /// Whether each is signed, where the user has git sign commits.
+    private let signs: Bool
 
-    /// Those of this home's journal in a repository.
+    /// Those of this home's journal in a target's repository.
     package init(_ checkout: TargetCheckout, _ context: Context) throws(StageError) {
-        (self.checkout, self.context) = (checkout, context)
+        (repository, root, self.context, signs) = (checkout.repository, checkout.root, context, false)
         reference = Self.directory + (try JournalIdentity.read(context))
+    }
+
+    /// Those of a control plane, in a repository of its own; both may stand at one remote.
+    init(ofPlaneIn repository: Repository, _ context: Context) throws(StageError) {
+        (self.repository, root, self.context, signs) = (repository, repository.gitDirectory, context, true)
+        reference = Self.directory + (try JournalIdentity.read(context)) + "-plane"
     }
 
     /// Where repositories keep this home's anchors; `nil` where it never wrote one.
@@ -71,7 +92,7 @@ package struct JournalAnchors {
     }
 
     /// Adds the heads as they are, without looking at what lies before them.
-    func writeHeads(of journal: Journal) throws(StageError) {
+    func writeHeads(of journal: any JournalStore) throws(StageError) {
         let anchor: Anchor? = try StageError.journaled { () throws(JournalError) in
             try journal.reading { () throws(JournalError) in
                 let head = try journal.head()
@@ -88,28 +109,42 @@ package struct JournalAnchors {
     }
 
     private func write(_ anchor: Anchor) throws(StageError) -> Anchor {
-        let locks = ReferenceLocks(repository, context)
-        try locks.write(reference, failing: .unexpected) { () throws(GitError) in
-            let old = try newest()
-            if let old, Self.anchor(in: try repository.commit(old).message) == anchor { return }
-            try repository.updateReference(
-                reference, to: try commit(anchor, after: old), expecting: old,
-                message: "leviathan: anchor the journal")
+        let old = try StageError.reading { () throws(GitError) in try newest() }
+        let isKnown = try StageError.reading { () throws(GitError) in
+            try old.map { (id) throws(GitError) in Self.anchor(in: try repository.commit(id).message) == anchor }
+        }
+        if isKnown != true {
+            let new = try commit(anchor, after: old)
+            try ReferenceLocks(repository, context).write(reference, failing: .unexpected) { () throws(GitError) in
+                try repository.updateReference(
+                    reference, to: new, expecting: old, message: "leviathan: anchor the journal")
+            }
         }
         JournalTrust(context).remember(anchored: anchor.events)
         return anchor
     }
 
-    private func commit(_ anchor: Anchor, after old: ObjectID?) throws(GitError) -> ObjectID {
+    private func commit(_ anchor: Anchor, after old: ObjectID?) throws(StageError) -> ObjectID {
         let author = Signature(
             name: "Leviathan", email: "leviathan@localhost", time: context.clock.now())
         let chains = anchor.chains.map { "Journal-Chain: \($0.name.hex) \($0.events) \($0.hash.hex)\n" }.joined()
-        return try repository.createCommit(
-            tree: try repository.tree(updating: nil, with: []), parents: old.map { [$0] } ?? [], author: author,
-            committer: author,
-            message:
-                "Anchor the journal\n\nJournal-Events: \(anchor.events)\nJournal-Hash: \(anchor.hash.hex)\n\(chains)"
-        )
+        let message =
+            "Anchor the journal\n\nJournal-Events: \(anchor.events)\nJournal-Hash: \(anchor.hash.hex)\n\(chains)"
+        let parents = old.map { [$0] } ?? []
+        do {
+            let tree = try repository.tree(updating: nil, with: [])
+            guard signs, repository.configBool("commit.gpgsign") == true else {
+                return try repository.createCommit(
+                    tree: tree, parents: parents, author: author, committer: author, message: message)
+            }
+            return try git.signedCommit(
+                tree: tree, parents: parents, author: author, committer: author, message: message, in: root,
+                cancellation: context.cancellation)
+        } catch let error as GitCommandError {
+            throw StageError(.unexpected, error)
+        } catch let error as GitError {
+            throw StageError(.unexpected, error)
+        } catch { throw StageError(.unexpected, "\(error)") }
     }
 
     // MARK: Comparing
@@ -143,7 +178,8 @@ package struct JournalAnchors {
         let pruned = try journal.prunedEvents()
         try journal.eachPlace { places.see($0, $1, $2, $3) }
         var result = Comparison()
-        result.anchors = anchors.count
+        // The same one may stand here and at the remote.
+        result.anchors = Set(anchors).count
         for place in places.wanted.sorted(by: { ($0.number, $0.hash) < ($1.number, $1.hash) }) {
             if places.found.contains(place) {
                 result.found += 1
@@ -185,9 +221,9 @@ package struct JournalAnchors {
     private func newest(at remote: String) throws(StageError) -> ObjectID? {
         do throws(GitCommandError) {
             let listing = try git.listRemote(
-                remote, patterns: [reference], in: checkout.root, cancellation: context.cancellation)
+                remote, patterns: [reference], in: root, cancellation: context.cancellation)
             guard let id = listing.references[reference] else { return nil }
-            try git.fetchObjects(reference, from: remote, in: checkout.root, cancellation: context.cancellation)
+            try git.fetchObjects(reference, from: remote, in: root, cancellation: context.cancellation)
             return id
         } catch { throw StageError(.delivery, error) }
     }
@@ -208,9 +244,11 @@ package struct JournalAnchors {
                     hint: "'leviathan journal verify' compares the journal with both")
             }
         }
+        let url = try StageError.reading { () throws(GitError) in try repository.remoteURL(remote, push: true) }
+        try TargetForge.admitPush(to: url ?? remote, context)
         do throws(GitCommandError) {
             try git.push(
-                remote: remote, updates: [PushUpdate(own, to: reference, expecting: there)], in: checkout.root,
+                remote: remote, updates: [PushUpdate(own, to: reference, expecting: there)], in: root,
                 cancellation: context.cancellation)
         } catch { throw StageError(.delivery, error) }
     }

@@ -118,36 +118,7 @@ import Testing
     }
 }
 
-@Suite struct RepeatedRequestTests {
-    private let one = Digest(hex: String(repeating: "1", count: 64))!
-    private let two = Digest(hex: String(repeating: "2", count: 64))!
-
-    private func word(_ claim: IdempotencyTable.Claim) -> String {
-        switch claim {
-        case .begin: "begin"
-        case .answered(let response): "\(response.status)"
-        case .running: "running"
-        case .other: "other"
-        }
-    }
-
-    @Test func theSameRequestAgainGetsTheSameAnswer() {
-        let (table, now) = (IdempotencyTable(), MonotonicTime.now)
-        #expect(word(table.claim("k", content: one, at: now)) == "begin")
-        #expect(word(table.claim("k", content: one, at: now)) == "running")
-        #expect(word(table.claim("k", content: two, at: now)) == "other")
-        table.finish("k", ServerResponse(201))
-        #expect(word(table.claim("k", content: one, at: now)) == "201")
-        #expect(word(table.claim("k", content: two, at: now + .seconds(86_401))) == "begin")
-    }
-
-    @Test func aFailureOfTheServerMayBeTriedAgain() {
-        let table = IdempotencyTable()
-        _ = table.claim("k", content: one)
-        table.finish("k", ServerResponse(500))
-        #expect(word(table.claim("k", content: one)) == "begin")
-    }
-
+@Suite struct RateLimiterTests {
     @Test func callersHaveBucketsThatFillUpAgain() {
         let (limiter, now) = (RateLimiter(perSecond: 2, burst: 3), MonotonicTime.now)
         #expect((0..<3).allSatisfy { _ in limiter.delay(for: "a", at: now) == nil })

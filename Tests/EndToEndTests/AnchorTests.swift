@@ -102,6 +102,34 @@ import Testing
             "\(forged.errors.text)")
     }
 
+    /// A control plane writes them by itself, whatever is delivered.
+    @Test func aControlPlaneWritesThemByItself() throws {
+        let target = try TestTarget(backlog: Self.backlog)
+        let remote = try anchorRemote(of: target)
+        #expect(try target.leviathan("autonomy", "off", "--reason", "recorded").succeeded)
+        let serving = try ServedProgram(target, ["--no-scheduler"])
+        waitUntil { (try? anchors(target, remote: remote))?.isEmpty == false }
+        #expect(try serving.end() == "0")
+        let written = try anchors(target, remote: remote)
+        #expect(written.count == 1 && written[0].contains("-plane "), "\(written)")
+        #expect(try anchors(target, remote: target.home + "/anchors.git") == written)
+        // They are compared wherever one stands, and go on from each other.
+        let verified = try target.leviathan("journal", "verify", in: target.home)
+        #expect(
+            verified.output.text.contains("of 1 anchored heads 1 are in the journal"), "\(verified.output.text)")
+        #expect(try target.leviathan("propose", "one").succeeded)
+        let again = try ServedProgram(target, ["--no-scheduler"])
+        waitUntil { (try? anchors(target, remote: remote))?.contains(written[0]) == false }
+        #expect(try again.end() == "0")
+        #expect(try anchors(target, remote: remote).count == 2)
+        // Who cuts the journal off is found out, also where nothing else tells.
+        try truncate(target, after: 1)
+        let forged = try target.leviathan("journal", "verify", in: target.home)
+        #expect(
+            forged.ending == .exited(1) && forged.output.text.contains("was rewritten or cut off"),
+            "\(forged.output.text)")
+    }
+
     @Test func aRemoteThatCannotBeAskedHoldsNoDeliveryUp() throws {
         let target = try TestTarget(backlog: Self.backlog)
         let remote = try anchorRemote(of: target)

@@ -72,6 +72,27 @@ import Testing
         #expect(branches == "agent/task-1", "\(branches)")
     }
 
+    /// An anchor that is brought to a forge is one of the changes that this forge is asked for.
+    @Test func anAnchorIsCounted() throws {
+        let target = try target("writes_per_hour: 100")
+        let configuration = target.target.home + "/config.yaml"
+        let plain = try FileSystem.read(configuration, limit: 1 << 16)
+        try FileSystem.write(plain + Array("journal: {anchor_remote: origin}\n".utf8), to: configuration)
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        let anchors = try target.target.repository.git(
+            "--git-dir", target.target.remote, "for-each-ref", "refs/leviathan/journal")
+        #expect(anchors.split(separator: "\n").count == 1, "\(anchors)")
+        #expect(try state("writes_per_hour", target)?["observed"]?.integer == writes(target) + 1)
+        // Where none is left, the delivery stands, and the anchor waits for the next one.
+        let used = writes(target) + 1
+        let tight = String(decoding: plain, as: UTF8.self)
+            .replacing("writes_per_hour: 100", with: "writes_per_hour: \(used)")
+        try FileSystem.write(
+            Array((tight + "journal: {anchor_remote: origin}\n").utf8), to: configuration)
+        let held = try target.leviathan("propose", "task-2", "--json")
+        #expect(held.ending == .exited(7), "\(held.output.text)")
+    }
+
     @Test func whatCannotBeCountedHolds() throws {
         let target = try target("writes_per_hour: 100")
         #expect(try target.leviathan("propose", "task-1").succeeded)

@@ -34,6 +34,7 @@ struct AlertCase {
         AlertCase(
             "LeviathanChainUnverified", "leviathan_chain_verified_timestamp_seconds", "-100000x50", "0x50"),
         AlertCase("LeviathanAnchorLag", "leviathan_anchor_lag_seconds", "86460+60x50", "80000+60x50"),
+        AlertCase("LeviathanNoLeader", #"leviathan_leader{duty="keeping"}"#, "1x20 0x30", "1x20 0x3 1x30"),
         AlertCase("LeviathanStoreNotReady", "leviathan_store_ready", "1x30 0x20", "1x50"),
         AlertCase("LeviathanStopped", "leviathan_stop_active", "1x50", "0x20 1x5 0x25"),
         AlertCase(

@@ -26,9 +26,12 @@ enum JournalVerifier {
         let checkout =
             isDemanded
             ? try TargetCheckout.open(context.directory) : try TargetCheckout.find(context.directory)
-        guard let checkout, isDemanded || JournalIdentity.isThere(context.shared) else { return nil }
-        return try JournalAnchors(checkout, context.shared).compare(
+        let own = try PlaneAnchors(context.shared).existing()?.compare(
+            journal, remote: try PlaneAnchors.remote(context.shared), isDemanded: false)
+        guard let checkout, isDemanded || JournalIdentity.isThere(context.shared) else { return own }
+        let found = try JournalAnchors(checkout, context.shared).compare(
             journal, remote: try MachineConfiguration.read(context.shared).anchorRemote, isDemanded: isDemanded)
+        return found?.joined(own) ?? own
     }
 
     /// What was looked at; what was not is `nil`, and nothing is said of it but that.

@@ -2,7 +2,6 @@ internal import API
 internal import Basics
 internal import Console
 internal import ControlPlane
-internal import Glibc
 internal import HTTPServer
 internal import Journal
 internal import Model
@@ -10,6 +9,7 @@ internal import ObjectStorage
 internal import Runner
 internal import Scheduler
 internal import Secrets
+internal import Synchronization
 
 /// A control plane that runs: its server, its feed, and its scheduler.
 final class ServedPlane: Sendable {
@@ -19,13 +19,15 @@ final class ServedPlane: Sendable {
     private let home: ControlPlaneHome
     private let server: HTTPServer
     private let place: String
-    /// Open for as long as the scheduler works.
-    private let scheduling = Cancellation()
+    /// Cancelled once this process does nothing any more that one alone does.
+    private let leading: [Duty: Cancellation]
 
     init(_ settings: ServeSettings, _ command: CommandContext) throws {
         let (output, clock) = (command.output, command.shared.clock)
         let logging = ServeLog(clock) { output.jsonText($0) }
         (self.settings, self.logging) = (settings, logging)
+        let duties = settings.schedules ? Duty.allCases : [.keeping]
+        leading = Dictionary(uniqueKeysWithValues: duties.map { ($0, Cancellation()) })
         // What lets others in here is nothing for the attempts that are begun here.
         let (all, secretNames) = (command.shared.environment, try Self.secretNames(command.shared))
         let environment = all.filter { !secretNames.contains($0.key) }
@@ -44,9 +46,10 @@ final class ServedPlane: Sendable {
         let keys = AccessKeys(home: context.home, clock: clock, identifiers: context.identifiers)
         let host = settings.server.host
         let isLoopback = HTTPServer.isLoopback(host)
+        let shared = try context.journalLocation().sharedEntries(patience: context.patience)
         let access = AccessControl(
             keys: keys, token: settings.token, isOpen: isLoopback, perSecond: Double(settings.rate),
-            openID: OpenIDAccess(context, secrets: secrets))
+            openID: OpenIDAccess(context, shared, secrets: secrets), shared: shared)
         guard isLoopback || access.isConfigured else { throw Self.openToOthers(host) }
         let journals = JournalPool { () throws(JournalError) in try context.journal() }
         // What is wrong with the journal is told before anybody is answered.
@@ -105,8 +108,13 @@ final class ServedPlane: Sendable {
     /// Serves until somebody says that it is enough.
     func run() {
         home.start()
-        if settings.schedules { Workers.inBackground { [self] in schedule() } } else { scheduling.cancel() }
-        Self.wait(for: context.cancellation)
+        for (duty, ended) in leading {
+            Workers.inBackground { [self] in
+                lead(duty)
+                ended.cancel()
+            }
+        }
+        context.cancellation.wait()
         logging.line("info", "draining")
     }
 
@@ -115,15 +123,10 @@ final class ServedPlane: Sendable {
         home.stop()
         let isComplete = server.drain(within: settings.drain)
         // Attempts come to their end, as those of 'run' do; a second signal does not wait for them.
-        Self.wait(for: scheduling)
+        for ended in leading.values { ended.wait() }
         logging.line(isComplete ? "info" : "error", isComplete ? "ended" : "ended with requests cut off")
         logging.end()
         return isComplete
-    }
-
-    private static func wait(for cancellation: Cancellation) {
-        var wake = pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0)
-        while !cancellation.isCancelled { _ = poll(&wake, 1, -1) }
     }
 
     /// What is wrong with new files is told, and changes nothing.
@@ -137,13 +140,36 @@ final class ServedPlane: Sendable {
         }
     }
 
-    // MARK: The scheduler
+    // MARK: What one process does alone
 
-    private func schedule() {
-        defer { scheduling.cancel() }
-        guard let lock = leadership() else { return }
-        defer { lock.release() }
-        logging.line("info", "scheduling")
+    private func lead(_ duty: Duty) {
+        Leadership(context).run(duty, place: place) {
+            let words = duty == .scheduling ? "schedules" : "keeps the journal"
+            let other = (try? home.access.shared.entry(.leader, duty.rawValue))?.value["url"]?.string
+            logging.line(
+                "info",
+                "another process \(words)\(other == nil ? " for this home" : ": \(other ?? "")"): only serving until it ends"
+            )
+        } failed: { [logging] in
+            logging.line("error", $0.message, [JSON.Member("causes", .strings($0.causes))])
+        } _: { [self] lead in
+            tell(duty)
+            home.duties.withLock { _ = $0.insert(duty) }
+            defer { home.duties.withLock { _ = $0.remove(duty) } }
+            logging.line("info", duty.rawValue)
+            if duty == .scheduling { schedule(context.with(lead)) } else { home.keep(until: lead) }
+        }
+    }
+
+    /// Lets the others know who it is.
+    private func tell(_ duty: Duty) {
+        let facts: JSON = ["url": .string(place), "since": .string(context.clock.now().secondsText)]
+        do throws(JournalError) {
+            try home.access.shared.put(SharedEntry(.leader, duty.rawValue, facts, used: context.clock.now()))
+        } catch { logging.line("warning", error.description) }
+    }
+
+    private func schedule(_ context: Context) {
         var request = RunRequest(directory: "/")
         (request.takesAll, request.width) = (true, settings.jobs)
         RunLoop(every: settings.every, context).run { (shared, due) throws(StageError) in
@@ -162,22 +188,5 @@ final class ServedPlane: Sendable {
         logging.line(
             "error", error.message,
             [JSON.Member("causes", .strings(error.causes)), JSON.Member("hint", .optional(error.hint))])
-    }
-
-    /// Waits for its turn where another process schedules; `nil` once nobody wants it any more.
-    private func leadership() -> FileLock? {
-        var isTold = false
-        while !context.cancellation.isCancelled {
-            do throws(StageError) {
-                if let lock = try Leadership(context).take(place: place) { return lock }
-                if !isTold {
-                    logging.line("info", "another process schedules for this home: only serving until it ends")
-                }
-            } catch { if !isTold { report(error) } }
-            isTold = true
-            var wake = pollfd(fd: context.cancellation.descriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&wake, 1, 2000)
-        }
-        return nil
     }
 }

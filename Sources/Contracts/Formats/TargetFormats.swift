@@ -122,7 +122,8 @@ enum MachineFormat {
 
     private static let anchorRemote = Field<MachineDraft>(
         "journal.anchor_remote", \.anchorRemote, .text,
-        "A remote, by name or address, that the heads of the journal are brought to after each delivery.")
+        "A remote, by name or address, that the heads of the journal are brought to after each delivery, and every 15 minutes by a control plane (an address)."
+    )
 
     private static let breaker: [Field<BreakerDraft>] = [
         Field(

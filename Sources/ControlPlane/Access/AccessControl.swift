@@ -3,6 +3,7 @@ internal import Basics
 internal import Crypto
 internal import HTTP
 package import HTTPServer
+package import Journal
 package import Secrets
 
 /// Who may do what: every request that is not open to all is somebody's, or is refused.
@@ -11,6 +12,8 @@ package struct AccessControl: Sendable {
     /// The people of a provider, where one can be configured.
     package let openID: OpenIDAccess?
     package let sessions: LoginSessions
+    /// What all processes of this control plane have in common.
+    package let shared: any SharedEntries
     /// The digest of the one token of the older system, which may do everything.
     private let token: Digest?
     /// Nobody has to say who they are: only where nobody else can reach the server.
@@ -20,10 +23,11 @@ package struct AccessControl: Sendable {
 
     /// `isOpen` counts as long as there is neither a token nor a key nor a provider.
     package init(
-        keys: AccessKeys, token: Secret?, isOpen: Bool, perSecond: Double = 100, openID: OpenIDAccess? = nil
+        keys: AccessKeys, token: Secret?, isOpen: Bool, perSecond: Double = 100, openID: OpenIDAccess? = nil,
+        shared: any SharedEntries = MemorySharedEntries()
     ) {
-        (self.keys, self.openID) = (keys, openID)
-        sessions = LoginSessions(keys.clock, keys.identifiers, openID)
+        (self.keys, self.openID, self.shared) = (keys, openID, shared)
+        sessions = LoginSessions(shared, keys.clock, keys.identifiers, openID)
         self.token = token.flatMap { token in token.isEmpty ? nil : token.reveal { SHA256.digest(of: $0) } }
         self.isOpen = isOpen && self.token == nil
         requests = RateLimiter(perSecond: perSecond, burst: perSecond * 4)

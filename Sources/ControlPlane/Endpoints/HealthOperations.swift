@@ -2,6 +2,8 @@ internal import API
 internal import Basics
 internal import HTTPServer
 internal import Journal
+internal import Runner
+internal import Synchronization
 
 /// Whether the process lives, and whether it can do its work.
 extension Operations {
@@ -13,11 +15,20 @@ extension Operations {
                 $0.answers = [
                     Endpoint.Answer(
                         200, "It does",
-                        .object([Schema.Property("status", .choice(["ok"])), Schema.Property("version", .anyText)])
+                        .object([
+                            Schema.Property("status", .choice(["ok"])), Schema.Property("version", .anyText),
+                            Schema.Property(
+                                "leads",
+                                .list(.choice(Duty.allCases.map(\.rawValue)), atMost: Duty.allCases.count),
+                                "What this process alone does among those that serve the same journal"),
+                        ])
                     )
                 ]
             }
-        ) { call, home in .json(["status": "ok", "version": .string(home.version)]) },
+        ) { call, home in
+            let duties = home.duties.withLock { $0 }.map(\.rawValue).sorted()
+            return .json(["status": "ok", "version": .string(home.version), "leads": .strings(duties)])
+        },
         Operation(
             Endpoint(
                 "ready", .get, "/ready", .view, .open, "Whether the journal can be reached and its end is trusted"

@@ -42,17 +42,23 @@ extension Operations {
         let trigger = TriggerTable.Trigger(
             id: context.identifiers.uuid(), target: call.body["name"]?.string ?? url, task: "onboarding",
             isDryRun: isDryRun, actor: call.principal.name, since: context.clock.now().secondsText)
-        guard home.triggers.begin(trigger) else { throw Problem(.unavailable, "too many tasks are being done") }
+        guard try home.triggers.begin(trigger) else {
+            throw Problem(.unavailable, "too many tasks are being done")
+        }
         if !isDryRun {
             let facts: JSON = ["url": .string(url), "task_id": "onboarding", "reason": .string(call.reason)]
-            _ = try home.journals.with { try $0.append([context.event(.other(AuditTypes.triggered, facts))]) }
+            do {
+                _ = try home.journals.with { try $0.append([context.event(.other(AuditTypes.triggered, facts))]) }
+            } catch {
+                home.ended(trigger, ["outcome": "failed", "message": .string("\(error)")])
+                throw error
+            }
         }
         let arguments = Self.arguments(call, isDryRun)
         Workers.inBackground {
-            home.triggers.end(trigger.id, outcome(url, arguments, home, context))
-            home.feed.notify()
+            home.ended(trigger, outcome(url, arguments, home, context))
         }
-        return .json(trigger.json, 202, headers: ["Location": "/v1/triggers/" + trigger.id])
+        return .json(trigger.json(), 202, headers: ["Location": "/v1/triggers/" + trigger.id])
     }
 
     private static func arguments(_ call: APICall, _ isDryRun: Bool) -> [String] {

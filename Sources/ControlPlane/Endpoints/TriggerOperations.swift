@@ -43,10 +43,10 @@ extension Operations {
                 $0.answers = [Endpoint.Answer(200, "It", shape)]
             }
         ) { call, home in
-            guard let trigger = home.triggers.trigger(call.value("id") ?? ""),
-                call.principal.targets.covers(trigger.target)
+            guard let trigger = try home.triggers.trigger(call.value("id") ?? ""),
+                call.principal.targets.covers(trigger["target"]?.string ?? "")
             else { throw Problem(.notFound, "it is not known, or was asked for too long ago") }
-            return .json(trigger.json)
+            return .json(trigger)
         },
     ]
 
@@ -67,21 +67,27 @@ extension Operations {
         let trigger = TriggerTable.Trigger(
             id: context.identifiers.uuid(), target: target.name, task: task, isDryRun: isDryRun,
             actor: call.principal.name, since: context.clock.now().secondsText)
-        guard home.triggers.begin(trigger) else { throw Problem(.unavailable, "too many tasks are being done") }
+        guard try home.triggers.begin(trigger) else {
+            throw Problem(.unavailable, "too many tasks are being done")
+        }
         if !isDryRun {
             let facts: JSON = [
                 "target": .string(target.name), "task_id": .string(task), "reason": .string(call.reason),
             ]
-            _ = try home.journals.with { try $0.append([context.event(.other(AuditTypes.triggered, facts))]) }
+            do {
+                _ = try home.journals.with { try $0.append([context.event(.other(AuditTypes.triggered, facts))]) }
+            } catch {
+                home.ended(trigger, ["outcome": "failed", "message": .string("\(error)")])
+                throw error
+            }
             home.feed.notify()
         }
         let dispatcher = ChildDispatcher(program: home.program, arguments: isDryRun ? ["--dry-run"] : [], context)
         var grant = Grant(target: target.name, task: task, scope: nil, directory: directory)
         grant.id = trigger.id
         Workers.inBackground { [grant] in
-            home.triggers.end(trigger.id, TriggerTable.outcome(dispatcher.carryOut(grant)))
-            home.feed.notify()
+            home.ended(trigger, TriggerTable.outcome(dispatcher.carryOut(grant)))
         }
-        return .json(trigger.json, 202, headers: ["Location": "/v1/triggers/" + trigger.id])
+        return .json(trigger.json(), 202, headers: ["Location": "/v1/triggers/" + trigger.id])
     }
 }

@@ -1,5 +1,7 @@
 internal import Basics
 internal import Observability
+internal import Runner
+internal import Synchronization
 
 /// What is counted of events and requests as they come.
 extension MetricsPage {
@@ -59,7 +61,9 @@ extension MetricsPage {
     }
 
     mutating func service() {
-        let routes = home.measurements.all()
+        let (routes, duties) = (home.measurements.all(), home.duties.withLock { $0 })
+        page.begin(.leader)
+        for duty in Duty.allCases { page.sample([duty.rawValue], duties.contains(duty) ? 1 : 0) }
         page.begin(.httpRequests)
         for (name, route) in routes {
             for (code, count) in route.codes.sorted(by: { $0.key < $1.key }) {

@@ -1,6 +1,5 @@
 internal import API
 package import Basics
-internal import Glibc
 internal import HTTP
 internal import Journal
 internal import Observability
@@ -36,23 +35,20 @@ package final class TraceExporter: Sendable {
     package var dropped: Int { given.load(ordering: .relaxed) }
     package var sentCount: Int { sent.load(ordering: .relaxed) }
 
-    /// Sends until `ending`; another process of this home that sends already is waited for.
+    /// Sends until `ending`; one process does so at a time.
     package func start(until ending: Cancellation) {
-        begin()
         Workers.inBackground { [self] in
-            var wake = pollfd(fd: ending.descriptor, events: Int16(POLLIN), revents: 0)
-            var (lock, pause): (FileLock?, Int) = (nil, 1)
-            while poll(&wake, 1, Int32(pause * 1000)) == 0 {
-                if lock == nil { lock = (try? FileLock.take(context.home + "/traces.lock")) ?? nil }
-                guard lock != nil else { continue }
+            var pause = 1
+            while true {
+                ending.wait(atMost: Int32(pause * 1000))
+                guard !ending.isCancelled else { return }
                 pause = step() ? 1 : min(pause * 2, Self.longestPause)
             }
-            lock?.release()
         }
     }
 
     /// What happens from now on is sent, from the first event on: a task may be done before anybody looks.
-    private func begin() {
+    package func begin() {
         guard position == nil else { return }
         do { remember(try journals.with { try $0.head().sequence }) } catch {
             context.observer.warning(error as? any ExplainedError ?? Problem(error).explained)

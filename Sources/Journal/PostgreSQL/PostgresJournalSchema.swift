@@ -7,7 +7,7 @@ internal import SQLite
 /// gives what is committed its place in `feed`, which readers follow, and brings everything that is derived up to it:
 /// `chains`, `head` and the projections are those of SQLite and speak of the feed alone.
 enum PostgresJournalSchema {
-    static let migrations: [[String]] = [version1]
+    static let migrations: [[String]] = [version1, version2]
 
     private static let version1 =
         [
@@ -80,9 +80,24 @@ enum PostgresJournalSchema {
             """
         ] + written.map(trigger) + written.map(revocation)
 
+    /// What the processes that serve one journal have in common beside it.
+    private static let version2 = [
+        """
+        CREATE TABLE shared_entry (
+            kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, owner text COLLATE "C" NOT NULL,
+            value text NOT NULL, used bigint NOT NULL, PRIMARY KEY (kind, key)
+        )
+        """,
+        "CREATE INDEX shared_entry_by_owner ON shared_entry (kind, owner)",
+        "CREATE INDEX shared_entry_by_use ON shared_entry (kind, used)",
+    ]
+
     /// Every table.
     static let tables =
-        ["journal_schema", "chain_head", "event", "ingest", "pending", "feed", "head", "chains", "claims"]
+        [
+            "journal_schema", "chain_head", "event", "ingest", "pending", "feed", "head", "chains", "claims",
+            "shared_entry",
+        ]
         + ProjectionTables.all.map(\.name)
 
     /// What is only ever added to.

@@ -37,6 +37,20 @@ package enum JournalLocation: Sendable {
         environment["LEVIATHAN_POSTGRES_URL"].flatMap { $0.isEmpty ? nil : PostgresURL($0) }
     }
 
+    /// A lease among all processes that use the journal, by its number; `nil` where one home has it for itself.
+    package func lease(_ number: Int) -> PostgresLease? {
+        if case .postgres(let url) = self { PostgresLease(url, number: number) } else { nil }
+    }
+
+    /// What all processes that serve the journal have in common; in a home of its own that is one process.
+    package func sharedEntries(patience: Duration) -> any SharedEntries {
+        if case .postgres(let url) = self {
+            PostgresSharedEntries(url, patience: patience)
+        } else {
+            MemorySharedEntries()
+        }
+    }
+
     /// How a journal is opened.
     package struct Opening {
         let home: String

@@ -6,8 +6,9 @@ package import Model
 
 /// How many changes a forge may be asked for.
 package struct ForgeWriteLimits: Hashable, Sendable {
-    /// So many changes one delivery asks for at most: the push, labels, the pull request, its reviewers, its merge.
-    static let perDelivery = 9
+    /// So many changes one delivery asks for at most: the push, labels, the pull request, its reviewers, its merge, the
+    /// anchor of the journal.
+    static let perDelivery = 10
 
     package var perMinute: EffectiveLimit<Int>?
     package var perHour: EffectiveLimit<Int>?

@@ -27,11 +27,3 @@ package struct SchedulerLease {
         lease.run(context.cancellation, tell: { observer.progress($0) }) { lead in work(context.with(lead)) }
     }
 }
-
-extension Context {
-    fileprivate func with(_ cancellation: Cancellation) -> Context {
-        Context(
-            environment: environment, clock: clock, zones: zones, showsUTC: showsUTC, identifiers: identifiers,
-            cancellation: cancellation, observer: observer, redaction: redaction)
-    }
-}

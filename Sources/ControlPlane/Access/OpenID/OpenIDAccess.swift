@@ -3,6 +3,7 @@ package import Basics
 internal import Crypto
 internal import HTTP
 package import HTTPServer
+package import Journal
 internal import Model
 internal import Runner
 package import Secrets
@@ -29,13 +30,17 @@ package final class OpenIDAccess: Sendable {
     private let context: Context
     private let secrets: @Sendable (String) -> Secret?
     private let state = Mutex(State())
-    private let pending = PendingLogins()
+    private let pending: PendingLogins
     /// Nobody presses others' logins out by beginning many.
     private let beginnings = RateLimiter(perSecond: 20, burst: 200)
 
     /// `secrets` gives the value of the variable that holds the client's secret.
-    package init(_ context: Context, secrets: @escaping @Sendable (String) -> Secret?) {
+    package init(
+        _ context: Context, _ shared: any SharedEntries = MemorySharedEntries(),
+        secrets: @escaping @Sendable (String) -> Secret?
+    ) {
         (self.context, self.secrets) = (context, secrets)
+        pending = PendingLogins(shared)
     }
 
     // MARK: The configuration
@@ -114,7 +119,7 @@ package final class OpenIDAccess: Sendable {
         // A login that was begun in another tab stays one of this browser's.
         let browser = Cookies.value(Self.cookie, of: request) ?? word()
         let (state, nonce, verifier) = (word(), word(), word())
-        pending.add(
+        try pending.add(
             PendingLogins.Login(
                 browser: SHA256.digest(of: browser), nonce: nonce, verifier: verifier, next: next,
                 began: context.clock.now()), state: state)
@@ -143,7 +148,7 @@ package final class OpenIDAccess: Sendable {
         guard let (url, provider) = try current() else { throw Self.missing }
         let browser = Cookies.value(Self.cookie, of: request).map { SHA256.digest(of: $0) }
         guard let state = try field("state"),
-            let login = pending.take(state, browser: browser, at: context.clock.now())
+            let login = try pending.take(state, browser: browser, at: context.clock.now())
         else {
             throw Problem(
                 .unauthenticated, "this login was not begun in this browser, or has been used, or is too old",

@@ -44,6 +44,25 @@ package struct Person: Hashable, Sendable {
             ? nil : Principal(id: Self.prefix + subject, name: Self.prefix + name, grants: grants)
     }
 
+    // MARK: As it is kept
+
+    var stored: JSON {
+        [
+            "subject": .string(subject), "mail": .optional(mail), "groups": .strings(groups.sorted()),
+            "name": .string(name),
+        ]
+    }
+
+    /// What cannot be read is nobody.
+    init?(stored: JSON) {
+        guard let subject = stored["subject"]?.string, let mail = stored["mail"],
+            let name = stored["name"]?.string,
+            let groups = stored["groups"]?.elements
+        else { return nil }
+        (self.subject, self.mail, self.name) = (subject, mail.string, name)
+        self.groups = Set(groups.compactMap(\.string))
+    }
+
     private func holds(_ role: IdentityProvider.Role) -> Bool {
         if let group = role.group { return groups.contains(group) }
         guard let user = role.user else { return false }

@@ -1,0 +1,54 @@
+import Basics
+import HTTP
+import HTTPServer
+import Journal
+import Testing
+
+@testable import ControlPlane
+
+/// Requests that carry a key, and come again.
+@Suite struct RepeatedRequestTests {
+    private let one = Digest(hex: String(repeating: "1", count: 64))!
+    private let two = Digest(hex: String(repeating: "2", count: 64))!
+    private let now = Instant("2026-03-01T12:00:00Z")!
+
+    private func word(_ claim: RepeatedRequests.Claim) -> String {
+        switch claim {
+        case .begin: "begin"
+        case .answered(let response): "\(response.status) \(String(decoding: response.bytes, as: UTF8.self))"
+        case .running: "running"
+        case .other: "other"
+        }
+    }
+
+    @Test func theSameRequestAgainGetsTheSameAnswer() throws {
+        let shared = MemorySharedEntries()
+        // Whichever process it comes to.
+        let (table, other) = (RepeatedRequests(shared), RepeatedRequests(shared))
+        #expect(try word(table.claim("k", content: one, at: now)) == "begin")
+        #expect(try word(other.claim("k", content: one, at: now)) == "running")
+        #expect(try word(other.claim("k", content: two, at: now)) == "other")
+        let answer = ServerResponse(201, headers: ["Location": "/x"], text: "made")
+        try table.finish("k", content: one, answer, at: now)
+        let again = try other.claim("k", content: one, at: now)
+        #expect(word(again) == "201 made")
+        if case .answered(let response) = again { #expect(response.headers["location"] == "/x") }
+        #expect(try word(table.claim("k", content: two, at: now + .seconds(86_401))) == "begin")
+    }
+
+    @Test func aFailureOfTheServerMayBeTriedAgain() throws {
+        let table = RepeatedRequests(MemorySharedEntries())
+        _ = try table.claim("k", content: one, at: now)
+        try table.finish("k", content: one, ServerResponse(500), at: now)
+        #expect(try word(table.claim("k", content: one, at: now)) == "begin")
+    }
+
+    /// Whoever began it may have died over it.
+    @Test func whatNobodyFinishesIsCarriedOutInTheEnd() throws {
+        let table = RepeatedRequests(MemorySharedEntries())
+        _ = try table.claim("k", content: one, at: now)
+        #expect(try word(table.claim("k", content: one, at: now + .seconds(599))) == "running")
+        #expect(try word(table.claim("k", content: one, at: now + .seconds(600))) == "begin")
+        #expect(try word(table.claim("k", content: one, at: now + .seconds(601))) == "running")
+    }
+}
