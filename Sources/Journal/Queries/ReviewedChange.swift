@@ -54,7 +54,8 @@ extension JournalStore {
             SELECT p.target, p.number, p.url, p.task_id, p.attempt_id, p.state, p.created_at,
             coalesce(p.merged_at, p.closed_at), a.base, a.commit_id, a.spec, a.executor
             FROM pull_requests p LEFT JOIN attempts a ON a.id = p.attempt_id
-            WHERE (p.state = 'open' OR coalesce(p.merged_at, p.closed_at) >= ?1) AND (?2 IS NULL OR p.target = ?2)
+            WHERE (p.state = 'open' OR coalesce(p.merged_at, p.closed_at) >= ?1)
+            AND (CAST(?2 AS TEXT) IS NULL OR p.target = ?2)
             ORDER BY p.sequence DESC LIMIT ?3
             """
         try projections.query(sql, [.text(since.description), .optional(target), .integer(limit)]) { row in
