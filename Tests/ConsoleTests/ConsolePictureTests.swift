@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The console looks as docs/console.md shows it: a layout that was changed by accident is found.
-@Suite(.enabled(if: Browser.isThere, "chromium and playwright are not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: Browser.isThere, "chromium and playwright are not installed"), .timeLimit(.minutes(60)))
 struct ConsolePictureTests {
     private static let contract = [
         "contract": "version: 1\ntarget: shop\n",

@@ -6,7 +6,7 @@ import Testing
 
 /// The `kubectl` lines of docs/operations.md against a real API server: `make kube`.
 @Suite(
-    .timeLimit(.minutes(20)),
+    .timeLimit(.minutes(60)),
     .enabled(if: KubernetesTestCluster.isInstalled && getenv("LEVIATHAN_KUBE") != nil, "'make kube' runs these"))
 struct RunbookClusterTests {
     /// What needs pods that run on a node, and what this server is too old for.

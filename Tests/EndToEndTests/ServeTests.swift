@@ -143,8 +143,8 @@ import Testing
             }
         }
         waitUntil { FileSystem.exists(code) && (try? FileSystem.read(code, limit: 10))?.isEmpty == false }
-        // What could not be printed is told by the exit code alone.
-        #expect(String(decoding: try FileSystem.read(code, limit: 10), as: UTF8.self) == "1\n")
+        // That the reader has left is told by the exit code alone.
+        #expect(String(decoding: try FileSystem.read(code, limit: 10), as: UTF8.self) == "141\n")
     }
 
     @Test func othersAreLetInByKeysAlone() throws {

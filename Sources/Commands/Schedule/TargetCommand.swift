@@ -72,7 +72,11 @@ enum TargetCommand: Command {
             }
             return try TargetMapAddition(context, registry).run(file)
         }
-        guard let url else { throw UsageError("URL is missing", hint: "leviathan target add URL") }
+        guard let url else {
+            throw UsageError(
+                "there is no URL and no directory to add",
+                hint: "leviathan target add URL, or --config-maps FILE for those of a cluster")
+        }
         let addition = TargetAddition(
             place: url, name: context.arguments.value("name"),
             group: context.arguments.value("group"), context.shared)
