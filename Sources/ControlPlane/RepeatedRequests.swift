@@ -15,6 +15,9 @@ final class RepeatedRequests: Sendable {
     /// Whoever carries a request out for longer has died over it.
     private static let longest = Duration.seconds(600)
 
+    /// So often an entry is looked at that others take away meanwhile.
+    private static let tries = 10
+
     enum Claim: Sendable {
         /// Carry it out, and say what came of it.
         case begin
@@ -35,7 +38,7 @@ final class RepeatedRequests: Sendable {
         if count.add(1, ordering: .relaxed).newValue % 100 == 0 {
             try entries.trim(.request, to: Self.most, usedSince: now + Self.lifetime * -1)
         }
-        while true {
+        for _ in 0..<Self.tries {
             if try entries.add(entry) { return .begin }
             guard let found = try entries.entry(.request, name) else { continue }
             let response = found.value["response"].flatMap { ServerResponse(stored: $0) }
@@ -47,6 +50,8 @@ final class RepeatedRequests: Sendable {
             guard found.value["content"]?.string == content.hex else { return .other }
             return response.map(Claim.answered) ?? .running
         }
+        // What stands there and cannot be read may have been carried out.
+        return .running
     }
 
     /// A failure of the server is no answer: the same may be tried again.

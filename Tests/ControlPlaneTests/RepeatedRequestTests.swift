@@ -36,6 +36,11 @@ import Testing
         #expect(try word(table.claim("k", content: two, at: now + .seconds(86_401))) == "begin")
     }
 
+    /// A row that stands there and cannot be read is taken for a request that goes on, and not looked at for ever.
+    @Test func whatCannotBeReadIsNotCarriedOutAgain() throws {
+        #expect(try word(RepeatedRequests(UnreadableEntries()).claim("k", content: one, at: now)) == "running")
+    }
+
     @Test func aFailureOfTheServerMayBeTriedAgain() throws {
         let table = RepeatedRequests(MemorySharedEntries())
         _ = try table.claim("k", content: one, at: now)
@@ -51,4 +56,16 @@ import Testing
         #expect(try word(table.claim("k", content: one, at: now + .seconds(600))) == "begin")
         #expect(try word(table.claim("k", content: one, at: now + .seconds(601))) == "running")
     }
+}
+
+/// A store with a row that is there and cannot be read.
+private struct UnreadableEntries: SharedEntries {
+    func add(_ entry: SharedEntry) -> Bool { false }
+    func put(_ entry: SharedEntry) {}
+    func entry(_ kind: SharedEntry.Kind, _ key: String) -> SharedEntry? { nil }
+    func entries(_ kind: SharedEntry.Kind, of owner: String) -> [SharedEntry] { [] }
+    func take(_ kind: SharedEntry.Kind, _ key: String) -> SharedEntry? { nil }
+    func takeAll(_ kind: SharedEntry.Kind, of owner: String) -> [SharedEntry] { [] }
+    func touch(_ kind: SharedEntry.Kind, _ key: String, at now: Instant) {}
+    func trim(_ kind: SharedEntry.Kind, to most: Int, usedSince first: Instant) {}
 }
