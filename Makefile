@@ -8,6 +8,7 @@
 # make simulate runs the scheduler in 10,000 random worlds and checks its invariants after each step (WORLDS=N for N of them)
 # make attack  tries every forbidden deed on every rung of the fence, and prints which were held (SHORT=1 for fewer rungs)
 # make kube    builds the API server of Kubernetes once, and runs attempts as Jobs against it, on a small node (docs/kubernetes.md)
+# make up      brings the whole platform up on this machine with podman, for trying it out; 'make down' ends it (docs/kubernetes.md)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
 # make corpus  runs 206 tasks from real-world shapes with the built program, and compares every byte
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
@@ -27,7 +28,7 @@
 PREFIX ?= /usr/local
 SWIFT_TEST_FLAGS ?=
 
-.PHONY: demo test bench fuzz growth crash crash-postgres attack simulate mutants secrets corpus dist reproduce newcomer site reference coverage sanitize slow fast help lint build install clean kube
+.PHONY: demo test bench fuzz growth crash crash-postgres attack simulate mutants secrets corpus dist reproduce newcomer site reference coverage sanitize slow fast help lint build install clean kube up down
 
 demo:
 	@scripts/setup
@@ -72,6 +73,12 @@ attack:
 kube:
 	@scripts/setup test
 	@scripts/kube
+
+up:
+	@scripts/up
+
+down:
+	@scripts/up down
 
 mutants:
 	@scripts/setup test

@@ -72,7 +72,7 @@ struct ClusterRunTests {
         ] {
             let world = try ClusterWorld(tasks: 1, more: change)
             if name == "quota" {
-                try world.cluster.kubectl("-n", "leviathan", "create", "quota", "none", "--hard=pods=0")
+                try world.forbidPods()
             }
             if name.hasPrefix("image") {
                 try world.use(image: "registry.invalid/none@sha256:" + String(repeating: "0", count: 64))

@@ -167,6 +167,16 @@ final class ClusterWorld: Sendable {
         try FileSystem.write(Array(lines.joined(separator: "\n").utf8), to: path)
     }
 
+    /// A quota holds once the server has counted what is there.
+    func forbidPods() throws {
+        try cluster.kubectl("-n", "leviathan", "create", "quota", "none", "--hard=pods=0")
+        waitUntil {
+            let held = try? cluster.kubectl(
+                "-n", "leviathan", "get", "quota", "none", "-o", "jsonpath={.status.hard.pods}")
+            return held == "0"
+        }
+    }
+
     /// No node takes pods any more.
     func fillNode() throws {
         waitUntil { (try? cluster.kubectl("get", "node", "node-1")) != nil }

@@ -27,6 +27,9 @@ import Testing
             "docs/kubernetes.md", "kubectl -n leviathan get configmaps",
             .test("TargetsTests", "configMapsOfTheOlderSystemAreRegistered")
         ),
+        ("docs/kubernetes.md", "apt-get install podman", .needs("root")),
+        ("docs/kubernetes.md", "make up", .needs("podman, and a release build for its image")),
+        ("docs/kubernetes.md", "make down", .needs("what 'make up' started")),
         ("docs/kubernetes.md", "kind load", .needs("a cluster in containers")),
         ("docs/kubernetes.md", "k3s ctr", .needs("k3s")),
         ("docs/kubernetes.md", "docker load", .needs("docker")),

@@ -22,4 +22,21 @@ import Testing
         #expect(names.allSatisfy { text.contains($0) }, "\(text)")
         #expect(try target.leviathan("version").output.text.split(separator: "\n").count == 1)
     }
+
+    /// Swift finds the words below the environment, which a library like libfaketime puts elsewhere before.
+    @Test func aLibraryThatMovesTheEnvironmentTakesNoWordsAway() throws {
+        let place = try TemporaryDirectory()
+        let source = try place.write(
+            "moves.c",
+            "#include <stdlib.h>\n__attribute__((constructor)) static void move(void) { setenv(\"MOVED\", \"1\", 1); }\n"
+        )
+        let library = place.path + "/moves.so"
+        let made = try Subprocess(
+            "gcc", ["-shared", "-fPIC", "-o", library, source], environment: ["PATH": "/usr/bin:/bin"]
+        )
+        .run()
+        try #require(made.succeeded, "\(made.errors.text)")
+        let said = try TestTarget.run(["version"], in: place.path, environment: ["LD_PRELOAD": library])
+        #expect(said.succeeded && said.output.text.hasPrefix("leviathan "), "\(said.output.text)")
+    }
 }
