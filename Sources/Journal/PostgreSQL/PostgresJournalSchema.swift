@@ -7,7 +7,7 @@ internal import SQLite
 /// gives what is committed its place in `feed`, which readers follow, and brings everything that is derived up to it:
 /// `chains`, `head` and the projections are those of SQLite and speak of the feed alone.
 enum PostgresJournalSchema {
-    static let migrations: [[String]] = [version1, version2]
+    static let migrations: [[String]] = [version1, version2, version3]
 
     private static let version1 =
         [
@@ -73,12 +73,19 @@ enum PostgresJournalSchema {
                 claimed_at text COLLATE "C" NOT NULL, PRIMARY KEY (target, task_id)
             )
             """,
-        ] + translated(ProjectionTables.creation) + [
+        ] + translated(firstProjections) + [
             """
             CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'events are never changed and never deleted'; END $$
             """
         ] + written.map(trigger) + written.map(revocation)
+
+    /// The projections as the first version made them.
+    private static let firstProjections =
+        ProjectionTables.version2 + ProjectionTables.version3 + ProjectionTables.version4
+        + ProjectionTables.version5
+
+    private static let version3 = translated(ProjectionTables.version6)
 
     /// What the processes that serve one journal have in common beside it.
     private static let version2 = [

@@ -9,7 +9,15 @@ enum ProjectionTables {
         ("services", "name"), ("budgets", "attempt_id"),
     ]
 
-    static let creation = version2 + version3 + version4 + version5
+    static let creation = version2 + version3 + version4 + version5 + version6
+
+    /// What is asked of attempts again and again, for each of a thousand targets: those of a target, those of the last
+    /// day, and those that run.
+    static let version6 = """
+        CREATE INDEX attempts_by_target ON attempts (target, sequence);
+        CREATE INDEX attempts_by_time ON attempts (created_at);
+        CREATE INDEX attempts_without_end ON attempts (sequence) WHERE finished_at IS NULL;
+        """
 
     /// The breakers of forges and model services, and what attempts may spend or have spent on models.
     static let version5 = """

@@ -81,14 +81,30 @@ package struct AttemptQuery: Sendable {
     /// Only attempts whose delivery is a branch alone.
     package var lacksPullRequest = false
     package var limit = 20
+    /// Only attempts of these, whatever `target` says.
+    var targets: [String]?
+    /// Only attempts that began before this event.
+    var before: Int?
+    private static let unended: Set<String> = ["created", "running"]
 
     package init() {}
 
+    /// The statement that reads them.
+    package var sql: String {
+        // Where all of a time are wanted, they are found by it and then sorted, and not by a walk through all there are.
+        let order = since != nil && limit == .max ? "+sequence" : "sequence"
+        return "SELECT \(AttemptRecord.columns) FROM attempts \(condition) ORDER BY \(order) DESC LIMIT ?"
+    }
+
     fileprivate var condition: String {
         var conditions: [String] = []
+        if before != nil { conditions.append("sequence < ?") }
+        if let targets { conditions.append("target IN (\(marks(targets)))") }
         if target != nil { conditions.append("target = ?") }
         if task != nil { conditions.append("task_id = ?") }
         if !states.isEmpty { conditions.append("state IN (\(marks(states)))") }
+        // The few of them have an index of their own.
+        if !states.isEmpty, Self.unended.isSuperset(of: states) { conditions.append("finished_at IS NULL") }
         if !outcomes.isEmpty { conditions.append("outcome IN (\(marks(outcomes)))") }
         if since != nil { conditions.append("created_at >= ?") }
         if lacksPullRequest { conditions.append("pull_request IS NULL") }
@@ -99,16 +115,16 @@ package struct AttemptQuery: Sendable {
 
     /// Without the bound.
     fileprivate var values: [SQLValue] {
-        let texts = [target, task].compactMap { $0 } + states + outcomes + [since].compactMap { $0 }
-        return texts.map(SQLValue.text)
+        let texts =
+            (targets ?? []) + [target, task].compactMap { $0 } + states + outcomes + [since].compactMap { $0 }
+        return (before.map { [.integer($0)] } ?? []) + texts.map(SQLValue.text)
     }
 }
 
 extension JournalStore {
     package func attempts(_ query: AttemptQuery = AttemptQuery()) throws(JournalError) -> [AttemptRecord] {
         var found: [AttemptRecord] = []
-        let sql = "SELECT \(AttemptRecord.columns) FROM attempts \(query.condition) ORDER BY sequence DESC LIMIT ?"
-        try projections.query(sql, query.values + [.integer(query.limit)]) { row in
+        try projections.query(query.sql, query.values + [.integer(query.limit)]) { row in
             found.append(AttemptRecord(row))
         }
         return found

@@ -2,7 +2,7 @@ internal import SQLite
 
 /// The tables of the journal, version by version; each version's database is kept among the tests.
 enum JournalSchema {
-    static let migrations = [version1, version2, version3, version4, version5]
+    static let migrations = [version1, version2, version3, version4, version5, version6]
 
     static let columns = """
         sequence, event_id, event_type, timestamp, actor_id, payload, prev_hash, hash, chain, target, task_id,
@@ -107,6 +107,7 @@ enum JournalSchema {
 
     /// No older journal has an event that the new tables are derived from.
     private static let version5 = ProjectionTables.version5
+    private static let version6 = ProjectionTables.version6
 }
 
 /// The statements that appending needs.

@@ -8,27 +8,9 @@ extension JournalStore {
     package func attemptPage(
         _ query: AttemptQuery, targets: [String]?, before: Int?
     ) throws(JournalError) -> [AttemptRecord] {
-        var (conditions, values): ([String], [SQLValue]) = ([], [])
-        func demand(_ condition: String, _ value: SQLValue) {
-            conditions.append(condition)
-            values.append(value)
-        }
-        func demand(_ column: String, in names: [String]) {
-            conditions.append("\(column) IN (" + names.map { _ in "?" }.joined(separator: ", ") + ")")
-            values += names.map(SQLValue.text)
-        }
-        if let before { demand("sequence < ?", .integer(before)) }
-        if let target = query.target { demand("target = ?", .text(target)) }
-        if let targets { demand("target", in: targets) }
-        if let task = query.task { demand("task_id = ?", .text(task)) }
-        if !query.states.isEmpty { demand("state", in: query.states) }
-        if !query.outcomes.isEmpty { demand("outcome", in: query.outcomes) }
-        if let since = query.since { demand("created_at >= ?", .text(since)) }
-        let condition = conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
-        var found: [AttemptRecord] = []
-        let sql = "SELECT \(AttemptRecord.columns) FROM attempts WHERE \(condition) ORDER BY sequence DESC LIMIT ?"
-        try projections.query(sql, values + [.integer(query.limit)]) { row in found.append(AttemptRecord(row)) }
-        return found
+        var page = query
+        (page.targets, page.before) = (targets, before)
+        return try attempts(page)
     }
 
     /// Nodes of a type, the newest first, behind the place of another one.
