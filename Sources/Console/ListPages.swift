@@ -76,32 +76,20 @@ struct TargetRows {
     }
 
     let rows: [Row]
-    private let cursor: JSON?
+    private let isCut: Bool
     private let times: TimeText
 
-    /// As they are now, a page of them.
-    init(_ call: ConsoleCall, limit: Int, from cursor: String? = nil) throws(ConsoleProblem) {
-        let found = try call.inquiry.get(
-            "/v1/targets", [("limit", "\(limit)")] + (cursor.map { [("cursor", $0)] } ?? []))
-        let targets = found["targets"]?.elements ?? []
-        let facts = try TargetFacts.read(targets.compactMap { $0["target"]?.string }, call)
-        rows = targets.map { target in
-            let name = target["target"]?.string ?? ""
-            let state = target["enabled"] == true ? target["autonomy"]?.string ?? "on" : "disabled"
-            return Row(name: name, group: target["group"]?.string, state: state, facts: facts[name])
-        }
-        (self.cursor, times) = (found["next_cursor"], call.times)
-    }
-
-    /// The first of those that a snapshot knows.
-    init(_ call: ConsoleCall, _ snapshot: HomeSnapshot, limit: Int) {
-        let off = Set(snapshot.switches.filter(\.isOff).map(\.name))
-        let seen = snapshot.registered.lazy.filter { call.principal.targets.covers($0.name) }
+    /// Those of a snapshot that this person sees, a page of them: those behind a name, in the order of names.
+    init(_ call: ConsoleCall, _ snapshot: HomeSnapshot, limit: Int, behind name: String? = nil) {
+        let off = Set(snapshot.switches.lazy.filter(\.isOff).map(\.name))
+        let seen = snapshot.registered.lazy.filter { target in
+            (name.map { $0 < target.name } ?? true) && call.principal.targets.covers(target.name)
+        }.prefix(limit + 1)
         rows = seen.prefix(limit).map { target in
             let state = !target.enabled ? "disabled" : off.contains(target.name) ? "off" : "on"
             return Row(name: target.name, group: target.group, state: state, facts: snapshot.facts[target.name])
         }
-        (cursor, times) = (nil, call.times)
+        (isCut, times) = (seen.count > limit, call.times)
     }
 
     var isEmpty: Bool { rows.isEmpty }
@@ -120,7 +108,7 @@ struct TargetRows {
         return table.markup
     }
 
-    var more: Markup { Show.more(cursor, "/targets", []) }
+    var more: Markup { Show.more(isCut ? .optional(rows.last?.name) : nil, "/targets", []) }
 }
 
 /// The lists, each a page.
@@ -142,9 +130,10 @@ enum ConsolePages {
         case .keys: try KeysPage(call).page()
         case .report: try report(call)
         case .onboarding: OnboardingPage(call).page()
+        case .githubApp: try GitHubAppPage(call).page()
         case .templates: TemplatesPage.page()
         case .login: LoginPage(call.form, path: "/login").page
-        case .logout, .action, .asset, .providerLogin, .providerAnswer: throw .missing
+        case .logout, .action, .asset, .providerLogin, .providerAnswer, .githubAppMade: throw .missing
         }
     }
 
@@ -190,11 +179,17 @@ enum ConsolePages {
             call.principal.may(.admin)
             ? "<p class=\"actions\"><a class=\"button\" href=\"/onboarding\">A new repository …</a></p>" as Markup
             : Markup()
-        let rows = try TargetRows(call, limit: 100, from: call.form["cursor"])
+        let look = try call.look()
+        page.isBehind = look.isBehind
+        guard let snapshot = look.snapshot else {
+            page.add("Registered targets", id: "targets", Show.beingRead + add)
+            return page
+        }
+        let rows = TargetRows(call, snapshot, limit: 100, behind: call.form["cursor"])
         let body =
             rows.isEmpty
             ? Piece.nothing("No target is registered: 'leviathan target add URL' registers one.") : rows.markup
-        page.add("Registered targets", id: "targets", body + rows.more + add)
+        page.add("Registered targets", id: "targets", Show.age(of: look, call.times) + body + rows.more + add)
         return page
     }
 

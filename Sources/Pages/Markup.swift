@@ -56,6 +56,8 @@ package struct Markup: Hashable, Sendable, ExpressibleByStringInterpolation {
     }
 
     private static func escape(_ value: String, into text: inout String) {
+        // Most texts are plain, and go in as they are.
+        if value.utf8.allSatisfy(isPlain) { return text += value }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "&": text += "&amp;"
@@ -71,6 +73,14 @@ package struct Markup: Hashable, Sendable, ExpressibleByStringInterpolation {
                     text.unicodeScalars.append(scalar)
                 }
             }
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+        case 0x20..<0x7F, UInt8(ascii: "\n"), UInt8(ascii: "\t"): true
+        default: false
         }
     }
 

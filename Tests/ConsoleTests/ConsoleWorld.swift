@@ -23,7 +23,9 @@ struct ConsoleWorld {
     /// `configuration` is the machine's, and `secrets` the values of the variables that it names.
     init(
         token: String? = ConsoleWorld.token, isOpen: Bool = false, secrets: [String: String] = [:],
-        configuration: String? = nil, start: Instant = ConsoleWorld.start, patience: Duration = .seconds(60)
+        configuration: String? = nil, start: Instant = ConsoleWorld.start, patience: Duration = .seconds(60),
+        now: @escaping @Sendable () -> MonotonicTime = { .now },
+        beforeReading: @escaping @Sendable () -> Void = {}
     ) throws {
         let (directory, time) = (try TemporaryDirectory(), Box(start))
         if let configuration { try directory.write("config.yaml", configuration) }
@@ -38,7 +40,7 @@ struct ConsoleWorld {
         let pool = JournalPool { () throws(JournalError) in try context.journal() }
         plane = ControlPlaneService(ControlPlaneHome(context, pool, access, version: "0", program: "/bin/true"))
         (self.directory, self.time) = (directory, time)
-        console = ConsoleService(plane, patience: patience)
+        console = ConsoleService(plane, patience: patience, now: now, beforeReading: beforeReading)
     }
 
     func advance(_ duration: Duration) { time.value = time.value + duration }

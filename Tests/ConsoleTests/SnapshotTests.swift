@@ -90,4 +90,56 @@ import Testing
         let page = world.get("/", cookie: world.login()).page
         #expect(page.contains("badge warning\">OFF<") && page.contains("holidays, by kim <time"))
     }
+
+    /// A reading that never seems to end holds up nobody who comes later than it is waited for.
+    @Test(.timeLimit(.minutes(60))) func nobodyWaitsForAReadingThatTakesTooLong() throws {
+        let (gate, began, time) = (Cancellation(), MonotonicTime.now, Box(Duration.zero))
+        let world = try ConsoleWorld(patience: .zero, now: { began + time.value }) { gate.wait() }
+        try world.register("shop")
+        let cookie = world.login()
+        world.console.prepare()
+        time.value = .seconds(3)
+        for _ in 0..<2 {
+            let page = world.get("/", cookie: cookie).page
+            #expect(page.contains("The targets are being read") && page.contains(Self.mark))
+            #expect(world.get("/targets", cookie: cookie).page.contains("The targets are being read"))
+        }
+        gate.cancel()
+        // Where it began a moment ago it is waited for.
+        time.value = .zero
+        #expect(world.get("/", cookie: cookie).page.contains("href=\"/targets/shop\""))
+    }
+
+    /// What is there is shown with its age while a newer one takes too long.
+    @Test(.timeLimit(.minutes(60))) func whatIsOldIsShownWithItsAgeWhereANewerOneTakesTooLong() throws {
+        let (gate, began, time) = (Box(Cancellation()), MonotonicTime.now, Box(Duration.zero))
+        gate.value.cancel()
+        let world = try ConsoleWorld(patience: .zero, now: { began + time.value }) { gate.value.wait() }
+        try world.register("shop")
+        let cookie = world.login()
+        #expect(world.get("/", cookie: cookie).page.contains("href=\"/targets/shop\""))
+        let closed = Cancellation()
+        gate.value = closed
+        world.advance(.seconds(300))
+        try world.register("bank")
+        time.value = .seconds(60)
+        world.console.prepare()
+        time.value = .seconds(63)
+        let page = world.get("/", cookie: cookie).page
+        #expect(page.contains("href=\"/targets/shop\"") && !page.contains("href=\"/targets/bank\""))
+        #expect(page.contains("badge warning\">old<") && page.contains("5 min ago") && page.contains(Self.mark))
+        closed.cancel()
+    }
+
+    @Test func targetsComeInPages() throws {
+        let world = try ConsoleWorld()
+        for number in 100..<205 { try world.register("shop-\(number)") }
+        let cookie = world.login()
+        let first = world.get("/targets", cookie: cookie).page
+        #expect(first.contains("/targets/shop-199\"") && !first.contains("/targets/shop-200\""))
+        #expect(first.contains("href=\"/targets?cursor=shop-199\""))
+        let second = world.get("/targets?cursor=shop-199", cookie: cookie).page
+        #expect(second.contains("/targets/shop-204\"") && !second.contains("/targets/shop-199\""))
+        #expect(!second.contains("rel=\"next\""))
+    }
 }
