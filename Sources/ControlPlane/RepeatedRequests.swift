@@ -28,23 +28,30 @@ final class RepeatedRequests: Sendable {
     }
 
     private let entries: any SharedEntries
+    private let identifiers: IdentifierSource
     private let count = Atomic(0)
 
-    init(_ entries: any SharedEntries) { self.entries = entries }
+    init(_ entries: any SharedEntries, _ identifiers: IdentifierSource) {
+        (self.entries, self.identifiers) = (entries, identifiers)
+    }
 
     func claim(_ key: String, content: Digest, at now: Instant) throws(JournalError) -> Claim {
         let name = SHA256.digest(of: key).hex
-        let entry = SharedEntry(.request, name, ["content": .string(content.hex)], used: now)
+        // Named by this claim alone, so that it knows its own entry where the word that it stands there was lost.
+        let entry = SharedEntry(
+            .request, name, owner: identifiers.uuid(), ["content": .string(content.hex)], used: now)
         if count.add(1, ordering: .relaxed).newValue % 100 == 0 {
             try entries.trim(.request, to: Self.most, usedSince: now + Self.lifetime * -1)
         }
         for _ in 0..<Self.tries {
             if try entries.add(entry) { return .begin }
             guard let found = try entries.entry(.request, name) else { continue }
+            if found.owner == entry.owner { return .begin }
             let response = found.value["response"].flatMap { ServerResponse(stored: $0) }
             let age = now - found.used
             if age >= Self.lifetime || (response == nil && age >= Self.longest) {
-                _ = try entries.take(.request, name)
+                // Of several that find it so, one alone puts its own there.
+                if try entries.replace(found, with: entry) { return .begin }
                 continue
             }
             guard found.value["content"]?.string == content.hex else { return .other }

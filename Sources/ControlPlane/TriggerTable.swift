@@ -1,6 +1,7 @@
 internal import API
 internal import Basics
 internal import Journal
+internal import Runner
 internal import Scheduler
 internal import Synchronization
 
@@ -39,10 +40,16 @@ final class TriggerTable: Sendable {
 
     private let entries: any SharedEntries
     private let clock: Clock
+    private let processes: ServingProcesses
+    /// What this process is called among those that serve the journal.
+    let process: String
     /// How many run in this process.
     private let running = Mutex(0)
 
-    init(_ entries: any SharedEntries, _ clock: Clock) { (self.entries, self.clock) = (entries, clock) }
+    init(_ entries: any SharedEntries, _ context: Context) {
+        (self.entries, clock) = (entries, context.clock)
+        (processes, process) = (ServingProcesses(entries, context.clock), context.identifiers.uuid())
+    }
 
     /// `false` while too many run.
     func begin(_ trigger: Trigger) throws(Problem) -> Bool {
@@ -55,7 +62,7 @@ final class TriggerTable: Sendable {
         let now = clock.now()
         do throws(Problem) {
             try Problem.stored { () throws(JournalError) in
-                try entries.put(SharedEntry(.trigger, trigger.id, trigger.json(), used: now))
+                try entries.put(SharedEntry(.trigger, trigger.id, owner: process, trigger.json(), used: now))
                 try entries.trim(.trigger, to: Self.most, usedSince: now + .seconds(-7 * 86_400))
             }
         } catch {
@@ -67,9 +74,29 @@ final class TriggerTable: Sendable {
 
     func end(_ trigger: Trigger, _ outcome: JSON) throws(JournalError) {
         running.withLock { $0 -= 1 }
-        try entries.put(SharedEntry(.trigger, trigger.id, trigger.json(outcome), used: clock.now()))
+        try entries.put(
+            SharedEntry(.trigger, trigger.id, owner: process, trigger.json(outcome), used: clock.now()))
     }
 
     /// What is known of it: as it was answered when it began, with its outcome once there is one.
-    func trigger(_ id: String) throws(JournalError) -> JSON? { try entries.entry(.trigger, id)?.value }
+    ///
+    /// One whose process is gone has ended with it, whatever its attempt came to: the journal has that.
+    func trigger(_ id: String) throws(JournalError) -> JSON? {
+        guard let entry = try entries.entry(.trigger, id) else { return nil }
+        guard entry.value["state"] == "running", entry.owner != process,
+            try !processes.isPresent(entry.owner)
+        else { return entry.value }
+        let outcome: JSON = [
+            "outcome": "failed",
+            "message":
+                "the process of the control plane that did it is gone: the task's attempts tell what became of it",
+        ]
+        var ended = entry
+        ended.value = .object(
+            (entry.value.members ?? []).filter { !["state", "outcome"].contains($0.name) } + [
+                JSON.Member("state", "ended"), JSON.Member("outcome", outcome),
+            ])
+        // Should the process be there after all, what it says last counts.
+        return try entries.replace(entry, with: ended) ? ended.value : try entries.entry(.trigger, id)?.value
+    }
 }

@@ -73,6 +73,24 @@ import Testing
         #expect(try third.end() == "0")
     }
 
+    /// Two homes share nothing but the journal: each is told of the other, and so is whoever asks the doctor.
+    @Test func homesThatShareNothingButTheJournalAreToldOfOneAnother() throws {
+        let elsewhere = try TestTarget()
+        let first = try serving()
+        let second = try ServedProgram(elsewhere, ["--every", "1h"], variables)
+        let words = try second.line(
+            beginning: "another control plane serves this journal from a home of its own: " + first.url)
+        #expect(words["level"] == "warning")
+        let here = try target.leviathan("doctor", "--json", extra: variables)
+        let found = here.json.elements?.first { $0["name"] == "serving" }
+        #expect(found?["state"] == "warning", "\(here.output.text)\(here.errors.text)")
+        #expect(found?["text"]?.string?.contains(elsewhere.home) == true && found?["hint"] != nil)
+        #expect(try second.end() == "0")
+        let alone = try target.leviathan("doctor", "--json", extra: variables)
+        #expect(alone.json.elements?.first { $0["name"] == "serving" }?["state"] == "ok", "\(alone.output.text)")
+        #expect(try first.end() == "0")
+    }
+
     @Test func whatIsWrittenThroughOneIsHeardAtTheOther() throws {
         let (first, second) = (try serving(), try serving())
         let stream = try BackgroundProgram([

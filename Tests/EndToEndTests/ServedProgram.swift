@@ -24,11 +24,15 @@ final class ServedProgram {
     }
 
     /// The next line of the log with a message.
-    func line(_ message: String) throws -> JSON {
+    func line(_ message: String) throws -> JSON { try line { $0 == message } }
+
+    func line(beginning words: String) throws -> JSON { try line { $0.hasPrefix(words) } }
+
+    private func line(_ isMeant: (String) -> Bool) throws -> JSON {
         while let text = shell.readLine() {
             let line = try JSON.parse(text)
             lines.append(line)
-            if line["message"]?.string == message { return line }
+            if isMeant(line["message"]?.string ?? "") { return line }
         }
         return .null
     }

@@ -53,6 +53,12 @@ import Testing
         try one.touch(.login, "b", at: now + .seconds(9))
         try one.touch(.login, "c", at: now)
         #expect(try other.entries(.login, of: "jo").map(\.key) == ["a", "b"])
+        let seen = try #require(try one.entry(.login, "a"))
+        #expect(try other.replace(seen, with: entry("a", "kim", 4)))
+        // What was seen is not there any more.
+        #expect(try !one.replace(seen, with: entry("a", "zoe", 5)))
+        #expect(try one.replace(entry("a", "kim", 4), with: entry("a", "jo", 3)))
+        #expect(try !one.replace(entry("none"), with: entry("none")))
         #expect(try one.take(.login, "a") == entry("a", "jo", 3))
         #expect(try other.take(.login, "a") == nil)
         #expect(try other.takeAll(.login, of: "jo").map(\.key) == ["b"])
@@ -100,10 +106,16 @@ import Testing
         try Journal(in: url, home: directory.path).append([draft])
         let server = try PostgresTestServer.shared()
         let place = try #require(place)
-        try server.run("DROP TABLE shared_entry; UPDATE journal_schema SET version = 1", in: place)
+        let indexes = "attempts_by_target, attempts_by_time, attempts_without_end"
+        try server.run(
+            "DROP TABLE shared_entry; DROP INDEX \(indexes); UPDATE journal_schema SET version = 1", in: place)
         #expect(try Journal(in: url, home: directory.path).events().map(\.id) == ["e"])
         try PostgresSharedEntries(url).put(entry("a"))
-        #expect(try server.run("SELECT version FROM journal_schema", in: place) == "2")
+        #expect(try server.run("SELECT version FROM journal_schema", in: place) == "3")
+        let found = try server.run(
+            "SELECT count(*) FROM pg_indexes WHERE indexname IN ('\(indexes.replacing(", ", with: "', '"))')",
+            in: place)
+        #expect(found == "3")
     }
 
     // MARK: The lease

@@ -41,6 +41,17 @@ package final class PostgresSharedEntries: SharedEntries {
         try ask(sql, Self.values(entry)) { _ in }
     }
 
+    package func replace(_ old: SharedEntry, with entry: SharedEntry) throws(JournalError) -> Bool {
+        let sql = """
+            UPDATE shared_entry SET owner = $3, value = $4, used = $5
+            WHERE kind = $1 AND key = $2 AND owner = $6 AND used = $7
+            """
+        let seen: [PostgresValue] = [
+            .text(PostgresText.encoded(old.owner)), .integer(Int(old.used.microsecondsSinceEpoch)),
+        ]
+        return try ask(sql, Self.values(entry) + seen) { $0.changes } == 1
+    }
+
     package func entry(_ kind: SharedEntry.Kind, _ key: String) throws(JournalError) -> SharedEntry? {
         let sql = "SELECT \(Self.columns) FROM shared_entry WHERE kind = $1 AND key = $2"
         return try ask(sql, Self.values(kind, key), Self.entries).first

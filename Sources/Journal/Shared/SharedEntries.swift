@@ -5,8 +5,9 @@ internal import Synchronization
 package struct SharedEntry: Hashable, Sendable {
     /// What an entry is about; the name is what stands in the store.
     package enum Kind: String, Sendable, CaseIterable {
-        case login, told, request, trigger, leader
+        case login, told, request, trigger, leader, process
         case begunLogin = "begun-login"
+        case begunApp = "begun-app"
     }
 
     package let kind: Kind
@@ -30,6 +31,9 @@ package protocol SharedEntries: Sendable {
 
     /// Puts an entry in the place of the one of its key, if there is one.
     func put(_ entry: SharedEntry) throws(JournalError)
+
+    /// Puts an entry in the place of one that is as it was read; false where that is gone, or was changed meanwhile.
+    func replace(_ old: SharedEntry, with entry: SharedEntry) throws(JournalError) -> Bool
 
     func entry(_ kind: SharedEntry.Kind, _ key: String) throws(JournalError) -> SharedEntry?
 
@@ -88,6 +92,16 @@ package final class MemorySharedEntries: SharedEntries {
 
     package func put(_ entry: SharedEntry) {
         tables.withLock { $0[entry.kind, default: Table()][entry.key] = entry }
+    }
+
+    package func replace(_ old: SharedEntry, with entry: SharedEntry) -> Bool {
+        tables.withLock { tables in
+            guard let found = tables[old.kind]?[old.key], found.owner == old.owner, found.used == old.used else {
+                return false
+            }
+            tables[old.kind]?[old.key] = entry
+            return true
+        }
     }
 
     package func entry(_ kind: SharedEntry.Kind, _ key: String) -> SharedEntry? {

@@ -18,7 +18,7 @@ package struct Doctor {
 
     package func examine() -> [DoctorFinding] {
         let machine = [programs(), git()] + home() + [disk()]
-        return machine + fence() + journal() + [clock()] + completions() + target()
+        return machine + fence() + journal() + serving() + [clock()] + completions() + target()
     }
 
     /// What is mended now, or could be: a problem that is gone, or one that names its mend.
@@ -53,6 +53,22 @@ package struct Doctor {
                 )
             ]
         } catch { return [DoctorFinding("journal", error)] }
+    }
+
+    /// Who serves the journal, where that can be known.
+    private func serving() -> [DoctorFinding] {
+        do {
+            guard case .postgres = try context.journalLocation(), try context.readJournal() != nil else {
+                return []
+            }
+            let entries = try context.journalLocation().sharedEntries(patience: context.patience)
+            let present = try ServingProcesses(entries, context.clock).present()
+            return [SeparateHomes.finding(present, own: try context.knownHomeName())].compactMap(\.self)
+        } catch {
+            return [
+                DoctorFinding("serving", (error as? any ExplainedError) ?? StageError(.unexpected, "\(error)"))
+            ]
+        }
     }
 
     /// What dead processes left open; closed where mending was asked for.
