@@ -46,17 +46,36 @@ import Testing
 
     @Test func readsWhatACommandReadsHere() throws {
         let serving = try served()
-        for words in [["attempts"], ["failures"], ["graph", "summary"], ["events", "--limit", "3"]] {
+        for words in [
+            ["attempts"], ["failures"], ["graph", "summary"], ["events", "--limit", "3"],
+            ["graph", "show", "Attempt"],
+            ["graph", "edges"], ["autonomy", "status"],
+        ] {
             let here = try target.leviathan(arguments: words + ["--json"])
             let there = try ask(words + ["--remote", "--json"], url: serving.url)
             #expect(
                 there.ending == .exited(0) && there.output.text == here.output.text,
-                "\(words): \(there.errors.text)")
+                "\(words): \(there.errors.text)\n\(there.output.text)\n\(here.output.text)")
         }
         let id = try #require(
             try ask(["attempts", "--remote", "--json"], url: serving.url).json.elements?.first?["attempt"]?.string)
         let shown = try ask(["attempts", "show", id, "--remote"], url: serving.url)
         #expect(shown.output.text.contains("task-001"), "\(shown.output.text)\(shown.errors.text)")
+        let queue = try ask(["next", "--all", "--remote"], url: serving.url)
+        #expect(queue.output.text.contains("remote/task-001") && queue.output.text.contains("under review"))
+        let first = try ask(["next", "--remote"], url: serving.url)
+        #expect(first.ending == .exited(0), "\(first.output.text)\(first.errors.text)")
+        let edges = try ask(["graph", "show", "Attempt/" + id, "--remote"], url: serving.url)
+        #expect(edges.output.text.contains("Task/"), "\(edges.output.text)\(edges.errors.text)")
+        let files = try ask(["artifacts", "--attempt", id, "--remote"], url: serving.url)
+        #expect(files.output.text.contains(id), "\(files.output.text)\(files.errors.text)")
+        let targets = try ask(["target", "list", "--remote"], url: serving.url)
+        #expect(targets.output.text.contains("remote  ") && targets.output.text.contains("enabled"))
+        let limits = try ask(["next", "--limits", "--target", "remote", "--remote"], url: serving.url)
+        #expect(limits.output.text.contains("max_open_prs"), "\(limits.output.text)\(limits.errors.text)")
+        for words in [["next", "--limits"], ["artifacts"], ["autonomy", "status", "--target", "none"]] {
+            #expect(try ask(words + ["--remote"], url: serving.url).ending != .exited(0), "\(words)")
+        }
         let table = try ask(["attempts", "--remote"], url: serving.url)
         #expect(table.output.text.contains("task-001") && table.output.text.contains("delivered"))
         // Nothing was kept here.

@@ -17,7 +17,8 @@ enum ArtifactsCommand: Command {
     static let spec = CommandSpec(
         "artifacts", group: .record, "List artifacts, or print one",
         options: [
-            OptionSpec("attempt", .value("ATTEMPT"), completion: .asking(.attempts), "Only those of this attempt")
+            OptionSpec("attempt", .value("ATTEMPT"), completion: .asking(.attempts), "Only those of this attempt"),
+            RemotePlane.option,
         ] + Listing.options(columns, limit: "50", "the newest N"),
         subcommands: [
             CommandSpec("show", "Print an artifact, once it is proved to be unaltered", arguments: [digest]),
@@ -32,6 +33,9 @@ enum ArtifactsCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let part = context.arguments.path.dropFirst().first
+        if part == nil, let done = try context.remotely({ try RemoteGraph.artifacts(columns, context, $0) }) {
+            return done
+        }
         let listing = part == nil ? try Listing(columns, context) : nil
         let grace = part == "gc" ? try context.arguments.duration("grace") ?? .seconds(86_400) : .zero
         guard let journal = try context.shared.readJournal() else {

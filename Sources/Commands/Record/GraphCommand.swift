@@ -10,7 +10,7 @@ enum GraphCommand: Command {
         subcommands: [
             CommandSpec("summary", "Count nodes and edges by type", options: [RemotePlane.option]),
             CommandSpec(
-                "show", "Show a node with its edges, or the nodes of a type",
+                "show", "Show a node with its edges, or the nodes of a type", options: [RemotePlane.option],
                 arguments: [ArgumentSpec("NODE", "A type such as Attempt, or a key such as Attempt/ID")]),
             CommandSpec(
                 "edges", "List edges",
@@ -18,7 +18,7 @@ enum GraphCommand: Command {
                     OptionSpec(
                         "type", .value("TYPE"), choices: GraphEdge.Kind.allCases.map(\.rawValue),
                         "Only edges of this type"),
-                    OptionSpec("limit", .value("N"), default: "100", "At most N"),
+                    OptionSpec("limit", .value("N"), default: "100", "At most N"), RemotePlane.option,
                 ]),
         ])
 
@@ -26,10 +26,13 @@ enum GraphCommand: Command {
         switch context.arguments.path.last {
         case "summary":
             return try context.remotely { try RemoteLists.summary(context, $0) } ?? summarize(context)
-        case "show": return try show(context)
+        case "show":
+            let name = context.arguments.argument("NODE") ?? ""
+            return try context.remotely { try RemoteGraph.show(name, context, $0) } ?? show(context)
         default:
             let kind = context.arguments.choice("type", GraphEdge.Kind.self)
             let limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 100
+            if let done = try context.remotely({ try RemoteGraph.edges(limit, context, $0) }) { return done }
             guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
             return list(try journal.graphEdges(kind: kind, limit: limit), context)
         }

@@ -20,12 +20,16 @@ enum AutonomyCommand: Command {
         subcommands: [
             CommandSpec("on", "Let the scheduler take tasks", options: options),
             CommandSpec("off", "Let it take none", options: options),
-            CommandSpec("status", "Show what is said of each target", options: [options[0]]),
+            CommandSpec(
+                "status", "Show what is said of each target", options: [options[0], RemotePlane.option]),
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let word = context.arguments.path.dropFirst().first ?? "status"
-        guard word != "status" else { return try status(context) }
+        guard word != "status" else {
+            guard context.arguments.path.dropFirst().first == "status" else { return try status(context) }
+            return try context.remotely { try RemoteQueue.autonomy(context, $0) } ?? status(context)
+        }
         let target = context.arguments.value("target")
         try HomeControls(context.shared)
             .switchAutonomy(word == "on", of: target, reason: context.arguments.value("reason"))

@@ -19,9 +19,11 @@ enum NextCommand: Command {
             OptionSpec(
                 "target", .value("TARGET"), repeats: true, completion: .asking(.targets),
                 "Only this registered target"),
+            RemotePlane.option,
         ], examples: [CommandSpec.Example("leviathan next --all", "why is it not done?")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
+        if let done = try context.remotely({ try RemoteQueue.next(context, $0) }) { return done }
         var request = RunRequest(directory: context.directory)
         request.targets = context.arguments.all("target")
         var (codes, own): ([ExitCode], StageError?) = ([], nil)

@@ -34,7 +34,7 @@ enum TargetCommand: Command {
                         "kubectl get configmaps -o yaml | leviathan target add --config-maps -",
                         "those of the older system"),
                 ]),
-            CommandSpec("list", "List them", options: Listing.options(columns)),
+            CommandSpec("list", "List them", options: Listing.options(columns) + [RemotePlane.option]),
             CommandSpec("show", "Show one: what it does, and what holds it", arguments: name),
             CommandSpec("enable", "Let the scheduler look at it", arguments: name),
             CommandSpec("disable", "Keep it, and look at it no more", arguments: name),
@@ -87,6 +87,11 @@ enum TargetCommand: Command {
     }
 
     private static func list(_ context: CommandContext, _ registry: TargetRegistry) throws -> ExitCode {
+        if context.arguments.path.dropFirst().first == "list",
+            let done = try context.remotely({ try RemoteQueue.targets(columns, context, $0) })
+        {
+            return done
+        }
         var listing = try Listing(columns, context)
         let entries = try registry.all()
         for target in entries.compactMap({ try? $0.get() }) {
