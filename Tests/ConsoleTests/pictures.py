@@ -1,9 +1,12 @@
 """Holds how the console's pages are laid out against what was recorded, and makes the pictures of docs/console.md.
 
-usage: pictures.py ADDRESS LAYOUT PICTURES [record]
+usage: pictures.py ADDRESS LAYOUT PICTURES [record | pixels SHOTS]
 
 Pixels differ from machine to machine with its fonts, so that boxes are compared: every landmark, heading, table and row of
-buttons has to be there, in its order, at its place across the page, and about as high. With 'record' both are written anew."""
+buttons has to be there, in its order, at its place across the page, and about as high. With 'record' both are written anew.
+With 'pixels', where browser and fonts are those that made the pictures, they are compared point by point; what is there
+now is left in SHOTS."""
+import base64
 import json
 import os
 import struct
@@ -12,7 +15,7 @@ import sys
 from playwright.sync_api import sync_playwright
 
 address, layout, pictures = sys.argv[1:4]
-records = sys.argv[4:] == ["record"]
+records, pixels = sys.argv[4:] == ["record"], sys.argv[4:5] == ["pixels"]
 PAGES = {"overview": "/", "queue": "/tasks", "attempt": "/attempts/write-guide-2"}
 # Name, page, scheme, and size.
 PICTURES = [
@@ -26,6 +29,25 @@ BOXES = """() => [...document.querySelectorAll("header, nav, nav form, h1, main 
                 left: box.left, width: box.width, top: box.top + scrollY, height: box.height};
     })"""
 KEPT = 60_000
+# So much of a picture may differ, and by so much a colour: the edges of letters are drawn a little otherwise now and then.
+SHARE, COLOUR = 0.001, 24
+# Counts the points that differ, in the browser itself.
+COMPARE = """async ([old, now, colour]) => {
+    const points = await Promise.all([old, now].map(async data => {
+        const image = new Image();
+        image.src = "data:image/png;base64," + data;
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext("2d");
+        context.drawImage(image, 0, 0);
+        return {width: image.width, height: image.height, data: context.getImageData(0, 0, image.width, image.height).data};
+    }));
+    const [first, second] = points;
+    if (first.width !== second.width || first.height !== second.height) return 1;
+    let count = 0;
+    for (let at = 0; at < first.data.length; at += 4)
+        if ([0, 1, 2].some(part => Math.abs(first.data[at + part] - second.data[at + part]) > colour)) count += 1;
+    return count / (first.width * first.height);
+}"""
 
 
 def opened(browser, path, scheme, width, height):
@@ -70,6 +92,19 @@ def take(browser):
         opened(browser, PAGES[page], scheme, width, height).screenshot(path=f"{pictures}/{name}.png")
 
 
+def repainted(browser, shots):
+    """Pictures in which more than a little is painted otherwise."""
+    judge = browser.new_context().new_page()
+    for name, page, scheme, width, height in PICTURES:
+        now = opened(browser, PAGES[page], scheme, width, height).screenshot(path=f"{shots}/{name}-now.png")
+        with open(f"{pictures}/{name}.png", "rb") as file:
+            old = file.read()
+        share = judge.evaluate(COMPARE, [base64.b64encode(each).decode() for each in (old, now)] + [COLOUR])
+        print(f"{name}: {100 * share:.3f} % of its points differ")
+        if share > SHARE:
+            yield f"{name}: {100 * share:.2f} % of its points differ, and {100 * SHARE} % may; what is there now is {shots}/{name}-now.png"
+
+
 def unkept():
     """Pictures that are missing, of another size than this script makes, or too large to be kept."""
     for name, _, _, width, height in PICTURES:
@@ -87,6 +122,11 @@ def unkept():
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    if pixels:
+        os.makedirs(sys.argv[5], exist_ok=True)
+        problems = list(unkept()) or list(repainted(browser, sys.argv[5]))
+        browser.close()
+        sys.exit("\n".join(problems) or None)
     now = measured(browser)
     if records:
         take(browser)
