@@ -69,7 +69,7 @@ let floors: [(target: String, imports: [String])] = [
         "ControlPlane",
         [
             "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Observability", "Model", "Journal",
-            "ObjectStorage", "Runner", "Scheduler", "API",
+            "ObjectStorage", "Forges", "Runner", "Scheduler", "API",
         ]
     ),
     (
@@ -158,7 +158,8 @@ let tests: [(target: String, imports: [String])] = [
     (
         "ConsoleTests",
         [
-            "Basics", "Secrets", "Processes", "HTTP", "HTTPServer", "Journal", "Runner", "API", "ControlPlane",
+            "Basics", "Secrets", "Processes", "HTTP", "HTTPServer", "Forges", "Journal", "Runner", "API",
+            "ControlPlane",
             "Console",
         ]
     ),
@@ -170,7 +171,7 @@ let tests: [(target: String, imports: [String])] = [
 /// Files of tests that are read where they lie.
 let readInPlace = [
     "ExecutorsTests": ["Corpus"], "JournalTests": ["Databases"], "ReportsTests": ["Schemas"],
-    "ConsoleTests": ["walk.py", "pictures.py"],
+    "ConsoleTests": ["walk.py", "pictures.py", "onboard.py"],
     "EndToEndTests": ["terminal.py"],
 ]
 

@@ -20,6 +20,10 @@ enum InitCommand: Command {
                 "test", .value("COMMAND"), repeats: true, excludes: ["no-tests"], "A command that runs the tests"),
             OptionSpec("no-proof", "Try no test command"),
             OptionSpec("no-tests", excludes: ["test"], "Write no invariant that runs tests"),
+            OptionSpec("docs-only", "Write the scope of documentation alone, whatever else is found"),
+            OptionSpec("max-open", .value("N"), "The most pull requests that are open at once"),
+            OptionSpec("draft", "Let pull requests be opened as drafts"),
+            OptionSpec("no-writeback", "Let pull requests leave the backlog alone"),
             OptionSpec("yes", short: "y", "Take what was recognised without asking"),
             OptionSpec("dry-run", short: "n", "Print the files and write nothing"),
             OptionSpec(
@@ -97,6 +101,9 @@ enum InitCommand: Command {
         if !survey.docsDirectories.isEmpty { starter.docsDirectories = Array(survey.docsDirectories.prefix(4)) }
         (starter.scopes, starter.testedPaths) = (survey.scopes, survey.testedPaths)
         starter.readme = survey.readme ?? starter.readme
+        if arguments.flag("docs-only") { starter.scopes = [] }
+        starter.maxOpen = try arguments.integer("max-open", in: 1...1000)
+        (starter.opensDrafts, starter.writesBack) = (arguments.flag("draft"), !arguments.flag("no-writeback"))
         starter.tests = try suggestions(survey, context, asks).map { try tried($0, checkout, context) }
         return starter
     }

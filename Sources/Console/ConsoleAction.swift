@@ -73,7 +73,7 @@ enum ConsoleAction: String, CaseIterable {
         switch self {
         case .stop, .resume: []
         case .preview, .trigger, .retry: ["target", "task"]
-        case .previewOnboarding, .onboard: ["url", "name", "tests"]
+        case .previewOnboarding, .onboard: ["url", "name"] + PolicyChoice.all.map(\.name)
         case .register: ["url", "group"]
         case .invalidate: ["attempt"]
         case .autonomyOn, .autonomyOff, .resetBreakers, .placeHold, .liftHold: ["target"]
@@ -85,7 +85,8 @@ enum ConsoleAction: String, CaseIterable {
     func returnAddress(_ form: ConsoleForm) -> String {
         switch self {
         case .revokeKey: "/keys"
-        case .previewOnboarding, .onboard: "/onboarding"
+        case .previewOnboarding, .onboard:
+            Address.of(OnboardingPage.address, subjects.compactMap { name in form[name].map { (name, $0) } })
         case .register: "/targets"
         case .invalidate: "/attempts/" + Address.segment(form["attempt"] ?? "")
         default: form["target"].map { "/targets/" + Address.segment($0) } ?? "/"
@@ -113,11 +114,12 @@ enum ConsoleAction: String, CaseIterable {
             ]
             return ("POST", "/v1/targets/\(target)/trigger", [], .object(members))
         case .previewOnboarding, .onboard:
+            let chosen = PolicyChoice.all.map { JSON.Member($0.name, $0.json($0.chosen(form).value)) }
             let members = [
-                text("url", form), text("name", form), JSON.Member("tests", .bool(form["tests"] != "false")),
-                JSON.Member("dry_run", .bool(self == .previewOnboarding)), reason,
+                text("url", form), text("name", form), JSON.Member("dry_run", .bool(self == .previewOnboarding)),
+                reason,
             ]
-            return ("POST", "/v1/onboarding", [], .object(members.compactMap(\.self)))
+            return ("POST", "/v1/onboarding", [], .object(members.compactMap(\.self) + chosen))
         case .register:
             let members = [text("url", form), text("group", form), reason]
             return ("POST", "/v1/targets", [], .object(members.compactMap(\.self)))
@@ -226,7 +228,7 @@ struct ActionPage {
         page.add(
             "What will happen", id: "question",
             """
-            \(why ?? Markup())<p>\(action.words(form))</p>
+            \(why ?? Markup())<p>\(action.words(form))</p>\(choices)
             <form action="/act/\(action.rawValue)" method="post">
             \(hidden)\(now)
             <p><label for="reason">Reason, for whoever asks; it is recorded</label><br>
@@ -235,6 +237,13 @@ struct ActionPage {
             </form>
             """)
         return page
+    }
+
+    /// The rules that were chosen for a repository, and the way back to them.
+    private var choices: Markup {
+        guard [.previewOnboarding, .onboard].contains(action) else { return Markup() }
+        return
+            "\(PolicyChoice.summary(form))<p><a href=\"\(action.returnAddress(form))\">Choose other rules</a></p>"
     }
 
     /// A task that was asked for here: its verdict, and its change where it was a dry run.

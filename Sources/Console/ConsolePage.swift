@@ -20,6 +20,8 @@ struct ConsolePage {
     private let address: String
     /// Between navigation and title, on pages that say how things stand.
     var banner = Markup()
+    /// Another site that a form of this page goes to.
+    var formTarget: String?
     /// Whether something newer is on its way, so that a script looks again in a moment.
     var isBehind = false
 
@@ -88,8 +90,10 @@ enum Show {
     static func age(of look: SnapshotKeeper.Look, _ times: TimeText) -> Markup {
         guard let snapshot = look.snapshot else { return Markup() }
         let newer = look.isBehind ? ", and are being read again" : ""
-        return
-            "<p class=\"quiet\">Targets and queue were read \(time(snapshot.at.description, times))\(newer).</p>"
+        let isOld = times.now - snapshot.at >= SnapshotKeeper.oldest
+        return """
+            <p class="quiet">\(isOld ? Piece.badge("old", .warning) : Markup()) Targets and queue were read \(time(snapshot.at.description, times))\(newer).</p>
+            """
     }
 
     static func outcome(_ attempt: JSON) -> Markup {

@@ -10,6 +10,8 @@ enum ConsolePlace: Hashable, Sendable {
         logout
     /// On the way to the provider, and back from it.
     case providerLogin, providerAnswer
+    /// Where a GitHub App is registered, and where GitHub sends the browser back to.
+    case githubApp, githubAppMade
     case target(String)
     case graph(String)
     case attempt(String)
@@ -40,6 +42,8 @@ enum ConsolePlace: Hashable, Sendable {
         case ("attempts", 4) where words[2] == "logs": self = .log(words[1], words[3])
         case ("login", 2) where words[1] == "provider": self = .providerLogin
         case ("login", 2) where words[1] == "callback": self = .providerAnswer
+        case ("onboarding", 2) where words[1] == "github": self = .githubApp
+        case ("onboarding", 3) where words[1] == "github" && words[2] == "made": self = .githubAppMade
         case ("act", 2): self = .action(words[1])
         case ("assets", 2): self = .asset(words[1])
         default: return nil
@@ -96,6 +100,8 @@ struct ConsoleCall {
     let inquiry: Inquiry
     let snapshots: SnapshotKeeper
     let times: TimeText
+    /// Where the browser has reached this server, without a path.
+    let home: String
 
     var principal: Principal { session.principal }
 

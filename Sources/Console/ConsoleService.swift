@@ -1,5 +1,5 @@
 internal import API
-internal import Basics
+package import Basics
 package import ControlPlane
 package import HTTP
 package import HTTPServer
@@ -15,9 +15,18 @@ package final class ConsoleService: ServerService {
     private var sessions: LoginSessions { service.home.access.sessions }
     private var context: Context { service.home.context }
 
-    package init(_ service: ControlPlaneService, patience: Duration = ConsoleService.patience) {
-        (self.service, snapshots) = (service, SnapshotKeeper(service.home, patience: patience))
+    /// `beforeReading` is called whenever all targets are about to be read.
+    package init(
+        _ service: ControlPlaneService, patience: Duration = ConsoleService.patience,
+        now: @escaping @Sendable () -> MonotonicTime = { .now },
+        beforeReading: @escaping @Sendable () -> Void = {}
+    ) {
+        self.service = service
+        snapshots = SnapshotKeeper(service.home, patience: patience, now: now, beforeReading: beforeReading)
     }
+
+    /// Reads all targets once, beside whatever else is done, for whoever looks first.
+    package func prepare() { snapshots.prepare() }
 
     // MARK: Who answers
 
@@ -105,7 +114,8 @@ package final class ConsoleService: ServerService {
     ) -> ServerResponse {
         let call = ConsoleCall(
             place: place, form: form, session: session, isWrite: request.method == "POST",
-            inquiry: Inquiry(service, session.principal), snapshots: snapshots, times: context.times)
+            inquiry: Inquiry(service, session.principal), snapshots: snapshots, times: context.times,
+            home: service.address(of: request))
         do throws(ConsoleProblem) {
             if call.isWrite { try demandOwn(request, form, session) }
             return try route(call)
@@ -129,11 +139,24 @@ package final class ConsoleService: ServerService {
             do throws(Problem) { try sessions.end(call.session) } catch { throw ConsoleProblem(error) }
             let address = call.session.person == nil ? "/login" : "/login?left=1"
             return seeOther(address, cookie: LoginSessions.noCookie)
+        case .githubApp where call.isWrite: return try beginApp(call)
+        case .githubAppMade where !call.isWrite:
+            let words = try GitHubAppPage(call).made()
+            try? sessions.tell(words, to: call.session)
+            return seeOther(GitHubAppPage.address)
         case .keys where call.isWrite: return try html(KeysPage(call).made(), 200, call.session)
         default: break
         }
         guard !call.isWrite else { throw ConsoleProblem(405, "Nothing is sent here", "this page only shows") }
         return html(try ConsolePages.page(call), 200, call.session)
+    }
+
+    /// What could not be begun comes back with what was typed, and why.
+    private func beginApp(_ call: ConsoleCall) throws(ConsoleProblem) -> ServerResponse {
+        do throws(ConsoleProblem) { return html(try GitHubAppPage(call).begun(), 200, call.session) } catch {
+            guard error.status == 422 else { throw error }
+            return html(try GitHubAppPage(call).page(error), 422, call.session)
+        }
     }
 
     private func act(_ name: String, _ call: ConsoleCall) throws(ConsoleProblem) -> ServerResponse {
@@ -217,9 +240,17 @@ package final class ConsoleService: ServerService {
 
     private func html(_ page: ConsolePage, _ status: Int, _ session: LoginSession? = nil) -> ServerResponse {
         let told = session.map { $0.isRefresh ? [] : (try? sessions.told($0)) ?? [] } ?? []
-        return ServerResponse(
-            status, headers: ["Content-Type": "text/html; charset=utf-8"],
-            text: page.render(session, told))
+        var response = ServerResponse(
+            status, headers: ["Content-Type": "text/html; charset=utf-8"], text: page.render(session, told))
+        response.headers["Content-Security-Policy"] = Self.policy(formTarget: page.formTarget)
+        return response
+    }
+
+    /// Nothing comes from elsewhere, and no form goes there but one that says so on its page.
+    private static func policy(formTarget: String?) -> String {
+        let forms = "'self'" + (formTarget.map { " " + $0 } ?? "")
+        return
+            "default-src 'self'; base-uri 'none'; form-action \(forms); frame-ancestors 'none'; object-src 'none'"
     }
 
     private func seeOther(_ address: String, cookie: String? = nil) -> ServerResponse {
@@ -229,9 +260,9 @@ package final class ConsoleService: ServerService {
     }
 
     private func finished(_ response: ServerResponse, _ request: ServerRequest) -> ServerResponse {
+        let policy = response.headers["Content-Security-Policy"] ?? Self.policy(formTarget: nil)
         var response = service.finished(page: response)
-        response.headers["Content-Security-Policy"] =
-            "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "same-origin"
         return response
     }

@@ -3,35 +3,42 @@ internal import Pages
 
 /// How a repository comes to be looked after: first a pull request with its rules, then its registration.
 struct OnboardingPage {
+    static let address = "/onboarding"
     private let call: ConsoleCall
 
     init(_ call: ConsoleCall) { self.call = call }
 
     func page() -> ConsolePage {
-        var page = ConsolePage("A new repository", at: "/onboarding")
+        var page = ConsolePage("A new repository", at: "/targets")
         guard call.principal.may(.admin) else {
             page.add("Who may", id: "who", Piece.nothing("This needs the right 'admin' for all targets."))
             return page
         }
-        page.add("1. Look at the rules it would have", id: "look", look)
-        page.add("2. Propose them", id: "propose", propose)
-        page.add("3. Register it", id: "register", register)
+        page.add("1. Let this server in", id: "let-in", letIn)
+        page.add("2. Choose its first rules", id: "look", choices)
+        page.add("3. Propose them", id: "propose", propose)
+        page.add("4. Register it", id: "register", register)
         return page
     }
 
-    private var look: Markup {
+    private var letIn: Markup {
         """
-        <p>The repository is cloned and looked at: its documentation, tests, manifests and pipelines. The files that would be proposed are shown; nothing is written anywhere.</p>
+        <p>Pull requests need credentials: a token in the server's environment, or a GitHub App of this server that the repository's owner installs.</p>
+        <p class="actions"><a class="button" href="\(GitHubAppPage.address)">GitHub App …</a></p>
+        """
+    }
+
+    private var choices: Markup {
+        """
+        <p>The repository is cloned and looked at: its documentation, tests, manifests and pipelines. Nothing is written
+        anywhere before you have seen the files. Every rule can be changed later, in a pull request like any other.</p>
         <form action="/act/preview-onboarding" method="get">
-        <p><label for="url">Address, as git clones it</label><br><input id="url" name="url" required maxlength="1000" size="50"></p>
+        <p><label for="url">Address, as git clones it</label><br>
+        <input id="url" name="url" required maxlength="1000" size="50" value="\(call.form["url"] ?? "")"></p>
         <p><label for="name">What it is called here; empty for the address's last word</label><br>
-        <input id="name" name="name" maxlength="100"></p>
-        <fieldset><legend>Its tests</legend>
-        <p><label><input type="radio" name="tests" value="true" checked> Run them on every change: the test commands that are found become
-        <code>invariants</code>, as comments until somebody has tried them</label></p>
-        <p><label><input type="radio" name="tests" value="false"> Leave them to the repository's own pipelines: there are no
-        <code>invariants</code> but that no secret gets in</label></p></fieldset>
-        <p><button>Look at it …</button></p></form>
+        <input id="name" name="name" maxlength="100" value="\(call.form["name"] ?? "")"></p>
+        \(PolicyChoice.all.map { $0.fieldset(call.form) })
+        <p class="actions"><button>Look at the files …</button></p></form>
         """
     }
 
@@ -43,9 +50,10 @@ struct OnboardingPage {
         """
         <p>Once that is merged, the repository becomes a target, and its tasks stand in the queue.</p>
         <form action="/act/register" method="get">
-        <p><label for="place">Address, as git clones it</label><br><input id="place" name="url" required maxlength="1000" size="50"></p>
+        <p><label for="place">Address, as git clones it</label><br>
+        <input id="place" name="url" required maxlength="1000" size="50" value="\(call.form["url"] ?? "")"></p>
         <p><label for="group">Group of <code>config.yaml</code>, if any</label><br><input id="group" name="group" maxlength="100"></p>
-        <p><button>Register it …</button></p></form>
+        <p class="actions"><button>Register it …</button></p></form>
         """
     }
 }

@@ -46,6 +46,10 @@ package struct StarterFiles: Sendable {
     /// As it is spelled in the repository.
     package var readme = "README.md"
     package var scopes: [StarterScope] = []
+    /// The most open pull requests; `nil` leaves it to the limit that holds without one.
+    package var maxOpen: Int?
+    package var opensDrafts = false
+    package var writesBack = true
 
     package init(target: String, defaultBranch: String) {
         (self.target, self.defaultBranch) = (target, defaultBranch)
@@ -65,9 +69,15 @@ package struct StarterFiles: Sendable {
           default_branch: \(quoted(defaultBranch))
         delivery:
           forge: auto       # github, gitlab or gitea by the remote's address; 'git' pushes the branch alone
-        writeback: true     # a finished task is marked in the backlog, in the same branch
+        \(opensDrafts ? "  draft: true       # nobody is asked for a review before a person says so\n" : "")\(writeback)
 
         """
+    }
+
+    private var writeback: String {
+        writesBack
+            ? "writeback: true     # a finished task is marked in the backlog, in the same branch"
+            : "writeback: false    # tasks in the backlog are changed by people alone"
     }
 
     private var policy: String {
@@ -83,6 +93,7 @@ package struct StarterFiles: Sendable {
         \(scopes.map(text).joined())forbidden: ["**/*.key", "**/*.pem"]
         limits:
           max_patch_bytes: 1MB
+        \(maxOpen.map { "  max_open_prs: \($0)     # the next one comes when a person has decided\n" } ?? "")\
         \(workspace)invariants:
           - name: No secrets in the change
             builtin: secrets

@@ -1,5 +1,6 @@
 package import API
 package import Basics
+internal import Forges
 package import HTTPServer
 internal import Journal
 internal import Model
@@ -19,6 +20,7 @@ package final class ControlPlaneHome: Sendable {
     let program: String
     let triggers: TriggerTable
     let hooks: HookQueue
+    let githubApps: GitHubAppFiles
     /// Whoever computes something for long ends with the process.
     let ending = Cancellation()
     let measurements = HTTPMeasurements()
@@ -41,7 +43,7 @@ package final class ControlPlaneHome: Sendable {
         (self.context, self.journals, self.access) = (context, journals, access)
         (self.version, self.program) = (version, program)
         feed = EventFeed(journals, access) { context.observer.warning($0) }
-        triggers = TriggerTable(access.shared, context.clock)
+        triggers = TriggerTable(access.shared, context)
         self.traces = traces.map { TraceExporter($0, context, journals, version: version) }
         self.bucket = bucket.map { ArtifactBucket($0, clock: context.clock, userAgent: "leviathan/" + version) }
         let files = ArtifactFiles(root: context.home + "/artifacts")
@@ -51,6 +53,7 @@ package final class ControlPlaneHome: Sendable {
         } else {
             artifactStore = files
         }
+        githubApps = GitHubAppFiles(home: context.home)
         hooks = HookQueue(context, secrets)
     }
 
@@ -77,6 +80,29 @@ package final class ControlPlaneHome: Sendable {
         }
     }
 
+    /// Lets the others that serve this journal know that this process is there, and looks whether all are of one home,
+    /// until it ends.
+    package func announce(at place: String) {
+        Workers.inBackground { [self] in
+            var told: Set<String> = []
+            while !ending.isCancelled {
+                telling { try announce(place, &told) }
+                ending.wait(atMost: Int32(ServingProcesses.pause.milliseconds))
+            }
+        }
+    }
+
+    private var processes: ServingProcesses { ServingProcesses(access.shared, context.clock) }
+
+    private func announce(_ place: String, _ told: inout Set<String>) throws {
+        let name = try context.homeName()
+        try processes.announce(
+            ServingProcesses.Process(id: triggers.process, place: place, home: name, path: context.home))
+        for stranger in try processes.strangers(to: name) where told.insert(stranger.home).inserted {
+            context.observer.warning(SeparateHomes.warning(stranger))
+        }
+    }
+
     private static let anchorPause: Int32 = 15 * 60 * 1000
 
     /// Writes the heads of all chains down outside of the journal.
@@ -97,6 +123,7 @@ package final class ControlPlaneHome: Sendable {
     package func stop() {
         ending.cancel()
         feed.stop()
+        telling { try processes.leave(triggers.process) }
     }
 
     /// What the caller does is recorded under the caller's name.

@@ -25,7 +25,7 @@ package final class ControlPlaneService: ServerService {
         log: @escaping @Sendable (JSON) -> Void = { _ in }
     ) {
         (self.home, self.isSecure, self.log) = (home, isSecure, log)
-        repeated = RepeatedRequests(home.access.shared)
+        repeated = RepeatedRequests(home.access.shared, home.context.identifiers)
         idPrefix = "req-" + home.context.identifiers.short() + "-"
         router = Router(operations.map(\.endpoint))
         self.operations = Dictionary(operations.map { ($0.endpoint.id, $0) }) { first, _ in first }
@@ -150,6 +150,14 @@ package final class ControlPlaneService: ServerService {
             if problem.status >= 500 { logFailure(error, call) }
             throw problem
         }
+    }
+
+    /// Where a browser has reached this server, without a path: behind a front that speaks TLS only the host tells.
+    package func address(of request: ServerRequest) -> String {
+        let host = request.headers["Host"] ?? ""
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+        let isLocal = name == "localhost" || name == "[::1]" || name.hasPrefix("127.")
+        return (isSecure || !isLocal ? "https://" : "http://") + host
     }
 
     // MARK: What every answer has

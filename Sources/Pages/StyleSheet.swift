@@ -80,6 +80,11 @@ package enum StyleSheet {
         .ansi-yellow { color: var(--warning) } .ansi-blue { color: var(--link) } .ansi-magenta { color: var(--keyword) }
         .ansi-cyan { color: var(--series-4) } .ansi-black, .ansi-white { color: var(--quiet) } .log { white-space: pre-wrap;
         overflow-wrap: anywhere } [hidden] { display: none }
+        fieldset { border: 1px solid var(--line); border-radius: .4rem; margin: .8rem 0; padding: .3rem .8rem .6rem; min-width: 0 }
+        legend { font-weight: bold; padding: 0 .3rem } legend .quiet { font-weight: normal }
+        .choice { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-items: baseline; padding: .3rem 0; cursor: pointer }
+        code.yaml { grid-column: 2; white-space: pre-wrap; color: var(--quiet); border-left: .2rem solid var(--line); padding-left: .5rem }
+        .choice:has(:checked) code.yaml { color: var(--text); border-color: var(--link) }
         @media print { nav, .actions { display: none } }
 
         """

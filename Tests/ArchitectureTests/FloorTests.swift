@@ -58,7 +58,7 @@ import Testing
         "API": ["Basics", "HTTP", "HTTPServer"],
         "ControlPlane": [
             "Basics", "Secrets", "Crypto", "HTTP", "HTTPServer", "Observability", "Model", "Journal",
-            "ObjectStorage", "Runner", "Scheduler", "API",
+            "ObjectStorage", "Forges", "Runner", "Scheduler", "API",
         ],
         "Console": [
             "Basics", "Crypto", "HTTP", "HTTPServer", "Pages", "Analysis", "Model", "Contracts", "Reports",

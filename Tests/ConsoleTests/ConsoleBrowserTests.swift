@@ -14,6 +14,23 @@ enum Browser {
     }
 }
 
+extension Browser {
+    /// What pictures are painted by: the browser, and the fonts that it finds.
+    static let painter: String = {
+        let commands = [
+            ["chromium", "--version"], ["fc-match", "sans-serif"], ["fc-match", "system-ui"],
+            ["fc-match", "monospace"],
+        ]
+        return commands.map { words in
+            let outcome = try? Subprocess(
+                "/usr/bin/" + words[0], Array(words.dropFirst()),
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"]
+            ).run()
+            return words.joined(separator: " ") + ": " + (outcome?.output.text ?? "is not there\n")
+        }.joined()
+    }()
+}
+
 /// The console as a browser has it: nothing in its log, nothing that axe objects to, nothing that scrolls sideways.
 @Suite(.enabled(if: Browser.isThere, "chromium and playwright are not installed"), .timeLimit(.minutes(60)))
 struct ConsoleBrowserTests {
@@ -66,7 +83,8 @@ struct ConsoleBrowserTests {
             "/", "/tasks", "/targets", "/targets/shop", "/targets/shop/graph", "/attempts", "/attempts/a1",
             "/failures", "/events",
             "/audit", "/keys",
-            "/report", "/templates", "/onboarding", "/act/register?url=x", "/attempts/e1/change",
+            "/report", "/templates", "/onboarding", "/onboarding/github",
+            "/act/preview-onboarding?url=x", "/act/register?url=x", "/attempts/e1/change",
             "/attempts/e1/logs/\(log)", "/act/stop",
             "/act/hold?target=shop",
             "/act/autonomy-off?target=shop", "/login", "/nothing/here",
@@ -78,6 +96,21 @@ struct ConsoleBrowserTests {
             in: world.directory.path)
         #expect(look.ending == .exited(0), "\(look.output.text)\(look.errors.text)")
         #expect(look.output.text.split(separator: "\n").count == 4 * (pages.count - 1))
+    }
+
+    /// An app is registered at GitHub and first rules are chosen, in a real browser that keeps to the page's policy.
+    @Test func aRepositoryIsTakenIn() throws {
+        let github = try FakeGitHub()
+        let host = String(github.url.dropFirst("http://".count))
+        let world = try ConsoleWorld(
+            token: nil, isOpen: true,
+            configuration: "forges:\n  \"\(host)\": {kind: github, api_url: \"\(github.apiURL)\"}\n")
+        let server = try HTTPServer(ServerSettings(host: "127.0.0.1", port: 0), world.console)
+        defer { _ = server.drain(within: .seconds(2)) }
+        let walk = try run(
+            "/Tests/ConsoleTests/onboard.py", ["http://127.0.0.1:\(server.port)", host], in: world.directory.path)
+        #expect(walk.ending == .exited(0), "\(walk.output.text)\(walk.errors.text)")
+        #expect(github.faults.problems == [])
     }
 
     /// Through the pages by keyboard alone: ask, give a reason, confirm, and see that it was done.

@@ -27,6 +27,7 @@ import Testing
         "getLimits": (.view, "target"), "retryTask": (.operate, "target"), "getHold": (.view, "target"),
         "setHold": (.admin, "target"), "onboard": (.admin, "all"),
         "linkArtifact": (.view, "some"), "listAnomalies": (.view, "some"), "profile": (.admin, "all"),
+        "listForgeApps": (.admin, "all"), "beginForgeApp": (.admin, "all"), "finishForgeApp": (.admin, "all"),
     ]
 
     static let open: Set<String> = ["health", "ready", "openAPI"]
@@ -54,6 +55,8 @@ import Testing
             "addTarget": ["url": "/nowhere/x.git", "reason": "x"], "triggerTask": ["task": "t", "reason": "x"],
             "changeClaim": ["action": "release", "target": "own", "task": "t", "attempt": "attempt-9"],
             "onboard": ["url": "/nowhere/y.git", "reason": "x"],
+            "beginForgeApp": ["name": "n", "home": "https://plane.example", "reason": "x"],
+            "finishForgeApp": ["code": "c", "state": "s"],
             "retryTask": ["task": "t", "reason": "x"], "setHold": ["held": true, "reason": "x"],
             "createKey": ["name": "n", "right": "view", "reason": "x"], "putArtifact": reason,
         ]

@@ -131,12 +131,16 @@ struct FakeCall {
     init(_ request: HTTPTestRequest, _ faults: FakeFaults) {
         (self.request, self.faults) = (request, faults)
         segments = request.path.split(separator: "/").map { Self.decode(String($0)) }
-        queryPairs = request.query.split(separator: "&").map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decode(String(parts[0])), parts.count > 1 ? Self.decode(String(parts[1])) : "")
-        }
+        queryPairs = Self.pairs(request.query)
         query = Dictionary(queryPairs.map { ($0.name, $0.value) }) { _, last in last }
         json = request.body.isEmpty ? .null : (try? JSON.parse(request.body)) ?? .null
+    }
+
+    static func pairs(_ text: String) -> [(name: String, value: String)] {
+        text.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (decode(String(parts[0])), parts.count > 1 ? decode(String(parts[1])) : "")
+        }
     }
 
     var base: String { "http://" + (request.header("Host") ?? "localhost") }

@@ -48,6 +48,12 @@ package final class FakeGitHub: FakeForge {
         package var creations = 0
         package var rateRemaining: Int?
         package var rateReset = 1_700_000_600
+        /// Apps that were made of a manifest and that nobody has taken over yet, by their codes.
+        var begunApps: [String: FakeGitHubApps.Begun] = [:]
+        package var appSecrets = (
+            key: "-----BEGIN RSA " + "PRIVATE KEY-----\nthe key of the app\n", client: "the client's secret",
+            webhook: "the secret of the app's hook"
+        )
 
         package mutating func add(_ pull: Pull) -> Int { pulls.number(pull) }
     }
@@ -77,10 +83,14 @@ struct FakeGitHubCore {
 
     func answer(_ request: HTTPTestRequest, _ state: inout FakeGitHub.State) -> HTTPTestReply {
         let call = FakeCall(request, faults)
+        if request.path.hasSuffix("/settings/apps/new") {
+            return FakeGitHubApps(faults: faults).answer(request, call, &state) ?? call.unexpected()
+        }
         let place = "\(request.method) \(request.path)"
         if request.header("User-Agent")?.isEmpty != false { faults.note("\(place): no User-Agent") }
         if request.header("Accept") != "application/vnd.github+json" { faults.note("\(place): no Accept") }
         if request.header("X-GitHub-Api-Version") != "2022-11-28" { faults.note("\(place): no version") }
+        if let reply = FakeGitHubApps(faults: faults).answer(request, call, &state) { return reply }
         guard request.header("Authorization") == "Bearer \(state.token)" else {
             return .json(#"{"message":"Bad credentials"}"#, status: 401)
         }

@@ -17,6 +17,7 @@ final class ServedPlane: Sendable {
     private let context: Context
     private let logging: ServeLog
     private let home: ControlPlaneHome
+    private let console: ConsoleService
     private let server: HTTPServer
     private let place: String
     /// Cancelled once this process does nothing any more that one alone does.
@@ -58,7 +59,8 @@ final class ServedPlane: Sendable {
             context, journals, access, version: VersionCommand.number, program: LocalCycle.program, traces: traces,
             bucket: bucket, secrets: secrets)
         let service = ControlPlaneService(home, isSecure: settings.server.tls != nil) { logging.line($0) }
-        do throws(ServerError) { server = try HTTPServer(settings.server, ConsoleService(service)) } catch {
+        console = ConsoleService(service)
+        do throws(ServerError) { server = try HTTPServer(settings.server, console) } catch {
             throw StageError(.invalid, error)
         }
         let name = host.contains(":") ? "[\(host)]" : host
@@ -108,6 +110,8 @@ final class ServedPlane: Sendable {
     /// Serves until somebody says that it is enough.
     func run() {
         home.start()
+        home.announce(at: place)
+        console.prepare()
         for (duty, ended) in leading {
             Workers.inBackground { [self] in
                 lead(duty)

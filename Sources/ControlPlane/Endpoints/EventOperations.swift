@@ -125,6 +125,7 @@ extension Operations {
 enum AuditTypes {
     static let keyCreated = EventType("key.created")
     static let keyRevoked = EventType("key.revoked")
+    static let appRegistered = EventType("forge_app.registered")
     static let triggered = EventType("control.triggered")
 
     static let all: [EventType] = [
@@ -132,6 +133,6 @@ enum AuditTypes {
         .taskUnblocked, .holdPlaced,
         .holdLifted,
         .targetRegistered, .targetUpdated, .targetRemoved, .attemptInvalidated, .taskUnblocked, .journalPruned,
-        .journalImported, .journalRestored, .journalSalvaged, keyCreated, keyRevoked, triggered,
+        .journalImported, .journalRestored, .journalSalvaged, keyCreated, keyRevoked, triggered, appRegistered,
     ]
 }

@@ -23,6 +23,14 @@ extension Operations {
                         Schema.Property(
                             "tests", .boolean, required: false, "Whether its test commands become invariants"),
                         Schema.Property(
+                            "scopes", .choice(["found", "docs"]), required: false,
+                            "Whatever is found there, or documentation alone"),
+                        Schema.Property(
+                            "max_open", .integer(1...1000), required: false, "The most open pull requests"),
+                        Schema.Property("draft", .boolean, required: false, "Open pull requests as drafts"),
+                        Schema.Property(
+                            "writeback", .boolean, required: false, "Whether pull requests mark their tasks"),
+                        Schema.Property(
                             "dry_run", .boolean, required: false, "Show the files, and do nothing more"),
                         Shapes.reason,
                     ]))
@@ -63,7 +71,12 @@ extension Operations {
 
     private static func arguments(_ call: APICall, _ isDryRun: Bool) -> [String] {
         (call.body["name"]?.string.map { ["--target", $0] } ?? [])
-            + (call.body["tests"]?.bool == false ? ["--no-tests"] : []) + (isDryRun ? ["--dry-run"] : [])
+            + (call.body["tests"]?.bool == false ? ["--no-tests"] : [])
+            + (call.body["scopes"] == "docs" ? ["--docs-only"] : [])
+            + (call.body["max_open"]?.integer.map { ["--max-open", String($0)] } ?? [])
+            + (call.body["draft"]?.bool == true ? ["--draft"] : [])
+            + (call.body["writeback"]?.bool == false ? ["--no-writeback"] : [])
+            + (isDryRun ? ["--dry-run"] : [])
     }
 
     /// In a clone that goes again: the repository is no target yet.

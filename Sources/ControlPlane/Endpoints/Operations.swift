@@ -7,7 +7,8 @@ internal import HTTPServer
 package enum Operations {
     package static let all: [Operation] =
         health + events + ingest + graph + attempts + tasks + autonomy + switches + targets + triggers + claims
-        + artifacts + artifactLinks + keys + onboarding + limits + retention + changes + anomalies + profiles
+        + artifacts + artifactLinks + keys + onboarding + forgeApps + limits + retention + changes + anomalies
+        + profiles
         + webhooks + description
 }
 

@@ -1,5 +1,6 @@
 internal import API
 internal import Basics
+internal import Forges
 internal import HTTPServer
 internal import Model
 internal import Runner
@@ -34,16 +35,31 @@ final class HookQueue: Sendable {
     /// The registered target that a body is about and whose secret signed it.
     func target(_ forge: HookForge, _ request: ServerRequest, _ body: JSON) throws(StageError) -> String? {
         let addresses = forge.repositories(body)
-        let common = try MachineConfiguration.read(context).controlPlane.webhookSecretVariable
+        let configuration = try MachineConfiguration.read(context)
+        let common = configuration.controlPlane.webhookSecretVariable
         let targets = try TargetRegistry(context).readable().filter { target in
             addresses.contains(where: target.isAt)
         }
         return targets.first { target in
-            guard let name = target.webhookSecretVariable ?? common, let secret = secrets(name) else {
-                return false
+            if let name = target.webhookSecretVariable ?? common, let secret = secrets(name),
+                forge.isSigned(request, by: secret)
+            {
+                return true
             }
+            guard forge == .github, let secret = appSecret(target, configuration.forges) else { return false }
             return forge.isSigned(request, by: secret)
         }?.name
+    }
+
+    /// What the GitHub App that was registered for a target's host signs with.
+    private func appSecret(_ target: TargetRegistration, _ forges: [MachineForge]) -> Secret? {
+        do {
+            let address = try ForgeAddress(DeliverySettings(), remoteURL: target.repositoryURL, forges: forges)
+            return try GitHubAppFiles(home: context.home).webhookSecret(address.credentialHost)
+        } catch {
+            // A target whose forge is not known is of no app; what cannot be read signs nothing.
+            return nil
+        }
     }
 
     /// Refuses whoever shows signatures that are wrong too often.

@@ -47,7 +47,7 @@ struct TargetForge {
         _ target: TargetDescription, _ checkout: TargetCheckout, remote: String, _ context: Context
     ) throws(StageError) -> ForgeDiagnosis? {
         guard let address = try address(target, checkout, remote, context) else { return nil }
-        let outside = outside(context)
+        let outside = context.forgeEnvironment
         return ForgeDiagnosis.examine(address, credentials(checkout, context, outside), outside)
     }
 
@@ -100,7 +100,7 @@ struct TargetForge {
         _ branches: BranchDelivery, _ base: String?, _ gate: HomeForgeGate, _ context: Context
     ) throws(ForgeError) {
         (self.gate, host) = (gate, address.credentialHost)
-        var outside = Self.outside(context)
+        var outside = context.forgeEnvironment
         outside.gate = gate
         let credentials = Self.credentials(checkout, context, outside)
         client = try ForgeOpening.open(address, credentials, outside)
@@ -110,15 +110,8 @@ struct TargetForge {
         self.base = base ?? target.defaultBranch ?? facts.defaultBranch ?? "main"
     }
 
-    private static func outside(_ context: Context) -> ForgeEnvironment {
-        var outside = ForgeEnvironment(userAgent: "leviathan")
-        outside.proxies = ProxySettings(environment: context.environment)
-        outside.caBundle = context.environment["SSL_CERT_FILE"]
-        outside.cancellation = context.cancellation
-        return outside
-    }
-
-    /// An App that was set up on purpose comes first, then the environment, git's own helpers, and the forges' tools.
+    /// An App that the environment names comes first, then its tokens, the app that was registered in the console, git's
+    /// own helpers, and the forges' tools.
     private static func credentials(
         _ checkout: TargetCheckout, _ context: Context, _ outside: ForgeEnvironment
     ) -> CredentialChain {
@@ -126,6 +119,7 @@ struct TargetForge {
         let app = GitHubApp(environment: environment, surroundings: outside)
         let others: [any CredentialSource] = [
             EnvironmentCredentials(environment),
+            RegisteredGitHubApps(GitHubAppFiles(home: context.home), surroundings: outside),
             GitCredentials(
                 environment: environment, directory: checkout.root, cancellation: context.cancellation),
             ToolCredentials(environment),
