@@ -46,6 +46,8 @@ package struct Refusal: Hashable, Sendable {
         case underReview(StandingProposal)
         case merged(number: Int, url: String?)
         case declined(number: Int, url: String?)
+        /// A person deleted the branch that was proposed.
+        case branchDeleted(String)
         /// Somebody else's commit stands where the proposal would go.
         case foreignCommit(ObjectID, place: String)
         /// A person works on the branch that would have to be moved.
@@ -95,7 +97,7 @@ package struct Refusal: Hashable, Sendable {
         case .sameFailure: "same-failure"
         case .underReview: "under-review"
         case .merged: "merged"
-        case .declined: "declined"
+        case .declined, .branchDeleted: "declined"
         case .foreignCommit: "foreign-commit"
         case .branchInUse: "branch-in-use"
         }

@@ -7,7 +7,8 @@ extension Refusal: ExplainedError {
     package func message(in times: TimeText) -> String {
         let short = short(times)
         return switch reason {
-        case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined: "task '\(task)' \(short)"
+        case .allowsNoPath, .claimed, .attemptsUsedUp, .merged, .declined, .branchDeleted:
+            "task '\(task)' \(short)"
         case .attemptsRunning, .foreignCommit, .executorNotAllowed, .branchInUse, .proposalsOpen,
             .proposalsOverlap, .proposalsOfOwner, .tasksStarted, .budgetUsed, .writesUsed, .breakerOpen,
             .serviceOpen, .stopped:
@@ -70,6 +71,7 @@ extension Refusal: ExplainedError {
             "'\(branch)' (\(commit.short)) is under review until the base holds it"
         case .merged(let number, _): "is completed: pull request #\(number) was merged"
         case .declined(let number, _): "was declined: a person closed pull request #\(number) without merging it"
+        case .branchDeleted(let branch): "was declined: a person deleted '\(branch)' without merging it"
         case .foreignCommit(let commit, let place):
             "\(place) holds the commit \(commit.short), which Leviathan did not push from here"
         }
@@ -112,7 +114,7 @@ extension Refusal: ExplainedError {
         case .sameFailure: "'leviathan failures' says why; 'leviathan retry \(task)' lets it be tried again"
         case .underReview:
             "merge or decline it; 'leviathan propose \(task) --refresh' brings it up to date"
-        case .merged, .declined: "'leviathan retry \(task)' lets it be proposed again"
+        case .merged, .declined, .branchDeleted: "'leviathan retry \(task)' lets it be proposed again"
         case .foreignCommit: "merge or delete it first; nothing was overwritten"
         case .waitingFor: "it runs once they are: merge their proposals ('leviathan tasks' shows where they stand)"
         case .blocked: "a person lifts it: set its status in the backlog to pending"

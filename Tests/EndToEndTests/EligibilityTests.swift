@@ -51,6 +51,29 @@ import Testing
         #expect(try reasons(target, "task-001") == [nil, nil, nil])
     }
 
+    /// A branch that was pushed waits for its reviewers, whatever a person says of its task; one that they delete does not.
+    @Test func aBranchCountsUntilItIsMergedOrDeleted() throws {
+        let target = try RunTests.target(2, limits: "max_open_prs: 1")
+        func open() throws -> JSON? {
+            try target.leviathan("next", "--limits", "--json").json.elements?
+                .first { $0["name"] == "max_open_prs" }?["observed"]
+        }
+        #expect(try target.leviathan("propose", "task-1").succeeded)
+        #expect(try open() == 1)
+        #expect(try target.leviathan("retry", "task-1").succeeded)
+        #expect(try open() == 1)
+        #expect(try target.leviathan("propose", "task-2").ending == .exited(7))
+        #expect(try target.leviathan("journal", "rebuild").succeeded)
+        #expect(try open() == 1)
+        #expect(!(try target.leviathan("sync").errors.text.contains("is gone")))
+        try target.repository.git("push", "--quiet", "origin", "--delete", "agent/task-1")
+        #expect(try target.leviathan("sync", "--dry-run").errors.text.contains("'agent/task-1' is gone at 'origin'"))
+        #expect(try open() == 1)
+        #expect(try target.leviathan("sync").succeeded)
+        #expect(try open() == 0)
+        #expect(try target.leviathan("propose", "task-2").succeeded)
+    }
+
     @Test func aReasonSaysWhenItPasses() throws {
         let target = try TestTarget(
             backlog: """

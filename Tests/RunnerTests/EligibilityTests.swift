@@ -152,6 +152,70 @@ import Testing
                 == (isHeld ? nil : .underReview(.branch("agent/task-001", commit: commit))))
     }
 
+    private func deliver(_ task: String, _ attempt: String, _ commit: ObjectID) throws {
+        try target.record(.attemptCreated(Event.AttemptPlan(number: 1)), task: task, attempt: attempt)
+        try target.record(
+            .branchPushed(Event.PushedCommit(branch: "agent/" + task, remote: "origin", commit: commit)),
+            task: task, attempt: attempt)
+        try target.record(
+            .attemptSucceeded(outcome: "delivered", commit: commit, isRecovered: false), task: task,
+            attempt: attempt)
+    }
+
+    private func delete(_ task: String, _ commit: ObjectID) throws {
+        let facts: JSON = [
+            "target": .string(snapshot.contract.target.id), "task_id": .string(task),
+            "branch": .string("agent/" + task), "outcome": "gone", "commit": .string(commit.hex),
+        ]
+        try target.record(.other(.branchDeleted, facts), task: task)
+    }
+
+    /// Reviewers have it still: the task may be tried again, and others wait as before.
+    @Test func aBranchIsOpenAfterItsTaskWasReleasedAgain() throws {
+        var (task, other) = (BacklogTask(id: "task-001"), BacklogTask(id: "task-002"))
+        (task.ready, other.ready) = (true, true)
+        let commit = try #require(ObjectID(hex: String(repeating: "7", count: 40)))
+        try deliver("task-001", "a1", commit)
+        #expect(try refusal(of: other, beside: [task])?.limit?.observed == 1)
+        try target.record(.taskUnblocked(settled: []), task: "task-001")
+        #expect(try refusal(of: task) == nil)
+        #expect(try refusal(of: other, beside: [task])?.limit?.observed == 1)
+        try target.record(.attemptInvalidated(reason: nil), task: "task-001", attempt: "a1")
+        #expect(try refusal(of: other, beside: [task])?.limit?.observed == 1)
+        task.status = .completed
+        #expect(try refusal(of: other, beside: [task]) == nil)
+        task.status = .pending
+        try delete("task-001", commit)
+        #expect(try refusal(of: other, beside: [task]) == nil)
+    }
+
+    /// Pull requests tell by themselves whether they are open: what was delivered into one is no branch alone.
+    @Test func whatAPullRequestWasUpdatedWithIsNoBranchAlone() throws {
+        var (task, other) = (BacklogTask(id: "task-001"), BacklogTask(id: "task-002"))
+        (task.ready, other.ready) = (true, true)
+        let commit = try #require(ObjectID(hex: String(repeating: "7", count: 40)))
+        try target.record(.pullRequestCreated(pullRequest(3), commit: nil), task: "task-001")
+        try deliver("task-001", "a1", commit)
+        try target.record(.pullRequestClosed(pullRequest(3)), task: "task-001")
+        try target.record(.taskUnblocked(settled: [3]), task: "task-001")
+        #expect(try refusal(of: other, beside: [task]) == nil)
+    }
+
+    @Test func aBranchThatAPersonDeletedWasDeclined() throws {
+        var (task, other) = (BacklogTask(id: "task-001"), BacklogTask(id: "task-002"))
+        (task.ready, other.ready) = (true, true)
+        let commit = try #require(ObjectID(hex: String(repeating: "7", count: 40)))
+        try deliver("task-001", "a1", commit)
+        try delete("task-001", commit)
+        #expect(try refusal(of: task)?.reason == .branchDeleted("agent/task-001"))
+        #expect(try refusal(of: other, beside: [task]) == nil)
+        try target.record(.taskUnblocked(settled: []), task: "task-001")
+        #expect(try refusal(of: task) == nil)
+        let next = try #require(ObjectID(hex: String(repeating: "8", count: 40)))
+        try deliver("task-001", "a2", next)
+        #expect(try refusal(of: other, beside: [task])?.limit?.observed == 1)
+    }
+
     @Test func anotherTargetsClaimsAndFailuresAreNotCounted() throws {
         var task = BacklogTask(id: "task-001")
         task.ready = true

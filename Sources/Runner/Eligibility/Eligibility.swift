@@ -178,7 +178,8 @@ package struct Eligibility {
                 ? .merged(number: last.number, url: last.url) : .declined(number: last.number, url: last.url)
         }
         guard let delivered = standing.delivered, try !holds(delivered.commit) else { return nil }
-        return .underReview(.branch(delivered.branch, commit: delivered.commit))
+        return delivered.isGone
+            ? .branchDeleted(delivered.branch) : .underReview(.branch(delivered.branch, commit: delivered.commit))
     }
 
     private func holds(_ commit: ObjectID) throws(StageError) -> Bool {
@@ -319,11 +320,13 @@ package struct Eligibility {
         return due.probed(by: running.name)
     }
 
-    /// Proposals of the target that are branches alone, and that the base does not hold yet.
-    private func openBranches() throws(StageError) -> [LimitUse.Entry] {
+    /// Proposals of the target that are branches alone, and that the base does not hold yet: that a person let a task be
+    /// tried again takes nothing away from its reviewers.
+    func openBranches() throws(StageError) -> [LimitUse.Entry] {
         var open: [LimitUse.Entry] = []
         for (task, standing) in standings.all.sorted(by: { $0.key < $1.key }) where standing.pullRequests.isEmpty {
-            guard let delivered = standing.delivered, !completed.contains(task), try !holds(delivered.commit)
+            guard let delivered = standing.delivered ?? standing.released, !delivered.isGone,
+                !completed.contains(task), try !holds(delivered.commit)
             else { continue }
             open.append(
                 LimitUse.Entry(

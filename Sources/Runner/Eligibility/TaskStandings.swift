@@ -12,8 +12,18 @@ package struct TaskStandings: Sendable {
         var lastFailure: Failure?
         /// Pull requests that a person has not set aside, the oldest first.
         var pullRequests: [PullRequestRecord] = []
-        /// The commit that was delivered last, and its branch.
-        var delivered: (branch: String, commit: ObjectID, scope: String?)?
+        /// What was delivered last as a branch, since a person last let the task be tried again.
+        var delivered: Delivery?
+        /// The same before that: it holds the task back no more, and reviewers have it still.
+        var released: Delivery?
+    }
+
+    struct Delivery: Sendable {
+        let branch: String
+        let commit: ObjectID
+        let scope: String?
+        /// Whether a person deleted the branch without merging it.
+        var isGone = false
     }
 
     struct Failure: Sendable {
@@ -68,12 +78,15 @@ package struct TaskStandings: Sendable {
             (query.task, query.lacksPullRequest) = (nil, true)
             try readDeliveries(try journal.attempts(query).filter { $0.task != task }, releases.sequences)
         }
-        for request in try journal.pullRequests(target: target) {
+        let requests = try journal.pullRequests(target: target)
+        for request in requests {
             if request.state != "open" { decided.insert(request.number) }
             guard let name = request.task, task == nil || task == name, !releases.settled.contains(request.number)
             else { continue }
             standings[name, default: Standing()].pullRequests.append(request)
         }
+        for name in requests.compactMap(\.task) { standings[name]?.released = nil }
+        try readDeletions(journal, target)
         isAutonomyOff = try journal.isAutonomyOff(target: target)
     }
 
@@ -121,10 +134,35 @@ package struct TaskStandings: Sendable {
     private mutating func readDeliveries(
         _ attempts: [AttemptRecord], _ releases: [String: Int]
     ) throws(JournalError) {
-        for attempt in attempts.reversed() where attempt.sequence > releases[attempt.task] ?? 0 {
+        for attempt in attempts.reversed() {
             guard let branch = attempt.branch, let commit = attempt.commit.flatMap({ ObjectID(hex: $0) })
             else { continue }
-            standings[attempt.task, default: Standing()].delivered = (branch, commit, attempt.scope)
+            let delivery = Delivery(branch: branch, commit: commit, scope: attempt.scope)
+            if attempt.sequence > releases[attempt.task] ?? 0 {
+                standings[attempt.task, default: Standing()].delivered = delivery
+            } else if attempt.pullRequest == nil {
+                standings[attempt.task, default: Standing()].released = delivery
+            }
+        }
+    }
+
+    /// Which of the branches people deleted; the events of branches with a pull request name that, and say nothing here.
+    private mutating func readDeletions(_ journal: any JournalStore, _ target: String) throws(JournalError) {
+        let branches = standings.filter { $0.value.pullRequests.isEmpty }
+            .filter { $0.value.delivered != nil || $0.value.released != nil }.keys
+        guard !branches.isEmpty else { return }
+        var query = EventQuery()
+        (query.types, query.target) = ([.branchDeleted], target)
+        let gone = Set(
+            try journal.events(query).filter { $0.payload["number"] == nil }
+                .compactMap { $0.payload["commit"]?.string.flatMap { ObjectID(hex: $0) } })
+        for task in branches {
+            if let delivery = standings[task]?.delivered, gone.contains(delivery.commit) {
+                standings[task]?.delivered?.isGone = true
+            }
+            if let delivery = standings[task]?.released, gone.contains(delivery.commit) {
+                standings[task]?.released = nil
+            }
         }
     }
 

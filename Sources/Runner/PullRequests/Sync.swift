@@ -23,11 +23,16 @@ package struct Sync {
         try reading.requireRemote()
         var result = SyncResult(target: reading.contract.target.id)
         let target = reading.contract.target
+        if request.number == nil {
+            try BranchRound(reading: reading, runJournal: runJournal, context: context, isDryRun: request.isDryRun)
+                .run(&result)
+        }
         guard target.delivery.forge != .none, let remote = reading.remote,
             let forge = try TargetForge.open(
                 target, checkout, remote: remote, base: reading.base.branch, records: !request.isDryRun,
                 context)
         else {
+            if !result.notes.isEmpty { return result }
             result.notes.append("nothing to read: proposals of '\(target.id)' are branches without pull requests")
             return result
         }

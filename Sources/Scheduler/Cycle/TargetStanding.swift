@@ -83,7 +83,7 @@ extension Refusal {
     var countsAsWaiting: Bool {
         switch reason {
         case .invalid, .blocked, .status, .notReady, .notBefore, .waitingFor, .allowsNoPath, .executorNotAllowed,
-            .claimed, .underReview, .merged, .declined, .foreignCommit, .branchInUse, .attemptsUsedUp:
+            .claimed, .underReview, .merged, .declined, .branchDeleted, .foreignCommit, .branchInUse, .attemptsUsedUp:
             false
         default: true
         }
@@ -92,7 +92,7 @@ extension Refusal {
     /// Whether the task waits for something, rather than being done with or not released.
     package var isWaiting: Bool {
         switch reason {
-        case .notReady, .status, .merged, .declined: false
+        case .notReady, .status, .merged, .declined, .branchDeleted: false
         default: true
         }
     }
