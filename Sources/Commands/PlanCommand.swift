@@ -9,7 +9,7 @@ internal import Runner
 enum PlanCommand: Command {
     static let spec = CommandSpec(
         "plan", group: .look, "Show what proposing a task would do, and under which rules",
-        options: Target.options,
+        options: Target.options + [Target.named],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {

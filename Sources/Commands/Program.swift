@@ -139,6 +139,9 @@ package enum Program {
         "version",
     ]
 
+    /// Commands of one target that work in the clone of a registered one as well.
+    private static let takesTarget: Set<String> = ["plan", "propose", "retry", "show", "tasks"]
+
     private static func run(
         _ command: any Command.Type, _ arguments: ParsedArguments, _ printer: Printer,
         _ environment: [String: String], _ zones: ZoneSource
@@ -150,10 +153,11 @@ package enum Program {
                 progress: { printer.progress($0) }, warning: { printer.warning($0) },
                 waiting: { printer.note("waiting for another process …") }, stage: { printer.stage($0) }))
         defer { printer.end() }
-        let context = CommandContext(
-            arguments: arguments, shared: shared, directory: arguments.value("C") ?? ".",
-            output: printer)
         do {
+            let named = takesTarget.contains(command.spec.name) ? try Target.directory(arguments, shared) : nil
+            let context = CommandContext(
+                arguments: arguments, shared: shared, directory: named ?? arguments.value("C") ?? ".",
+                output: printer)
             switch command.spec.name {
             case let name where homeless.contains(name): break
             case "__complete": break  // asks only where it reads the home

@@ -23,6 +23,7 @@ enum ProposeCommand: Command {
             OptionSpec("dry-run", short: "n", "Print the change and change nothing"),
             OptionSpec("text", "Print the text that reviewers read, too"),
             OptionSpec("base", .value("REV"), "Make the change on this commit"),
+            Target.named,
             OptionSpec("fetch", "Fetch the base first, even for a dry run"),
             OptionSpec("offline", "Work on what was last fetched"),
             OptionSpec("from-worktree", "With --dry-run: use the uncommitted .leviathan/ files"),

@@ -12,6 +12,17 @@ struct Target {
     let usesWorktree: Bool
     private let remote: String?
 
+    /// For commands that a person may give anywhere on the machine, about a target that the scheduler knows.
+    static let named = OptionSpec(
+        "target", .value("TARGET"), completion: .asking(.targets), "This registered target, whatever the directory"
+    )
+
+    /// Where the named target is read from; `nil` where none is named.
+    static func directory(_ arguments: ParsedArguments, _ context: Context) throws(StageError) -> String? {
+        guard let name = arguments.value("target") else { return nil }
+        return try TargetClone(try TargetRegistry(context).target(named: name), context).ready()
+    }
+
     static let options = [
         OptionSpec("base", .value("REV"), "Read the contract from this commit"),
         OptionSpec("from-worktree", "Read the uncommitted .leviathan/ files of the working directory"),

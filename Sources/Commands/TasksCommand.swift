@@ -16,6 +16,7 @@ enum TasksCommand: Command {
     static let spec = CommandSpec(
         "tasks", group: .look, "List the tasks, and why those that cannot run cannot",
         options: Target.options + [
+            Target.named,
             OptionSpec("scope", .value("SCOPE"), completion: .asking(.scopes), "Only tasks of this scope"),
             OptionSpec(
                 "state", .value("STATE"), choices: BacklogTask.Status.allCases.map(\.rawValue),
@@ -103,7 +104,7 @@ enum TasksCommand: Command {
 /// `leviathan show`: one task in full.
 enum ShowCommand: Command {
     static let spec = CommandSpec(
-        "show", group: .look, "Show one task in full", options: Target.options,
+        "show", group: .look, "Show one task in full", options: Target.options + [Target.named],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {

@@ -85,8 +85,12 @@ extension Refusal: ExplainedError {
         }
     }
 
-    package var hint: String? {
-        switch reason {
+    package var hint: String? { hint(at: nil) }
+
+    /// What a person can do; `target` names the registered target to whoever stands in no checkout of it.
+    package func hint(at target: String?) -> String? {
+        let task = self.task + (target.map { " --target \($0)" } ?? "")
+        return switch reason {
         case .invalid: "'leviathan lint' shows where"
         case .notReady: "set 'ready: true' in the backlog to release it"
         case .allowsNoPath: "add allowed_paths to the task"

@@ -160,6 +160,18 @@ import Testing
             refused.ending == .exited(7) && refusal(refused).contains("counts as stopped"), "\(refusal(refused))")
     }
 
+    /// Whoever stops again adds what they say, and takes away nothing that was said before.
+    @Test func stoppingAgainKeepsTheReason() throws {
+        let target = try RunTests.target(1, limits: "max_open_prs: 9")
+        #expect(try target.leviathan("stop", "--reason", "wrong token").succeeded)
+        #expect(try target.leviathan("stop", "--now").succeeded)
+        #expect(try target.leviathan("run").errors.text.contains("wrong token"))
+        #expect(try target.leviathan("stop", "--reason", "wrong forge").succeeded)
+        let refused = try target.leviathan("propose", "task-1", "--json")
+        #expect(refusal(refused).contains("wrong forge") && !refusal(refused).contains("token"))
+        #expect(try target.leviathan("resume").succeeded)
+    }
+
     @Test func autonomyHoldsTheSchedulerAndNotAPerson() throws {
         let target = try RunTests.target(2, limits: "max_open_prs: 9")
         #expect(try target.leviathan("autonomy", "off").succeeded)

@@ -144,6 +144,66 @@ import Testing
         #expect(run.json["reasons"]?["max-tasks-per-day"]?.integer == 3, "\(run.output.text)")
     }
 
+    /// Branches without pull requests are open in the eyes of every target that shares the limit, and until they are merged
+    /// or gone.
+    @Test(arguments: ["limits: {max_open_prs: 1}\n", "groups: {team: {limits: {max_open_prs: 1}}}\n"])
+    func branchesOfOneTargetUseUpALimitOfSeveral(machine: String) throws {
+        let (first, second) = (
+            try target("first", limits: "max_open_prs: 5"), try target("second", limits: "max_open_prs: 5")
+        )
+        try FileSystem.createDirectory(first.home)
+        try FileSystem.write(Array("groups: {team: {}}\n".utf8), to: first.home + "/config.yaml")
+        for added in [first, second] {
+            #expect(try leviathan(first, "target", "add", added.remote, "--group", "team").succeeded)
+        }
+        try FileSystem.write(Array(machine.utf8), to: first.home + "/config.yaml")
+        let group = machine.hasPrefix("groups") ? [] : ["first", "second"]
+        for name in group { try ungroup(name, in: first.home) }
+        func begun() throws -> [String] {
+            let run = try leviathan(first, "run", "--json")
+            return (run.json["dispatched"]?.elements ?? []).map {
+                ($0["target"]?.string ?? "") + "/" + ($0["task"]?.string ?? "")
+            }
+        }
+        #expect(try begun() == ["first/task-1"])
+        let limit = try leviathan(first, "target", "show", "second").output.text
+        #expect(limit.contains("max_open_prs: 1 of 1"), "\(limit)")
+        let refused = try leviathan(first, "propose", "task-1", "--target", "second")
+        #expect(refused.ending == .exited(7), "\(refused.errors.text)")
+        #expect(try begun() == [])
+        _ = try first.repository.git("fetch", "--quiet", "origin")
+        _ = try first.repository.git("merge", "--quiet", "--ff-only", "origin/agent/task-1")
+        _ = try first.repository.git("push", "--quiet", "origin", "main")
+        #expect(try begun() == ["second/task-1"])
+        #expect(try begun() == [])
+        _ = try second.repository.git("push", "--quiet", "origin", "--delete", "agent/task-1")
+        #expect(try begun().count == 1)
+    }
+
+    private func ungroup(_ name: String, in home: String) throws {
+        let path = home + "/targets/" + name + ".yaml"
+        let text = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("group:") }
+        try FileSystem.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
+    }
+
+    /// What `next` and messages tell a person to type works wherever that person stands.
+    @Test func aRegisteredTargetIsNamedInTheCommandsToType() throws {
+        let (app, other) = (try target("app"), try target("other"))
+        for added in [app, other] { #expect(try leviathan(app, "target", "add", added.remote).succeeded) }
+        let all = try leviathan(app, "next", "--all").output.text
+        #expect(all.contains("leviathan propose task-1 --target app"), "\(all)")
+        for words in [["tasks"], ["show", "task-1"], ["plan", "task-1"], ["propose", "task-1", "--dry-run"]] {
+            let done = try app.leviathan(arguments: words + ["--target", "app"], in: place.path)
+            #expect(done.succeeded, "\(words): \(done.errors.text)")
+        }
+        #expect(try leviathan(app, "propose", "task-1", "--target", "app").succeeded)
+        #expect(try leviathan(app, "next", "--all").output.text.contains("propose task-1 --target app --refresh"))
+        #expect(try leviathan(app, "retry", "task-1", "--target", "app").succeeded)
+        let wrong = try leviathan(app, "retry", "task-1", "--target", "ap")
+        #expect(wrong.ending == .exited(3) && wrong.errors.text.contains("did you mean 'app'?"))
+    }
+
     @Test func turnsAreTakenAcrossTargets() throws {
         let (first, second) = (
             try target("first", limits: "max_open_prs: 5"), try target("second", limits: "max_open_prs: 5")

@@ -152,7 +152,7 @@ enum FailuresCommand: Command {
 enum RetryCommand: Command {
     static let spec = CommandSpec(
         "retry", group: .act, "Let a task be tried again that failed too often",
-        options: Target.options + [OptionSpec("reason", .value("TEXT"), "Why; it is recorded")],
+        options: Target.options + [Target.named, OptionSpec("reason", .value("TEXT"), "Why; it is recorded")],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {

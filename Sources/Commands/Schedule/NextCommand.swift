@@ -27,7 +27,8 @@ enum NextCommand: Command {
         var request = RunRequest(directory: context.directory)
         request.targets = context.arguments.all("target")
         var (codes, own): ([ExitCode], StageError?) = ([], nil)
-        let order = try QueueOrder(try request.scheduled(context.shared), context.shared) { target, error in
+        let targets = try request.scheduled(context.shared)
+        let order = try QueueOrder(targets, context.shared) { target, error in
             guard let name = target.registeredName else { return own = error }
             // One target that cannot be read says nothing about the others.
             context.output.error(error.about(target: name))
@@ -41,7 +42,7 @@ enum NextCommand: Command {
         if context.arguments.flag("limits") {
             LimitTable(try order.queues.map { ($0.name, try $0.limits()) }).show(context)
         } else if context.arguments.flag("all") {
-            show(entries, context)
+            show(entries, areRegistered: targets.contains { $0.registeredName != nil }, context)
         } else {
             showFirst(entries, context)
         }
@@ -59,7 +60,7 @@ enum NextCommand: Command {
         }
     }
 
-    private static func show(_ entries: [QueueEntry], _ context: CommandContext) {
+    private static func show(_ entries: [QueueEntry], areRegistered: Bool, _ context: CommandContext) {
         if context.isJSON { return context.output.json(.array(entries.enumerated().map(json))) }
         guard !entries.isEmpty else { return context.output.note("nothing waits: the backlog has no open task") }
         let several = Set(entries.map(\.target)).count > 1
@@ -69,14 +70,16 @@ enum NextCommand: Command {
             Table.Column("WHAT A PERSON CAN DO", wraps: true, isOptional: true),
         ])
         for (index, entry) in entries.enumerated() {
+            let target = areRegistered ? entry.target : nil
             let name = several ? "\(entry.target)/\(entry.task.id)" : entry.task.id
             guard let refusal = entry.refusal else {
-                table.add(["\(index + 1)", name, "-", "-", "leviathan propose \(entry.task.id)"])
+                let words = [entry.task.id] + (target.map { ["--target", $0] } ?? [])
+                table.add(["\(index + 1)", name, "-", "-", "leviathan propose " + words.joined(separator: " ")])
                 continue
             }
             table.add([
                 "", name, refusal.short(context.times.forTables), clears(refusal, context.times),
-                refusal.hint ?? "",
+                refusal.hint(at: target) ?? "",
             ])
         }
         context.show(table)

@@ -12,7 +12,8 @@ enum RunReport {
         result.dispatched.map { dispatched in
             let name = SafeText.line("\(dispatched.grant.target)/\(dispatched.grant.task)")
             guard let outcome = dispatched.outcome else { return "\(name)  would be done" }
-            let word = SafeText.line(outcome.outcome)
+            // What was interrupted is none of its failures, whatever the document of `propose` calls it.
+            let word = outcome.exitCode == 130 ? "interrupted" : SafeText.line(outcome.outcome)
             let isFine = outcome.exitCode == 0
             let what = outcome.pullRequest ?? outcome.message ?? outcome.branch ?? ""
             return "\(name)  " + (isFine ? palette.green(word) : palette.red(word)) + "  " + SafeText.line(what)

@@ -60,7 +60,9 @@ package struct Eligibility {
     ) throws(StageError) -> Eligibility {
         let target = contract.target.id
         let standings = try StageError.journaled { () throws(JournalError) in
-            try TaskStandings(try context.readJournal(), target: target, task: task, now: now)
+            let journal = try context.readJournal()
+            return try TaskStandings(journal, target: target, task: task, now: now)
+                .adding(branchesBeside: target, home, journal)
         }
         let known = ForgeCounts(context).known(contract.target, checkout, remote: remote)
         let repository = checkout.repository
@@ -104,6 +106,7 @@ package struct Eligibility {
     ) throws(StageError) -> Refusal? {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal, target: contract.target.id, task: task.id, now: now)
+                .adding(branchesBeside: contract.target.id, home, journal)
         }
         return try after(standings.ignoring(attempt), atForge, forge, touched, base: base, isInBase: isInBase)
             .refusal(of: task, ignoringProposal: ignoringProposal)

@@ -56,6 +56,12 @@ package struct HomeState {
         return (group, members[group.name] ?? [])
     }
 
+    /// Whether a limit of open proposals counts those of several targets.
+    var sharesOpenProposals: Bool {
+        machine.limits.maxOpenPullRequests != nil
+            || machine.groups.contains { $0.limits.maxOpenPullRequests != nil }
+    }
+
     /// Whether a task of one target can use up a limit of another: where nobody sets one for several, it cannot.
     package var sharesLimits: Bool {
         let limits = machine.limits

@@ -132,6 +132,16 @@ struct LimitUse: Sendable {
         return use
     }
 
+    /// The same with the branches of all targets but one, which knows its own base.
+    func adding(branchesBeside target: String?, _ journal: any JournalStore) throws(JournalError) -> LimitUse {
+        adding(
+            open: try journal.proposedBranches().filter { $0.target != target }.map { branch in
+                Entry(
+                    target: branch.target, scope: branch.scope, task: branch.task, name: branch.branch,
+                    commit: branch.commit)
+            })
+    }
+
     /// The same with proposals of a target that are branches alone.
     func adding(open branches: [Entry]) -> LimitUse {
         var use = self

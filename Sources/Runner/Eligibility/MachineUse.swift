@@ -15,7 +15,9 @@ package struct MachineUse {
 
     package init(_ context: Context, _ journal: any JournalStore) throws(StageError) {
         let (machine, now) = (try MachineConfiguration.read(context), context.clock.now())
-        let use = try StageError.journaled { () throws(JournalError) in try LimitUse(journal, now: now) }
+        let use = try StageError.journaled { () throws(JournalError) in
+            try LimitUse(journal, now: now).adding(branchesBeside: nil, journal)
+        }
         let places = [(source: LimitSource.machine, limits: machine.limits)]
         let check = LimitCheck(
             places: places, effective: EffectiveLimits(places),

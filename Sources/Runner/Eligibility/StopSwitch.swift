@@ -22,9 +22,12 @@ package struct StopSwitch {
 
     package func stop(reason: String?, endsRunning: Bool) throws(StageError) -> StopOrder {
         var order = StopOrder(reason: reason, since: context.clock.now().wholeSeconds, by: context.actor)
-        order.endsRunning = endsRunning
+        // Whoever stops again without a word adds nothing to what was said the first time.
+        if reason == nil, let standing = self.order(), standing.since != nil { order = standing }
+        order.endsRunning = endsRunning || order.endsRunning
         let facts: JSON = [
-            "reason": .optional(reason), "since": .optional(order.since?.secondsText), "by": .optional(order.by),
+            "reason": .optional(order.reason), "since": .optional(order.since?.secondsText),
+            "by": .optional(order.by),
             "now": .bool(endsRunning),
         ]
         do throws(FileError) {

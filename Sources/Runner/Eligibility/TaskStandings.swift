@@ -151,19 +151,26 @@ package struct TaskStandings: Sendable {
         let branches = standings.filter { $0.value.pullRequests.isEmpty }
             .filter { $0.value.delivered != nil || $0.value.released != nil }.keys
         guard !branches.isEmpty else { return }
-        var query = EventQuery()
-        (query.types, query.target) = ([.branchDeleted], target)
-        let gone = Set(
-            try journal.events(query).filter { $0.payload["number"] == nil }
-                .compactMap { $0.payload["commit"]?.string.flatMap { ObjectID(hex: $0) } })
+        let ended = try journal.endedBranches(target: target)
         for task in branches {
-            if let delivery = standings[task]?.delivered, gone.contains(delivery.commit) {
+            if let delivery = standings[task]?.delivered, ended[delivery.commit] == .branchDeleted {
                 standings[task]?.delivered?.isGone = true
             }
-            if let delivery = standings[task]?.released, gone.contains(delivery.commit) {
+            if let delivery = standings[task]?.released, ended[delivery.commit] == .branchDeleted {
                 standings[task]?.released = nil
             }
         }
+    }
+
+    /// The same with the branches of other targets, where a limit counts the proposals of several: what their bases hold
+    /// is known from what was recorded of it.
+    func adding(
+        branchesBeside target: String, _ home: HomeState, _ journal: (any JournalStore)?
+    ) throws(JournalError) -> TaskStandings {
+        guard home.sharesOpenProposals, let journal else { return self }
+        var others = self
+        others.use = try use.adding(branchesBeside: target, journal)
+        return others
     }
 
     /// The same, as if an attempt had claimed nothing.

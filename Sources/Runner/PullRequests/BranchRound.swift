@@ -4,8 +4,9 @@ internal import Git
 internal import Journal
 internal import Model
 
-/// Looks for proposals that are branches alone where they were pushed to: one whose branch a person deleted is declined,
-/// and open no more.
+/// Follows proposals that are branches alone.
+///
+/// One that the base holds is done, and one whose branch a person deleted is declined. Neither is open any more, which other targets that share a limit learn from the journal.
 struct BranchRound {
     let reading: Snapshot
     let runJournal: RunJournal
@@ -15,31 +16,40 @@ struct BranchRound {
     private var target: TargetDescription { reading.contract.target }
 
     func run(_ result: inout SyncResult) throws(StageError) {
-        guard let journal = try StageError.journaled({ () throws(JournalError) in try runJournal.toRead() }),
-            try hasAny(journal)
-        else { return }
-        let open = try Eligibility(reading.contract, in: context)
-            .afterJournal(of: context, in: reading.checkout, remote: reading.remote, base: reading.base)
-            .openBranches()
-        let claimed = try StageError.journaled { () throws(JournalError) in
-            Set(try journal.claims().filter { $0.target == target.id }.map(\.task))
-        }
-        // What is being made anew is pushed by whoever makes it.
-        let idle = open.filter { !claimed.contains($0.task ?? "") }
-        guard !idle.isEmpty else { return }
-        let places = try self.places()
-        for branch in idle where !places.standing.contains(branch.name) {
-            try record(branch)
+        let open = try candidates()
+        guard !open.isEmpty else { return }
+        var places: (name: String, standing: Set<String>)?
+        for branch in open {
+            if try isDone(branch) {
+                try record(.taskCompleted, branch)
+                result.notes.append("'\(branch.branch)' is in the base: '\(branch.task)' is done")
+                continue
+            }
+            if places == nil { places = try self.places() }
+            guard let known = places, !known.standing.contains(branch.branch) else { continue }
+            try record(.branchDeleted, branch)
             result.notes.append(
-                "'\(branch.name)' is gone \(places.name): the proposal for '\(branch.task ?? "")' counts as declined")
+                "'\(branch.branch)' is gone \(known.name): the proposal for '\(branch.task)' counts as declined")
         }
     }
 
-    /// Whether the target ever delivered a branch alone: most never do, and nothing more has to be read for them.
-    private func hasAny(_ journal: Journal) throws(StageError) -> Bool {
-        var query = AttemptQuery()
-        (query.target, query.outcomes, query.lacksPullRequest, query.limit) = (target.id, ["delivered"], true, 1)
-        return try StageError.journaled { () throws(JournalError) in try !journal.attempts(query).isEmpty }
+    /// What is being made anew is pushed by whoever makes it.
+    private func candidates() throws(StageError) -> [ProposedBranch] {
+        let (runJournal, name) = (runJournal, target.id)
+        return try StageError.journaled { () throws(JournalError) in
+            guard let journal = try runJournal.toRead() else { return [] }
+            let open = try journal.proposedBranches(target: name)
+            guard !open.isEmpty else { return [] }
+            let claimed = Set(try journal.claims().filter { $0.target == name }.map(\.task))
+            return open.filter { !claimed.contains($0.task) }
+        }
+    }
+
+    private func isDone(_ branch: ProposedBranch) throws(StageError) -> Bool {
+        if reading.contract.backlog[branch.task]?.status == .completed { return true }
+        do throws(GitError) {
+            return try reading.checkout.repository.holds(branch.commit, base: reading.base.commit)
+        } catch { throw StageError(.unexpected, error) }
     }
 
     /// The branches of Leviathan's that stand where this target is delivered to.
@@ -59,19 +69,16 @@ struct BranchRound {
     }
 
     /// Once, whoever else sees it at the same time.
-    private func record(_ branch: LimitUse.Entry) throws(StageError) {
-        guard !isDryRun, let task = branch.task, let commit = branch.commit?.hex else { return }
+    private func record(_ type: EventType, _ branch: ProposedBranch) throws(StageError) {
+        guard !isDryRun else { return }
         let facts: JSON = [
-            "target": .string(target.id), "task_id": .string(task), "branch": .string(branch.name),
-            "outcome": "gone", "commit": .string(commit),
+            "target": .string(branch.target), "task_id": .string(branch.task), "branch": .string(branch.branch),
+            "commit": .string(branch.commit.hex),
         ]
-        let draft = context.event(.other(.branchDeleted, facts))
-        var query = EventQuery()
-        (query.types, query.target, query.task) = ([.branchDeleted], target.id, task)
+        let (draft, runJournal) = (context.event(.other(type, facts)), runJournal)
         try StageError.journaled { () throws(JournalError) in
             _ = try runJournal.toWrite().append(missing: { (journal) throws(JournalError) in
-                let isKnown = try journal.events(query).contains { $0.payload["commit"]?.string == commit }
-                return isKnown ? [] : [draft]
+                try journal.proposedBranches(target: branch.target).contains(branch) ? [draft] : []
             })
         }
     }

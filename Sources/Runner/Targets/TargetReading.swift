@@ -71,6 +71,7 @@ package struct TargetReading {
     ) throws(StageError) -> Eligibility {
         let standings = try StageError.journaled { () throws(JournalError) in
             try TaskStandings(journal.journal, target: target, use: journal.use)
+                .adding(branchesBeside: target, home, journal.journal)
         }
         return try Eligibility(contract, home, overridesStop: overridesStop).after(
             standings.adding(granted: granted, areDelivered: areDelivered, now: home.now),

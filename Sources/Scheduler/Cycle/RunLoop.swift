@@ -55,7 +55,10 @@ private final class LastGoodConfiguration {
             _ = try MachineConfiguration.read(context)
         } catch {
             guard hasCopy else { throw error }
-            tell(error)
+            tell(
+                StageError(
+                    error.kind, error.message, causes: error.causes,
+                    hint: "what was read before stays in force until it is mended"))
             return context.with("LEVIATHAN_CONFIG", copy)
         }
         do throws(FileError) {

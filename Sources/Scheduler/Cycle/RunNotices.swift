@@ -19,13 +19,15 @@ package struct RunNotices {
         do {
             let machine = try MachineConfiguration.read(context)
             guard !machine.notifications.channels.isEmpty else { return delivery }
+            let registered = try TargetRegistry(context).all().compactMap { entry in try? entry.get().name }
+            let words = Words(registered: Set(registered))
             let notifier = Notifier(machine.notifications, directory: context.home + "/notifications", context)
             let journal = try context.readJournal()
             var failure: JournalError?
             try notifier.take { position in
                 do throws(JournalError) {
-                    let (events, head) = try Self.notices(journal, after: position)
-                    return (events + held(result), head)
+                    let (events, head) = try Self.notices(journal, after: position, words)
+                    return (events + held(result, words), head)
                 } catch {
                     failure = error
                     return ([], position)
@@ -41,17 +43,17 @@ package struct RunNotices {
 
     /// What was recorded since then; the first look tells nothing of what is long past.
     private static func notices(
-        _ journal: Journal?, after position: Int?
+        _ journal: Journal?, after position: Int?, _ words: Words
     ) throws(JournalError) -> ([Notice], Int) {
         guard let journal else { return ([], 0) }
         let head = try journal.head().sequence
         guard let position else { return ([], head) }
         var query = EventQuery()
         (query.after, query.types) = (position, [.pullRequestCreated, .runStopped])
-        return (try journal.events(query).compactMap(notice), head)
+        return (try journal.events(query).compactMap { notice($0, words) }, head)
     }
 
-    private static func notice(_ record: EventRecord) -> Notice? {
+    private static func notice(_ record: EventRecord, _ words: Words) -> Notice? {
         guard let time = Instant(record.timestamp) else { return nil }
         let (target, task) = (record.subject.target, record.subject.task)
         switch record.event {
@@ -59,7 +61,7 @@ package struct RunNotices {
             return Notice(
                 .pullRequestOpened, target: target, task: task, time: time,
                 text: "pull request #\(request.number) is open for review",
-                command: "leviathan show \(task ?? "")", url: request.url)
+                command: "leviathan show \(task ?? "")" + words.named(target), url: request.url)
         case .runStopped:
             let reason = record.payload["reason"]?.string.map { ": \($0)" } ?? ""
             return Notice(
@@ -70,7 +72,7 @@ package struct RunNotices {
     }
 
     /// What waits until a person does something.
-    private func held(_ result: CycleResult) -> [Notice] {
+    private func held(_ result: CycleResult, _ words: Words) -> [Notice] {
         var notices: [Notice] = []
         let now = context.clock.now()
         for (target, refusals) in result.held {
@@ -79,7 +81,7 @@ package struct RunNotices {
                 notices.append(
                     Notice(
                         topic, target: target, task: topic == .breakerTripped ? nil : refusal.task, time: now,
-                        text: refusal.short, command: Self.command(refusal, target)))
+                        text: refusal.short, command: words.command(refusal, target)))
             }
         }
         return notices
@@ -95,13 +97,24 @@ package struct RunNotices {
         }
     }
 
-    private static func command(_ refusal: Refusal, _ target: String) -> String {
-        switch refusal.reason {
-        case .attemptsUsedUp, .sameFailure: "leviathan retry \(refusal.task)"
-        case .breakerOpen: "leviathan breaker reset \(target)"
-        case .serviceOpen(let trip): "leviathan breaker reset \(trip.breaker.service.name)"
-        case .invalid: "leviathan lint"
-        default: "leviathan next --all"
+    /// What a message names as the next command.
+    private struct Words {
+        /// Whoever reads it may stand anywhere on the machine, where the target is registered.
+        let registered: Set<String>
+
+        func named(_ target: String?) -> String {
+            guard let target, registered.contains(target) else { return "" }
+            return " --target \(target)"
+        }
+
+        func command(_ refusal: Refusal, _ target: String) -> String {
+            switch refusal.reason {
+            case .attemptsUsedUp, .sameFailure: "leviathan retry \(refusal.task)" + named(target)
+            case .breakerOpen: "leviathan breaker reset \(target)"
+            case .serviceOpen(let trip): "leviathan breaker reset \(trip.breaker.service.name)"
+            case .invalid: "leviathan lint"
+            default: "leviathan next --all"
+            }
         }
     }
 }

@@ -83,7 +83,8 @@ extension Refusal {
     var countsAsWaiting: Bool {
         switch reason {
         case .invalid, .blocked, .status, .notReady, .notBefore, .waitingFor, .allowsNoPath, .executorNotAllowed,
-            .claimed, .underReview, .merged, .declined, .branchDeleted, .foreignCommit, .branchInUse, .attemptsUsedUp:
+            .claimed, .underReview, .merged, .declined, .branchDeleted, .foreignCommit, .branchInUse,
+            .attemptsUsedUp:
             false
         default: true
         }

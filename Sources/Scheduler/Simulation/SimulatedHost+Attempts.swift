@@ -22,7 +22,8 @@ extension SimulatedHost {
             case .held(let trip): return refuse(run, Refusal(task, .serviceOpen(trip)))
             }
         } catch { return dies(run, error) ?? end(run, failed(1, error.message)) }
-        if let open = known.openProposal(of: task) {
+        if let open = known.openProposal(of: task), known.hasPullRequests || !isReleased(task, since: open, target)
+        {
             return refuse(run, Refusal(task, .underReview(.pullRequest(number: open.number, url: nil))))
         }
         let id = "attempt-\(task)-\(context.identifiers.short())"
@@ -46,6 +47,12 @@ extension SimulatedHost {
         let share = run.script.ending == .dies ? 2 : 1
         queue.add(.finish(run), at: now + run.script.duration / share)
         return nil
+    }
+
+    /// Whether a person let the task be tried again after that proposal of it.
+    private func isReleased(_ task: String, since open: SimulatedTarget.Proposal, _ target: String) -> Bool {
+        let made = (try? store.attempt(open.attempt))?.sequence ?? 0
+        return ((try? store.releases(target: target, task: task)) ?? []).contains { $0.sequence > made }
     }
 
     private func refusal(
@@ -142,7 +149,7 @@ extension SimulatedHost {
         guard let proposal = open(task, in: target, by: attempt) else {
             return try fail(run, attempt, "delivery", 8)
         }
-        try store.append([draft(created(proposal), run, attempt)])
+        try store.append(proposed(proposal, in: target).map { draft($0, run, attempt) })
         let event = Event.attemptSucceeded(outcome: "delivered", commit: proposal.commit, isRecovered: false)
         try store.release(attempt, last(event, run, attempt))
         var outcome = GrantOutcome(outcome: "delivered", exitCode: 0)
@@ -200,8 +207,26 @@ extension SimulatedHost {
         return opened
     }
 
-    private func created(_ proposal: SimulatedTarget.Proposal) -> Event {
-        .pullRequestCreated(name(proposal), commit: proposal.commit)
+    private func proposed(_ proposal: SimulatedTarget.Proposal, in target: String) -> [Event] {
+        let pushed = Event.PushedCommit(
+            branch: BacklogTask.proposedBranch(of: proposal.task), remote: "origin", commit: proposal.commit,
+            isReviewed: true)
+        let created = Event.pullRequestCreated(name(proposal), commit: proposal.commit)
+        return [.branchPushed(pushed)] + (self[target]?.hasPullRequests == false ? [] : [created])
+    }
+
+    /// What is recorded of a decision of people.
+    private func decision(_ proposal: SimulatedTarget.Proposal, in target: SimulatedTarget) -> Event {
+        let isMerged = proposal.state == .merged
+        guard target.hasPullRequests else {
+            let facts: JSON = [
+                "target": .string(target.name), "task_id": .string(proposal.task),
+                "commit": .string(proposal.commit.hex),
+            ]
+            return .other(isMerged ? .taskCompleted : .branchDeleted, facts)
+        }
+        return isMerged
+            ? .pullRequestMerged(name(proposal), mergeCommit: proposal.commit) : .pullRequestClosed(name(proposal))
     }
 
     private func name(_ proposal: SimulatedTarget.Proposal) -> Event.PullRequestName {
@@ -219,12 +244,8 @@ extension SimulatedHost {
     /// Records what people decided since the last look.
     func follow(_ target: SimulatedTarget) throws(JournalError) {
         for proposal in target.proposals where !proposal.isRecorded {
-            let event: Event =
-                proposal.state == .merged
-                ? .pullRequestMerged(name(proposal), mergeCommit: proposal.commit)
-                : .pullRequestClosed(name(proposal))
             let subject = EventSubject(target: target.name, task: proposal.task, attempt: nil)
-            try store.append([context.event(event, about: subject)])
+            try store.append([context.event(decision(proposal, in: target), about: subject)])
             change(target.name) { $0.proposals[proposal.number - 1].isRecorded = true }
         }
     }
@@ -235,10 +256,10 @@ extension SimulatedHost {
         let subject = EventSubject(target: claim.target, task: claim.task, attempt: claim.attempt)
         var events: [Event] = []
         if let proposal = target.proposals.first(where: { $0.attempt == claim.attempt }) {
-            events = [
-                created(proposal),
-                .attemptSucceeded(outcome: "delivered", commit: proposal.commit, isRecovered: true),
-            ]
+            events =
+                proposed(proposal, in: claim.target) + [
+                    .attemptSucceeded(outcome: "delivered", commit: proposal.commit, isRecovered: true)
+                ]
         } else {
             events = [.attemptInterrupted(kind: nil, reason: "its process died", isRecovered: true)]
         }

@@ -27,6 +27,8 @@ package struct SimulatedTarget {
     package var proposals: [Proposal] = []
     /// Whether its forge and its remote can be reached.
     package var isReachable = true
+    /// Whether a proposal is a pull request, or a branch alone.
+    package var hasPullRequests = true
     /// The forge that it shares with others; `nil` where nothing is shared.
     package var forge: SimulatedForge?
     /// Who owns which files there.
@@ -70,6 +72,10 @@ package struct SimulatedTarget {
 
     mutating func open(_ task: String, by attempt: String, at now: Instant) -> Proposal {
         commits += 1
+        if !hasPullRequests, let place = proposals.firstIndex(where: { $0.task == task && $0.state == .open }) {
+            // The branch is moved to the new commit.
+            proposals[place].state = .closed
+        }
         let proposal = Proposal(
             number: proposals.count + 1, task: task, attempt: attempt, commit: Self.commit(of: name, commits),
             opened: now, files: files(of: task))

@@ -32,12 +32,17 @@ class BrokenHost: CycleHost {
     func view(_ change: (EventRecord) -> EventDraft?, claims: Bool = true) throws(StageError) -> JournalState {
         _ = try real.journalState()
         do throws(JournalError) {
-            let copy = try MemoryJournalStore()
-            let kept = try real.store.events().compactMap(change)
-            try copy.append(kept)
-            if claims { for claim in try real.store.claims() { try copy.claim(claim) { (_) in [] } } }
-            return try JournalState(copy, now: real.now)
+            return try JournalState(try Self.copy(of: real.store, change, claims: claims), now: real.now)
         } catch { throw StageError(.unexpected, error) }
+    }
+
+    static func copy(
+        of store: any JournalStore, _ change: (EventRecord) -> EventDraft?, claims: Bool = true
+    ) throws(JournalError) -> MemoryJournalStore {
+        let copy = try MemoryJournalStore()
+        try copy.append(try store.events().compactMap(change))
+        if claims { for claim in try store.claims() { try copy.claim(claim) { (_) in [] } } }
+        return copy
     }
 
     static func same(_ record: EventRecord) -> EventDraft {
@@ -106,6 +111,25 @@ final class OverlooksOwners: BrokenHost {
         guard var nobodys = real[target.name] else { return look }
         nobodys.owners = .none
         return TargetLook(directory: look.directory, reading: nobodys.reading)
+    }
+}
+
+/// 1 as well: knows no proposal that is a branch alone.
+final class OverlooksBranches: BrokenHost {
+    required init(_ real: SimulatedHost) {
+        super.init(real)
+        real.claimCheck = { (target, task, attempt, store, home) throws(StageError) in
+            do throws(JournalError) {
+                let copy = try Self.copy(of: store, Self.withoutBranches)
+                do throws(StageError) {
+                    return try target.reading.refusal(ofClaim: task, by: attempt, in: copy, home)
+                } catch { throw .refused(error.message, hint: nil) }
+            } catch { throw StageError(.unexpected, error) }
+        }
+    }
+    override func journalState() throws(StageError) -> JournalState { try view(Self.withoutBranches) }
+    private static func withoutBranches(_ record: EventRecord) -> EventDraft? {
+        record.type == .branchPushed ? nil : same(record)
     }
 }
 

@@ -37,6 +37,9 @@ struct RandomWorld {
             var owned = SeededRandom(seed: seed ^ 0x2545_f491)
             targets = targets.map { Self.shared($0, &owned) }
         }
+        if Self.pushesBranches(seed) {
+            for place in targets.indices where place % 2 == 0 { targets[place].hasPullRequests = false }
+        }
         // Every other one of these has forges that take few changes and may be down.
         if Self.spends(seed), seed % 2 == 0 {
             let forges = (0..<2).map { Self.forge($0, &chances) }
@@ -76,6 +79,9 @@ struct RandomWorld {
 
     /// Whether its tasks touch files that others touch as well and that somebody owns, within limits of both.
     static func shares(_ seed: UInt64) -> Bool { seed % 5 == 3 }
+
+    /// Whether proposals of every other target are branches alone.
+    static func pushesBranches(_ seed: UInt64) -> Bool { seed % 11 == 4 }
 
     /// What tasks of such a world may touch: a whole directory, or one file.
     private static let places = ["api/**", "docs/**", "docs/guide.md", "docs/api.md", "ops/**", "ops/run.md"]
@@ -238,7 +244,8 @@ struct RandomWorld {
         let world = host.world[target]
         let tasks = world.contract.backlog.tasks
         let task = tasks[random.pick(tasks.count)].id
-        let settled = world.proposals.filter { $0.task == task && $0.state != .open && $0.isRecorded }.map(
+        let requests = world.hasPullRequests ? world.proposals : []
+        let settled = requests.filter { $0.task == task && $0.state != .open && $0.isRecorded }.map(
             \.number)
         let subject = EventSubject(target: world.name, task: task, attempt: nil)
         write([host.context.event(.taskUnblocked(settled: settled), about: subject)])

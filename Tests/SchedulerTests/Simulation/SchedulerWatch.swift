@@ -316,13 +316,31 @@ final class SchedulerWatch {
             for state in states where state.source == LimitSource.target.rawValue {
                 let counted =
                     state.name == "max_open_prs"
-                    ? open.count { $0[0] == target.name }
+                    ? open.count { $0[0] == target.name } + openBranches(of: target).count
                     : state.name == "max_running_attempts" ? running.count { $0.target == target.name } : nil
                 if let counted, counted != state.observed {
                     broke(3, "\(state.name) of \(target.name) is taken for \(state.observed), and is \(counted)")
                 }
             }
         }
+    }
+
+    /// The commits of the proposals that are branches alone, that nobody merged, and of whose end nothing is recorded.
+    private func openBranches(of target: SimulatedTarget) -> [String: String] {
+        guard !target.hasPullRequests else { return [:] }
+        var open: [String: String] = [:]
+        var query = EventQuery()
+        (query.types, query.target) = ([.attemptSucceeded, .branchDeleted, .taskCompleted], target.name)
+        for record in (try? host.store.events(query)) ?? [] {
+            guard let task = record.subject.task, let commit = record.payload["commit"]?.string else { continue }
+            if record.type == .attemptSucceeded {
+                open[task] = commit
+            } else if open[task] == commit {
+                open[task] = nil
+            }
+        }
+        let merged = Set(target.proposals.filter { $0.state == .merged }.map(\.commit.hex))
+        return open.filter { !merged.contains($0.value) }
     }
 
     private func see(_ refusal: Refusal, in target: SimulatedTarget, _ began: Instant) {

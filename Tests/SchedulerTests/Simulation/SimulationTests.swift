@@ -161,7 +161,7 @@ import Testing
     @Test(arguments: [
         Broken(1, in: 7, ForgetsWhatRuns.init), Broken(2, in: 16, ClaimsUnseen.init),
         Broken(1, in: 33, OverlooksPaths.init), Broken(1, in: 33, OverlooksOwners.init),
-        Broken(3, in: 1, CountsUpOnly.init),
+        Broken(1, in: 4, OverlooksBranches.init), Broken(3, in: 1, CountsUpOnly.init),
         Broken(4, in: 2, TakesErrorsForZero.init), Broken(5, in: 9, ComparesOtherUnits.init),
         Broken(6, in: 7, LetsPeoplePass.init),
         Broken(7, in: 12, CountsByTheWall.init), Broken(8, in: 1, SavesIdleTime.init),
