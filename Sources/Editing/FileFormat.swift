@@ -72,8 +72,26 @@ package enum FileFormat: String, CaseIterable, Sendable {
 
     /// The file with those values; every byte that need not change is kept.
     package func setting(_ assignments: [Assignment], in bytes: [UInt8]) throws(EditRefusal) -> [UInt8] {
+        var reads = 0
+        return try setting(assignments, in: bytes, reads: &reads)
+    }
+
+    /// `reads` counts how often the file, or what it becomes, was read.
+    package func setting(
+        _ assignments: [Assignment], in bytes: [UInt8], reads: inout Int
+    ) throws(EditRefusal) -> [UInt8] {
         try checkSize(bytes)
-        return try Self.setting(assignments, in: bytes, as: source)
+        guard self == .yaml, assignments.count > 1 else {
+            return try Self.setting(assignments, in: bytes, as: source, &reads)
+        }
+        var batch = try YAMLBatch(bytes)
+        let changes = batch.changes(for: assignments)
+        let places = changes.indices.filter { changes[$0] != nil }
+        let (result, refused) = batch.applying(changes.compactMap { $0 })
+        reads += batch.reads
+        let left = Set(changes.indices).subtracting(places).union(refused.map { places[$0] }).sorted()
+        guard !left.isEmpty else { return result }
+        return try Self.setting(left.map { assignments[$0] }, in: result, as: source, &reads)
     }
 
     package func setting(_ path: ValuePath, to value: JSON, in bytes: [UInt8]) throws(EditRefusal) -> [UInt8] {
@@ -87,10 +105,11 @@ package enum FileFormat: String, CaseIterable, Sendable {
     }
 
     private static func setting<Text: StructuredText>(
-        _ assignments: [Assignment], in bytes: [UInt8], as format: Text.Type
+        _ assignments: [Assignment], in bytes: [UInt8], as format: Text.Type, _ reads: inout Int
     ) throws(EditRefusal) -> [UInt8] {
         var editor = try StructuredEditor<Text>(bytes)
         for assignment in assignments { try editor.set(assignment.path, to: assignment.value) }
+        reads += editor.reads
         return editor.bytes
     }
 

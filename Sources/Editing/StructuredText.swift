@@ -35,6 +35,8 @@ package struct Assignment: Sendable {
 struct StructuredEditor<Text: StructuredText> {
     private(set) var bytes: [UInt8]
     private(set) var text: Text
+    /// How often a text was read.
+    private(set) var reads = 1
 
     init(_ bytes: [UInt8]) throws(EditRefusal) {
         (self.bytes, text) = (bytes, try Text(bytes))
@@ -81,6 +83,7 @@ struct StructuredEditor<Text: StructuredText> {
         let expected = JSON.setting(wanted, at: steps[...], in: text.value)
         for candidate in try text.edits(setting: wanted, at: steps) {
             let result = ByteEdit.apply(candidate, to: bytes)
+            reads += 1
             guard let read = try? Text(result),
                 read.value == expected || read.value.unordered == expected.unordered
             else { continue }

@@ -1,5 +1,5 @@
-internal import Basics
-internal import YAML
+package import Basics
+package import YAML
 
 /// YAML in block or flow style; a file of several documents is a list of them.
 struct YAMLSource: StructuredText {
@@ -43,7 +43,7 @@ struct YAMLSource: StructuredText {
 
 extension YAMLNode {
     /// What the node says, aliases followed and merge keys left as they are.
-    var plainValue: JSON {
+    package var plainValue: JSON {
         guard let tag, scalar == nil || !["!", "?"].contains(tag) else { return untaggedValue }
         return .object([.init("tag", .string(tag)), .init("value", untaggedValue)])
     }
@@ -62,17 +62,6 @@ extension YAMLNode {
             case .float(let number): return number.isNaN ? .string(scalar.text) : .double(number)
             case .string(let text): return .string(text)
             }
-        }
-    }
-
-    /// Whether an alias below this node stands for the one with that anchor.
-    func containsAlias(of anchor: String) -> Bool {
-        if aliasSpan != nil { return self.anchor == anchor }
-        switch content {
-        case .scalar: return false
-        case .sequence(let items): return items.contains { $0.containsAlias(of: anchor) }
-        case .mapping(let entries):
-            return entries.contains { $0.key.containsAlias(of: anchor) || $0.value.containsAlias(of: anchor) }
         }
     }
 

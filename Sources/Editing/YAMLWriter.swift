@@ -6,9 +6,11 @@ struct YAMLWriter {
     let bytes: [UInt8]
     let root: YAMLNode
     private let text: YAMLFormatter
+    /// The anchors that some alias stands for.
+    private let shared: Set<String>
 
     /// A node, and what it hangs on.
-    private struct Spot {
+    struct Spot {
         enum Holder {
             case document
             case entry(YAMLEntry, of: YAMLNode)
@@ -23,6 +25,7 @@ struct YAMLWriter {
     init(bytes: [UInt8], root: YAMLNode) {
         (self.bytes, self.root) = (bytes, root)
         text = YAMLFormatter(root: root)
+        shared = root.aliasedAnchors
     }
 
     func edits(
@@ -72,14 +75,14 @@ struct YAMLWriter {
         return nil
     }
 
-    private func checkIsOwn(_ node: YAMLNode, before steps: ArraySlice<ValuePath.Step>) throws(EditRefusal) {
+    func checkIsOwn(_ node: YAMLNode, before steps: ArraySlice<ValuePath.Step>) throws(EditRefusal) {
         let name = steps.isEmpty ? "the document" : "'\(ValuePath.text(of: steps))'"
         if let alias = node.aliasSpan {
             throw EditRefusal(
                 "\(name) is an alias of something written elsewhere", at: alias.start,
                 hint: "change it where it is written")
         }
-        if let anchor = node.anchor, root.containsAlias(of: anchor) {
+        if let anchor = node.anchor, shared.contains(anchor) {
             throw EditRefusal(
                 "\(name) is shared with other places of the file, as '&\(anchor)'", at: node.span.start,
                 hint: "a change here would change those places too")
@@ -88,7 +91,7 @@ struct YAMLWriter {
 
     // MARK: Replacements
 
-    private func replacements(
+    func replacements(
         of spot: Spot, by value: JSON, at steps: ArraySlice<ValuePath.Step>
     ) throws(EditRefusal) -> [[ByteEdit]] {
         let (node, name) = (spot.node, ValuePath.text(of: steps))

@@ -6,42 +6,67 @@ struct FrozenRevision {
     let commit: String
     /// `nil` where no comment says it.
     let version: String?
-
-    private static let mark = Array("# frozen: ".utf8)
+    fileprivate var place: FrozenRevisions.Place?
 
     init(_ commit: String, version: String?) { (self.commit, self.version) = (commit, version) }
 
-    /// The revision as it stands in a file.
-    init(_ commit: String, in bytes: [UInt8]) {
-        let place = Self.place(of: commit, in: bytes)?.version
-        self.init(commit, version: place.map { String(decoding: bytes[$0], as: UTF8.self) })
-    }
-
     var text: String { commit + (version.map { "  # frozen: \($0)" } ?? "") }
 
-    /// The file with another commit, and its version in the comment beside it.
-    func replaced(by new: FrozenRevision, in bytes: [UInt8]) -> [UInt8] {
-        guard let place = Self.place(of: commit, in: bytes) else { return bytes }
+    /// The edits that make the file have another commit, and its version in the comment beside it.
+    func edits(setting new: FrozenRevision, in bytes: [UInt8]) -> [ByteEdit] {
+        guard let place else { return [] }
         let before = place.commit.lowerBound > 0 ? bytes[place.commit.lowerBound - 1] : 0
         let isQuoted = before == UInt8(ascii: "\"") || before == UInt8(ascii: "'")
         // What looks like a number is read as one without its quotes.
         let isNumber = new.commit.allSatisfy { $0.isNumber || $0 == "e" }
         var edits = [ByteEdit(place.commit, isNumber && !isQuoted ? "\"\(new.commit)\"" : new.commit)]
         if let range = place.version, let version = new.version { edits.append(ByteEdit(range, version)) }
-        return ByteEdit.apply(edits, to: bytes)
+        return edits
+    }
+}
+
+/// The revisions of a file that are commits, found in one walk through its lines.
+struct FrozenRevisions {
+    fileprivate struct Place {
+        let commit: Range<Int>
+        let version: Range<Int>?
     }
 
-    private static func place(of commit: String, in bytes: [UInt8]) -> (commit: Range<Int>, version: Range<Int>?)?
-    {
-        for found in bytes.ranges(of: Array(commit.utf8)) {
-            let line = Lines.start(of: found.lowerBound, in: bytes)..<Lines.end(of: found.upperBound, in: bytes)
-            guard bytes[line].contains(piece: "rev") else { continue }
-            guard let start = bytes[found.upperBound..<line.upperBound].firstRange(of: mark)?.upperBound else {
-                return (found, nil)
+    private let bytes: [UInt8]
+    /// By commit, the last one in the file first.
+    private var places: [[UInt8]: [Place]] = [:]
+
+    private static let mark = Array("# frozen: ".utf8)
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        for line in Lines.all(of: bytes).reversed() where bytes[line].contains(piece: "rev") {
+            guard
+                let word = bytes[line].split(whereSeparator: { !Self.isHex($0) }).first(where: { $0.count == 40 })
+            else { continue }
+            let start = bytes[word.endIndex..<line.upperBound].firstRange(of: Self.mark)?.upperBound
+            let version = start.map { start in
+                bytes[start..<line.upperBound].prefix { !Lines.isBlank($0) && $0 != UInt8(ascii: "\r") }.indices
             }
-            let version = bytes[start..<line.upperBound].prefix { !Lines.isBlank($0) && $0 != UInt8(ascii: "\r") }
-            return (found, version.startIndex..<version.endIndex)
+            places[Array(word), default: []].append(Place(commit: word.indices, version: version))
         }
-        return nil
+    }
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
+    }
+
+    /// The next revision in the file that is that commit.
+    mutating func next(_ commit: String) -> FrozenRevision {
+        let place = places[Array(commit.utf8)]?.popLast()
+        let version = place?.version.map { String(decoding: bytes[$0], as: UTF8.self) }
+        var revision = FrozenRevision(commit, version: version)
+        revision.place = place
+        return revision
     }
 }

@@ -44,8 +44,8 @@ package struct Manifest {
     /// The manifest with all edits made.
     package func result() throws(EditRefusal) -> [UInt8] {
         if let format, !(assignments.isEmpty && frozen.isEmpty) {
-            let result = assignments.isEmpty ? bytes : try format.setting(assignments, in: bytes)
-            return frozen.reduce(result) { bytes, pair in pair.old.replaced(by: pair.new, in: bytes) }
+            let revised = ByteEdit.apply(frozen.flatMap { $0.old.edits(setting: $0.new, in: bytes) }, to: bytes)
+            return assignments.isEmpty ? revised : try format.setting(assignments, in: revised)
         }
         return ByteEdit.apply(edits, to: bytes)
     }

@@ -97,6 +97,7 @@ package enum TableManifests {
 
     static func updatePreCommit(_ manifest: inout Manifest) {
         let repos = ValuePath([.key("repos")])
+        var frozen = FrozenRevisions(manifest.bytes)
         for (index, repo) in (manifest.value["repos"]?.elements ?? []).enumerated() {
             guard let url = repo["repo"]?.string, let rev = revision(repo["rev"], index, manifest),
                 let package = manifest.wanted.index(of: url, in: .preCommit)
@@ -105,7 +106,7 @@ package enum TableManifests {
             let path = repos.appending(.index(index)).appending(.key("rev"))
             let wanted = manifest.wanted.packages[package]
             if CurrentVersion.isCommit(rev), !CurrentVersion.isCommit(wanted.version) {
-                freeze(&manifest, package, FrozenRevision(rev, in: manifest.bytes))
+                freeze(&manifest, package, frozen.next(rev))
                 continue
             }
             // A tag that was found is written as it is called there.

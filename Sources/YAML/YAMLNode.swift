@@ -78,6 +78,9 @@ package struct YAMLNode: Sendable {
         other.map { tree === $0.tree && slot == $0.slot } ?? false
     }
 
+    /// The anchors that some alias of the document stands for.
+    package var aliasedAnchors: Set<String> { tree.aliasedAnchors }
+
     /// Tells the node from the others of its document.
     package var identity: UInt32 { slot }
 

@@ -104,6 +104,12 @@ final class YAMLTree: Sendable {
         return properties[low]
     }
 
+    var aliasedAnchors: Set<String> {
+        // Without anchors there are no aliases.
+        guard !properties.isEmpty else { return [] }
+        return Set(slots.lazy.filter { $0.kind == .alias }.compactMap { self.properties(of: $0.link)?.anchor })
+    }
+
     /// The bytes of a scalar's text.
     func text(of slot: UInt32) -> ArraySlice<UInt8> {
         let slot = slots[Int(slot)]

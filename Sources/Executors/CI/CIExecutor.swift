@@ -86,15 +86,18 @@ struct CISurvey {
             broken.append(error.naming("\(path)").message)
             return nil
         }
+        let result: [UInt8]
+        let notes: [String]
         do throws(EditRefusal) {
             switch kind {
             case .workflow, .action: try updateWorkflow(&file, isWorkflow: kind == .workflow)
-            case .pipeline: try updatePipeline(&file)
+            case .pipeline: updatePipeline(&file)
             }
+            (result, notes) = try file.finish()
         } catch { throw ExecutorError("ci", error.naming("\(path)")) }
-        changes += file.changes
-        left += file.left
-        return file.bytes
+        changes += notes
+        left += ChangeNotes.shortened(file.left)
+        return result
     }
 
     /// What no file knows is a mistake.

@@ -7,48 +7,55 @@ extension CISurvey {
     /// A workflow of GitHub, Gitea or Forgejo, or an action made of steps.
     mutating func updateWorkflow(_ file: inout CIFile, isWorkflow: Bool) throws(EditRefusal) {
         let jobs = file.value["jobs"]?.members ?? []
-        for place in Self.usesPlaces(in: file.value) { try updateUses(&file, at: place) }
+        for place in Self.usesPlaces(in: file.root) { try updateUses(&file, place.node, at: place.steps) }
         for job in jobs {
             let steps: [ValuePath.Step] = [.key("jobs"), .key(job.name)]
-            try updateRunners(&file, of: steps)
-            try updateVersions(&file, of: steps)
-            try updateImages(&file, of: steps)
-            try updateTimeout(&file, job, at: steps)
+            updateRunners(&file, of: steps)
+            updateVersions(&file, of: steps)
+            updateImages(&file, of: steps)
+            updateTimeout(&file, job, at: steps)
         }
         guard isWorkflow, !jobs.isEmpty else { return }
         for (key, value) in [("permissions", wishes.permissions), ("concurrency", wishes.concurrency)] {
             guard let value else { continue }
-            try file.set(key, in: [], to: value, before: "jobs")
+            file.set(key, in: [], to: value, before: "jobs")
             settle(key)
         }
     }
 
     // MARK: Actions
 
-    private static func usesPlaces(in value: JSON) -> [[ValuePath.Step]] {
-        var places: [[ValuePath.Step]] = []
-        func add(_ holder: JSON?, _ steps: [ValuePath.Step]) {
-            if holder?["uses"]?.string != nil { places.append(steps + [.key("uses")]) }
-            for (index, step) in (holder?["steps"]?.elements ?? []).enumerated() where step["uses"]?.string != nil
-            {
-                places.append(steps + [.key("steps"), .index(index), .key("uses")])
+    private typealias UsesPlace = (steps: [ValuePath.Step], node: YAMLNode)
+
+    private static func usesPlaces(in root: YAMLNode?) -> [UsesPlace] {
+        var places: [UsesPlace] = []
+        func add(_ holder: YAMLNode?, _ steps: [ValuePath.Step]) {
+            if let node = holder?["uses"] { places.append((steps + [.key("uses")], node)) }
+            for (index, step) in (holder?["steps"]?.items ?? []).enumerated() {
+                guard let node = step["uses"] else { continue }
+                places.append((steps + [.key("steps"), .index(index), .key("uses")], node))
             }
         }
-        for job in value["jobs"]?.members ?? [] { add(job.value, [.key("jobs"), .key(job.name)]) }
-        add(value["runs"], [.key("runs")])
+        for job in root?["jobs"]?.entries ?? [] {
+            guard let name = job.key.scalar?.text else { continue }
+            add(job.value, [.key("jobs"), .key(name)])
+        }
+        add(root?["runs"], [.key("runs")])
         return places
     }
 
-    private mutating func updateUses(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
-        guard let text = file.value.value(at: steps[...])?.string, let reference = ActionReference(text),
+    private mutating func updateUses(
+        _ file: inout CIFile, _ node: YAMLNode, at steps: [ValuePath.Step]
+    ) throws(EditRefusal) {
+        guard let text = node.plainValue.string, let reference = ActionReference(text),
             let wanted = wishes.action(for: reference)
         else { return }
-        let known = file.tag(behind: steps)
+        let known = TagComment.tag(behind: node.span.byteRange.upperBound, in: file.bytes)
         do throws(ExecutorError) {
             guard let (ref, tag) = try target(of: wanted, reference, known, &file) else { return }
             do throws(EditRefusal) {
                 let shown = (reference.shown(as: known), reference.with(ref).shown(as: tag))
-                try file.replaceScalar(at: steps, with: reference.with(ref).text, tag: tag, shown: shown)
+                try file.replaceScalar(node, at: steps, with: reference.with(ref).text, tag: tag, shown: shown)
             } catch { throw ExecutorError("ci", error) }
             settle("uses " + wanted.name)
             settle("pin")
@@ -89,48 +96,48 @@ extension CISurvey {
 
     // MARK: Runners, versions, images
 
-    private mutating func updateRunners(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+    private mutating func updateRunners(_ file: inout CIFile, of job: [ValuePath.Step]) {
         guard !wishes.runners.isEmpty else { return }
-        try exchange(&file, at: job + [.key("runs-on")])
+        exchange(&file, at: job + [.key("runs-on")])
         let matrix = job + [.key("strategy"), .key("matrix")]
-        for member in file.value.value(at: matrix[...])?.members ?? [] {
-            try exchange(&file, at: matrix + [.key(member.name)])
+        for member in file.value(at: matrix)?.members ?? [] {
+            exchange(&file, at: matrix + [.key(member.name)])
         }
-        let isOfMatrix = file.value.value(at: matrix[...]) != nil
-        if isOfMatrix { try RunnerConditions(wishes.runners).update(&file, at: job) }
+        let isOfMatrix = file.value(at: matrix) != nil
+        if isOfMatrix { RunnerConditions(wishes.runners).update(&file, at: job) }
     }
 
     /// Exchanges labels in a text, in a list, and in the members of a list's mappings.
-    mutating func exchange(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
-        guard let value = file.value.value(at: steps[...]) else { return }
+    mutating func exchange(_ file: inout CIFile, at steps: [ValuePath.Step]) {
+        guard let value = file.value(at: steps) else { return }
         if let label = value.string,
             let runner = wishes.runners.first(where: { $0.name == label || $0.value == value })
         {
-            try file.set(steps, to: runner.value)
+            file.set(steps, to: runner.value)
             settle("runners " + runner.name)
         }
         for (index, element) in (value.elements ?? []).enumerated() {
-            if element.members == nil { try exchange(&file, at: steps + [.index(index)]) }
+            if element.members == nil { exchange(&file, at: steps + [.index(index)]) }
             for member in element.members ?? [] where member.value.string != nil {
-                try exchange(&file, at: steps + [.index(index), .key(member.name)])
+                exchange(&file, at: steps + [.index(index), .key(member.name)])
             }
         }
         if let labels = value["labels"], labels.elements != nil || labels.string != nil {
-            try exchange(&file, at: steps + [.key("labels")])
+            exchange(&file, at: steps + [.key("labels")])
         }
     }
 
-    private mutating func updateVersions(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+    private mutating func updateVersions(_ file: inout CIFile, of job: [ValuePath.Step]) {
         let steps = job + [.key("steps")]
         for version in wishes.versions {
-            for index in (file.value.value(at: steps[...])?.elements ?? []).indices {
+            for index in (file.value(at: steps)?.elements ?? []).indices {
                 let place = steps + [.index(index), .key("with"), .key(version.name + "-version")]
-                guard let value = file.value.value(at: place[...]), !value.plainText.isEmpty else { continue }
+                guard let value = file.value(at: place), !value.plainText.isEmpty else { continue }
                 let current = value.plainText
                 if let axis = Self.matrixAxis(current) {
-                    try updateAxis(&file, axis, of: job, version)
+                    updateAxis(&file, axis, of: job, version)
                 } else if version.value.string != nil, !current.contains("${{") {
-                    try file.set(place, to: Self.written(version.value, like: value))
+                    file.set(place, to: Self.written(version.value, like: value))
                     settle("versions " + version.name)
                 } else {
                     file.leave("\(ValuePath(place)) is '\(current)', and was left")
@@ -150,9 +157,9 @@ extension CISurvey {
 
     private mutating func updateAxis(
         _ file: inout CIFile, _ axis: String, of job: [ValuePath.Step], _ version: JSON.Member
-    ) throws(EditRefusal) {
+    ) {
         let steps = job + [.key("strategy"), .key("matrix"), .key(axis)]
-        guard let current = file.value.value(at: steps[...])?.elements else {
+        guard let current = file.value(at: steps)?.elements else {
             return file.leave("\(ValuePath(steps)) is no list of versions, and was left")
         }
         guard version.value.elements != nil || current.count == 1 else {
@@ -161,7 +168,7 @@ extension CISurvey {
         // A list that becomes shorter is written anew, in the style that it had.
         let wanted = version.value.elements ?? [version.value]
         let isNumeric = current.allSatisfy { $0.integer != nil }
-        try file.set(steps, to: .array(isNumeric ? wanted.map { Self.written($0, like: current.first) } : wanted))
+        file.set(steps, to: .array(isNumeric ? wanted.map { Self.written($0, like: current.first) } : wanted))
         settle("versions " + version.name)
         let names = Set(wanted.map(\.plainText))
         let lost = current.map(\.plainText).filter { !names.contains($0) }
@@ -176,18 +183,18 @@ extension CISurvey {
         return .integer(number)
     }
 
-    private mutating func updateImages(_ file: inout CIFile, of job: [ValuePath.Step]) throws(EditRefusal) {
+    private mutating func updateImages(_ file: inout CIFile, of job: [ValuePath.Step]) {
         guard !wishes.images.isEmpty else { return }
         var places = [job + [.key("container")], job + [.key("container"), .key("image")]]
         let services = job + [.key("services")]
-        for service in file.value.value(at: services[...])?.members ?? [] {
+        for service in file.value(at: services)?.members ?? [] {
             places.append(services + [.key(service.name), .key("image")])
         }
-        for place in places { try updateImage(&file, at: place) }
+        for place in places { updateImage(&file, at: place) }
     }
 
-    mutating func updateImage(_ file: inout CIFile, at steps: [ValuePath.Step]) throws(EditRefusal) {
-        guard let text = file.value.value(at: steps[...])?.string else { return }
+    mutating func updateImage(_ file: inout CIFile, at steps: [ValuePath.Step]) {
+        guard let text = file.value(at: steps)?.string else { return }
         let reference = ImageReference(text)
         let name = Ecosystem.docker.normalized(String(reference.name))
         guard let image = wishes.images.first(where: { Ecosystem.docker.normalized($0.name) == name }) else {
@@ -196,7 +203,7 @@ extension CISurvey {
         guard let updated = reference.updating(to: image.value.plainText), !text.contains("$") else {
             return file.leave("the image '\(text)' can only be changed by a person")
         }
-        try file.set(steps, to: .string(updated))
+        file.set(steps, to: .string(updated))
         settle("images " + image.name)
     }
 
@@ -204,18 +211,10 @@ extension CISurvey {
 
     private mutating func updateTimeout(
         _ file: inout CIFile, _ job: JSON.Member, at steps: [ValuePath.Step]
-    ) throws(EditRefusal) {
+    ) {
         guard let timeout = wishes.timeout, job.value["uses"] == nil else { return }
         guard let minutes = timeout.members == nil ? timeout : timeout[job.name] else { return }
-        try file.set("timeout-minutes", in: steps, to: minutes, before: "steps")
+        file.set("timeout-minutes", in: steps, to: minutes, before: "steps")
         settle("timeout")
-    }
-}
-
-extension CIFile {
-    /// The tag in the comment behind a value.
-    func tag(behind steps: [ValuePath.Step]) -> String? {
-        guard let node = (try? YAML.parse(bytes))?.first?.root?.node(at: steps[...]) else { return nil }
-        return TagComment.tag(behind: node.span.byteRange.upperBound, in: bytes)
     }
 }

@@ -8,14 +8,14 @@ struct RunnerConditions {
     init(_ runners: [JSON.Member]) { self.runners = runners }
 
     /// Exchanges the labels that are compared; those in other uses are named.
-    func update(_ file: inout CIFile, at job: [ValuePath.Step]) throws(EditRefusal) {
+    func update(_ file: inout CIFile, at job: [ValuePath.Step]) {
         var places: [(steps: [ValuePath.Step], text: String, isCondition: Bool)] = []
-        Self.collect(file.value.value(at: job[...]) ?? .null, job, isCondition: false, into: &places)
+        Self.collect(file.value(at: job) ?? .null, job, isCondition: false, into: &places)
         for place in places {
             for runner in runners {
                 guard let label = runner.value.string else { continue }
                 if place.text.contains("'\(runner.name)'") {
-                    try exchange(&file, place.steps, runner.name, label, isCondition: place.isCondition)
+                    exchange(&file, place.steps, runner.name, label, isCondition: place.isCondition)
                 }
                 if let part = Self.part(of: runner.name, not: label, in: place.text) {
                     file.leave(
@@ -33,14 +33,14 @@ struct RunnerConditions {
         let matrix = job + [.key("strategy"), .key("matrix")]
         for list in ["include", "exclude"] {
             let steps = matrix + [.key(list)]
-            for (index, entry) in (file.value.value(at: steps[...])?.elements ?? []).enumerated() {
+            for (index, entry) in (file.value(at: steps)?.elements ?? []).enumerated() {
                 guard let value = entry[axis]?.plainText, values.contains(value) else { continue }
                 let place = ValuePath(steps + [.index(index), .key(axis)])
                 file.leave("\(place) is '\(value)', which the matrix has no more, and was left")
             }
         }
         var places: [(steps: [ValuePath.Step], text: String, isCondition: Bool)] = []
-        collect(file.value.value(at: job[...]) ?? .null, job, isCondition: false, into: &places)
+        collect(file.value(at: job) ?? .null, job, isCondition: false, into: &places)
         for place in places where place.text.contains("matrix.\(axis)") {
             let words = place.text.split { !isWord($0) }
             guard let value = values.first(where: { words.contains($0[...]) }) else { continue }
@@ -78,13 +78,12 @@ struct RunnerConditions {
 
     private func exchange(
         _ file: inout CIFile, _ steps: [ValuePath.Step], _ old: String, _ new: String, isCondition: Bool
-    ) throws(EditRefusal) {
-        guard let text = file.value.value(at: steps[...])?.string else { return }
+    ) {
+        guard let text = file.value(at: steps)?.string else { return }
         let (result, isWhole) = Self.exchanged("'\(old)'", "'\(new)'", in: text, isCondition: isCondition)
         if result != text {
-            do throws(EditRefusal) { try file.set(steps, to: .string(result)) } catch {
-                return file.leave("\(ValuePath(steps)) compares with '\(old)', and was left: \(error.message)")
-            }
+            let reason = "\(ValuePath(steps)) compares with '\(old)', and was left"
+            file.set(steps, to: .string(result), orElse: reason)
         }
         if !isWhole { file.leave("\(ValuePath(steps)) names '\(old)' in an expression, and was left") }
     }

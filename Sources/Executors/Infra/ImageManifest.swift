@@ -8,13 +8,15 @@ struct ImageManifest {
     private let path: RepoPath
     private let bytes: [UInt8]
     private var assignments: [Assignment] = []
-    private(set) var changes: [String] = []
+    private var notes: ChangeNotes
     private(set) var left: [String] = []
     private(set) var settled: Set<String> = []
 
     private static let depthLimit = 60
 
-    init(_ path: RepoPath, _ bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
+    init(_ path: RepoPath, _ bytes: [UInt8]) { (self.path, self.bytes, notes) = (path, bytes, ChangeNotes(path)) }
+
+    var changes: [String] { notes.lines }
 
     func result() throws(EditRefusal) -> [UInt8] {
         assignments.isEmpty ? bytes : try FileFormat.yaml.setting(assignments, in: bytes)
@@ -124,6 +126,6 @@ struct ImageManifest {
         settled.insert("images " + image.title)
         guard before != after else { return }
         assignments.append(Assignment(ValuePath(steps), .string(after)))
-        changes.append("\(path): \(ValuePath(steps)) \(before.isEmpty ? "" : before + " → ")\(after)")
+        notes.add("\(ValuePath(steps))", before, after)
     }
 }

@@ -138,7 +138,7 @@ struct InfraSurvey {
 
     private mutating func take(_ changes: [String], _ left: [String], _ settled: Set<String>) {
         self.changes += changes
-        self.left += left
+        self.left += ChangeNotes.shortened(left)
         self.settled.formUnion(settled)
     }
 

@@ -8,7 +8,7 @@ struct TerraformFile {
     private let path: RepoPath
     private let bytes: [UInt8]
     private var edits: [ByteEdit] = []
-    private(set) var changes: [String] = []
+    private var notes: ChangeNotes
     private(set) var left: [String] = []
     /// The wishes that the file has, or now has, fulfilled.
     private(set) var settled: Set<String> = []
@@ -16,7 +16,9 @@ struct TerraformFile {
     /// Its modules and providers by name, under `modules` and `providers`.
     private(set) var names: [String: Set<String>] = [:]
 
-    init(_ path: RepoPath, _ bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
+    init(_ path: RepoPath, _ bytes: [UInt8]) { (self.path, self.bytes, notes) = (path, bytes, ChangeNotes(path)) }
+
+    var changes: [String] { notes.lines }
 
     var result: [UInt8] { ByteEdit.apply(edits, to: bytes) }
 
@@ -130,7 +132,7 @@ struct TerraformFile {
         settled.insert(key)
         guard before != after else { return }
         if key.hasPrefix("providers ") { changesProvider = true }
-        changes.append("\(path): \(title) \(before.isEmpty ? "without a version" : before) → \(after)")
+        notes.add(title, before.isEmpty ? "without a version" : before, after)
     }
 }
 
