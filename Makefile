@@ -10,7 +10,7 @@
 # make kube    builds the API server of Kubernetes once, and runs attempts as Jobs against it, on a small node (docs/kubernetes.md)
 # make up      brings the whole platform up on this machine with podman, for trying it out; 'make down' ends it (docs/kubernetes.md)
 # make mutants weakens guarding lines one by one and demands that a named test notices each (MUTANTS=N for N of them)
-# make corpus  runs 206 tasks from real-world shapes with the built program, and compares every byte
+# make corpus  runs 298 tasks from real-world shapes with the built program, and compares every byte
 # make secrets holds the detection of secrets against the package detect-secrets (docs/security.md)
 # make dist    makes a tarball, a Debian package and a script that installs, with checksums and what is inside; MINISIGN_KEY=PATH signs them
 # make reproduce builds the release twice in different places, and compares every byte

@@ -25,13 +25,34 @@ import Testing
     @Test(arguments: [
         ("# Changelog\n\n## [Unreleased]\n\n- soon\n\n", "## [1.0.0] - 2025-01-01\n\n- first\n\n" + links),
         ("# Changelog\n\n## 2.0.0\n\n- big\n\n", "## 1.0.9\n\n- fix\n\n## 1.0.0\n"),
-        ("# Changelog\n\n## v1.0.0 (2024-01-01)\n\n- first\n\n## v1.0.1\n\n- fix\n\n", "## v1.2.0\n\n- more\n"),
         ("# Changelog\n\n## 0.9.0\n\n- old\n\n## 1.0.0\n\n- first\n\n", "[1.0.0]: https://a.example/1.0.0\n"),
         ("# Changelog\n\n## [Unreleased]\n\n", links),
         ("# Changelog\n\nAll of it.\n\n```\n## 9.9.9\n```\n\n", "## 1.0.0\n"),
     ])
     func aReleaseStandsWhereTheOrderSays(before: String, after: String) throws {
         #expect(try changed(before + after) == before + Self.block + "\n" + after)
+    }
+
+    /// What the headings of releases look like is the file's own business.
+    @Test(arguments: [
+        (
+            "## v1.0.0 (2024-01-01)\n\n- first\n\n## v1.0.1\n\n- fix\n\n", "## v1.2.0\n\n- more\n",
+            "## v1.1.0 (2025-05-01)\n\n###"
+        ),
+        ("# Changelog\n\n", "## [1.0.0] - 2024-01-01\n\n- first\n", "## 1.1.0 - 2025-05-01\n\n###"),
+        (
+            "History\n=======\n\n", "1.0 (2024-01-01)\n----------------\n\n- first\n",
+            "## 1.1.0 (2025-05-01)\n\n###"
+        ),
+        ("# Changelog\n\n", "### 1.0.0\n\n- first\n", "### 1.1.0 - 2025-05-01\n\n####"),
+        ("", "# v1.0.0 – 2024-01-01\n\n## Fixes\n\n- first\n", "# v1.1.0 – 2025-05-01\n\n##"),
+        ("Changes\n\n| a |\n|---|\n\n", "## 1.0.0\n\ntext\n\n---\n", "## 1.1.0 - 2025-05-01\n\n###"),
+    ])
+    func aReleaseLooksLikeTheOthers(before: String, after: String, head: String) throws {
+        let block =
+            "<!-- leviathan:begin task-001 -->\n\(head) Added\n\n- More\n<!-- leviathan:end task-001 -->\n\n"
+        let inputs: JSON = ["version": "1.1.0", "date": "2025-05-01", "added": ["More"]]
+        #expect(try changed(before + after, inputs) == before + block + after)
     }
 
     @Test func aLongFileIsReadToItsEnd() throws {

@@ -93,7 +93,9 @@ enum CorpusVariant: CaseIterable {
             && item.expected.count <= item.files.count
         let changed = item.files.filter { item.expected[$0.key] != $0.value && item.expected[$0.key] != nil }
         let atEnd = changed.contains { path, bytes in item.expected[path]?.starts(with: bytes) == true }
-        return !isTaken && !moves && !(self == .noLastBreak && (atEnd || item.executor == "tests"))
+        // A diff says whether the last line of a file is ended.
+        let isOfEnd = ["tests", "patch"].contains(item.executor)
+        return !isTaken && !moves && !(self == .noLastBreak && (atEnd || isOfEnd))
     }
 
     func of(_ bytes: [UInt8]) -> [UInt8] {

@@ -34,7 +34,8 @@ package struct CodeTokens {
     private mutating func cut() {
         let bytes = mask.bytes
         var strings = mask.strings[...]
-        var index = 0
+        // A byte order mark is no part of the first word.
+        var index = source.textStart
         while index < bytes.count {
             let start = index
             let byte = bytes[index]

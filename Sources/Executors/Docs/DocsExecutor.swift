@@ -48,7 +48,8 @@ package struct DocsExecutor: Executor {
             throw marks(path, page)
         }
         let changelog = ChangelogPlace(bytes)
-        let body = page.release == nil && changelog.hasUnreleased ? page.changes : page.body
+        let plain = page.release == nil && changelog.hasUnreleased ? page.changes : page.body
+        let body = changelog.styled(plain, version: page.release, date: page.releaseDate)
         if !block.isPresent(in: bytes), let place = changelog.place(for: page.release), place < bytes.count {
             let text = (block.wrapping(body) + "\n").replacing("\n", with: Lines.ending(of: bytes))
             return bytes[..<place] + Array(text.utf8) + bytes[place...]

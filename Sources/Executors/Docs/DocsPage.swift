@@ -14,6 +14,7 @@ struct DocsPage {
     let isRelease: Bool
     /// The release's version; `nil` for what is not released.
     let release: String?
+    let releaseDate: String?
     /// Whether the page is the task's as a whole, without marks.
     let isWhole: Bool
     private(set) var notes: [String] = []
@@ -33,6 +34,7 @@ struct DocsPage {
         parts.title = inputs["title"]?.string ?? job.task.displayTitle
         (owner, isRelease) = (job.task.id, template?.name == DocsTemplate.changelog.name)
         release = isRelease ? inputs["version"]?.string : nil
+        releaseDate = isRelease ? inputs["date"]?.plainText : nil
         isWhole = inputs["marks"]?.string == "none"
         if let name, template == nil {
             let own = try RepositoryTemplate(named: name, in: files)

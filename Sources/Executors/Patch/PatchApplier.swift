@@ -75,7 +75,7 @@ struct PatchApplier {
     private mutating func delete(_ patch: FilePatch) throws(EditRefusal) {
         guard let before = try current(patch.oldPath) else { return }
         let wanted = adapted(patch, to: before).flatMap { $0.image(.before) }.flatMap { $0 }
-        guard before == wanted else {
+        guard before == wanted || before[before.textStart...].elementsEqual(wanted) else {
             problems +=
                 conflicts(patch, before).isEmpty
                 ? ["\(patch.oldPath): it is to be deleted, and has other content"] : conflicts(patch, before)

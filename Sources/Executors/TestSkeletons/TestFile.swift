@@ -39,7 +39,8 @@ struct TestFile {
         let newLine = Lines.ending(of: existing)
         let imports = try TestImports(
             target.framework, existing, isOwn: hints.isPythonModule, isModule: hints.isModule(target.path))
-        let source = TestSource(target.framework, testWord: imports.testWord)
+        let style = target.framework.language == .script ? ScriptStyle(of: existing) : .standard
+        let source = TestSource(target.framework, testWord: imports.testWord, style: style)
         if target.framework == .phpunit { return try withinClass(cases, source, newLine) }
         let known = SourceWords.names(in: existing)
         let place = placeForTests
@@ -49,10 +50,14 @@ struct TestFile {
         let gap = String(source.gap.dropFirst(max(0, blank - 1)))
         let text =
             (isAtLineStart ? "" : "\n") + gap
-            + group(cases, source, groupWord: imports.groupWord, known: known)
+            + styled(group(cases, source, groupWord: imports.groupWord, known: known), style)
             + (place < existing.count ? source.gap : "")
         let tests = ByteEdit(at: place, inserting: text.replacing("\n", with: newLine))
         return ByteEdit.apply(imports.edits + [tests], to: existing)
+    }
+
+    private func styled(_ text: String, _ style: ScriptStyle) -> String {
+        target.framework.language == .script ? style.styled(text) : text
     }
 
     /// The tests before the end of the last class: PHPUnit looks only for the one that the file is named for.

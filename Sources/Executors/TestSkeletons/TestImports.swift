@@ -131,7 +131,8 @@ struct TestImports {
         _ names: [String], _ framework: TestFramework, _ lines: ImportLines, _ imports: ScriptImports,
         _ isModule: Bool
     ) {
-        let line = framework.importLine(names, isModule: isModule)
+        let style = ScriptStyle(of: lines.bytes)
+        let line = style.styled(framework.importLine(names, isModule: isModule, style))
         if let last = imports.all.last {
             let start = Lines.start(of: last.end, in: lines.bytes)
             edits = [lines.after(start..<last.end, line)]
@@ -156,9 +157,9 @@ extension TestFramework {
 
     var testWord: String { self == .mocha || self == .rspec ? "it" : "test" }
 
-    func importLine(_ names: [String], isModule: Bool) -> String {
-        if self == .ava { return isModule ? "import test from \"ava\";" : "const test = require(\"ava\");" }
-        let list = "{ " + names.joined(separator: ", ") + " }"
-        return isModule ? "import \(list) from \"\(module)\";" : "const \(list) = require(\"\(module)\");"
+    func importLine(_ names: [String], isModule: Bool, _ style: ScriptStyle = .standard) -> String {
+        let list = self == .ava ? "test" : "{ " + names.joined(separator: ", ") + " }"
+        let module = style.quoted(self == .ava ? "ava" : module)
+        return isModule ? "import \(list) from \(module);" : "const \(list) = require(\(module));"
     }
 }

@@ -6,9 +6,11 @@ struct TestSource {
     private let framework: TestFramework
     /// The word for a test in scripts.
     private let testWord: String
+    /// How a script is laid out.
+    private let style: ScriptStyle
 
-    init(_ framework: TestFramework, testWord: String? = nil) {
-        (self.framework, self.testWord) = (framework, testWord ?? framework.testWord)
+    init(_ framework: TestFramework, testWord: String? = nil, style: ScriptStyle = .standard) {
+        (self.framework, self.testWord, self.style) = (framework, testWord ?? framework.testWord, style)
     }
 
     /// Blank lines before what is added.
@@ -26,7 +28,8 @@ struct TestSource {
         case .php: Self.quoted(text, "'", escaping: "\\'")
         case .ruby: Self.quoted(text, "\"", escaping: "\\\"#")
         case .kotlin: Self.quoted(text, "\"", escaping: "\\\"$")
-        case .python, .script:
+        case .script: style.quoted(text)
+        case .python:
             // As their formatters have it: with the quote of which the text has fewer.
             Self.count("\"", in: text) > Self.count("'", in: text)
                 ? Self.quoted(text, "'", escaping: "\\'") : Self.quoted(text, "\"", escaping: "\\\"")
@@ -38,7 +41,7 @@ struct TestSource {
         text.unicodeScalars.count { $0 == scalar }
     }
 
-    private static func quoted(_ text: String, _ quote: String, escaping signs: String) -> String {
+    static func quoted(_ text: String, _ quote: String, escaping signs: String) -> String {
         let escaped = Set(signs.unicodeScalars)
         var result = quote
         for scalar in text.unicodeScalars {
@@ -65,8 +68,9 @@ struct TestSource {
             return "    func \(test.name)() throws {\n        throw XCTSkip(\(reason))\n    }\n"
         case .go: return "func \(test.name)(t *testing.T) {\n\tt.Skip(\(reason))\n}\n"
         case .jest, .vitest, .mocha, .nodeTest:
-            return "  \(testWord).skip(\(text), () => {\n    throw new Error(\"not implemented\");\n  });\n"
-        case .ava: return "\(testWord).skip(\(text), (t) => {\n  t.fail(\"not implemented\");\n});\n"
+            return
+                "  \(testWord).skip(\(text), () => {\n    throw new Error(\(quoted("not implemented")));\n  });\n"
+        case .ava: return "\(testWord).skip(\(text), (t) => {\n  t.fail(\(quoted("not implemented")));\n});\n"
         case .junit: return junit(test, reason, text)
         case .rust:
             return "    #[test]\n    #[ignore = \(reason)]\n    fn \(test.name)() {\n"
