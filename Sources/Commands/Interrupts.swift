@@ -7,8 +7,18 @@ enum Interrupts {
     /// While a person reads in a pager Ctrl-C is the pager's.
     static let isInPager = Atomic(false)
 
+    /// Whether Ctrl-C or its kin came, since they were listened for.
+    static let isRequested = Atomic(false)
+    private static let isListening = Atomic(false)
+
+    /// Listens in a command that has nothing to cancel, so that a question can end in its own words.
+    static func listen() {
+        if !isListening.load(ordering: .relaxed) { cancel(Cancellation()) }
+    }
+
     /// From now on SIGINT, SIGTERM and SIGHUP cancel; a second one ends the program at once.
     static func cancel(_ cancellation: Cancellation) {
+        isListening.store(true, ordering: .relaxed)
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
@@ -35,6 +45,7 @@ private func waitForSignals(_ context: UnsafeMutableRawPointer?) -> UnsafeMutabl
     while sigwait(&signals, &number) == 0 {
         if number == SIGINT, Interrupts.isInPager.load(ordering: .relaxed) { continue }
         if cancellation.isCancelled { _exit(128 + number) }
+        Interrupts.isRequested.store(true, ordering: .relaxed)
         cancellation.cancel()
     }
     return nil

@@ -21,7 +21,7 @@ struct TaskForm {
     private var isConversation: Bool { asks && !arguments.isGiven("title") }
 
     func filled() throws -> NewTask {
-        let scope = try addition.scope(try scopeName())
+        let scope = try scope()
         let declaration = try addition.declaration(scope, executor: arguments.value("executor"))
         let title = try needed("title", "What is to be done, in one line?")
         var task = NewTask(
@@ -30,7 +30,7 @@ struct TaskForm {
             throw StageError(.invalid, "there is a task '\(task.id)' already", hint: "choose another --id")
         }
         (task.scope, task.executor) = (scope.name, arguments.value("executor"))
-        task.allowedPaths = try paths(scope)
+        task.allowedPaths = try paths(scope, of: task)
         task.details = arguments.value("description")
         if isConversation, task.details == nil { task.details = try optional("In more words") }
         task.inputs = try inputs(declaration)
@@ -39,22 +39,23 @@ struct TaskForm {
         task.dependencies = try dependencies()
         task.isReady = arguments.flag("ready")
         if isConversation, !task.isReady {
-            task.isReady = try Questions.ask("May it run at once? (y/n)", suggesting: "n", context.output) == "y"
+            task.isReady = try Questions.confirm("May it run at once?", context.output)
         }
         return task
     }
 
     // MARK: Fields
 
-    private func scopeName() throws -> String {
+    private func scope() throws -> Scope {
         let names = addition.contract.policy.scopes.map(\.name)
-        if let name = arguments.argument("SCOPE") { return name }
+        if let name = arguments.argument("SCOPE") { return try addition.scope(name) }
         if asks {
-            return try Questions.ask(
-                "Of which scope is it? (\(names.joined(separator: ", ")))", suggesting: names.first ?? "",
-                context.output)
+            let question = "Of which scope is it? (\(names.joined(separator: ", ")))"
+            return try Questions.ask(question, suggesting: names.first ?? "", context.output) {
+                try addition.scope($0)
+            }
         }
-        if names.count == 1 { return names[0] }
+        if names.count == 1 { return try addition.scope(names[0]) }
         throw arguments.misuse("of which scope is the task?", hint: "there are \(names.joined(separator: ", "))")
     }
 
@@ -72,18 +73,24 @@ struct TaskForm {
         return answer.isEmpty ? nil : answer
     }
 
-    private func paths(_ scope: Scope) throws -> [String] {
+    private func paths(_ scope: Scope, of task: NewTask) throws -> [String] {
         let given = arguments.all("path")
         if !given.isEmpty { return given }
-        let allowed = scope.allowedPaths.map(\.text).joined(separator: ", ")
+        let allowed = scope.allowedPaths.map(\.text)
         guard asks else {
             throw arguments.misuse(
-                "the task needs a '--path' that it may touch", hint: "scope '\(scope.name)' allows \(allowed)")
+                "the task needs a '--path' that it may touch",
+                hint: "scope '\(scope.name)' allows \(allowed.joined(separator: ", "))")
         }
-        let answer = try Questions.ask(
-            "Which paths may it touch? (separated by spaces; the scope allows \(allowed))", suggesting: "",
-            context.output)
-        return answer.split(separator: " ").map(String.init)
+        return try Questions.ask(
+            "Which paths may it touch? (separated by spaces)", suggesting: allowed.joined(separator: " "),
+            context.output
+        ) { answer in
+            var trial = task
+            trial.allowedPaths = answer.split(separator: " ").map(String.init)
+            try addition.checkPaths(of: trial)
+            return trial.allowedPaths
+        }
     }
 
     private func dependencies() throws -> [String] {
@@ -102,8 +109,19 @@ struct TaskForm {
     // MARK: Inputs
 
     private func inputs(_ declaration: ExecutorInputs?) throws -> JSON {
-        var assignments = arguments.all("input")
-        if asks, let declaration { assignments += try answers(declaration, assignments) }
+        let given = arguments.all("input")
+        guard asks, let declaration else { return try checked(given, declaration) }
+        while true {
+            let answers = try answers(declaration, given)
+            do { return try checked(given + answers, declaration) } catch let error as any ExplainedError {
+                // What was typed can be typed anew, what stands on the command line cannot.
+                guard given.isEmpty else { throw error }
+                context.output.error(error)
+            }
+        }
+    }
+
+    private func checked(_ assignments: [String], _ declaration: ExecutorInputs?) throws -> JSON {
         let inputs: JSON
         do throws(InputAssignmentError) { inputs = try InputAssignments.read(assignments, for: declaration) } catch
         {
@@ -134,7 +152,7 @@ struct TaskForm {
         }
         let key = declaration.record.variants?.key
         for input in declaration.record.members
-        where input.isRequired || input.name == key || declaration.record.isOneOfThoseNeeded(input.name) {
+        where input.isRequired || input.name == key || declaration.record.isOneOfThoseAskedFor(input.name) {
             try ask(input)
         }
         let known = try? InputAssignments.read(given + answers, for: declaration)
@@ -143,10 +161,34 @@ struct TaskForm {
         where input.isRequired || variant?.record.isOneOfThoseNeeded(input.name) == true {
             try ask(input)
         }
+        if declaration.record.others != nil { answers += try others(declaration) }
         return answers
+    }
+
+    /// Inputs whose names the person chooses, until there is nothing more to say.
+    private func others(_ declaration: ExecutorInputs) throws -> [String] {
+        let example = (declaration.example.split(separator: "\n").first.map(String.init) ?? "")
+            .replacing(": ", with: "=").replacing("\"", with: "")
+        var answers: [String] = []
+        while true {
+            let question = answers.isEmpty ? "Which one, as in \(example)?" : "Another one?"
+            let answer = try Questions.ask(question, suggesting: "", context.output) { answer in
+                if !answer.isEmpty, !answer.dropFirst().contains("=") {
+                    throw StageError(.invalid, "'\(answer)' is no NAME=VALUE", hint: "write it as \(example)")
+                }
+                return answer
+            }
+            guard !answer.isEmpty else { return answers }
+            answers.append(answer)
+        }
     }
 }
 
 extension InputRecord {
+    /// Where the person chooses the names, the input that holds them is only another way to write them.
+    fileprivate func isOneOfThoseAskedFor(_ name: String) -> Bool {
+        neededOther == nil && isOneOfThoseNeeded(name)
+    }
+
     fileprivate func isOneOfThoseNeeded(_ name: String) -> Bool { choice.contains(name) || some.contains(name) }
 }

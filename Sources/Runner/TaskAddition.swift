@@ -56,10 +56,7 @@ package struct TaskAddition {
     /// The file with the task in it; refused where the contract would then have more errors than before.
     package func written(_ task: NewTask, inOwnFile: Bool) throws(StageError) -> Written {
         let (path, bytes) = inOwnFile ? try ownFile(task) : try backlog(with: task)
-        let known = Set(before.diagnostics.map { "\($0.id) \($0.message)" })
-        let new = stage.reading(with: bytes, at: path).diagnostics.filter {
-            !known.contains("\($0.id) \($0.message)")
-        }
+        let new = findings(bytes, path)
         // Lint only warns of what nobody released: here it is the one task that is looked at.
         let errors = new.filter { $0.severity == .error || $0.id == "paths-never-match" }
         guard errors.isEmpty else {
@@ -69,6 +66,28 @@ package struct TaskAddition {
                 hint: "'leviathan executors NAME' shows what an executor takes")
         }
         return Written(path: path, bytes: bytes, warnings: new.filter { $0.severity == .warning })
+    }
+
+    /// Refuses paths that nothing can come of, before a person is asked for anything else.
+    package func checkPaths(of task: NewTask) throws(StageError) {
+        var task = task
+        // Inputs are asked for later.
+        task.isReady = false
+        let (path, bytes) = try backlog(with: task)
+        let ids = [
+            "missing-allowed-paths", "empty-allowed-paths", "bad-pattern", "pattern-never-matches",
+            "paths-never-match",
+        ]
+        guard let finding = findings(bytes, path).first(where: { ids.contains($0.id) }) else { return }
+        throw StageError(.invalid, finding.message, hint: finding.hint)
+    }
+
+    /// What lint says of the contract with these bytes, and did not say of it before.
+    private func findings(_ bytes: [UInt8], _ path: String) -> [Diagnostic] {
+        let known = Set(before.diagnostics.map { "\($0.id) \($0.message)" })
+        return stage.reading(with: bytes, at: path).diagnostics.filter {
+            !known.contains("\($0.id) \($0.message)")
+        }
     }
 
     private func ownFile(_ task: NewTask) throws(StageError) -> (String, [UInt8]) {

@@ -75,6 +75,7 @@ import Testing
             ["docs", "--title", "T", "--path", "docs/a.md", "--input", "tmeplate=guide"], 3,
             "did you mean 'template'?"
         ),
+        (["dependencies", "--title", "T", "--path", "requirements.txt"], 3, "names nothing to change"),
         (["docs", "--title", "T", "--path", "docs/a.md", "--input", "guide"], 2, "NAME=VALUE"),
         (["docs", "--title", "T", "--path", "docs/a.md", "--input", "links=[a"], 2, "links"),
         (["docs", "--title", "T", "--path", "docs/a.md", "--executor", "dosc"], 3, "did you mean 'docs'?"),
@@ -87,8 +88,10 @@ import Testing
         #expect(try target.everything() == before)
     }
 
-    @Test func onATerminalItAsks() throws {
-        let answers = ["docs", "Explain it", "docs/it.md", "", "", "y"]
+    /// Types each answer when something is asked.
+    private func conversation(_ words: [String], _ answers: [String]) throws -> (
+        code: ProcessOutcome.Ending, shown: String
+    ) {
         let script = """
             import os, pty, sys, select
             pid, fd = pty.fork()
@@ -99,20 +102,67 @@ import Testing
                 try: piece = os.read(fd, 4096)
                 except OSError: break
                 if not piece: break
+                os.write(1, piece)
                 shown += piece
                 if answers and shown.rstrip(b' ').endswith((b'?', b')', b']')):
-                    os.write(fd, (answers.pop(0) + '\\n').encode()); shown = b''
+                    os.write(fd, answers.pop(0).encode()); shown = b''
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             """
         var asked = Subprocess(
-            "python3", ["-c", script, TestTarget.program, "add"], environment: target.repository.environment)
+            "python3", ["-c", script, TestTarget.program] + words, environment: target.repository.environment)
         asked.environment["LEVIATHAN_HOME"] = target.home
         asked.workingDirectory = target.repository.path
         asked.timeout = .seconds(600)
         let run = try asked.run()
-        #expect(run.succeeded, "\(run.output.text)\(run.errors.text)")
+        return (run.ending, run.output.text + run.errors.text)
+    }
+
+    @Test func onATerminalItAsks() throws {
+        let run = try conversation(
+            ["add"], ["docs\n", "Explain it\n", "docs/it.md\n", "\n", "\n", "y\n"])
+        #expect(run.code == .exited(0), "\(run.shown)")
         #expect(
             try backlog().contains("- id: explain-it\n    title: Explain it\n    scope: docs\n    ready: true\n"))
+    }
+
+    @Test func aWrongAnswerIsAskedForAgain() throws {
+        let run = try conversation(
+            ["add"],
+            [
+                "dcos\n", "docs\n", "\n", "Explain it\n", "doc/it.md\n", "/etc/it.md\n", "docs/it.md\n", "\n",
+                "giude\n", "guide\n", "maybe\n", "yes\n",
+            ])
+        #expect(run.code == .exited(0), "\(run.shown)")
+        for text in [
+            "no scope 'dcos'", "meets nothing in scope", "it is absolute", "no template 'giude'",
+            "neither y nor n",
+        ] { #expect(run.shown.contains(text), "\(text)") }
+        #expect(
+            try backlog().contains(
+                "    ready: true\n    allowed_paths: [docs/it.md]\n    inputs:\n      template: guide\n"))
+    }
+
+    /// Enter takes the scope's own paths, and what the executor needs is asked for until it is there.
+    @Test func namesThatThePersonChoosesAreAskedForOneByOne() throws {
+        let run = try conversation(
+            ["add", "dependencies"],
+            ["Raise it\n", "\n", "\n", "\n", "requests\n", "requests=2.32.0\n", "six=1.17.0\n", "\n", "\n"])
+        #expect(run.code == .exited(0), "\(run.shown)")
+        #expect(
+            run.shown.contains("names nothing to change") && run.shown.contains("no NAME=VALUE"), "\(run.shown)")
+        #expect(
+            try backlog().contains(
+                "    allowed_paths: [requirements.txt]\n    inputs:\n      requests: \"2.32.0\"\n      six: \"1.17.0\"\n"
+            ))
+    }
+
+    @Test(arguments: ["\u{3}", "\u{4}"]) func whoLeavesHasWrittenNothing(key: String) throws {
+        let before = try backlog()
+        for answers in [[key], ["docs\n", "Explain it\n", key]] {
+            let run = try conversation(["add"], answers)
+            #expect(run.code == .exited(130) && run.shown.contains("nothing was written"), "\(run.shown)")
+        }
+        #expect(try backlog() == before)
     }
 
     /// What the policy has no scope for is left out, and said; the rest is written and runs only when released.

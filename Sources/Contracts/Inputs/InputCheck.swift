@@ -134,7 +134,12 @@ extension InputCheck {
                     record.member(name).map { "\(path.words).\(name): \($0.summary)" }
                 }.joined(separator: "; "))
         }
-        if !record.some.isEmpty, !record.some.contains(where: { has($0, value) }) {
+        if let example = record.neededOther {
+            let isThere = (value.members ?? []).contains { member in
+                !member.value.isNull && (record.member(member.name) == nil || record.some.contains(member.name))
+            }
+            if !isThere { report(.missing, "\(path.words) names nothing to change", hint: "such as \(example)") }
+        } else if !record.some.isEmpty, !record.some.contains(where: { has($0, value) }) {
             let names = record.some.joined(separator: ", ")
             report(.missing, "\(path.words) needs " + (record.some.count == 1 ? "'\(names)'" : "one of \(names)"))
         }

@@ -109,7 +109,11 @@ struct InputSchema {
         }
         var conditions = record.members.filter(\.isRequired).map { present($0.names) }
         if !record.choice.isEmpty { conditions.append(["oneOf": .array(record.choice.map { present([$0]) })]) }
-        if !record.some.isEmpty { conditions.append(present(record.some)) }
+        if record.neededOther != nil {
+            conditions.append(["minProperties": 1])
+        } else if !record.some.isEmpty {
+            conditions.append(present(record.some))
+        }
         return conditions
     }
 

@@ -59,6 +59,8 @@ package struct InputRecord: Sendable {
     package var choice: [String] = []
     /// Of these at least one has to be there.
     package var some: [String] = []
+    /// Whether there has to be one of the other names, or one of `some`; an example of it.
+    package var neededOther: String?
     package var variants: InputVariants?
 
     package init(_ members: [Input]) { self.members = members }

@@ -27,6 +27,7 @@ enum DependenciesInputs {
             downgrade,
         ])
         record.others = package
+        (record.some, record.neededOther) = (["packages"], "requests: \"2.32.0\"")
         return record
     }
 }

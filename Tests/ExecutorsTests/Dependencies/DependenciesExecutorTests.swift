@@ -155,7 +155,7 @@ import Testing
 
     @Test(
         arguments: [
-            ([:], "inputs names no package"), (["x": 2.0], "inputs.x is 2.0, not text"),
+            ([:], "inputs names nothing to change"), (["x": 2.0], "inputs.x is 2.0, not text"),
             (
                 ["x": "latest"],
                 "latest of 'x' cannot be looked up: 'pip' needs a checkout to run in, and there is none (name the version exactly)"
