@@ -87,11 +87,13 @@ import Testing
         #expect(try target.leviathan("tasks", "--columns", "id", "--json").ending == .exited(2))
     }
 
-    @Test func theEndOfAnIDIsEnough() throws {
+    @Test func theBeginningOrTheEndOfAnIDIsEnough() throws {
         let attempts = try target.leviathan("attempts", "--json").json.elements ?? []
         let id = try #require(attempts.first?["attempt"]?.string)
         let end = String(id.suffix(8))
+        let beginning = String(id.dropLast(3))
         for words in [
+            ["attempts", "show", beginning], ["verify", beginning], ["graph", "show", "Attempt/" + beginning],
             ["attempts", "show", end], ["verify", end], ["graph", "show", "Attempt/" + end],
             ["attempts", "invalidate", end],
         ] {
@@ -99,14 +101,16 @@ import Testing
         }
         for list in ["events", "artifacts"] {
             let whole = try target.leviathan(list, "--attempt", id, "--json").output.text
-            #expect(
-                try target.leviathan(list, "--attempt", end, "--json").output.text == whole && whole.contains(id))
+            for part in [beginning, end] {
+                let found = try target.leviathan(list, "--attempt", part, "--json").output.text
+                #expect(found == whole && whole.contains(id))
+            }
         }
         #expect(try target.leviathan("events", "--attempt", "nothing", "--json").output.text.isEmpty)
         #expect(try target.leviathan("verify", "nothing").ending == .exited(3))
     }
 
-    @Test func anEndThatFitsSeveralNamesThem() throws {
+    @Test func aPartThatFitsSeveralNamesThem() throws {
         try Journal(at: target.home + "/journal.db").append(
             ["attempt-a-00000001", "attempt-b-00000001"].map { id in
                 EventDraft(
@@ -116,6 +120,7 @@ import Testing
             })
         for words in [
             ["attempts", "show", "00000001"], ["events", "--attempt", "00000001"], ["verify", "00000001"],
+            ["attempts", "show", "attempt-"], ["events", "--attempt", "attempt-"], ["verify", "attempt-"],
         ] {
             let outcome = try target.leviathan(arguments: words)
             #expect(outcome.ending == .exited(3) && outcome.errors.text.contains("attempt-b-00000001"), "\(words)")

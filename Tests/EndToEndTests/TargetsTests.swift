@@ -123,8 +123,15 @@ import Testing
 
     @Test func aRemoteThatCannotBeClonedLeavesNothing() throws {
         let app = try target("app")
-        let gone = try leviathan(app, "target", "add", place.path + "/nosuch.git")
+        let gone = try leviathan(app, "target", "add", "file://" + place.path + "/nosuch.git")
         #expect(gone.ending == .exited(8), "\(gone.errors.text)")
+        let (path, directory) = (place.path + "/nosuch", place.path + "/plain")
+        try FileSystem.createDirectory(directory)
+        for (name, text) in [(path, "there is no '\(path)'"), (directory, "'\(directory)' is no git repository")] {
+            let run = try leviathan(app, "target", "add", name)
+            #expect(run.ending == .exited(3) && run.errors.text.contains(text), "\(run.errors.text)")
+            #expect(!run.errors.text.contains("git remote"))
+        }
         #expect(try leviathan(app, "target", "list", "--json").json == [])
     }
 

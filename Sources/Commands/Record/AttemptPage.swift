@@ -29,14 +29,14 @@ enum AttemptPage {
         }
     }
 
-    /// The attempt that the command line names, in full or by the end of its id.
+    /// The attempt that the command line names, in full or by the beginning or the end of its id.
     static func find(_ context: CommandContext) throws -> AttemptRecord {
         let name = name(context)
         guard let journal = try context.shared.readJournal() else { throw missing(name, among: nil) }
         return try Named(name, in: journal).attempt(name)
     }
 
-    /// The whole id of an attempt of which the end was given, for filters: one that is not there matches nothing.
+    /// The whole id of an attempt of which the beginning or the end was given, for filters: one that is not there matches nothing.
     static func id(_ name: String, in journal: Journal?) throws -> String {
         guard let journal else { return name }
         let found = try Named(name, in: journal)
@@ -56,7 +56,7 @@ enum AttemptPage {
                 : nearest.map { "did you mean '\($0)'?" } ?? "'leviathan attempts' lists them")
     }
 
-    /// What a name, in full or its end, stands for.
+    /// What a name, in full or in part, stands for.
     private enum Named {
         case one(AttemptRecord)
         case several([String])
@@ -67,7 +67,7 @@ enum AttemptPage {
                 self = .one(attempt)
                 return
             }
-            let meant = try journal.attemptIDs(endingIn: name)
+            let meant = try journal.attemptIDs(named: name)
             if meant.count > 1 {
                 self = .several(meant)
             } else if let attempt = try meant.first.flatMap({ (id) throws(JournalError) in try journal.attempt(id)

@@ -8,7 +8,7 @@ enum AttemptRelease {
     static let spec = CommandSpec(
         "release", "Give a task free whose attempt ran in a home that is gone",
         options: [OptionSpec("reason", .value("TEXT"), "How it is known that nobody works on it")],
-        arguments: [ArgumentSpec("ATTEMPT", "Its id, or the end of it")])
+        arguments: [ArgumentSpec("ATTEMPT", "Its id, or the beginning or the end of it")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let (name, shared) = (context.arguments.argument("ATTEMPT") ?? "", context.shared)
@@ -16,10 +16,14 @@ enum AttemptRelease {
             throw context.arguments.misuse("'release' needs '--reason'", hint: "it is recorded, with who said so")
         }
         guard let journal = try shared.readJournal() else { return context.noteEmptyJournal(.null) }
-        let found = try journal.claims().filter { $0.attempt == name || $0.attempt.hasSuffix(name) }
-        guard let claim = found.first, found.count == 1 else {
+        let found = try journal.claims().filter {
+            !name.isEmpty && ($0.attempt.hasPrefix(name) || $0.attempt.hasSuffix(name))
+        }
+        guard let claim = found.first(where: { $0.attempt == name }) ?? (found.count == 1 ? found[0] : nil) else {
+            let names = found.prefix(5).map(\.attempt).joined(separator: ", ")
             throw StageError(
-                .invalid, found.isEmpty ? "no task is claimed by '\(name)'" : "several claims end with '\(name)'")
+                .invalid, found.isEmpty ? "no task is claimed by '\(name)'" : "'\(name)' could be \(names)",
+                hint: found.isEmpty ? "'leviathan tasks' shows which ones are taken" : "write more of the id")
         }
         guard try shared.claimOwner.isElsewhere(claim) else {
             throw StageError(

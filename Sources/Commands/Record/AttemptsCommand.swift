@@ -35,11 +35,17 @@ enum AttemptsCommand: Command {
             CommandSpec(
                 "show", "Show one attempt in full: stages, violations, invariants, artifacts",
                 options: [RemotePlane.option],
-                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
+                arguments: [
+                    ArgumentSpec(
+                        "ATTEMPT", completion: .asking(.attempts), "Its id, or the beginning or the end of it")
+                ]),
             CommandSpec(
                 "invalidate", "Declare an attempt void",
                 options: [OptionSpec("reason", .value("TEXT"), "Why"), RemotePlane.option],
-                arguments: [ArgumentSpec("ATTEMPT", completion: .asking(.attempts), "Its id, or the end of it")]),
+                arguments: [
+                    ArgumentSpec(
+                        "ATTEMPT", completion: .asking(.attempts), "Its id, or the beginning or the end of it")
+                ]),
             AttemptRelease.spec,
         ], runsAlone: true)
 

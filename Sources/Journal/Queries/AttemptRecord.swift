@@ -147,12 +147,15 @@ extension JournalStore {
         return found
     }
 
-    /// Ids that end so, the newest first; more than a few tell no more than that there are several.
-    package func attemptIDs(endingIn end: String) throws(JournalError) -> [String] {
-        guard !end.isEmpty else { return [] }
+    /// Ids that begin or end so, the newest first; more than a few tell no more than that there are several.
+    package func attemptIDs(named part: String) throws(JournalError) -> [String] {
+        guard !part.isEmpty else { return [] }
         var found: [String] = []
-        let sql = "SELECT id FROM attempts WHERE substr(id, -length(?1)) = ?1 ORDER BY sequence DESC LIMIT 6"
-        try projections.query(sql, [.text(end)]) { row in found.append(row.text(0) ?? "") }
+        let sql = """
+            SELECT id FROM attempts WHERE substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1
+            ORDER BY sequence DESC LIMIT 6
+            """
+        try projections.query(sql, [.text(part)]) { row in found.append(row.text(0) ?? "") }
         return found
     }
 

@@ -16,7 +16,7 @@ struct PastAttempt {
     /// The commit that told all this of itself; `nil` where this home's own journal did.
     let claimant: Commit?
 
-    /// The attempt of that id, else the one that made a commit, else the only one whose id ends so.
+    /// The attempt of that id, else the one that made a commit, else the only one whose id begins or ends so.
     static func find(
         _ subject: String, _ repository: Repository, _ context: Context
     ) throws(StageError) -> PastAttempt {
@@ -24,7 +24,7 @@ struct PastAttempt {
         if let journal, let past = try recorded(subject, in: journal) { return past }
         let commit: Commit
         do throws(StageError) { commit = try self.commit(subject, repository) } catch {
-            guard let journal, let id = try onlyOne(endingIn: subject, in: journal) else { throw error }
+            guard let journal, let id = try onlyOne(named: subject, in: journal) else { throw error }
             guard let past = try recorded(id, in: journal) else { throw error }
             return past
         }
@@ -48,11 +48,11 @@ struct PastAttempt {
 
     // MARK: From the journal
 
-    private static func onlyOne(endingIn end: String, in journal: Journal) throws(StageError) -> String? {
-        let ids = try optional { () throws(JournalError) in try journal.attemptIDs(endingIn: end) }
+    private static func onlyOne(named part: String, in journal: Journal) throws(StageError) -> String? {
+        let ids = try optional { () throws(JournalError) in try journal.attemptIDs(named: part) }
         guard ids.count > 1 else { return ids.first }
         throw StageError(
-            .invalid, "'\(end)' could be \(ids.prefix(5).joined(separator: ", "))", hint: "write more of the id")
+            .invalid, "'\(part)' could be \(ids.prefix(5).joined(separator: ", "))", hint: "write more of the id")
     }
 
     private static func recorded(_ id: String, in journal: Journal) throws(StageError) -> PastAttempt? {

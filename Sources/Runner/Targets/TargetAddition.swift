@@ -38,7 +38,9 @@ package struct TargetAddition {
 
     /// A directory is a checkout that a person keeps; anything else is for git to clone.
     private func described() throws -> TargetRegistration {
-        guard FileSystem.isDirectory(place), try TargetCheckout.isInOne(place) else {
+        let isCheckout = try FileSystem.isDirectory(place) && TargetCheckout.isInOne(place)
+        guard isCheckout else {
+            if Self.isPath(place) { try demandRepository() }
             let last = place.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? place
             let plain = last.hasSuffix(".git") ? String(last.dropLast(4)) : last
             var target = TargetRegistration(
@@ -53,6 +55,21 @@ package struct TargetAddition {
         var target = TargetRegistration(name: called, repositoryURL: url)
         target.checkout = FileSystem.realPath(checkout.root) ?? checkout.root
         return target
+    }
+
+    /// Whether the place is one of this machine, and no address that git would take to another one.
+    private static func isPath(_ place: String) -> Bool {
+        place.hasPrefix("/") || place.hasPrefix(".") || place.hasPrefix("~") || !place.contains(":")
+    }
+
+    /// A repository without a checkout, or a bundle, is for git to clone like any other remote.
+    private func demandRepository() throws(StageError) {
+        let hint = "name the directory of a checkout, a bare repository, or a URL that git can clone"
+        guard FileSystem.exists(place) else { throw StageError(.invalid, "there is no '\(place)'", hint: hint) }
+        let isRepository = ["/objects", "/.git"].contains { FileSystem.exists(place + $0) }
+        guard !FileSystem.isDirectory(place) || isRepository else {
+            throw StageError(.invalid, "'\(place)' is no git repository", hint: hint)
+        }
     }
 
     /// Limits and records go by the contract's own name, and so must the registration.
