@@ -30,7 +30,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Analysis", ["Basics", "Paths", "YAML", "TOML"]),
     ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
-    ("Kubernetes", ["Basics", "Secrets", "Crypto", "Processes", "YAML", "HTTP"]),
+    ("Kubernetes", ["Basics", "Secrets", "Crypto", "Processes", "Observability", "YAML", "HTTP"]),
     ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"]),
     ("Reports", ["Basics", "Paths", "Crypto", "Model", "Contracts"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "PostgreSQL"]),

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CommandLine
+internal import Model
 internal import Runner
 
 /// `leviathan doctor`: what works here, found out by trying.
@@ -14,6 +15,9 @@ enum DoctorCommand: Command {
         options: [
             OptionSpec("fix", "Mend what can be mended safely"),
             OptionSpec("strict", "End with 3 for warnings as well"),
+            OptionSpec(
+                "minimum", .value("RUNG"), choices: FenceRung.allCases.map(\.rawValue),
+                "Take a fence that is weaker for a problem"),
         ],
         examples: [CommandSpec.Example("leviathan doctor --fix", "after a crash")])
 
@@ -23,7 +27,8 @@ enum DoctorCommand: Command {
         Interrupts.cancel(context.shared.cancellation)
         let findings = Doctor(
             context.shared, directory: context.directory, mends: context.arguments.flag("fix"),
-            version: VersionCommand.number
+            version: VersionCommand.number,
+            minimum: context.arguments.value("minimum").flatMap(FenceRung.init(rawValue:))
         ).examine()
         if context.isJSON {
             context.output.json(.array(findings.map(\.json)))

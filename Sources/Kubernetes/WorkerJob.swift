@@ -18,6 +18,10 @@ package struct WorkerJob: Hashable, Sendable {
     package var secret = "leviathan-secrets"
     package var amounts = Amounts(cpu: "500m", mostCPU: "2", memory: "2Gi", storage: "2Gi")
     package var workspaceLimit = "10Gi"
+    /// The weakest fence that its node may have: 'leviathan doctor' looks before the worker begins.
+    package var sandboxMinimum: String?
+    /// The volume claim with mirrors of repositories.
+    package var mirrors: String?
     /// The local queue of Kueue that admits it, where the cluster has that.
     package var queue: String?
 
@@ -94,14 +98,33 @@ package struct WorkerJob: Hashable, Sendable {
         var container = Container("worker", image, ["leviathan", "worker"], amounts: amounts)
         container.environment = environment
         container.mounts = [VolumeMount("workspace", "/workspace"), VolumeMount("temporary", "/tmp")]
+        let look = look(container.mounts)
+        if mirrors != nil { container.mounts.append(VolumeMount("mirrors", Self.mirrorPath)) }
         var pod = PodTemplate(metadata, serviceAccount: serviceAccount, [container])
+        pod.beforehand = look.map { [$0] } ?? []
         pod.restartPolicy = "Never"
         pod.graceSeconds = 60
         pod.volumes = [
             Volume("workspace", .emptyDirectory(limit: workspaceLimit)),
             Volume("temporary", .emptyDirectory(limit: "1Gi")),
         ]
+        if let mirrors { pod.volumes.append(Volume("mirrors", .claim(mirrors))) }
         return pod
+    }
+
+    private static let mirrorPath = "/var/cache/leviathan"
+
+    /// Looks at the node before anything of the attempt is there, and without any token.
+    private func look(_ mounts: [VolumeMount]) -> Container? {
+        guard let sandboxMinimum else { return nil }
+        var container = Container(
+            "doctor", image, ["leviathan", "doctor", "--plain", "--minimum", CommandWord(sandboxMinimum)],
+            amounts: amounts)
+        container.environment = places
+        container.mounts = mounts
+        // What it says stands in the status of the pod, where the scheduler reads it.
+        container.tellsLastWords = true
+        return container
     }
 
     private var environment: [EnvironmentVariable] {
@@ -114,10 +137,16 @@ package struct WorkerJob: Hashable, Sendable {
             EnvironmentVariable("CONTROL_PLANE_TOKEN", secret: secret, key: "control-plane-token"),
             EnvironmentVariable("GITHUB_TOKEN", secret: secret, key: "github-token"),
             EnvironmentVariable("ANTHROPIC_API_KEY", secret: secret, key: "anthropic-api-key", isOptional: true),
+        ] + places + (branch.map { [EnvironmentVariable("TARGET_BRANCH", $0)] } ?? [])
+            + (mirrors == nil ? [] : [EnvironmentVariable("LEVIATHAN_MIRRORS", Self.mirrorPath + "/mirrors")])
+    }
+
+    private var places: [EnvironmentVariable] {
+        [
             EnvironmentVariable("LEVIATHAN_WORKSPACE_DIR", "/workspace"),
             // Directories that Leviathan makes itself, as those of a volume are open to everybody.
             EnvironmentVariable("LEVIATHAN_HOME", "/workspace/home"),
             EnvironmentVariable("HOME", "/tmp"),
-        ] + (branch.map { [EnvironmentVariable("TARGET_BRANCH", $0)] } ?? [])
+        ]
     }
 }

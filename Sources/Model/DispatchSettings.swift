@@ -24,6 +24,10 @@ package struct DispatchSettings: Hashable, Sendable {
     package var cpu: String?
     package var memory: String?
     package var storage: String?
+    /// The weakest fence that a node may have; `nil` leaves it to each policy.
+    package var sandboxMinimum: FenceRung?
+    /// The volume claim with mirrors that clones take objects from.
+    package var mirrors: String?
     /// How long a Job may wait for its first pod to run.
     package var startTimeout: Duration?
 

@@ -98,6 +98,25 @@ struct ClusterRunTests {
         }
     }
 
+    /// A node whose fence is too weak runs nothing of an attempt, and that is no failure of it.
+    @Test func aNodeThatIsNotFitBeginsNothing() throws {
+        let world = try ClusterWorld(tasks: 1, more: "  sandbox_minimum: namespaces+landlock")
+        guard world.isolation.contains("runc") else { return row("a node that is not fit", "not run: no runc") }
+        let run = try world.run()
+        let entry = run.json["dispatched"]?.elements?.first
+        let isFit = entry?["outcome"]?.string == "delivered"
+        // Which rung a container has here is this machine's affair: both ends are told.
+        let message = entry?["message"]?.string ?? ""
+        #expect(
+            isFit || (entry?["outcome"]?.string == "refused" && message.contains("the rung that holds here")),
+            "\(run.output.text)")
+        #expect(world.pulls == (isFit ? 1 : 0))
+        #expect(try world.leviathan("failures", "--json").json.elements?.isEmpty ?? true)
+        row(
+            "a node that has to hold namespaces+landlock",
+            isFit ? "it holds that; delivered" : "refused: \(message)")
+    }
+
     @Test func theAPIServerAndTheControlPlaneMayGoAwayMeanwhile() throws {
         let world = try ClusterWorld(tasks: 6)
         let (program, _) = try world.begin("--jobs", "2")

@@ -111,6 +111,8 @@ import Testing
         #expect(named("checkout", in: page.json.elements ?? []).first?["state"] == "warning")
         #expect(page.succeeded)
         #expect(try target.leviathan("doctor", "--strict", in: outside).ending == .exited(3))
+        #expect(try target.leviathan("doctor", "--minimum", "bubblewrap", in: outside).succeeded)
+        #expect(try target.leviathan("doctor", "--minimum", "nothing", in: outside).ending == .exited(2))
     }
 
     @Test func completionsAreFoundWhereTheShellLooks() throws {

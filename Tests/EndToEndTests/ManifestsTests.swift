@@ -22,7 +22,8 @@ import Testing
             #expect(
                 try text(place.path + "/k/" + name) == text(Self.root + "/deploy/kubernetes/" + name), "\(name)")
         }
-        let clean = try run("check-manifests", "deploy/", "--strict", in: Self.root)
+        // What 'make up' tries on one machine shares the network of that, and is in no cluster.
+        let clean = try run("check-manifests", "deploy/kubernetes", "--strict", in: Self.root)
         #expect(clean.succeeded && clean.output.text.isEmpty, "\(clean.output.text)")
         #expect(clean.errors.text.hasPrefix("no problems in ") && !clean.errors.text.contains(" 0 object"))
         _ = try place.write("file", "")

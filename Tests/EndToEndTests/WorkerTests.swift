@@ -93,6 +93,37 @@ import Testing
         #expect(!outcome.output.text.contains(Self.token) && !outcome.errors.text.contains(Self.token))
     }
 
+    /// The second worker finds what the first one fetched; the mirror follows the remote.
+    @Test func mirrorsAreSharedAndFollowTheRemote() throws {
+        let serving = try Plane(plane.path)
+        let mirrors = job.path + "/mirrors"
+        let first = try worker(serving.url, ["LEVIATHAN_MIRRORS": mirrors])
+        #expect(first.ending == .exited(0), "\(first.errors.text)")
+        let names = try FileSystem.list(mirrors).filter { $0.hasSuffix(".git") }
+        #expect(names.count == 1)
+        let tip = try target.repository.git("--git-dir", target.remote, "rev-parse", "agent/task-001")
+        _ = try target.repository.git("--git-dir", target.remote, "update-ref", "refs/heads/main", tip.trimmed)
+        let again = [
+            "LEVIATHAN_MIRRORS": mirrors, "LEVIATHAN_WORKSPACE_DIR": job.path + "/second", "ATTEMPT_ID": "job-2",
+            "TASK_ID": "task-002",
+        ]
+        let second = try worker(serving.url, again)
+        let clone = job.path + "/second/.leviathan-home/clones/remote/.git/objects/info/alternates"
+        let alternates = String(decoding: try FileSystem.read(clone, limit: 1 << 16), as: UTF8.self)
+        #expect(alternates.contains(mirrors + "/" + (names.first ?? "?")), "\(second.errors.text)")
+        let mirrored = try target.repository.git(
+            "--git-dir", mirrors + "/" + (names.first ?? ""), "rev-parse", "main")
+        #expect(mirrored == tip)
+    }
+
+    /// A mirror that cannot be had costs time and nothing else.
+    @Test func aMirrorThatCannotBeHadIsAWarning() throws {
+        let serving = try Plane(plane.path)
+        let mirrors = try job.write("mirrors", "no directory")
+        let outcome = try worker(serving.url, ["LEVIATHAN_MIRRORS": mirrors])
+        #expect(outcome.ending == .exited(0) && outcome.errors.text.contains(mirrors), "\(outcome.errors.text)")
+    }
+
     @Test func aTaskThatAnotherWorkerHasIsLeft() throws {
         let serving = try Plane(plane.path)
         let claim =

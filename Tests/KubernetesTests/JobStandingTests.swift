@@ -81,6 +81,26 @@ import Testing
         #expect(standing(failed) == .ended(.disrupted("its pod is gone")))
     }
 
+    /// Nothing of the attempt has begun: that is told apart from an attempt that failed.
+    @Test func aNodeThatIsNotFitIsTold() {
+        func pod(_ code: Int, _ message: String) -> JobPod {
+            let end: JSON = ["terminated": ["exitCode": .integer(code), "message": .string(message)]]
+            return JobPod([
+                "status": [
+                    "phase": "Failed", "initContainerStatuses": [["name": "doctor", "state": end]],
+                    "containerStatuses": [["image": "i:1", "state": ["waiting": ["reason": "PodInitializing"]]]],
+                ]
+            ])
+        }
+        let said = "ok       git    2.39\nproblem  fence  the rung that holds here is landlock\nwarning  x"
+        let words = "'doctor' ended with exit code 3: problem  fence  the rung that holds here is landlock"
+        #expect(standing(Self.job(), pod(3, said)) == .ended(.unfit(words)))
+        let failed = Self.job([Self.condition("Failed", "BackoffLimitExceeded")])
+        #expect(standing(failed, pod(3, said)) == .ended(.unfit(words)))
+        #expect(standing(failed, pod(137, "")) == .ended(.unfit("'doctor' ended with exit code 137")))
+        guard case .ended(.lost) = standing(failed, pod(0, said)) else { return #expect(Bool(false)) }
+    }
+
     @Test func memoryAndTimeAreTold() {
         #expect(standing(Self.job(), Self.pod("Failed", Self.ended(137, "OOMKilled"))) == .ended(.outOfMemory))
         #expect(

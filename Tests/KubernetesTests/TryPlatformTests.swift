@@ -66,6 +66,15 @@ import YAML
         return .object((merged(parent).members ?? []).filter { !names.contains($0.name) } + own)
     }
 
+    /// The checker finds that they share the machine's network, and nothing else that a single machine could do better.
+    @Test func theCheckerFindsWhatIsMeant() throws {
+        let files = try ["pod.yaml", "worker.yaml"].map { name in
+            ManifestFile(path: name, bytes: try FileSystem.read(Self.root + "/deploy/try/" + name, limit: 1 << 20))
+        }
+        let found = Set(ManifestCheck.findings(in: files).map(\.id))
+        #expect(found == ["manifest-namespace", "manifest-network-policy", "manifest-host-access"])
+    }
+
     /// The same programs with the same words and variables, whoever starts them.
     @Test func bothFilesStartTheSame() throws {
         let (pods, services) = (try Self.containers(), try Self.read("compose.yaml")["services"])

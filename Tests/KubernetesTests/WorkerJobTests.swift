@@ -84,6 +84,32 @@ import YAML
         #expect(job.resource.json["metadata"]?["labels"]?["kueue.x-k8s.io/queue-name"] == "builds")
     }
 
+    /// The node is looked at first, without any token.
+    @Test func aWeakerNodeIsFoundBeforehand() throws {
+        var job = Self.job()
+        #expect(job.resource.json["spec"]?["template"]?["spec"]?["initContainers"] == nil)
+        job.sandboxMinimum = "landlock"
+        let pod = try #require(job.resource.json["spec"]?["template"]?["spec"])
+        let look = try #require(pod["initContainers"]?.elements?.first)
+        #expect(look["command"] == ["leviathan", "doctor", "--plain", "--minimum", "landlock"])
+        #expect(look["terminationMessagePolicy"] == "FallbackToLogsOnError")
+        #expect(look["securityContext"] == (try container(job))["securityContext"])
+        #expect(look["env"]?.elements?.allSatisfy { $0["valueFrom"] == nil } == true)
+    }
+
+    @Test func mirrorsAreAVolumeOfTheirOwn() throws {
+        var job = Self.job()
+        (job.mirrors, job.sandboxMinimum) = ("leviathan-mirrors", "landlock")
+        let pod = try #require(job.resource.json["spec"]?["template"]?["spec"])
+        let volume = pod["volumes"]?.elements?.first { $0["name"] == "mirrors" }
+        #expect(volume?["persistentVolumeClaim"]?["claimName"] == "leviathan-mirrors")
+        let worker = try container(job)
+        #expect(worker["env"]?.elements?.first { $0["name"] == "LEVIATHAN_MIRRORS" }?["value"] != nil)
+        #expect(worker["volumeMounts"]?.elements?.contains { $0["name"] == "mirrors" } == true)
+        let look = pod["initContainers"]?.elements?.first
+        #expect(look?["volumeMounts"]?.elements?.contains { $0["name"] == "mirrors" } == false)
+    }
+
     @Test(arguments: [Duration.zero, .seconds(-5), .seconds(Int64.max)])
     func theDeadlineIsAlwaysANumberThatFits(deadline: Duration) {
         #expect((181...30 * 86_400 + 180).contains(WorkerJob.activeDeadline(deadline)))

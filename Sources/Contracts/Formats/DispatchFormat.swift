@@ -23,6 +23,12 @@ enum DispatchFormat {
         Field("memory", \.memory, .text, standard: "2Gi", "The memory that a worker gets."),
         Field("storage", \.storage, .text, standard: "10Gi", "The disk that a worker gets."),
         Field(
+            "sandbox_minimum", \.sandboxMinimum, .choice(),
+            "The weakest fence that a node may have: where less can be had, a worker does not begin there."),
+        Field(
+            "mirrors", \.mirrors, .text,
+            "A volume claim in which workers keep mirrors of repositories, so that a clone fetches what is new."),
+        Field(
             "start_timeout", \.startTimeout, .duration(10...86_400), standard: "10m",
             "A Job that does not begin within this time is taken back, and its task waits again."),
     ]

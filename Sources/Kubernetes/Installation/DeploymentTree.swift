@@ -70,39 +70,8 @@ package enum DeploymentTree {
         return File(path: path, text: comment + ManifestText.stream(documents))
     }
 
-    /// What depends on names of your own.
+    /// What depends on names of your own, or on kinds that somebody has to install before.
     private static var examples: [File] {
-        [
-            file(
-                "examples/ingress.yaml",
-                "The control plane under a name of yours, with TLS; label the controller's namespace "
-                    + "leviathan.dev/client=true.",
-                [Installation.ingress.json])
-        ]
-    }
-}
-
-extension Installation {
-    fileprivate static var ingress: Resource {
-        let backend: JSON = ["service": ["name": "leviathan-control-plane", "port": ["name": "http"]]]
-        var metadata = metadata("leviathan-control-plane")
-        // Events are sent as they come, and a bundle of them is larger than the usual megabyte.
-        metadata.annotations = [
-            JSON.Member("nginx.ingress.kubernetes.io/proxy-buffering", "off"),
-            JSON.Member("nginx.ingress.kubernetes.io/proxy-body-size", "16m"),
-            JSON.Member("nginx.ingress.kubernetes.io/proxy-read-timeout", "3600"),
-        ]
-        return Resource(
-            "networking.k8s.io/v1", "Ingress", metadata,
-            spec: [
-                "ingressClassName": "nginx",
-                "tls": [["hosts": ["leviathan.example.com"], "secretName": "leviathan-tls"]],
-                "rules": [
-                    [
-                        "host": "leviathan.example.com",
-                        "http": ["paths": [["path": "/", "pathType": "Prefix", "backend": backend]]],
-                    ]
-                ],
-            ])
+        Installation.examples.map { file("examples/\($0.name).yaml", $0.about, $0.resources.map(\.json)) }
     }
 }

@@ -69,7 +69,7 @@ extension Installation {
             ["podSelector": selector("leviathan-worker")],
             ["namespaceSelector": ["matchLabels": ["leviathan.dev/client": "true"]]],
         ],
-        "ports": [port("TCP", Self.port)],
+        "ports": [port("TCP", Self.port), port("TCP", observerPort)],
     ]
 
     private static func port(_ transport: String, _ number: Int) -> JSON {

@@ -6,10 +6,33 @@ extension Installation {
         var container = server(["leviathan", "serve", "--no-scheduler"])
         container.mounts.append(VolumeMount("backups", backupPath))
         var pod = template("leviathan-control-plane", container)
+        pod.containers.append(observer)
         pod.volumes.append(Volume("backups", .claim("leviathan-backups")))
+        pod.volumes.append(Volume("observer", .emptyDirectory(limit: "64Mi")))
         // Requests have half a minute to end, and a task that was asked for over HTTP some more.
         pod.graceSeconds = 120
         return deployment(pod, "leviathan-control-plane")
+    }
+
+    /// Only looks at the stream of events, beside the control plane, so that the token stays on loopback.
+    private static var observer: Container {
+        var container = Container(
+            "observer", image, ["leviathan", "serve", "--observer"],
+            amounts: Amounts(cpu: "50m", mostCPU: "500m", memory: "256Mi", storage: "64Mi"))
+        container.environment = [
+            EnvironmentVariable("LEVIATHAN_API_HOST", "0.0.0.0"),
+            EnvironmentVariable("LEVIATHAN_API_PORT", "\(observerPort)"),
+            EnvironmentVariable("LEVIATHAN_CONTROL_PLANE_URL", "http://127.0.0.1:\(port)"),
+            EnvironmentVariable("LEVIATHAN_CONTROL_PLANE_TOKEN", secret: secret, key: "control-plane-token"),
+            EnvironmentVariable("LEVIATHAN_HOME", "/tmp/observer"), EnvironmentVariable("HOME", "/tmp"),
+        ]
+        container.port = Port("observer", observerPort)
+        container.mounts = [VolumeMount("observer", "/tmp")]
+        // It is well without a control plane too, and comes again where it stood.
+        container.startup = Probe(path: "/health", port: "observer", period: 5, failures: 30)
+        container.liveness = Probe(path: "/health", port: "observer", period: 10)
+        container.readiness = Probe(path: "/health", port: "observer", period: 10)
+        return container
     }
 
     static var scheduler: Resource {
@@ -51,13 +74,20 @@ extension Installation {
         return deployment(pod, "leviathan-scheduler", replicas: 2).json["spec"] ?? .null
     }
 
-    static var service: Resource {
-        Resource(
-            "v1", "Service", metadata("leviathan-control-plane"),
-            spec: [
-                "type": "ClusterIP", "selector": ["app": "leviathan-control-plane"],
-                "ports": [["name": "http", "port": .integer(port), "targetPort": "http", "protocol": "TCP"]],
-            ])
+    static var service: Resource { service("leviathan-control-plane", "http", port) }
+
+    static var observerService: Resource { service("leviathan-observer", "observer", observerPort) }
+
+    private static func service(_ name: String, _ portName: String, _ port: Int) -> Resource {
+        let ports: JSON = [
+            [
+                "name": .string(portName), "port": .integer(port), "targetPort": .string(portName),
+                "protocol": "TCP",
+            ]
+        ]
+        return Resource(
+            "v1", "Service", metadata(name),
+            spec: ["type": "ClusterIP", "selector": ["app": "leviathan-control-plane"], "ports": ports])
     }
 
     private static func server(_ command: [CommandWord]) -> Container {

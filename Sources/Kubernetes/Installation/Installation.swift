@@ -12,6 +12,7 @@ package struct Installation: Sendable {
     static let namespace = "leviathan"
     static let secret = "leviathan-secrets"
     static let port = 8000
+    static let observerPort = 8001
     static let image = ContainerImage.local
     /// The directory of the volume; the home is below it, as Leviathan makes that itself and for itself alone.
     static let volumePath = "/var/lib/leviathan"
@@ -30,8 +31,10 @@ package struct Installation: Sendable {
             resources: accounts),
         File(name: "storage", about: "The home with the journal, and its backups.", resources: claims),
         File(
-            name: "control-plane", about: "Answers over HTTP. The journal is a file, so there is one pod.",
-            resources: [controlPlane, service]),
+            name: "control-plane",
+            about:
+                "Answers over HTTP, with an observer of its events. The journal is a file, so there is one pod.",
+            resources: [controlPlane, service, observerService]),
         File(
             name: "scheduler",
             about:

@@ -46,6 +46,8 @@ package enum JobEnding: Hashable, Sendable {
     case outOfMemory
     /// It ran for longer than the Job may, and did not end by itself.
     case deadline
+    /// What looks at the node beforehand found it unfit: nothing of the attempt has begun.
+    case unfit(String)
     /// The cluster calls it failed, and no pod says why.
     case lost(String)
 
@@ -92,6 +94,10 @@ package enum JobEnding: Hashable, Sendable {
         }
         guard let terminated else {
             guard JobStanding.phase(pod.object) == "Failed" else { return nil }
+            if let finding = Self.finding(status) {
+                self = .unfit(finding)
+                return
+            }
             self = .lost(Self.said(status, "its pod failed before it began"))
             return
         }
@@ -104,6 +110,20 @@ package enum JobEnding: Hashable, Sendable {
             return
         }
         self = .exited(Int32(clamping: terminated["exitCode"]?.integer ?? 1))
+    }
+
+    /// What a container that ran beforehand ended with; `nil` where all ended well.
+    private static func finding(_ status: JSON) -> String? {
+        for container in status.list("initContainerStatuses") {
+            guard let end = container["state"]?["terminated"], let code = end["exitCode"]?.integer, code != 0
+            else { continue }
+            let words = (end["message"]?.string ?? "").split(separator: "\n").map(String.init)
+            // Findings that are well are not what it ended for.
+            let problem = words.first { $0.hasPrefix("problem ") } ?? words.last
+            let name = container["name"]?.string ?? "a container"
+            return "'\(name)' ended with exit code \(code)" + (problem.map { ": \($0.prefix(300))" } ?? "")
+        }
+        return nil
     }
 
     private static let evictions: Set = [
@@ -139,6 +159,7 @@ package enum JobEnding: Hashable, Sendable {
         case .disrupted(let why): "its pod was taken away: \(why)"
         case .outOfMemory: "the worker was killed, as it needed more memory than its limit"
         case .deadline: "the worker did not end by itself within its Job's time"
+        case .unfit(let why): "its node is not fit: \(why)"
         case .lost(let why): "the Job failed" + (why.isEmpty ? "" : ": \(why)")
         }
     }

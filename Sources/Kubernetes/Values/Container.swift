@@ -13,6 +13,8 @@ package struct Container: Hashable, Sendable {
     package var startup: Probe?
     package var liveness: Probe?
     package var readiness: Probe?
+    /// Whether the end of its output stands in the status of the pod where it fails.
+    package var tellsLastWords = false
 
     package init(_ name: String, _ image: ContainerImage, _ command: [CommandWord], amounts: Amounts) {
         (self.name, self.image, self.command, self.amounts) = (name, image, command, amounts)
@@ -32,6 +34,7 @@ package struct Container: Hashable, Sendable {
             .with("startupProbe", startup?.json)
             .with("livenessProbe", liveness?.json)
             .with("readinessProbe", readiness?.json)
+            .text("terminationMessagePolicy", tellsLastWords ? "FallbackToLogsOnError" : nil)
             .with("securityContext", Self.restricted).json
     }
 

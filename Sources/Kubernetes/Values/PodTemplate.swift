@@ -5,6 +5,8 @@ package struct PodTemplate: Hashable, Sendable {
     package var metadata: Metadata
     package var serviceAccount: String
     package var containers: [Container]
+    /// What has to end well before they begin.
+    package var beforehand: [Container] = []
     package var volumes: [Volume] = []
     /// `nil` for what the kind of its owner demands.
     package var restartPolicy: String?
@@ -30,6 +32,7 @@ package struct PodTemplate: Hashable, Sendable {
             .with("terminationGracePeriodSeconds", graceSeconds.map(JSON.integer))
             .with("securityContext", Self.restricted)
             .with("affinity", affinity)
+            .list("initContainers", beforehand.map(\.json))
             .list("containers", containers.map(\.json))
             .list("volumes", volumes.map(\.json)).json
     }

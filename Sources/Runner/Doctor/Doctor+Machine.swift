@@ -1,6 +1,7 @@
 internal import Basics
 internal import Git
 internal import Journal
+internal import Model
 internal import Processes
 
 /// The programs, the home, the disk and the fence.
@@ -116,8 +117,18 @@ extension Doctor {
             ] + leftovers(in: place)
         }
         let hint = "docs/fence.md says what that is good for, and 'sandbox.minimum' refuses less than you want"
-        return [DoctorFinding("fence", .ok, "the rung that holds here is \(report.level.rawValue)")]
+        return [rung(report.level.rawValue)]
             + report.gaps.map { DoctorFinding("fence", .warning, $0, hint: hint) } + leftovers(in: place)
+    }
+
+    private func rung(_ level: String) -> DoctorFinding {
+        let text = "the rung that holds here is \(level)"
+        guard let minimum, FenceRung(rawValue: level)?.isAtLeast(minimum) != true else {
+            return DoctorFinding("fence", .ok, text)
+        }
+        return DoctorFinding(
+            "fence", .problem, text + ", and \(minimum.rawValue) is wanted",
+            hint: "run it where more can be had, or accept less; docs/fence.md says what each rung holds")
     }
 
     /// Directories of programs whose process is gone; those without a lock may be an older version's, at work just now.

@@ -1,7 +1,7 @@
 package import Basics
 internal import Git
 internal import Journal
-internal import Model
+package import Model
 
 /// Tries what Leviathan needs on this machine and in this checkout; nothing is called ok that was not looked at.
 package struct Doctor {
@@ -11,9 +11,14 @@ package struct Doctor {
     let mends: Bool
     /// Leviathan's own.
     let version: String
+    /// The weakest fence that is acceptable here; a policy may ask for more.
+    let minimum: FenceRung?
 
-    package init(_ context: Context, directory: String, mends: Bool, version: String) {
+    package init(
+        _ context: Context, directory: String, mends: Bool, version: String, minimum: FenceRung? = nil
+    ) {
         (self.context, self.directory, self.mends, self.version) = (context, directory, mends, version)
+        self.minimum = minimum
     }
 
     package func examine() -> [DoctorFinding] {

@@ -48,9 +48,11 @@ package struct TargetClone {
         do {
             let partial = try FileSystem.createTemporaryDirectory(in: parent, prefix: ".clone-")
             do {
+                let mirror = TargetMirror(of: registration.repositoryURL, context)?.updated()
+                let reference = mirror.map { ["--reference", $0] } ?? []
                 let branch = registration.defaultBranch.map { ["--branch", $0] } ?? []
                 _ = try GitCommand(environment: context.environment, timeout: .seconds(3600)).run(
-                    ["clone", "--quiet", "--no-checkout", "--no-tags", "--origin", "origin"] + branch
+                    ["clone", "--quiet", "--no-checkout", "--no-tags", "--origin", "origin"] + branch + reference
                         + ["--", registration.repositoryURL, partial],
                     in: nil, as: "clone '\(registration.repositoryURL)'", cancellation: context.cancellation)
                 try FileSystem.removeTree(directory)

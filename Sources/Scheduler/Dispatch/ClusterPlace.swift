@@ -47,6 +47,7 @@ struct ClusterPlace: Sendable {
         (job.grant, job.namespace, job.queue) = (grant.id, namespace, settings.queue)
         job.serviceAccount = settings.serviceAccount ?? job.serviceAccount
         job.secret = settings.secret ?? job.secret
+        (job.sandboxMinimum, job.mirrors) = (settings.sandboxMinimum?.rawValue, settings.mirrors)
         job.workspaceLimit = settings.storage ?? job.workspaceLimit
         job.amounts = Amounts(
             cpu: "500m", mostCPU: settings.cpu ?? "2", memory: settings.memory ?? "2Gi",

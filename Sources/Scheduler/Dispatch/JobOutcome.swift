@@ -40,6 +40,7 @@ struct JobOutcome {
         case .disrupted: return outcome("interrupted", 130, ending.text)
         case .exited(let code): return outcome(Self.word(code), code, lastWords() ?? ending.text)
         case .outOfMemory, .deadline: return outcome("failed", 6, ending.text)
+        case .unfit: return outcome("refused", 7, ending.text)
         case .lost: return outcome("failed", 1, ending.text)
         }
     }
@@ -52,6 +53,7 @@ struct JobOutcome {
             .attemptFailed(
                 kind: "dispatch", reason: "its worker ended with exit code \(code) and reported nothing")
         case .disrupted: .attemptInterrupted(kind: "disrupted", reason: ending.text, isRecovered: true)
+        case .unfit: nil
         case .outOfMemory, .deadline: .attemptFailed(kind: "executor", reason: ending.text)
         case .lost: .attemptFailed(kind: "dispatch", reason: ending.text)
         }
