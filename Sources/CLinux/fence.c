@@ -110,7 +110,10 @@ int fence_prepare(const struct clinux_fence *fence, int has_network, struct fenc
     if ((fence->parts & CLINUX_PART_PID_LIMIT) && fence->limits.processes_inside >= 0
         && limit_processes(fence->limits.processes_inside) != 0)
         return fence_fail(fault, CLINUX_FENCE_LIMITS, 1);
-    if ((fence->parts & CLINUX_PART_MOUNT) && fence_mounts(fence, fault) != 0) return -1;
+    int has_mounts = (fence->parts & CLINUX_PART_MOUNT) != 0;
+    if (has_mounts && fence_mounts(fence, fault) != 0) return -1;
+    if (fence_landlock_prepare(fence, fault) != 0) return -1;
+    if (has_mounts) fence_close_places(fence);
     // The supervisor's memory is a copy of its caller's: nobody inside may look at it.
     prctl(PR_SET_DUMPABLE, 0);
     return 0;

@@ -37,6 +37,8 @@
 #define CALL_OPEN_TREE_CLOEXEC ((unsigned)O_CLOEXEC)
 #define CALL_AT_RECURSIVE 0x8000u
 #define CALL_AT_EMPTY_PATH 0x1000u
+/// No symlink is followed, and nothing is mounted because somebody looks.
+#define CALL_AT_NOFOLLOW 0x900u
 #define CALL_MOVE_MOUNT_F_EMPTY_PATH 4u
 #define CALL_FSOPEN_CLOEXEC 1u
 #define CALL_FSCONFIG_SET_FLAG 0u
@@ -66,9 +68,11 @@ static inline int call_open_tree(int directory, const char *path, unsigned flags
     return (int)syscall(SYS_open_tree, directory, path, flags);
 }
 
-static inline int call_move_mount(int tree, const char *path) {
-    return (int)syscall(SYS_move_mount, tree, "", AT_FDCWD, path, CALL_MOVE_MOUNT_F_EMPTY_PATH);
+static inline int call_move_mount_at(int tree, int directory, const char *path) {
+    return (int)syscall(SYS_move_mount, tree, "", directory, path, CALL_MOVE_MOUNT_F_EMPTY_PATH);
 }
+
+static inline int call_move_mount(int tree, const char *path) { return call_move_mount_at(tree, AT_FDCWD, path); }
 
 static inline int call_mount_setattr(int tree, const char *path, unsigned flags, __u64 set) {
     struct call_mount_attr attributes = {.set = set};

@@ -4,6 +4,7 @@
 #ifdef __linux__
 #include "CLinuxFence.h"
 
+#include <linux/types.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -45,7 +46,12 @@ int fence_stable_path(const struct clinux_fence *fence);
 int fence_mount_overlay(const struct clinux_overlay *overlay);
 int fence_devices_collect(void);
 int fence_devices_mount(void);
+/// Writes down what Landlock grants, while the places are still held open.
+int fence_landlock_prepare(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Confines the calling process to that.
 int fence_landlock(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Lets go of what was written down, once the program has begun.
+void fence_landlock_close(void);
 /// Remembers who the caller is, before a new user namespace hides it.
 void fence_remember_user(void);
 
@@ -71,8 +77,30 @@ struct fence_place {
 };
 extern struct fence_place fence_places[CLINUX_PLACE_MAXIMUM];
 
-/// Copies a beginning of a path; returns NULL when it does not fit.
-char *fence_prefix(char *buffer, size_t size, const char *path, int length);
+/// Looks at every place, and keeps hold of those that stay visible.
+int fence_look_at_places(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Lets go of them.
+void fence_close_places(const struct clinux_fence *fence);
 
 #define FENCE_PATH 4096
+
+/// Copies a beginning of a path; returns NULL when it does not fit.
+char *fence_prefix(char *buffer, size_t size, const char *path, int length);
+int fence_is_within(const char *path, int length, const char *parent, int parent_length);
+int fence_parent_length(const char *path, int length);
+/// A mount of its own that shows what a handle leads to.
+int fence_clone_tree(int handle, __u64 attributes);
+
+/// A directory that was used last.
+struct fence_directory {
+    int handle;
+    int length;
+    char path[FENCE_PATH];
+};
+
+/// Whether it is the beginning of a path.
+int fence_is_last(const struct fence_directory *last, const char *path, int length);
+/// Opens the beginning of a path; forgets what it was before.
+void fence_remember(struct fence_directory *last, const char *path, int length);
+void fence_forget(struct fence_directory *last);
 #endif

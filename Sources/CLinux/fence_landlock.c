@@ -72,17 +72,19 @@ static __u64 accesses(int access) {
     }
 }
 
+static int add(int ruleset, int handle, int is_directory, __u64 allowed) {
+    if (!is_directory) allowed &= for_files;
+    struct path_beneath rule = {.allowed = allowed, .parent = handle};
+    return allowed ? (int)syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0) : 0;
+}
+
 /// Grants what lies below a path; a path that is not there, or is a symlink, grants nothing.
 static int grant(int ruleset, const char *path, __u64 allowed) {
     int handle = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (handle < 0) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -1;
     struct stat status;
     int result = fstat(handle, &status);
-    if (result == 0 && !S_ISLNK(status.st_mode)) {
-        if (!S_ISDIR(status.st_mode)) allowed &= for_files;
-        struct path_beneath rule = {.allowed = allowed, .parent = handle};
-        result = allowed ? (int)syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0) : 0;
-    }
+    if (result == 0 && !S_ISLNK(status.st_mode)) result = add(ruleset, handle, S_ISDIR(status.st_mode), allowed);
     int code = errno;
     close(handle);
     errno = code;
@@ -104,24 +106,44 @@ static int grant_places(int ruleset, const struct clinux_fence *fence, __u64 han
     return 0;
 }
 
-int fence_landlock(const struct clinux_fence *fence, struct fence_fault *fault) {
+/// A place that is held open is granted as what it is, and no way to it has to be walked.
+static int grant_rule(int ruleset, const struct clinux_rule *rule, __u64 handled) {
+    __u64 allowed = accesses(rule->access) & handled;
+    const struct fence_place *place = rule->place < 0 ? NULL : &fence_places[rule->place];
+    if (place && place->tree >= 0) return add(ruleset, place->tree, place->is_directory, allowed);
+    return grant(ruleset, rule->path, allowed);
+}
+
+/// What was written down; -1 for nothing.
+static int prepared = -1;
+
+int fence_landlock_prepare(const struct clinux_fence *fence, struct fence_fault *fault) {
     if (fence->landlock <= 0) return 0;
     int version = fence->landlock;
     struct ruleset rights = {.files = handled_by(version)};
     size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
     if (version >= 4 && fence->denies_network && !(fence->parts & CLINUX_PART_NETWORK)) rights.network = 3;
     if (version >= 6) rights.scoped = 3;
-    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, size, 0);
+    prepared = (int)syscall(SYS_landlock_create_ruleset, &rights, size, 0);
     int detail = -1;
-    int result = ruleset < 0 ? -1 : 0;
-    if (result == 0 && (fence->parts & CLINUX_PART_MOUNT)) result = grant_places(ruleset, fence, rights.files, &detail);
+    int result = prepared < 0 ? -1 : 0;
+    if (result == 0 && (fence->parts & CLINUX_PART_MOUNT)) result = grant_places(prepared, fence, rights.files, &detail);
     for (int index = 0; result == 0 && index < fence->rule_count; index++) {
         detail = index;
-        result = grant(ruleset, fence->rules[index].path, accesses(fence->rules[index].access) & rights.files);
+        result = grant_rule(prepared, &fence->rules[index], rights.files);
     }
-    if (result == 0) result = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
-    if (result != 0) return fence_fail(fault, CLINUX_FENCE_LANDLOCK, detail);
-    close(ruleset);
-    return 0;
+    return result == 0 ? 0 : fence_fail(fault, CLINUX_FENCE_LANDLOCK, detail);
+}
+
+int fence_landlock(const struct clinux_fence *fence, struct fence_fault *fault) {
+    if (fence->landlock <= 0) return 0;
+    // not closed here: the table of descriptors may be the supervisor's
+    if (syscall(SYS_landlock_restrict_self, prepared, 0) == 0) return 0;
+    return fence_fail(fault, CLINUX_FENCE_LANDLOCK, -1);
+}
+
+void fence_landlock_close(void) {
+    if (prepared >= 0) close(prepared);
+    prepared = -1;
 }
 #endif

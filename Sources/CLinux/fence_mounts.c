@@ -11,118 +11,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-struct fence_place fence_places[CLINUX_PLACE_MAXIMUM];
-
-char *fence_prefix(char *buffer, size_t size, const char *path, int length) {
-    if ((size_t)length >= size) {
-        errno = ENAMETOOLONG;
-        return NULL;
-    }
-    memcpy(buffer, path, (size_t)length);
-    buffer[length] = 0;
-    return buffer;
-}
-
-static int is_within(const char *path, int length, const char *parent, int parent_length) {
-    if (length < parent_length || memcmp(path, parent, (size_t)parent_length) != 0) return 0;
-    return length == parent_length || parent_length == 1 || path[parent_length] == '/';
-}
-
-static int parent_length(const char *path, int length) {
-    while (length > 1 && path[length - 1] != '/') length--;
-    return length > 1 ? length - 1 : 1;
-}
-
-/// Opens the place, or its nearest existing parent no higher than the floor.
-static int open_place(const struct clinux_place *place, struct fence_place *found) {
-    char buffer[FENCE_PATH];
-    found->length = (int)strlen(place->path);
-    for (;;) {
-        char *path = fence_prefix(buffer, sizeof buffer, place->path, found->length);
-        int handle = path ? call_handle(AT_FDCWD, path) : -1;
-        if (handle >= 0 || errno != ENOENT || place->kind != CLINUX_PLACE_WRITABLE) return handle;
-        if (found->length <= place->floor) return -1;
-        found->length = parent_length(place->path, found->length);
-        found->kind = CLINUX_PLACE_CREATING;
-        if (found->length < place->floor) {
-            errno = ENOENT;
-            return -1;
-        }
-    }
-}
-
-static int clone_tree(int handle, __u64 attributes) {
-    unsigned flags = CALL_AT_EMPTY_PATH | CALL_AT_RECURSIVE;
-    int tree = call_open_tree(handle, "", flags | CALL_OPEN_TREE_CLONE | CALL_OPEN_TREE_CLOEXEC);
-    if (tree >= 0 && call_mount_setattr(tree, "", flags, attributes) != 0) {
-        int code = errno;
-        close(tree);
-        errno = code;
-        return -1;
-    }
-    return tree;
-}
-
-/// Finds out what a place is and, where it stays visible, keeps hold of what is there now.
-static int look_at(const struct clinux_place *place, struct fence_place *found) {
-    *found = (struct fence_place){.kind = place->kind, .tree = -1};
-    if (place->kind == CLINUX_PLACE_LINK) {
-        found->length = (int)strlen(place->path);
-        return 0;
-    }
-    int handle = open_place(place, found);
-    int is_masked = place->kind == CLINUX_PLACE_HIDDEN || place->kind == CLINUX_PLACE_SCRATCH;
-    int may_be_missing = is_masked || place->kind == CLINUX_PLACE_SHOWN;
-    if (handle < 0 && may_be_missing && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) {
-        found->is_dropped = 1;
-        return 0;
-    }
-    struct stat status;
-    if (handle < 0 || fstat(handle, &status) != 0) return -1;
-    found->is_directory = S_ISDIR(status.st_mode);
-    int is_plain = found->is_directory || S_ISREG(status.st_mode);
-    int result = 0;
-    if (found->kind == CLINUX_PLACE_CREATING && !found->is_directory) {
-        errno = ENOTDIR;
-        result = -1;
-    } else if (!is_plain && place->kind != CLINUX_PLACE_HIDDEN) {
-        errno = EINVAL;
-        result = -1;
-    } else if (!is_masked) {
-        __u64 reading = found->kind == CLINUX_PLACE_SHOWN ? CALL_ATTR_RDONLY : 0;
-        found->tree = clone_tree(handle, reading | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
-        result = found->tree < 0 ? -1 : 0;
-    }
-    int code = errno;
-    close(handle);
-    errno = code;
-    return result;
-}
-
-/// Whether another place makes this one needless: a subtree that is writable anyway, or the same directory twice.
-static int is_covered(const struct clinux_fence *fence, int index) {
-    const struct fence_place *place = &fence_places[index];
-    const char *path = fence->places[index].path;
-    for (int other = 0; other < fence->place_count; other++) {
-        const struct fence_place *wide = &fence_places[other];
-        if (other == index || wide->is_dropped) continue;
-        if (!is_within(path, place->length, fence->places[other].path, wide->length)) continue;
-        int is_subtree = wide->kind == CLINUX_PLACE_WRITABLE && wide->is_directory;
-        if (is_subtree && place->kind == CLINUX_PLACE_CREATING) {
-            int is_cut = 0;  // a narrower place in between takes the subtree's grant away
-            for (int cut = 0; cut < fence->place_count; cut++) {
-                const struct fence_place *between = &fence_places[cut];
-                if (cut == other || cut == index || between->is_dropped || between->length <= wide->length) continue;
-                if (between->kind == CLINUX_PLACE_WRITABLE || between->kind == CLINUX_PLACE_CREATING) continue;
-                is_cut |= is_within(path, place->length, fence->places[cut].path, between->length);
-            }
-            if (!is_cut) return 1;
-        }
-        if (wide->kind == place->kind && wide->length == place->length && other < index) return 1;
-    }
-    return 0;
-}
-
 /// Whether an entry of a directory that takes new entries is itself granted, and so may also be replaced.
 static int is_granted(const struct clinux_fence *fence, int directory, const char *name) {
     int length = fence_places[directory].length;
@@ -133,7 +21,7 @@ static int is_granted(const struct clinux_fence *fence, int directory, const cha
         const struct fence_place *place = &fence_places[other];
         const char *candidate = fence->places[other].path;
         if (place->kind != CLINUX_PLACE_WRITABLE || place->length != start + (int)name_length) continue;
-        if (is_within(candidate, place->length, path, length) && memcmp(candidate + start, name, name_length) == 0)
+        if (fence_is_within(candidate, place->length, path, length) && memcmp(candidate + start, name, name_length) == 0)
             return 1;
     }
     return 0;
@@ -142,13 +30,20 @@ static int is_granted(const struct clinux_fence *fence, int directory, const cha
 /// Whether the place is an entry of a directory that takes new entries: as no mount point, a file can be replaced.
 static int is_entry_of_creating(const struct clinux_fence *fence, int index) {
     const char *path = fence->places[index].path;
-    int parent = parent_length(path, fence_places[index].length);
+    int parent = fence_parent_length(path, fence_places[index].length);
     for (int other = 0; other < fence->place_count; other++) {
         const struct fence_place *place = &fence_places[other];
         if (place->kind != CLINUX_PLACE_CREATING || place->is_dropped || place->length != parent) continue;
         if (memcmp(path, fence->places[other].path, (size_t)parent) == 0) return 1;
     }
     return 0;
+}
+
+/// The directory that a mount point was made in last; what is mounted elsewhere could cover it, and ends it.
+static struct fence_directory made = {.handle = -1};
+
+static void remember_directory(const char *path) {
+    fence_remember(&made, path, fence_parent_length(path, (int)strlen(path)));
 }
 
 /// Makes the way to a place that lies below an emptied one.
@@ -158,7 +53,7 @@ static int make_mount_point(const char *path, int is_directory) {
     static int last_length;
     char buffer[FENCE_PATH];
     int length = (int)strlen(path);
-    int start = is_within(path, length, last, last_length) && last_length > 0 ? last_length + 1 : 1;
+    int start = fence_is_within(path, length, last, last_length) && last_length > 0 ? last_length + 1 : 1;
     for (int end = start; end <= length; end++) {
         if (end < length && path[end] != '/') continue;
         char *part = fence_prefix(buffer, sizeof buffer, path, end);
@@ -171,7 +66,7 @@ static int make_mount_point(const char *path, int is_directory) {
             return -1;
         }
     }
-    last_length = parent_length(path, length);
+    last_length = fence_parent_length(path, length);
     memcpy(last, path, (size_t)last_length);
     return 0;
 }
@@ -179,16 +74,28 @@ static int make_mount_point(const char *path, int is_directory) {
 /// Makes a symlink, and the way to it.
 static int link_place(const char *path, const char *text) {
     char buffer[FENCE_PATH];
-    int parent = parent_length(path, (int)strlen(path));
+    int parent = fence_parent_length(path, (int)strlen(path));
     char *directory = fence_prefix(buffer, sizeof buffer, path, parent);
     if (!directory || make_mount_point(directory, 1) != 0) return -1;
     return symlink(text, path) == 0 || errno == EEXIST ? 0 : -1;
 }
 
+/// Puts a tree where it is to be seen, and makes the way there where there is none.
 static int attach(int tree, const char *path, int is_directory) {
     if (call_move_mount(tree, path) == 0) return 0;
     if (errno != ENOENT || make_mount_point(path, is_directory) != 0) return -1;
+    remember_directory(path);
     return call_move_mount(tree, path);
+}
+
+/// The same for what lies beside a place that a way was made for: nothing is there yet, and no path has to be walked.
+/// Returns whether that worked.
+static int attach_beside(int tree, const char *path, int is_directory) {
+    int parent = fence_parent_length(path, (int)strlen(path));
+    if (!fence_is_last(&made, path, parent)) return 0;
+    const char *name = path + parent + (parent > 1);
+    int result = is_directory ? mkdirat(made.handle, name, 0755) : mknodat(made.handle, name, S_IFREG | 0600, 0);
+    return result == 0 && call_move_mount_at(tree, made.handle, name) == 0;
 }
 
 /// Makes one entry read-only; symlinks, which not every kernel lets be mounted on, can be exchanged.
@@ -200,7 +107,7 @@ static int keep_entry(int directory, const char *name) {
         close(handle);
         return 0;
     }
-    int tree = clone_tree(handle, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
+    int tree = fence_clone_tree(handle, CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV);
     int result = tree < 0 ? -1 : (int)syscall(SYS_move_mount, tree, "", handle, "", 0x44u);
     int code = errno;
     if (tree >= 0) close(tree);
@@ -263,7 +170,7 @@ static int scratch(const char *path, int64_t size, const char *mode) {
 
 static int hide(const char *path, int is_directory, int empty) {
     if (is_directory) return scratch(path, 1 << 20, "0755");
-    int tree = clone_tree(empty, CALL_ATTR_RDONLY | CALL_ATTR_NODEV | CALL_ATTR_NOSUID);
+    int tree = fence_clone_tree(empty, CALL_ATTR_RDONLY | CALL_ATTR_NODEV | CALL_ATTR_NOSUID);
     if (tree < 0) return -1;
     int result = call_move_mount(tree, path);
     int code = errno;
@@ -277,6 +184,8 @@ static int put_place(const struct clinux_fence *fence, int index, int empty) {
     char buffer[FENCE_PATH];
     char *path = fence_prefix(buffer, sizeof buffer, fence->places[index].path, place->length);
     if (!path) return -1;
+    if (place->kind == CLINUX_PLACE_SHOWN && attach_beside(place->tree, path, place->is_directory)) return 0;
+    fence_forget(&made);
     switch (place->kind) {
     case CLINUX_PLACE_HIDDEN:
         // what somebody has removed since needs no hiding
@@ -319,8 +228,8 @@ static int put_with_parents(const struct clinux_fence *fence, int index, int ope
         const struct fence_place *wide = &fence_places[other];
         if (wide->is_dropped || wide->is_put || wide->kind == fence->places[other].kind) continue;
         if (wide->length >= place->length) continue;
-        if (!is_within(fence->places[index].path, place->length, fence->places[other].path, wide->length)) continue;
-        if (put_with_parents(fence, other, 0, empty, failed) != 0) return -1;
+        if (!fence_is_within(fence->places[index].path, place->length, fence->places[other].path, wide->length)) continue;
+        if (put_with_parents(fence, other, opened, empty, failed) != 0) return -1;
     }
     fence_places[index].is_put = 1;
     *failed = index;
@@ -340,10 +249,7 @@ static int put_places(const struct clinux_fence *fence, int empty, struct fence_
         if (put_with_parents(fence, index, opened, empty, &failed) != 0)
             return fence_fail(fault, CLINUX_FENCE_PLACE, failed);
     }
-    for (int index = 0; index < fence->place_count; index++) {
-        if (fence_places[index].tree >= 0) close(fence_places[index].tree);
-        fence_places[index].tree = -1;
-    }
+    fence_forget(&made);
     return 0;
 }
 
@@ -361,14 +267,7 @@ int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 0);
     if (fence->overlay && fence_mount_overlay(fence->overlay) != 0)
         return fence_fail(fault, CLINUX_FENCE_OVERLAY, 0);
-    for (int index = 0; index < fence->place_count; index++) {
-        if (look_at(&fence->places[index], &fence_places[index]) != 0)
-            return fence_fail(fault, CLINUX_FENCE_PLACE, index);
-    }
-    for (int index = 0; index < fence->place_count; index++) {
-        struct fence_place *place = &fence_places[index];
-        if (!place->is_dropped && is_covered(fence, index)) place->is_dropped = 1;
-    }
+    if (fence_look_at_places(fence, fault) != 0) return -1;
     if (fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
     if (fence_root(fence, fault) != 0) return -1;
     if (fence_devices_mount() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 1);

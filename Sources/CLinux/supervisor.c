@@ -153,6 +153,7 @@ _Noreturn static void mind(const struct clinux_program *program) {
         report(program->report, CLINUX_STEP_EXECUTE, errno);
         _exit(1);
     }
+    if (program->fence) fence_landlock_close();
     for (int number = 0; number < 3; number++) dup2(null, number);
     for (int index = 0; index < program->passed_count; index++) close(3 + index);
 

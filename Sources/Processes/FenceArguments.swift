@@ -25,7 +25,9 @@ final class FenceArguments {
         }
         for (index, rule) in plan.rules.enumerated() {
             rules.initializeElement(
-                at: index, to: clinux_rule(path: copy(rule.path), access: rule.access.rawValue))
+                at: index,
+                to: clinux_rule(
+                    path: copy(rule.path), access: rule.access.rawValue, place: Int32(rule.place ?? -1)))
         }
         if let layers = plan.fence.overlay {
             _ = lowerLayers.initialize(from: layers.lowers.map(copy))

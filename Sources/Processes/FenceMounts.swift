@@ -63,8 +63,12 @@ struct FenceMounts {
 
     /// A directory above a protected path must not be renamed away, which mount points cannot be.
     private mutating func pinProtectedPaths() {
+        var known: [String: String?] = [:]
         for (path, kind) in kinds where kind == .shown || kind == .hidden {
-            guard let wide = granted(above: path) else { continue }
+            let directory = FencePath.parent(path)
+            let wide = known[directory] ?? granted(above: path)
+            known[directory] = .some(wide)
+            guard let wide else { continue }
             for directory in FencePath.between(path, wide) where kinds[directory] == nil && mayExist(directory) {
                 kinds[directory] = .writable
             }

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CLinux
+internal import Glibc
 
 /// Absolute paths as the fence compares them: bytes between slashes, and nothing that means another path.
 enum FencePath {
@@ -55,6 +56,13 @@ enum FencePath {
         let target: String
     }
 
+    /// Whether an entry of a directory that no symlink leads to is no symlink either; `nil` where nothing is.
+    static func isDirect(entry path: String) -> Bool? {
+        var byte: CChar = 0
+        if readlink(path, &byte, 1) >= 0 { return false }
+        return errno == EINVAL ? true : nil
+    }
+
     /// Where a path leads, and the symlinks on the way there; `nil` where nothing is.
     static func trail(_ path: String) -> (links: [Link], real: String)? {
         guard let real = real(path) else { return nil }
@@ -99,9 +107,20 @@ enum FencePath {
 
     /// Whether the path is `ancestor` or lies below it.
     static func isWithin(_ path: String, _ ancestor: String) -> Bool {
-        guard path.utf8.starts(with: ancestor.utf8) else { return false }
-        let next = path.utf8.dropFirst(ancestor.utf8.count).first
-        return ancestor == "/" || next == nil || next == UInt8(ascii: "/")
+        guard path.utf8.count >= ancestor.utf8.count, order(path, ancestor) == 0 else { return false }
+        if ancestor == "/" || path.utf8.count == ancestor.utf8.count { return true }
+        return path.utf8[path.utf8.index(path.startIndex, offsetBy: ancestor.utf8.count)] == UInt8(ascii: "/")
+    }
+
+    /// Compares as much of both as both have.
+    private static func order(_ left: String, _ right: String) -> Int32 {
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let one = left.baseAddress, let other = right.baseAddress else { return 0 }
+                return memcmp(one, other, min(left.count, right.count))
+            }
+        }
     }
 
     /// The directories strictly between the two, the upper ones first.
@@ -117,6 +136,7 @@ enum FencePath {
 
     /// Parents before what is below them.
     static func isOrderedBefore(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+        let order = order(left, right)
+        return order < 0 || order == 0 && left.utf8.count < right.utf8.count
     }
 }

@@ -64,19 +64,47 @@ struct FencePaths {
     /// Where paths lead, each once and parents first, and how.
     private static func trails(of paths: [String]) -> (real: [String], links: [FencePath.Link]) {
         var (real, links): (Set<String>, Set<FencePath.Link>) = ([], [])
+        var directories: [String: Bool] = [:]
         for path in paths {
-            guard let trail = systemTrails[path] ?? FencePath.trail(path), trail.real != "/" else { continue }
-            real.insert(trail.real)
-            links.formUnion(trail.links)
+            let known = systemTrails[path]
+            if known == nil, isDirect(path, &directories) {
+                real.insert(path)
+            } else if let trail = known ?? FencePath.trail(path), trail.real != "/" {
+                real.insert(trail.real)
+                links.formUnion(trail.links)
+            }
         }
+        return (outermost(of: real), links.sorted { FencePath.isOrderedBefore($0.path, $1.path) })
+    }
+
+    /// Whether a path is what it leads to, asked of its directory once for all that lies in it.
+    private static func isDirect(_ path: String, _ directories: inout [String: Bool]) -> Bool {
+        let directory = FencePath.parent(path)
+        let name = path.utf8.dropFirst(directory.utf8.count + 1)
+        guard directory != "/", !name.isEmpty, !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else {
+            return false
+        }
+        let isKnown = directories[directory]
+        let isReached = isKnown ?? (FencePath.real(directory) == directory)
+        if isKnown == nil { directories[directory] = isReached }
+        return isReached && FencePath.isDirect(entry: path) == true
+    }
+
+    /// Those that lie below none of the others, sorted.
+    private static func outermost(of paths: Set<String>) -> [String] {
         var kept: Set<String> = []
-        let outer = real.sorted(by: FencePath.isOrderedBefore).filter { path in
-            var above = FencePath.parent(path)
-            while above != "/", !kept.contains(above) { above = FencePath.parent(above) }
-            if above == "/" { kept.insert(path) }
-            return above == "/"
+        // what lies side by side is asked once: nothing that comes later lies above it
+        var last: (directory: String, isFree: Bool) = ("/", true)
+        return paths.sorted(by: FencePath.isOrderedBefore).filter { path in
+            let directory = FencePath.parent(path)
+            if directory != last.directory {
+                var above = directory
+                while above != "/", !kept.contains(above) { above = FencePath.parent(above) }
+                last = (directory, above == "/")
+            }
+            if last.isFree { kept.insert(path) }
+            return last.isFree
         }
-        return (outer, links.sorted { FencePath.isOrderedBefore($0.path, $1.path) })
     }
 
     private static func map(

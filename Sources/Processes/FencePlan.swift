@@ -28,9 +28,11 @@ struct FencePlan {
         case device = 5
     }
 
-    struct Rule: Hashable {
+    struct Rule {
         let path: String
         let access: Access
+        /// Which of the places it grants as a whole.
+        var place: Int?
     }
 
     let fence: Fence

@@ -13,13 +13,15 @@ struct FenceRules {
     /// Where the mounts decide what is seen and written, Landlock repeats what may be read: a mask goes away when
     /// somebody outside replaces what lies below it.
     init(aboveMounts places: [FencePlan.Place], workspace: String?) throws(FenceError) {
-        let shown = places.filter { $0.kind == .shown }.map(\.path) + [workspace].compactMap(\.self)
         let masked = places.filter { $0.kind == .hidden || $0.kind == .scratch }.map(\.path)
         rules = [
             FencePlan.Rule(path: "/dev", access: .device), FencePlan.Rule(path: "/", access: .names),
             FencePlan.Rule(path: "/proc", access: .read),
         ]
-        for path in shown { try grant(.read, path, without: Self.around(path, masked)) }
+        for (index, place) in places.enumerated() where place.kind == .shown {
+            try grant(.read, place.path, without: Self.around(place.path, masked), place: index)
+        }
+        if let workspace { try grant(.read, workspace, without: Self.around(workspace, masked)) }
     }
 
     init(_ fence: Fence, _ paths: FencePaths) throws(FenceError) {
@@ -63,7 +65,7 @@ struct FenceRules {
 
     /// Grants a subtree, or what there is of it beside the protected paths.
     private mutating func grant(
-        _ access: FencePlan.Access, _ path: String, without carved: [String]
+        _ access: FencePlan.Access, _ path: String, without carved: [String], place: Int? = nil
     ) throws(FenceError) {
         if carved.contains(where: { FencePath.isWithin(path, $0) }) { return }
         let below = carved.filter { FencePath.isWithin($0, path) }
@@ -71,7 +73,7 @@ struct FenceRules {
             throw .unsuitable(path: path, reason: "too many files lie beside protected paths")
         }
         if below.isEmpty {
-            rules.append(FencePlan.Rule(path: path, access: access))
+            rules.append(FencePlan.Rule(path: path, access: access, place: place))
             return
         }
         guard let names = try? FileSystem.list(path) else { return }

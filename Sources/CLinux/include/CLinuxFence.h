@@ -54,6 +54,8 @@ enum clinux_access {
 struct clinux_rule {
     const char *path;
     int32_t access;
+    /// The place that it grants as a whole; -1 for none.
+    int32_t place;
 };
 
 enum { CLINUX_LAYER_MAXIMUM = 4 };
