@@ -74,8 +74,10 @@ package enum FileSystem {
         return Array(bytes.prefix(found))
     }
 
-    /// Writes beside the target, flushes to the disk, then renames over it.
-    package static func write(_ bytes: [UInt8], to path: String, permissions: UInt16 = 0o644) throws(FileError) {
+    /// Writes beside the target, flushes to the disk unless it may be lost with the machine's power, then renames over it.
+    package static func write(
+        _ bytes: [UInt8], to path: String, permissions: UInt16 = 0o644, flushes: Bool = true
+    ) throws(FileError) {
         // A device or a pipe would be gone for everybody else.
         if try status(path)?.kind == .other { throw FileError("replace", path, EINVAL) }
         var template = Array((path + ".XXXXXX").utf8CString)
@@ -85,7 +87,7 @@ package enum FileSystem {
         do throws(FileError) {
             defer { close(descriptor) }
             try writeAll(bytes[...], to: descriptor, path)
-            guard fchmod(descriptor, mode_t(permissions)) == 0, fsync(descriptor) == 0,
+            guard fchmod(descriptor, mode_t(permissions)) == 0, !flushes || fsync(descriptor) == 0,
                 rename(temporary, path) == 0
             else { throw FileError("write", path, errno) }
         } catch {

@@ -56,10 +56,11 @@ package struct JournalTrust: Sendable {
         return try? JSON.parse(bytes)
     }
 
-    /// What cannot be kept makes the last word grow old, which is measured.
+    /// What cannot be kept makes the last word grow old, which is measured; so does what goes with the machine's power.
     private func write(_ name: String, _ json: JSON) {
         do throws(FileError) {
-            try FileSystem.write(json.utf8() + [10], to: context.home + "/" + name, permissions: 0o600)
+            try FileSystem.write(
+                json.utf8() + [10], to: context.home + "/" + name, permissions: 0o600, flushes: false)
         } catch { context.observer.warning(StageError(.unexpected, error)) }
     }
 }
