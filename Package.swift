@@ -4,7 +4,7 @@ import PackageDescription
 // Every target with the targets it may import, floor by floor.
 // Tests/ArchitectureTests holds this table against every `import` line.
 
-let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2"]
+let systemLibraries = ["CLibGit2", "CYAML", "CSQLite", "COpenSSL", "CMbedTLS", "CPCRE2", "CZlib"]
 
 let cTargets = ["CLinux", "CCurl", "CExpat", "CMicroHTTPD", "CPostgres", "CDocs", "CBuild"]
 
@@ -20,6 +20,7 @@ let floors: [(target: String, imports: [String])] = [
     ("TOML", ["Basics"]),
     ("Patterns", ["Basics", "CPCRE2"]),
     ("XML", ["CExpat"]),
+    ("Compression", ["CZlib"]),
     ("Pages", []),
     ("Observability", ["Basics"]),
     ("HTTP", ["Basics", "Secrets", "CCurl"]),
@@ -31,7 +32,7 @@ let floors: [(target: String, imports: [String])] = [
     ("Editing", ["Basics", "Paths", "YAML", "TOML"]),
     ("Manifests", ["Basics", "Paths", "XML", "Analysis", "Editing"]),
     ("Kubernetes", ["Basics", "Secrets", "Crypto", "Processes", "Observability", "YAML", "HTTP"]),
-    ("Enforcement", ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"]),
+    ("Enforcement", ["Basics", "Paths", "Secrets", "Compression", "Model", "Analysis", "Kubernetes"]),
     ("Reports", ["Basics", "Paths", "Crypto", "Model", "Contracts"]),
     ("Journal", ["Basics", "Crypto", "SQLite", "PostgreSQL"]),
     ("ObjectStorage", ["Basics", "Secrets", "Crypto", "HTTP", "Journal"]),
@@ -111,6 +112,7 @@ let tests: [(target: String, imports: [String])] = [
     ("SQLiteTests", ["Basics", "Processes", "SQLite"]),
     ("PostgreSQLTests", ["Basics", "PostgreSQL"]),
     ("XMLTests", ["XML"]),
+    ("CompressionTests", ["Compression"]),
     ("PagesTests", ["Pages"]),
     ("ObservabilityTests", ["Basics", "Observability"]),
     ("ObjectStorageTests", ["Basics", "Secrets", "Journal", "ObjectStorage"]),

@@ -7,6 +7,7 @@ package struct KnownSecrets: SecretRedaction {
 
     private let names: [String]
     private let matcher: SecretMatcher
+    private let broken: BrokenSpellings
     private let publicity: Publicity
 
     /// The variables that are named like credentials or listed as secret; `nil` where there are none.
@@ -15,18 +16,21 @@ package struct KnownSecrets: SecretRedaction {
     package init?(
         granted: [String: String], listed: [String], isPublic: @escaping @Sendable ([UInt8]) -> Bool
     ) {
-        var (names, values, pieces) = ([String](), [[UInt8]](), [SecretMatcher.Piece]())
+        var (names, values) = ([String](), [[UInt8]]())
+        var (pieces, lines, pairs) = ([SecretMatcher.Piece](), [SecretMatcher.Piece](), [SecretMatcher.Piece]())
         for (name, value) in granted.sorted(by: { $0.key < $1.key }) where Self.isSecret(name, value, listed) {
             for part in SecretSpellings.parts(of: Array(value.trimmed.utf8)) {
-                pieces += SecretSpellings.all(of: part).map {
-                    SecretMatcher.Piece(bytes: $0, secret: values.count)
-                }
+                let piece = { [number = values.count] bytes in SecretMatcher.Piece(bytes: bytes, secret: number) }
+                pieces += SecretSpellings.all(of: part).map(piece)
+                lines += SecretSpellings.inLines(of: part).map(piece)
+                pairs += SecretSpellings.inPairs(of: part).map(piece)
                 values.append(part)
                 names.append(name)
             }
         }
         guard !pieces.isEmpty else { return nil }
         (self.names, matcher) = (names, SecretMatcher(pieces))
+        broken = BrokenSpellings(lines: lines, pairs: pairs)
         publicity = Publicity(values, isPublic)
     }
 
@@ -61,24 +65,43 @@ package struct KnownSecrets: SecretRedaction {
 
     private func forEachSecret(in bytes: [UInt8], _ body: (Range<Int>, Int) -> Bool) {
         bytes.withUnsafeBufferPointer { buffer in
+            var goesOn = true
             matcher.forEachMatch(in: buffer) { range, secret in
-                publicity.isPublic(secret) || body(range, secret)
+                goesOn = publicity.isPublic(secret) || body(range, secret)
+                return goesOn
+            }
+            guard goesOn else { return }
+            JoinedText.forEach(in: buffer, broken) { joined in
+                broken.forEachMatch(in: joined) { range, secret in
+                    goesOn = publicity.isPublic(secret) || body(range, secret)
+                    return goesOn
+                }
+                return goesOn
             }
         }
     }
 
     /// Where secrets stand, in order; those that overlap are one.
     private func ranges(in bytes: [UInt8]) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
+        var found: [Range<Int>] = []
         forEachSecret(in: bytes) { range, _ in
+            found.append(range)
+            return true
+        }
+        // what is broken comes after the rest
+        found.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+        return found.reduce(into: []) { ranges, range in
             if let last = ranges.last, range.lowerBound < last.upperBound {
                 ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
             } else {
                 ranges.append(range)
             }
-            return true
         }
-        return ranges
+    }
+
+    /// Where the end of the bytes begins that may be the beginning of a secret.
+    private func openEnd(of bytes: [UInt8]) -> Int {
+        min(matcher.openEnd(of: bytes), JoinedText.openEnd(of: bytes, broken))
     }
 
     private static func replacing(_ ranges: [Range<Int>], in bytes: ArraySlice<UInt8>) -> [UInt8] {
@@ -101,7 +124,7 @@ package struct KnownSecrets: SecretRedaction {
 
         mutating func add(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
             held += bytes
-            return release(upTo: secrets.matcher.openEnd(of: held))
+            return release(upTo: secrets.openEnd(of: held))
         }
 
         mutating func finish() -> [UInt8] { release(upTo: held.count) }

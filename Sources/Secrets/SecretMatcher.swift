@@ -13,8 +13,10 @@ struct SecretMatcher: Sendable {
     private let pieces: [Piece]
     /// For each pair of bytes how far the window may move on; 0 where a piece may begin at its start.
     private let shifts: [UInt8]
-    /// The pieces whose beginnings, as long as the window, end in a pair; the longest first.
-    private let ends: [Int: [Int]]
+    /// The pieces whose beginnings, as long as the window, end in a pair, the longest first: for each pair its list, 0 for
+    /// none.
+    private let lists: [UInt16]
+    private let ends: [[Int]]
     private let beginsPiece: [Bool]
 
     /// The pieces have at least two bytes each.
@@ -32,8 +34,13 @@ struct SecretMatcher: Sendable {
                 if end == shortest - 1 { ends[pair, default: []].append(number) }
             }
         }
-        for pair in ends.keys { ends[pair]?.sort { pieces[$0].bytes.count > pieces[$1].bytes.count } }
-        (self.shifts, self.ends, self.shortest, beginsPiece) = (shifts, ends, shortest, begins)
+        var (lists, numbers) = ([UInt16](repeating: 0, count: 1 << 16), [[Int]]())
+        for (pair, found) in ends {
+            numbers.append(found.sorted { pieces[$0].bytes.count > pieces[$1].bytes.count })
+            lists[pair] = UInt16(numbers.count)
+        }
+        (self.shifts, self.lists, self.ends) = (shifts, lists, numbers)
+        (self.shortest, beginsPiece) = (shortest, begins)
         longest = pieces.map(\.bytes.count).max() ?? 0
     }
 
@@ -47,7 +54,7 @@ struct SecretMatcher: Sendable {
                 let shift = Int(shifts[pair])
                 if shift == 0 {
                     let start = last - shortest + 1
-                    for number in ends[pair] ?? [] where isPiece(number, at: start, of: bytes) {
+                    for number in ends[Int(lists[pair]) - 1] where isPiece(number, at: start, of: bytes) {
                         guard body(start..<start + pieces[number].bytes.count, pieces[number].secret) else {
                             return
                         }
@@ -67,12 +74,15 @@ struct SecretMatcher: Sendable {
 
     /// Where the end of the bytes begins that may be the beginning of a piece; their count where none may.
     func openEnd(of bytes: [UInt8]) -> Int {
-        for start in max(0, bytes.count - longest + 1)..<max(0, bytes.count) where beginsPiece[Int(bytes[start])] {
-            let rest = bytes[start...]
-            if pieces.contains(where: { $0.bytes.count > rest.count && $0.bytes.starts(with: rest) }) {
-                return start
-            }
+        for start in max(0, bytes.count - longest + 1)..<max(0, bytes.count) where mayBegin(bytes[start...]) {
+            return start
         }
         return bytes.count
+    }
+
+    /// Whether a piece begins like this and goes on.
+    func mayBegin(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let first = bytes.first, beginsPiece[Int(first)] else { return false }
+        return pieces.contains { $0.bytes.count > bytes.count && $0.bytes.starts(with: bytes) }
     }
 }

@@ -1,4 +1,4 @@
-/// The spellings in which programs write a value: as it is, in base 64 and hexadecimal, for URLs and in JSON.
+/// The spellings in which programs write a value: as it is, in one case, in base 64 and hexadecimal, for URLs and in JSON.
 enum SecretSpellings {
     /// A spelling shorter than this could be anything.
     static let shortest = 8
@@ -29,7 +29,40 @@ enum SecretSpellings {
             spellings.insert(percent(value, digits, kept: "-_.~", space: "+"))
         }
         for style in JSONEscapes.all { spellings.insert(json(value, style)) }
+        if value.count >= shortestInOneCase {
+            spellings.formUnion([folded(value, 65...90), folded(value, 97...122)])
+        }
         return spellings.filter { $0.count >= shortest }
+    }
+
+    /// Those that programs break into lines.
+    ///
+    /// Of each the same without its first character, since one that stands alone in its line counts for nothing.
+    static func inLines(of value: [UInt8]) -> Set<[UInt8]> {
+        var spellings: Set<[UInt8]> = [hex(value, upperDigits), hex(value, lowerDigits)]
+        for offset in 0..<3 {
+            for alphabet in [base64, base64URL] { spellings.insert(base64Core(of: value, offset, alphabet)) }
+        }
+        if value.allSatisfy({ base64.contains($0) || base64URL.contains($0) }) { spellings.insert(value) }
+        spellings.formUnion(spellings.map { Array($0.dropFirst()) })
+        return spellings.filter { $0.count >= shortest }
+    }
+
+    /// Those that have something between their digits, and pieces of them: of each line of a dump, which has 16 bytes and
+    /// begins with a place, one is whole.
+    static func inPairs(of value: [UInt8]) -> Set<[UInt8]> {
+        let digits = [hex(value, upperDigits), hex(value, lowerDigits)]
+        return Set(digits + digits.flatMap(hexPieces))
+    }
+
+    // MARK: Case
+
+    /// A shorter value in one case may be a word like any other.
+    private static let shortestInOneCase = 12
+
+    /// The value with the letters of one case turned into those of the other.
+    private static func folded(_ value: [UInt8], _ letters: ClosedRange<UInt8>) -> [UInt8] {
+        value.map { letters.contains($0) ? $0 ^ 32 : $0 }
     }
 
     // MARK: Base 64
@@ -73,6 +106,15 @@ enum SecretSpellings {
     private static func hex(_ value: [UInt8], _ digits: [UInt8]) -> [UInt8] {
         value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
+
+    private static func hexPieces(of digits: [UInt8]) -> [[UInt8]] {
+        guard digits.count > hexPiece else { return [] }
+        return stride(from: 0, through: digits.count - hexPiece, by: hexPiece).prefix(mostPieces).map {
+            Array(digits[$0..<($0 + hexPiece)])
+        }
+    }
+
+    private static let hexPiece = 16
 
     private static func percent(_ value: [UInt8], _ digits: [UInt8], kept: String, space: String? = nil) -> [UInt8]
     {

@@ -20,6 +20,7 @@ import Testing
         "YAML": ["Basics", "CYAML"],
         "TOML": ["Basics"],
         "XML": ["CExpat"],
+        "Compression": ["CZlib"],
         "Pages": [],
         "Observability": ["Basics"],
         "Patterns": ["Basics", "CPCRE2"],
@@ -32,7 +33,7 @@ import Testing
         "Editing": ["Basics", "Paths", "YAML", "TOML"],
         "Manifests": ["Basics", "Paths", "XML", "Analysis", "Editing"],
         "Kubernetes": ["Basics", "Secrets", "Crypto", "Processes", "Observability", "YAML", "HTTP"],
-        "Enforcement": ["Basics", "Paths", "Secrets", "Model", "Analysis", "Kubernetes"],
+        "Enforcement": ["Basics", "Paths", "Secrets", "Compression", "Model", "Analysis", "Kubernetes"],
         "Reports": ["Basics", "Paths", "Crypto", "Model", "Contracts"],
         "Journal": ["Basics", "Crypto", "SQLite", "PostgreSQL"],
         "ObjectStorage": ["Basics", "Secrets", "Crypto", "HTTP", "Journal"],
@@ -78,13 +79,14 @@ import Testing
     ]
 
     private static let floor: [String: Int] = [
-        "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CExpat": 0, "CDocs": 0, "CBuild": 0, "CLinux": 0, "CSQLite": 0,
+        "COpenSSL": 0, "CMbedTLS": 0, "CPCRE2": 0, "CZlib": 0, "CExpat": 0, "CDocs": 0, "CBuild": 0, "CLinux": 0,
+        "CSQLite": 0,
         "CYAML": 0,
         "CCurl": 0, "CMicroHTTPD": 0, "CPostgres": 0,
         "CLibGit2": 0, "Basics": 1,
         "Paths": 1, "Secrets": 1, "Crypto": 2,
         "Processes": 2, "SQLite": 2, "PostgreSQL": 2,
-        "YAML": 2, "TOML": 2, "XML": 2, "HTTP": 2, "HTTPServer": 2, "Git": 2,
+        "YAML": 2, "TOML": 2, "XML": 2, "Compression": 2, "HTTP": 2, "HTTPServer": 2, "Git": 2,
         "Patterns": 2,
         "Model": 3,
         "Contracts": 3, "Analysis": 4, "Editing": 4, "Manifests": 4, "Kubernetes": 4, "Enforcement": 4,

@@ -60,6 +60,8 @@ import Testing
         "printf '%s' \"$DEPLOY_TOKEN\" > src/a.txt", "printf '%s' \"x$DEPLOY_TOKEN\" | base64 > src/a.txt",
         "echo 1 > \"src/$CUSTOMER.py\"", "printf 'a %s' \"$CUSTOMER\" | iconv -t UTF-16 > src/wide.txt",
         "printf '\\0\\1%s' \"$CUSTOMER\" > src/a.bin",
+        "printf '%s\\n' log \"$DEPLOY_TOKEN\" | gzip > src/a.log.gz",
+        "head -c 70000000 /dev/zero | gzip -1 > src/zeros.gz",
     ]) func noChangeHoldsOne(line: String) throws {
         let target = try CommandTests.target(line, paths: "[src/]", policy: Self.policy)
         let result = try target.leviathan("propose", "run", "--json", extra: Self.environment)
