@@ -25,6 +25,7 @@ package struct Eligibility {
     private let touched: TouchedFiles
     private let writes = KnownWrites()
     private let scopeLimits = ScopeLimits()
+    private let breakers = KnownBreakers()
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
@@ -315,7 +316,7 @@ package struct Eligibility {
 
     /// The breaker that is open; one whose probe is due lets a single attempt through.
     private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
-        let history = BreakerHistory(standings.ended, limit)
+        let history = breakers.history(standings.ended, limit)
         if let trip = history.trip(at: now) { return trip }
         // A task that was handed out a moment ago probes as well, though it has not claimed anything yet.
         let running = standings.use.running.first { $0.target == contract.target.id }
@@ -363,55 +364,5 @@ package struct Eligibility {
             (.target, contract.policy.limits), (.target, contract.target.limits),
             (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
         ]
-    }
-}
-
-/// The changes that a forge was asked for, read once.
-private final class KnownWrites {
-    private var known: Result<[Instant], FileError>?
-
-    func times(_ forge: KnownForge?, at now: Instant) -> Result<[Instant], FileError> {
-        guard let forge, !forge.limits.all.isEmpty else { return .success([]) }
-        if let known { return known }
-        let found = forge.writes(now)
-        known = found
-        return found
-    }
-}
-
-/// The limits of tasks that set none of their own, worked out once for each scope.
-private final class ScopeLimits {
-    typealias Found = (places: [(source: LimitSource, limits: Limits)], effective: EffectiveLimits)
-    private var known: [String?: Found] = [:]
-
-    func limits(
-        of task: BacklogTask, _ places: () -> [(source: LimitSource, limits: Limits)]
-    ) -> Found {
-        let isShared = !task.setsLimits
-        if isShared, let found = known[task.scope] { return found }
-        let own = places()
-        let found = (own, EffectiveLimits(own))
-        if isShared { known[task.scope] = found }
-        return found
-    }
-}
-
-/// The open branches of a target, asked for once, and what is in use with them.
-private final class OpenBranches {
-    private var known: [LimitUse.Entry]?
-    private var knownUse: LimitUse?
-
-    func use(_ find: () -> LimitUse) -> LimitUse {
-        if let knownUse { return knownUse }
-        let found = find()
-        knownUse = found
-        return found
-    }
-
-    func entries(_ find: () throws(StageError) -> [LimitUse.Entry]) throws(StageError) -> [LimitUse.Entry] {
-        if let known { return known }
-        let found = try find()
-        known = found
-        return found
     }
 }
