@@ -104,7 +104,7 @@ struct FakeGitHubCore {
     /// A pull request brings whatever its branch has become.
     private static func follow(_ state: inout FakeGitHub.State) {
         for index in state.pulls.indices where state.pulls[index].state == "open" {
-            guard let commit = pushed(state.pulls[index].head, state.gitDirectory) else { continue }
+            guard let commit = FakeBranches.pushed(state.pulls[index].head, state.gitDirectory) else { continue }
             state.pulls[index].headCommit = commit
         }
     }
@@ -180,7 +180,7 @@ struct FakeGitHubCore {
         pull.head = call.json["head"]?.string ?? ""
         pull.base = call.json["base"]?.string ?? ""
         pull.isDraft = call.json["draft"]?.bool ?? false
-        guard let commit = state.branches[pull.head] ?? Self.pushed(pull.head, state.gitDirectory) else {
+        guard let commit = state.branches[pull.head] ?? FakeBranches.pushed(pull.head, state.gitDirectory) else {
             return Self.invalid([["resource": "PullRequest", "field": "head", "code": "invalid"]])
         }
         if pull.title.unicodeScalars.count > 256 || (pull.body ?? "").unicodeScalars.count > 65_536 {
@@ -198,14 +198,6 @@ struct FakeGitHubCore {
         state.creations += 1
         let number = state.add(pull)
         return .jsonValue(Self.json(state.pulls[number - 1], state, call.base), status: 201)
-    }
-
-    private static func pushed(_ branch: String, _ directory: String?) -> String? {
-        guard let directory, let bytes = try? FileSystem.read("\(directory)/refs/heads/\(branch)", limit: 100)
-        else {
-            return nil
-        }
-        return String(decoding: bytes.prefix(40), as: UTF8.self)
     }
 
     private func pull(_ call: FakeCall, _ path: [String], _ state: inout FakeGitHub.State) -> HTTPTestReply {
@@ -282,7 +274,7 @@ struct FakeGitHubCore {
         let name = path.dropFirst(2).joined(separator: "/")
         switch (call.request.method, path[0], path[1]) {
         case ("GET", "ref", "heads"):
-            guard let commit = state.branches[name] ?? Self.pushed(name, state.gitDirectory) else {
+            guard let commit = state.branches[name] ?? FakeBranches.pushed(name, state.gitDirectory) else {
                 return .json(#"{"message":"Not Found"}"#, status: 404)
             }
             return .jsonValue([

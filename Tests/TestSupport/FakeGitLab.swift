@@ -31,6 +31,8 @@ package final class FakeGitLab: FakeForge {
         package var scopes: [String]? = ["api"]
         package var requests: [Request] = []
         package var branches: [String: String] = [:]
+        /// A bare repository whose branches count as well, as they are pushed there.
+        package var gitDirectory: String?
         package var users = ["alice": 7, "bob": 8]
         package var creations = 0
 
@@ -124,7 +126,8 @@ struct FakeGitLabCore {
         request.labels = Self.labels(call.json["labels"])
         request.reviewers = (call.json["reviewer_ids"]?.elements ?? []).compactMap(\.integer)
         if request.title.count > 255 { return .json(#"{"message":{"title":["is too long"]}}"#, status: 400) }
-        guard let commit = state.branches[request.head] else {
+        guard let commit = state.branches[request.head] ?? FakeBranches.pushed(request.head, state.gitDirectory)
+        else {
             return .json(#"{"message":{"validate_branches":["Source branch does not exist"]}}"#, status: 409)
         }
         if let other = state.requests.first(where: {
@@ -200,7 +203,9 @@ struct FakeGitLabCore {
 
     private func branch(_ call: FakeCall, _ path: [String], _ state: inout FakeGitLab.State) -> HTTPTestReply {
         guard path[1] == "branches" else { return call.unexpected() }
-        guard let commit = state.branches[path[2]] else { return .json(#"{"message":"404 Branch"}"#, status: 404) }
+        guard let commit = state.branches[path[2]] ?? FakeBranches.pushed(path[2], state.gitDirectory) else {
+            return .json(#"{"message":"404 Branch"}"#, status: 404)
+        }
         if call.request.method == "DELETE" {
             state.branches[path[2]] = nil
             return .status(204)

@@ -31,6 +31,8 @@ package final class FakeGitea: FakeForge {
         package var pulls: [Pull] = []
         package var labels: [String] = []
         package var branches: [String: String] = [:]
+        /// A bare repository whose branches count as well, as they are pushed there.
+        package var gitDirectory: String?
         package var users: Set<String> = ["alice", "bob"]
         package var creations = 0
 
@@ -98,7 +100,7 @@ struct FakeGiteaCore {
         pull.head = call.json["head"]?.string ?? ""
         pull.base = call.json["base"]?.string ?? ""
         pull.labels = (call.json["labels"]?.elements ?? []).compactMap(\.integer)
-        guard let commit = state.branches[pull.head] else {
+        guard let commit = state.branches[pull.head] ?? FakeBranches.pushed(pull.head, state.gitDirectory) else {
             return .json(#"{"message":"The target couldn't be found."}"#, status: 404)
         }
         if state.pulls.contains(where: {
@@ -194,7 +196,9 @@ struct FakeGiteaCore {
     }
 
     private func branch(_ call: FakeCall, _ name: String, _ state: inout FakeGitea.State) -> HTTPTestReply {
-        guard let commit = state.branches[name] else { return .json(#"{"message":"no branch"}"#, status: 404) }
+        guard let commit = state.branches[name] ?? FakeBranches.pushed(name, state.gitDirectory) else {
+            return .json(#"{"message":"no branch"}"#, status: 404)
+        }
         if call.request.method == "DELETE" {
             state.branches[name] = nil
             return .status(204)

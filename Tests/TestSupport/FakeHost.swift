@@ -1,3 +1,4 @@
+internal import Basics
 internal import Synchronization
 
 /// The server of a fake forge, with the state that it keeps.
@@ -66,5 +67,17 @@ extension Array where Element: FakeNumbered {
         one.number = count + 1
         append(one)
         return one.number
+    }
+}
+
+/// Branches of a bare repository that stands behind a fake forge.
+enum FakeBranches {
+    /// Where a branch stands, as it was pushed there.
+    static func pushed(_ branch: String, _ directory: String?) -> String? {
+        guard let directory, let bytes = try? FileSystem.read("\(directory)/refs/heads/\(branch)", limit: 100)
+        else {
+            return nil
+        }
+        return String(decoding: bytes.prefix(40), as: UTF8.self)
     }
 }
