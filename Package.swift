@@ -160,8 +160,8 @@ let tests: [(target: String, imports: [String])] = [
     (
         "ConsoleTests",
         [
-            "Basics", "Secrets", "Processes", "HTTP", "HTTPServer", "Forges", "Journal", "Runner", "API",
-            "ControlPlane",
+            "Basics", "Secrets", "Processes", "HTTP", "HTTPServer", "Contracts", "Forges", "Journal", "Runner",
+            "API", "ControlPlane",
             "Console",
         ]
     ),

@@ -196,11 +196,11 @@ def graph(bench, row):
     plane.end()
 
 
-def pages(bench, row, targets=1000, events=1_000_000):
-    """What the pages cost that show everything: a first look, and looks while nothing and while something happens."""
-    home = bench["place"] + "/serving-pages"
-    bench["many_targets"](home, targets, 100)
-    bench["run"](bench["measuring"], "fleet", home + "/journal.db", str(events), str(targets))
+def small_page(bench):
+    """What the first page takes in a home of ten targets and 10,000 events."""
+    home = bench["place"] + "/serving-small-page"
+    bench["many_targets"](home, 10, 100)
+    bench["run"](bench["measuring"], "fleet", home + "/journal.db", "10000", "10")
     plane = Plane(bench, home)
     connection = http.client.HTTPConnection("127.0.0.1", plane.port)
     cookie = plane.login()
@@ -211,10 +211,38 @@ def pages(bench, row, targets=1000, events=1_000_000):
         assert status == 200, text
         return (time.perf_counter() - began) * 1000, text
 
-    first, _ = look("/")
-    row(f"the first page, asked for the first time, {targets:,} targets, {events:,} events", f"{first:.0f} ms", "under 2,500 ms", first < 2500)
+    took, _ = middle(look, "/", 31)
+    plane.end()
+    return took
+
+
+def pages(bench, row, targets=1000, events=1_000_000):
+    """What the pages cost that show everything: a first look, and looks while nothing and while something happens."""
+    home = bench["place"] + "/serving-pages"
+    bench["many_targets"](home, targets, 100)
+    bench["run"](bench["measuring"], "fleet", home + "/journal.db", str(events), str(targets))
+    few = small_page(bench)
+    plane = Plane(bench, home)
+    connection = http.client.HTTPConnection("127.0.0.1", plane.port)
+    cookie = plane.login()
+
+    def look(path):
+        began = time.perf_counter()
+        status, text = plane.ask("GET", path, connection=connection, cookie=cookie)
+        assert status == 200, text
+        return (time.perf_counter() - began) * 1000, text
+
+    began = time.perf_counter()
+    first, text = look("/")
+    row(f"the first page, asked for at the start of the server, {targets:,} targets, {events:,} events", f"{first:.0f} ms", "under 2,500 ms", first < 2500)
+    while b"are being read" in text and time.perf_counter() - began < 60:
+        time.sleep(0.2)
+        text = look("/")[1]
+    ready = time.perf_counter() - began
+    row(f"until {targets:,} targets with 100 tasks each are read for the first time", f"{ready:.1f} s", "under 10 s", ready < 10)
     took, text = middle(look, "/", 31)
     row("the first page, looked at again", f"{took:.1f} ms", "under 15 ms", took < 15)
+    row(f"the first page at {targets:,} targets and {events:,} events / at 10 and 10,000", f"{took / few:.2f} ({few:.1f} ms)", "at most 3", took <= 3 * few)
     size = len(gzip.compress(text)) / 1000
     row("the first page, compressed", f"{size:.1f} kB ({len(text) / 1000:.0f} kB as it is)", "under 40 kB", size < 40)
     late = []

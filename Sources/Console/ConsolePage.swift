@@ -49,7 +49,7 @@ struct ConsolePage {
         }
         let search: Markup = """
             <form class="search" action="/attempts" method="get" role="search">
-            <label for="q">Search</label> <input id="q" name="q" maxlength="200" placeholder="attempt or task">
+            <label for="q">Search</label> <input id="q" name="q" maxlength="200" placeholder="attempt, task">
             </form>
             """
         let who: Markup = """

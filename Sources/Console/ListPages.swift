@@ -108,6 +108,15 @@ struct TargetRows {
         return table.markup
     }
 
+    /// In place of the list where there is none, with the way to the first one.
+    static func none(_ call: ConsoleCall) -> Markup {
+        let add: Markup =
+            call.principal.may(.admin)
+            ? "<p class=\"actions\"><a class=\"button\" href=\"\(OnboardingPage.address)\">A new repository …</a></p>"
+            : Markup()
+        return Piece.nothing("No target is registered: 'leviathan target add URL' registers one.") + add
+    }
+
     var more: Markup { Show.more(isCut ? .optional(rows.last?.name) : nil, "/targets", []) }
 }
 
@@ -186,10 +195,8 @@ enum ConsolePages {
             return page
         }
         let rows = TargetRows(call, snapshot, limit: 100, behind: call.form["cursor"])
-        let body =
-            rows.isEmpty
-            ? Piece.nothing("No target is registered: 'leviathan target add URL' registers one.") : rows.markup
-        page.add("Registered targets", id: "targets", Show.age(of: look, call.times) + body + rows.more + add)
+        let body = rows.isEmpty ? TargetRows.none(call) : rows.markup + rows.more + add
+        page.add("Registered targets", id: "targets", Show.age(of: look, call.times) + body)
         return page
     }
 

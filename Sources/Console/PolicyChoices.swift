@@ -19,6 +19,16 @@ struct PolicyChoice {
     /// How the API takes a value.
     let json: @Sendable (String) -> JSON
 
+    private static let docsScope = """
+        scopes:
+          docs:
+            allowed_paths: [docs/**, README.md]
+            operations: [create, update]
+            max_files: 5
+            executor: docs
+        """
+    private static let secrets = "invariants:\n  - name: No secrets in the change\n    builtin: secrets"
+
     static let all: [PolicyChoice] = [
         PolicyChoice(
             name: "scopes", title: "What may be changed", file: "policy.yaml",
@@ -28,11 +38,11 @@ struct PolicyChoice {
                     words:
                         "Whatever is found there: documentation, dependencies, pipelines, tests, each within its own paths",
                     yaml:
-                        "scopes:\n  docs: {allowed_paths: [docs/**, README.md], executor: docs}\n  dependencies: …"
+                        docsScope + "\n  dependencies:"
                 ),
                 Option(
                     value: "docs", words: "Documentation alone: a change of any other file is rejected",
-                    yaml: "scopes:\n  docs: {allowed_paths: [docs/**, README.md], executor: docs}"),
+                    yaml: docsScope),
             ]
         ) { .string($0) },
         PolicyChoice(
@@ -43,11 +53,11 @@ struct PolicyChoice {
                     words:
                         "Run them on every change: test commands that are found are tried, and what does not pass yet stands there as a comment",
                     yaml:
-                        "invariants:\n  - {name: No secrets in the change, builtin: secrets}\n  - {name: Tests must pass, check: make test}"
+                        secrets + "\n  - name: Tests must pass\n    check: make test"
                 ),
                 Option(
                     value: "false", words: "Leave them to the repository's own pipelines",
-                    yaml: "invariants:\n  - {name: No secrets in the change, builtin: secrets}"),
+                    yaml: secrets),
             ]
         ) { .bool($0 == "true") },
         PolicyChoice(
@@ -69,10 +79,10 @@ struct PolicyChoice {
             options: [
                 Option(
                     value: "false", words: "Ready for review: reviewers are asked at once",
-                    yaml: "delivery:\n  draft: false"),
+                    yaml: "delivery:\n  forge: auto"),
                 Option(
                     value: "true", words: "As drafts: nobody is asked before a person says so",
-                    yaml: "delivery:\n  draft: true"),
+                    yaml: "delivery:\n  forge: auto\n  draft: true"),
             ]
         ) { .bool($0 == "true") },
         PolicyChoice(

@@ -59,15 +59,16 @@ package enum StyleSheet {
         summary { cursor: pointer; padding: .2rem 0 }
         .facts { display: grid; gap: .2rem } .facts div { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr; gap: .5rem }
         .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere }
-        nav { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; border-bottom: 1px solid var(--line) }
+        nav { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; border-bottom: 1px solid var(--line) }
         nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1rem; padding: 0 }
         nav form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 }
+        nav form.search input { width: 8rem }
         nav form.who { margin-left: auto; color: var(--quiet) }
         [aria-current="page"] { font-weight: bold; text-decoration: none; color: var(--text) }
         input, select, textarea, button, a.button { font: inherit; color: var(--text); background: var(--ground);
         border: 1px solid var(--neutral); border-radius: .3rem; padding: .3rem .6rem; max-width: 100% }
         button, a.button { background: var(--raised); cursor: pointer; text-decoration: none; display: inline-block; min-height: 1.5rem }
-        .state .badge { font-size: 1.4rem; font-weight: bold } .actions { display: flex; flex-wrap: wrap; gap: .5rem }
+        .state .badge { font-size: 1.4rem; font-weight: bold } .actions { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center }
         .told, .problem { border-left: .3rem solid var(--good); background: var(--raised); padding: .5rem .8rem }
         .problem { border-color: var(--bad) }
         pre { font: .85rem/1.4 ui-monospace, monospace; overflow-x: auto; margin: .3rem 0; max-width: 100% }

@@ -24,7 +24,7 @@ struct ConsoleWorld {
     init(
         token: String? = ConsoleWorld.token, isOpen: Bool = false, secrets: [String: String] = [:],
         configuration: String? = nil, start: Instant = ConsoleWorld.start, patience: Duration = .seconds(60),
-        now: @escaping @Sendable () -> MonotonicTime = { .now },
+        now: (@Sendable () -> MonotonicTime)? = nil,
         beforeReading: @escaping @Sendable () -> Void = {}
     ) throws {
         let (directory, time) = (try TemporaryDirectory(), Box(start))
@@ -40,7 +40,10 @@ struct ConsoleWorld {
         let pool = JournalPool { () throws(JournalError) in try context.journal() }
         plane = ControlPlaneService(ControlPlaneHome(context, pool, access, version: "0", program: "/bin/true"))
         (self.directory, self.time) = (directory, time)
-        console = ConsoleService(plane, patience: patience, now: now, beforeReading: beforeReading)
+        // Time stands still where a test does not move it: however slow a machine is, a reading is waited for.
+        let began = MonotonicTime.now
+        console = ConsoleService(
+            plane, patience: patience, now: now ?? { began }, beforeReading: beforeReading)
     }
 
     func advance(_ duration: Duration) { time.value = time.value + duration }
@@ -169,6 +172,18 @@ extension ServerResponse {
 }
 
 extension String {
+    /// What stands between two texts, wherever both follow one another.
+    func components(between first: String, and last: String) -> [String] {
+        var (found, rest): ([String], String) = ([], self)
+        while let start = rest.range(of: first) {
+            rest = String(rest[start.upperBound...])
+            guard let end = rest.range(of: last) else { break }
+            found.append(String(rest[..<end.lowerBound]))
+            rest = String(rest[end.upperBound...])
+        }
+        return found
+    }
+
     /// The first place of a text.
     func range(of text: String) -> Range<String.Index>? {
         var place = startIndex

@@ -12,7 +12,7 @@ import Testing
 
     /// Every reading takes too long to be waited for.
     private func slowWorld() throws -> ConsoleWorld {
-        let world = try ConsoleWorld(patience: .zero)
+        let world = try ConsoleWorld(patience: .seconds(-1))
         try world.register("shop")
         try world.attempt("a1")
         return world

@@ -138,9 +138,7 @@ struct OverviewPage {
 
     private func targets(_ snapshot: HomeSnapshot) -> Markup {
         let rows = TargetRows(call, snapshot, limit: Self.shownTargets)
-        guard !rows.isEmpty else {
-            return Piece.nothing("No target is registered: 'leviathan target add URL' registers one.")
-        }
+        guard !rows.isEmpty else { return TargetRows.none(call) }
         return rows.markup + "<p><a href=\"/targets\">All targets</a></p>"
     }
 
