@@ -13,6 +13,9 @@ extension UInt8 {
 extension [UInt8] {
     /// Where the text begins, behind a byte order mark.
     package var textStart: Int { starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+    /// Whether the text begins with the byte order mark of UTF-16.
+    package var isUTF16: Bool { starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) }
 }
 
 extension SourcePosition {

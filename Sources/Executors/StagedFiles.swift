@@ -93,7 +93,12 @@ package final class StagedFiles {
     package func write(_ path: RepoPath, _ bytes: [UInt8], isExecutable: Bool? = nil) throws(EditRefusal) {
         try check(path)
         guard try kind(of: path) != .other else { throw EditRefusal("'\(path)' is not a plain file") }
-        if try read(path) == nil { try checkPlace(path) }
+        let before = try read(path)
+        if before == nil { try checkPlace(path) }
+        // What is added in UTF-8 to a text of UTF-16 makes it unreadable.
+        if let before, before != bytes, before.isUTF16, bytes.isUTF16 {
+            throw EditRefusal("'\(path)' is UTF-16 text", hint: "save the file as UTF-8 text")
+        }
         var mode = isExecutable
         if mode == nil, case .write(_, let before) = edits[path] { mode = before }
         // A file that is written again after its removal is a new one.

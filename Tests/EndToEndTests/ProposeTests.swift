@@ -24,7 +24,7 @@ import Testing
         #expect(
             show.contains(
                 base.hex + "\ndocs: Add a guide\nA U Thor\nTask-ID: task-001\nAttempt-ID: attempt-task-001-"))
-        #expect(show.contains("Leviathan-Base: \(base.hex)") && show.contains("Leviathan-Executor: docs@4"))
+        #expect(show.contains("Leviathan-Base: \(base.hex)") && show.contains("Leviathan-Executor: docs@5"))
         #expect(show.hasSuffix(".leviathan/backlog.yaml\ndocs/guide.md"))
         #expect(try target.repository.git("--git-dir", target.remote, "rev-parse", "agent/task-001") == commit)
         #expect(try target.repository.git("--git-dir", target.remote, "rev-parse", "main") == base.hex)

@@ -9,11 +9,11 @@ extension Job {
     /// What is protected is allowed where it is named.
     package static func example(
         _ inputs: JSON, paths: [String] = ["**"], protects: [String] = [],
-        allows: [String] = [".pre-commit-config.yaml"]
+        allows: [String] = [".pre-commit-config.yaml"], criteria: [String] = []
     ) throws -> Job {
         var task = BacklogTask(id: "task-001")
         task.title = "Tidy up"
-        task.inputs = inputs
+        (task.inputs, task.acceptanceCriteria) = (inputs, criteria)
         task.allowedPaths = try paths.map { try PathPattern($0) }
         var scope = Scope(name: "all")
         scope.allowedPaths = try (["**"] + allows).map { try PathPattern($0) }

@@ -7,7 +7,7 @@ internal import Paths
 /// Writes Markdown from what the task says, and never disturbs what a person wrote.
 package struct DocsExecutor: Executor {
     package let name = "docs"
-    package let version = "4"
+    package let version = "5"
     package let summary = "Markdown pages from the task, inputs.template and facts of the tree"
 
     package init() {}
@@ -40,6 +40,10 @@ package struct DocsExecutor: Executor {
             throw EditRefusal(
                 "'\(path)' is not UTF-8 text, and the block has letters beyond ASCII",
                 hint: "save the file as UTF-8 text")
+        }
+        guard page.isWhole || !bytes.isUTF16 && !bytes.contains(0) else {
+            throw EditRefusal(
+                "'\(path)' is \(bytes.isUTF16 ? "UTF-16 text" : "binary")", hint: "save the file as UTF-8 text")
         }
         if page.isWhole { return Array(page.newFile.replacing("\n", with: Lines.ending(of: bytes)).utf8) }
         let block = ManagedBlock(owner: page.owner)

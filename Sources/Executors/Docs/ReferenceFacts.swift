@@ -123,7 +123,11 @@ struct ReferenceFacts {
                     }
                     // Line ends and a mark say nothing; to a reader of letters `\r\n` is one that no source has.
                     let plain = Lines.withoutReturns(Array(bytes[bytes.textStart...]))
-                    guard let text = String(validating: plain, as: UTF8.self), !plain.contains(0) else { continue }
+                    guard let text = String(validating: plain, as: UTF8.self), !plain.contains(0) else {
+                        let isText = bytes.isUTF16 || !plain.contains(0)
+                        if isText { notes.append("\(path) is not UTF-8 text, and was not read") }
+                        continue
+                    }
                     findings += facts(path, text)
                 }
             } catch { throw ExecutorError("docs", error) }

@@ -22,13 +22,21 @@ struct FileSelection {
     /// The one file that the pattern names.
     var literal: RepoPath? { pattern.isLiteral ? try? RepoPath(pattern.text) : nil }
 
+    /// What a file says; `nil` for one of a glob that nobody can have meant.
+    func text(of path: RepoPath, in files: StagedFiles) throws(EditRefusal) -> [UInt8]? {
+        let bytes = try files.existing(path)
+        guard bytes.isUTF16 else { return bytes }
+        guard literal != nil else { return nil }
+        throw EditRefusal("the file is UTF-16 text", hint: "save the file as UTF-8 text").naming("\(path)")
+    }
+
     /// Changes each file's bytes, and says how many changed.
     func edit(
         in files: StagedFiles, _ body: (RepoPath, [UInt8]) throws(EditRefusal) -> [UInt8]
     ) throws(EditRefusal) -> [RepoPath] {
         var changed: [RepoPath] = []
         for path in try paths(in: files) {
-            let before = try files.existing(path)
+            guard let before = try text(of: path, in: files) else { continue }
             let after: [UInt8]
             do throws(EditRefusal) { after = try body(path, before) } catch { throw error.naming("\(path)") }
             if after == before { continue }

@@ -52,7 +52,7 @@ struct ReplaceOperation: EditOperation {
         var (pending, done, changes) = (0, 0, 0)
         var results: [(RepoPath, [UInt8])] = []
         for path in try selection.paths(in: files) {
-            let before = try files.existing(path)
+            guard let before = try selection.text(of: path, in: files) else { continue }
             let finding: Finding?
             do throws(EditRefusal) { finding = try find(in: before, until: files.deadline) } catch {
                 throw error.naming("\(path)")

@@ -38,9 +38,6 @@ struct SetOperation: EditOperation {
             guard let format = format ?? FileFormat(fileName: file.name) else {
                 throw EditRefusal("its name says no format", hint: "add 'format: …', such as format: yaml")
             }
-            if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-                throw EditRefusal("the file is UTF-16 text", hint: "save the file as UTF-8 text")
-            }
             let result = try format.setting(path, to: value, in: bytes)
             if result != bytes, let expected { try check(expected, format, bytes) }
             return result

@@ -98,6 +98,10 @@ struct PatchApplier {
             problems.append("\(path): there is no such file")
             return
         }
+        if before.isUTF16, !patch.hunks.isEmpty {
+            problems.append("\(path): it is UTF-16 text; save the file as UTF-8 text")
+            return
+        }
         guard let after = changed(patch, before, path) else { return }
         if after == before { return try changeMode(patch, before) }
         results[path] = Result(bytes: after, isExecutable: try mode(patch, path), operation: .modify)

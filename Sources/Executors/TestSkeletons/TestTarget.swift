@@ -46,7 +46,13 @@ struct TestTarget {
     }
 
     private static func read(_ path: RepoPath, _ staged: StagedFiles) throws(ExecutorError) -> [UInt8]? {
-        do throws(EditRefusal) { return try staged.read(path) } catch { throw ExecutorError("tests", error) }
+        do throws(EditRefusal) {
+            guard let bytes = try staged.read(path) else { return nil }
+            guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+                throw EditRefusal("'\(path)' is not UTF-8 text", hint: "save the file as UTF-8 text")
+            }
+            return bytes
+        } catch { throw ExecutorError("tests", error) }
     }
 
     /// The one test file that the task names, other code beside it aside.

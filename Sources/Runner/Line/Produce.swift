@@ -75,12 +75,13 @@ extension Attempt {
 
     /// Lets the executor do the task, and keeps what it has to say, whether it comes to an end or not.
     private func execute(in workspace: any Workspace, _ opening: WorkspaceOpening) throws(StageError) -> Report {
-        let report: Report
+        var report: Report
+        let files = GeneratedFileWatch(workspace.files)
         let machine = try MachineConfiguration.read(context)
         do throws(ExecutorError) {
             report = try context.stage("executor \(plan.executor)", if: workspace.programs != nil) {
                 () throws(ExecutorError) in
-                try executor.execute(job(in: workspace, opening, machine), in: workspace.files)
+                try executor.execute(job(in: workspace, opening, machine), in: files)
             }
         } catch {
             let partial = error.partial
@@ -94,7 +95,9 @@ extension Attempt {
             failure.notes = partial.notes
             throw failure
         }
-        try record { (log) throws(JournalError) in try log.recordReport(report) }
+        report.notes += files.notes
+        let told = report
+        try record { (log) throws(JournalError) in try log.recordReport(told) }
         return report
     }
 
