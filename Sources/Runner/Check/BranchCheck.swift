@@ -127,7 +127,10 @@ package struct BranchCheck {
         of task: BacklogTask, by commits: [Commit], _ range: ReviewedRange, _ contract: Contract,
         _ checkout: TargetCheckout
     ) throws(StageError) -> WriteBack? {
-        guard contract.target.writesBack else { return nil }
+        // Without an attempt there is no mark, and the backlog of the base need not be read.
+        guard contract.target.writesBack, commits.contains(where: { $0.trailer("Attempt-ID") != nil }) else {
+            return nil
+        }
         let freezer = ChangeFreezer(
             repository: checkout.repository, base: range.mergeBase, baseTree: range.baseTree)
         // Where the mark goes follows from the backlog that the change was made on; older versions looked at no other task.

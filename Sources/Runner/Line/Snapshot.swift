@@ -162,8 +162,10 @@ extension StageError {
 
     fileprivate static func emptyRemote(_ remote: String, _ branch: String?) -> StageError {
         StageError(
-            .invalid, "the remote '\(remote)' has no commit that its default branch stands at",
-            hint: "push a first one, such as with: git push -u \(remote) \(branch ?? "main")")
+            .invalid,
+            "the remote '\(remote)' has no commit that its default branch\(branch.map { " '\($0)'" } ?? "") stands at",
+            hint: "push a first one, such as with: git push -u \(remote) \(branch ?? "main")"
+                + (branch == nil ? "" : "; or make another branch the default one there, or name one with --base"))
     }
 
     init(_ error: DeliveryError) { self.init(error.isInterruption ? .interrupted : .delivery, error) }
