@@ -100,7 +100,10 @@ enum ProposeCommand: Command {
             let isTextWanted =
                 result.textIsForPerson || context.arguments.flag("text") || context.arguments.flag("verbose")
             if isTextWanted, let words = ProposeReport.words(result, output.errorPalette) { output.note(words) }
-            if result.error == nil { output.note(ProposeReport.text(result, output.errorPalette)) }
+            let isWhole = context.arguments.flag("verbose") || !output.tellsPerson
+            if result.error == nil {
+                output.note(ProposeReport.text(result, output.errorPalette, context.times, isWhole: isWhole))
+            }
         }
         if let error = result.error {
             if let reading = error.reading { LintCommand.show(reading, output) }

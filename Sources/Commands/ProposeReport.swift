@@ -8,52 +8,11 @@ internal import Runner
 
 /// A `propose` as text for a person, and as the JSON of the public contract.
 enum ProposeReport {
-    static func text(_ result: ProposeResult, _ palette: Palette) -> String {
-        var lines = [palette.bold(SafeText.line(result.taskID)) + "  " + SafeText.line(result.title ?? "")]
-        func row(_ name: String, _ value: String?) {
-            guard let value else { return }
-            lines.append(
-                "  \(name)" + String(repeating: " ", count: max(1, 11 - name.count)) + SafeText.line(value))
-        }
-        for attempt in result.recovered { row("recovered", attempt.text) }
-        row("base", result.base.map { "\($0.name) (\($0.commit.short))" })
-        row("executor", result.executor.map { $0 + (result.workspace.map { ", workspace \($0.rawValue)" } ?? "") })
-        row("isolation", result.isolation.map { "\($0.level), network \($0.network)" })
-        for note in result.notes { row("note", note) }
-        for change in result.taskChanges { row(change.operation.rawValue, counts(change)) }
-        if let path = result.writeBackPath { row("mark", "\(path): \(result.taskID) is completed") }
-        for invariant in result.invariants {
-            row("invariant", "\(invariant.name): \(invariant.outcome.rawValue)" + addition(to: invariant))
-        }
-        row("commit", result.commit.map { $0.short + (result.subject.map { "  " + $0 } ?? "") })
-        for violation in result.violations {
-            lines.append(
-                "  " + palette.red("violation") + "  " + SafeText.line(violation.message) + " [\(violation.rule)]")
-            if let hint = violation.hint { lines.append("             " + SafeText.line(hint)) }
-        }
-        for warning in result.warnings {
-            lines.append(
-                "  " + palette.yellow("warning") + "    " + SafeText.line(warning.message) + " [\(warning.rule)]")
-        }
-        for invariant in result.invariants where !invariant.outcome.isFine {
-            let word = invariant.outcome.rawValue
-            lines.append(
-                "  " + (invariant.rejects ? palette.red(word) : palette.yellow(word))
-                    + "     \(SafeText.line(invariant.name)): \(SafeText.block(invariant.detail ?? ""))")
-        }
-        lines.append("  " + outcome(result, palette))
-        return lines.joined(separator: "\n")
-    }
-
-    private static func addition(to invariant: InvariantResult) -> String {
-        if invariant.cached { return " (known, \(invariant.detail ?? "from before"))" }
-        if invariant.isExcused { return ", excused: nothing new fails" }
-        return invariant.outcome.isFine || invariant.rejects ? "" : ", and only warns"
-    }
-
-    private static func counts(_ change: Change) -> String {
-        let counts = change.isBinary ? "binary" : "+\(change.added) -\(change.removed)"
-        return "\(change.path)  \(counts)" + (change.renamedFrom.map { "  (was \($0))" } ?? "")
+    /// `isWhole` tells everything, where a person asked for more; else what is fine is told in few lines.
+    static func text(
+        _ result: ProposeResult, _ palette: Palette, _ times: TimeText, isWhole: Bool = false
+    ) -> String {
+        ProposeSummary(result, palette, times).text(isWhole: isWhole, ending: outcome(result, palette))
     }
 
     private static func outcome(_ result: ProposeResult, _ palette: Palette) -> String {

@@ -79,12 +79,36 @@ import Testing
         #expect(try terminal("stats", target, extra: ["COLUMNS": "40"]).contains("█"))
     }
 
+    /// However many files, notes and invariants there are, the summary fits and ends with the verdict.
+    @Test func theSummaryHasAtMostTenLines() throws {
+        let checks = (1...6).map { "{name: Check \($0), check: 'true'}" }.joined(separator: ", ")
+        let target = try TestTarget(
+            policy:
+                "version: 1\nscopes: {code: {allowed_paths: [src/**], executor: command}}\ninvariants: [\(checks)]\n",
+            backlog: Self.backlog(
+                "mkdir -p src && touch src/a src/b src/c && for f in src/*; do echo x > $f; done"))
+        func summary(_ options: String = "") throws -> [String] {
+            let text = try terminal("propose task-001 --dry-run --color never" + options, target)
+            let lines = text.replacing("\r\n", with: "\n").split(separator: "\n").map(String.init)
+            return Array(lines[(lines.lastIndex { $0.hasPrefix("task-001  ") } ?? 0)...])
+        }
+        let lines = try summary()
+        #expect(lines.count <= 10 && lines.last?.contains("prepared") == true, "\(lines)")
+        #expect(
+            lines.contains("  change     3 files  +3 -0") && lines.contains("  invariants 6 passed"), "\(lines)")
+        let whole = try summary(" --verbose")
+        #expect(
+            whole.count { $0.hasPrefix("  invariant ") } == 6 && whole.last?.contains("prepared") == true,
+            "\(whole)")
+    }
+
     @Test func namesFromRightToLeftDoNotMoveTheirNeighbours() throws {
         let target = try TestTarget(
             backlog: "tasks: [{id: task-001, title: שלום, scope: docs, allowed_paths: [docs/a.md]}]\n")
         let shown = try terminal("tasks", target)
         #expect(shown.contains("\u{2068}שלום\u{2069}"), "\(shown)")
         #expect(try !target.leviathan("tasks").output.text.contains("\u{2068}"))
+        #expect(try !terminal("tasks", target, extra: ["LC_ALL": "C"]).contains("\u{2068}"))
         #expect(try !terminal("tasks --plain", target).contains("\u{2068}"))
     }
 

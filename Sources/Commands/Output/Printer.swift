@@ -24,6 +24,8 @@ package struct Printer: Sendable {
     private let isVerbose: Bool
     /// Whether standard output is one.
     private let isTerminal: Bool
+    /// Whether a person reads what is told, of whom nobody wants to keep it.
+    let tellsPerson: Bool
     /// For what does not fit the terminal.
     private let pager: Pager?
     /// Whether a build service reads what is printed.
@@ -42,7 +44,7 @@ package struct Printer: Sendable {
         let isDumb = isPlain || TerminalInfo.isDumb(environment)
         palette = Palette(
             isColored: choice.usesColor(output, environment: environment),
-            isolates: output.isTerminal && !isDumb)
+            isolates: output.isTerminal && !isDumb && TerminalInfo.takesUnicode(environment))
         errorPalette = Palette(isColored: choice.usesColor(errors, environment: environment))
         // What goes to a file or to another program, or is read aloud, is not cut.
         width = !isPlain && (output.isTerminal || environment["COLUMNS"] != nil) ? output.width : .max
@@ -50,6 +52,7 @@ package struct Printer: Sendable {
         let takesUnicode = TerminalInfo.takesUnicode(environment)
         isASCII = (!takesUnicode && output.isTerminal, !takesUnicode && errors.isTerminal)
         isTerminal = output.isTerminal
+        tellsPerson = errors.isTerminal && !isPlain
         pager = isDumb ? nil : Pager(height: output.height, environment: environment)
         isQuiet = arguments.flag("quiet")
         isVerbose = arguments.flag("verbose")

@@ -24,7 +24,7 @@ enum WorkerCommand: Command {
         if let error = result.error {
             output.error(error)
         } else if !context.isJSON {
-            output.note(ProposeReport.text(result, output.errorPalette))
+            output.note(ProposeReport.text(result, output.errorPalette, context.times, isWhole: true))
         }
         return ExitCode(result)
     }
