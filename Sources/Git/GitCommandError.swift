@@ -47,8 +47,12 @@ package struct GitCommandError: ExplainedError {
         case .programMissing: "install git, such as with: apt-get install git"
         case .tooOld: "install git \(GitVersion.minimum) or newer"
         case .authenticationFailed: "check that 'git fetch' works here without asking for a password"
-        case .remoteNotFound: "check the remote's address with: git remote -v"
-        case .unreachable: "check the network, and the remote's address with: git remote -v"
+        case .remoteNotFound:
+            isOfAnAddress ? "check the address" : "check the remote's address with: git remote -v"
+        case .unreachable:
+            isOfAnAddress
+                ? "check the network, and the address"
+                : "check the network, and the remote's address with: git remote -v"
         case .timedOut:
             "the remote did not answer in time; try again, or give it more with LEVIATHAN_GIT_TIMEOUT, such as 10m"
         case .staleLease: "somebody else moved the branch; nothing was overwritten"
@@ -58,6 +62,9 @@ package struct GitCommandError: ExplainedError {
         case .cancelled, .other: nil
         }
     }
+
+    /// Whether an address was given, where otherwise a remote of a repository is named.
+    private var isOfAnAddress: Bool { operation.hasPrefix("clone ") }
 
     /// Reads git's own words for what went wrong.
     init(_ operation: String, outcome: ProcessOutcome) {

@@ -12,7 +12,7 @@ package struct QueueEntry {
 
 /// What would be done next in some targets, and why the rest waits; nothing is changed by asking.
 package struct QueueOrder {
-    private let standings: [TargetStanding]
+    private let standings: [(standing: TargetStanding, answers: AskedTasks.Answers)]
     private let context: Context
 
     /// Reads every target as it was last fetched; `failed` is told of those that cannot be read.
@@ -21,19 +21,21 @@ package struct QueueOrder {
     ) throws(StageError) {
         let (home, journal) = (try HomeState(context), try JournalState(context))
         let times = WaitingFile(context).read()
-        var standings: [TargetStanding] = []
+        var standings: [(TargetStanding, AskedTasks.Answers)] = []
         for target in targets {
             do throws(StageError) {
                 let directory = try target.ready(context)
                 let reading = try TargetReading.read(directory, fetches: false, context)
-                standings.append(try TargetStanding(directory, reading, target.group, home, journal, times))
+                let standing = try TargetStanding(directory, reading, target.group, home, journal, times)
+                standings.append((standing, try standing.asked()))
             } catch { failed(target, error) }
         }
         self.init(standings: standings, context: context)
     }
 
-    private init(standings: [TargetStanding], context: Context) {
-        (self.standings, self.context) = (standings, context)
+    private init(standings: [(TargetStanding, AskedTasks.Answers)], context: Context) {
+        self.standings = standings.map { ($0, $1) }
+        self.context = context
     }
 
     /// In the order of their turns, then those that may not run.
@@ -42,8 +44,8 @@ package struct QueueOrder {
     /// The first of them: whoever shows a page need not know the turns of a hundred thousand tasks.
     package func entries(upTo most: Int) -> [QueueEntry] {
         var entries = turns(upTo: most)
-        for standing in standings where entries.count < most {
-            for refusal in standing.held where entries.count < most {
+        for (standing, answers) in standings where entries.count < most {
+            for refusal in answers.held where entries.count < most {
                 guard let task = standing.reading.contract.backlog[refusal.task] else { continue }
                 entries.append(QueueEntry(target: standing.name, task: task, refusal: refusal))
             }
@@ -53,18 +55,18 @@ package struct QueueOrder {
 
     /// The same queue for somebody who sees only some of the targets.
     package func of(_ isSeen: (String) -> Bool) -> QueueOrder {
-        QueueOrder(standings: standings.filter { isSeen($0.name) }, context: context)
+        QueueOrder(standings: standings.filter { isSeen($0.standing.name) }, context: context)
     }
 
     /// Each target by itself.
-    package var queues: [TargetQueue] { standings.map(TargetQueue.init) }
+    package var queues: [TargetQueue] { standings.map { TargetQueue($0.standing, $0.answers) } }
 
     /// The tasks that may run, in the order in which their turns come.
     private func turns(upTo most: Int) -> [QueueEntry] {
         var (fairness, order) = (FairnessFile(context).read(), [QueueEntry]())
-        var left = standings.map { $0.runnable.mapValues { $0[...] } }
-        var waiting = standings.enumerated().map { place, standing in
-            standing.waiting.with(classes: Set(left[place].filter { !$0.value.isEmpty }.keys))
+        var left = standings.map { $0.answers.runnable.mapValues { $0[...] } }
+        var waiting = standings.enumerated().map { place, known in
+            known.standing.waiting.with(classes: Set(left[place].filter { !$0.value.isEmpty }.keys))
         }
         let places = Dictionary(waiting.enumerated().map { ($1.name, $0) }) { first, _ in first }
         fairness.update(waiting)
@@ -90,28 +92,29 @@ package struct TargetQueue {
     /// The target's name.
     package var name: String { standing.name }
     private let standing: TargetStanding
+    private let answers: AskedTasks.Answers
 
-    init(_ standing: TargetStanding) {
-        self.standing = standing
+    init(_ standing: TargetStanding, _ answers: AskedTasks.Answers) {
+        (self.standing, self.answers) = (standing, answers)
         base = "\(standing.reading.base.name) (\(standing.reading.base.commit.short))"
         running = standing.eligibility.running
     }
 
     /// Whether any task may run there now.
-    package var hasNext: Bool { !standing.runnable.isEmpty }
+    package var hasNext: Bool { !standing.firsts.isEmpty }
 
     package func limits() throws(StageError) -> [LimitState] { try standing.eligibility.limitStates() }
 
     /// How many tasks wait for each reason, with one of them in words.
     package func reasons(_ times: TimeText) -> [(id: String, count: Int, example: String)] {
-        Dictionary(grouping: standing.held, by: \.id)
+        Dictionary(grouping: answers.held, by: \.id)
             .map { ($0.key, $0.value.count, "\($0.value[0].task): \($0.value[0].short(times))") }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 
     /// Whether nothing runs there until a switch or a breaker is closed.
     package var isBlocked: Bool {
-        standing.held.contains { refusal in
+        answers.held.contains { refusal in
             switch refusal.reason {
             case .breakerOpen, .serviceOpen, .stopped, .autonomyOff: true
             default: false

@@ -117,6 +117,10 @@ import Testing
         #expect(
             again.ending == .exited(3) && again.errors.text.contains("registered already, as 'app'"),
             "\(again.errors.text)")
+        let same = try leviathan(app, "target", "add", app.remote, "--name", "app")
+        #expect(
+            same.ending == .exited(3) && same.errors.text.contains("nothing to add: leviathan target show app"),
+            "\(same.errors.text)")
         let wrong = try leviathan(app, "target", "show", "ap")
         #expect(wrong.ending == .exited(3) && wrong.errors.text.contains("did you mean 'app'?"))
     }
@@ -124,7 +128,9 @@ import Testing
     @Test func aRemoteThatCannotBeClonedLeavesNothing() throws {
         let app = try target("app")
         let gone = try leviathan(app, "target", "add", "file://" + place.path + "/nosuch.git")
-        #expect(gone.ending == .exited(8), "\(gone.errors.text)")
+        #expect(
+            gone.ending == .exited(8) && gone.errors.text.contains("hint: check the address"),
+            "\(gone.errors.text)")
         let (path, directory) = (place.path + "/nosuch", place.path + "/plain")
         try FileSystem.createDirectory(directory)
         for (name, text) in [(path, "there is no '\(path)'"), (directory, "'\(directory)' is no git repository")] {

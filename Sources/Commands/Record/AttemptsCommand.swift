@@ -169,7 +169,8 @@ enum RetryCommand: Command {
         try HomeControls(context.shared).retry(
             task.id, of: contract.target.id, reason: context.arguments.value("reason"))
         if context.isJSON { context.output.json(["task": .string(task.id), "state": "pending"]) }
-        context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)")
+        let place = context.arguments.value("target").map { " --target \($0)" } ?? ""
+        context.output.note("'\(task.id)' may be tried again: leviathan propose \(task.id)\(place)")
         return .done
     }
 }

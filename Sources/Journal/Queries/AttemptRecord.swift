@@ -70,6 +70,15 @@ package struct AttemptRecord: Hashable, Sendable {
     }
 }
 
+/// An attempt, as far as limits of the last hour and day look at it.
+package struct BegunAttempt: Hashable, Sendable {
+    package let id: String
+    package let target: String
+    package let task: String
+    package let scope: String?
+    package let createdAt: String
+}
+
 /// Which attempts to read: the newest first.
 package struct AttemptQuery: Sendable {
     package var target: String?
@@ -137,6 +146,32 @@ extension JournalStore {
             count = row.integer(0)
         }
         return count
+    }
+
+    /// The newest attempt of each task of a target that succeeded, by the event that created it.
+    package func lastSuccesses(target: String) throws(JournalError) -> [String: Int] {
+        var found: [String: Int] = [:]
+        let sql = """
+            SELECT task_id, max(sequence) FROM attempts WHERE target = ? AND state = 'succeeded' GROUP BY task_id
+            """
+        try projections.query(sql, [.text(target)]) { row in found[row.text(0) ?? ""] = row.integer(1) }
+        return found
+    }
+
+    /// What began at a time or later and was not declared void, the newest first.
+    package func begunAttempts(since: String) throws(JournalError) -> [BegunAttempt] {
+        var found: [BegunAttempt] = []
+        let sql = """
+            SELECT id, target, task_id, scope, created_at FROM attempts
+            WHERE created_at >= ? AND state <> 'invalidated' ORDER BY +sequence DESC
+            """
+        try projections.query(sql, [.text(since)]) { row in
+            found.append(
+                BegunAttempt(
+                    id: row.text(0) ?? "", target: row.text(1) ?? "", task: row.text(2) ?? "", scope: row.text(3),
+                    createdAt: row.text(4) ?? ""))
+        }
+        return found
     }
 
     package func attempt(_ id: String) throws(JournalError) -> AttemptRecord? {

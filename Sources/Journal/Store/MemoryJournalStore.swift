@@ -176,9 +176,13 @@ package final class MemoryJournalStore: JournalStore {
 extension EventQuery {
     /// Whether an event is among those that are asked for, the number of them aside.
     func asksFor(_ record: EventRecord) -> Bool {
+        guard record.sequence > after, through.map({ record.sequence <= $0 }) ?? true,
+            types.isEmpty || types.contains(record.type)
+        else { return false }
+        // Only then is its payload looked at.
+        guard target != nil || task != nil || attempt != nil else { return true }
         let subject = record.subject
-        return record.sequence > after && through.map { record.sequence <= $0 } ?? true
-            && (types.isEmpty || types.contains(record.type)) && target.map { subject.target == $0 } ?? true
-            && task.map { subject.task == $0 } ?? true && attempt.map { subject.attempt == $0 } ?? true
+        return target.map { subject.target == $0 } ?? true && task.map { subject.task == $0 } ?? true
+            && attempt.map { subject.attempt == $0 } ?? true
     }
 }

@@ -9,10 +9,10 @@ package struct Eligibility {
     /// Who asks: what holds the scheduler back by itself does not hold a person who names a task.
     package enum Asker: Sendable { case person, scheduler }
 
-    private let contract: Contract
+    let contract: Contract
     private let completed: Set<String>
-    private let home: HomeState
-    private let group: TargetGroup?
+    let home: HomeState
+    let group: TargetGroup?
     private let groupTargets: Set<String>
     private let overridesStop: Bool
     private let standings: TaskStandings
@@ -25,7 +25,8 @@ package struct Eligibility {
     private let touched: TouchedFiles
     private let writes = KnownWrites()
     private let scopeLimits = ScopeLimits()
-    private let breakers = KnownBreakers()
+    private let trips = Remembered<EffectiveLimit<Limits.Breaker>, BreakerTrip?>()
+    private let heldScopes = Remembered<String?, Bool>()
 
     /// Only what the task itself says counts: what was done before is not looked at.
     package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
@@ -216,16 +217,63 @@ package struct Eligibility {
                     hint: "the forge is asked again each time, and by 'leviathan sync --count'; "
                         + "'leviathan doctor' says what is wrong with it"))
         }
-        let use = branches.use {
-            standings.use.adding(open: open)
-                .adding(atForge, target: reach.target, decided: standings.decided, scope: scope)
-        }.ignoringProposal(of: task.id, in: reach.target)
+        let counted = use(with: open)
+        let use =
+            branches.own(of: reach.target) { counted }.isOpen(task.id)
+            ? counted.ignoringProposal(of: task.id, in: reach.target) : counted
         var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
         check.overlaps = { overlaps($0, task) }
         if let reason = check.reason() { return reason }
         if let reason = try ownerReason(check, task) { return reason }
         return check.writesReason(forge, writes.times(forge, at: now))
             ?? check.budgetReason { spending(of: task) }
+    }
+
+    private func use(with open: [LimitUse.Entry]) -> LimitUse {
+        branches.use {
+            standings.use.adding(open: open)
+                .adding(atForge, target: contract.target.id, decided: standings.decided, scope: scope)
+        }
+    }
+
+    // MARK: Many tasks at once
+
+    /// Whether the scheduler may begin a task, without the reason where it may not: what holds every task of a scope is asked
+    /// once for all of them.
+    package func mayBegin(_ task: BacklogTask) throws(StageError) -> Bool {
+        if !task.setsLimits, try isHeld(scope: task.scope), try !ownUse().contains(task.id) { return false }
+        return try refusal(of: task, for: .scheduler) == nil
+    }
+
+    private func ownUse() throws(StageError) -> OwnUse {
+        let open = try branches.entries { () throws(StageError) in try openBranches() }
+        return branches.own(of: contract.target.id) { use(with: open) }
+    }
+
+    /// Whether no task of a scope may begin that neither sets limits nor has anything open or begun of its own.
+    private func isHeld(scope name: String?) throws(StageError) -> Bool {
+        if let known = heldScopes[name] { return known }
+        let task = BacklogTask(id: "")
+        let isHeld: Bool
+        if home.stop != nil && !overridesStop || schedulerReason(task) != nil {
+            isHeld = true
+        } else if case .unknown = atForge {
+            isHeld = true
+        } else {
+            isHeld = try isUsedUp(scope: name)
+        }
+        heldScopes[name] = isHeld
+        return isHeld
+    }
+
+    private func isUsedUp(scope name: String?) throws(StageError) -> Bool {
+        let places = limitPlaces(of: BacklogTask(id: ""), contract.policy.scope(name))
+        let limits = EffectiveLimits(places)
+        if trip(limits.breaker) != nil { return true }
+        let reach = LimitReach(target: contract.target.id, scope: name, task: "", group: groupTargets)
+        let open = try branches.entries { () throws(StageError) in try openBranches() }
+        let check = LimitCheck(places: places, effective: limits, reach: reach, use: use(with: open), now: now)
+        return check.sharedReason() != nil
     }
 
     /// The proposals that touch or may touch files of an owner of the task's paths, for each of the owners.
@@ -316,7 +364,14 @@ package struct Eligibility {
 
     /// The breaker that is open; one whose probe is due lets a single attempt through.
     private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
-        let history = breakers.history(standings.ended, limit)
+        if let known = trips[limit] { return known }
+        let found = openTrip(limit)
+        trips[limit] = .some(found)
+        return found
+    }
+
+    private func openTrip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
+        let history = BreakerHistory(standings.ended, limit)
         if let trip = history.trip(at: now) { return trip }
         // A task that was handed out a moment ago probes as well, though it has not claimed anything yet.
         let running = standings.use.running.first { $0.target == contract.target.id }
@@ -338,31 +393,5 @@ package struct Eligibility {
                     commit: delivered.commit))
         }
         return open
-    }
-
-    /// The limits in force for a task, from the machine's down to its own.
-    func limits(of task: BacklogTask, _ scope: Scope? = nil) -> EffectiveLimits {
-        EffectiveLimits(limitPlaces(of: task, scope ?? contract.policy.scope(task.scope)))
-    }
-
-    /// How long an attempt at a task may take.
-    package func timeout(of task: BacklogTask) -> Duration { limits(of: task).attemptTimeout.value }
-
-    /// What a task may spend on models.
-    package func spending(of task: BacklogTask) -> ExpectedSpending {
-        home.forecast.spending(of: task, contract.policy.scope(task.scope), limits(of: task))
-    }
-
-    /// After how long a task that waits takes its turn in the next higher class.
-    package func raisePriorityAfter(inScope scope: String?) -> Duration? {
-        EffectiveLimits(limitPlaces(of: BacklogTask(id: ""), contract.policy.scope(scope))).raisePriorityAfter?
-            .value
-    }
-
-    func limitPlaces(of task: BacklogTask, _ scope: Scope?) -> [(source: LimitSource, limits: Limits)] {
-        [(.machine, home.machine.limits)] + (group.map { [(.group, $0.limits)] } ?? []) + [
-            (.target, contract.policy.limits), (.target, contract.target.limits),
-            (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
-        ]
     }
 }

@@ -1,5 +1,4 @@
 package import Basics
-package import Journal
 package import Model
 
 /// What this machine says of every target at one moment: its configuration, the registered targets, and an order to
@@ -68,26 +67,5 @@ package struct HomeState {
         return !machine.groups.isEmpty || limits.maxRunningAttempts != nil || limits.maxOpenPullRequests != nil
             || limits.maxTasksPerHour != nil || limits.maxTasksPerDay != nil
             || limits.dailyBudget != Limits.DailyBudget()
-    }
-}
-
-/// What the journal says of every target at one moment.
-package struct JournalState {
-    let journal: (any JournalStore)?
-    let use: LimitUse
-    /// The last event that was there.
-    package let position: Int
-
-    package init(_ journal: any JournalStore, now: Instant) throws(JournalError) {
-        (self.journal, use) = (journal, try LimitUse(journal, now: now))
-        position = try journal.head().sequence
-    }
-
-    package init(_ context: Context) throws(StageError) {
-        let now = context.clock.now()
-        (journal, use, position) = try StageError.journaled { () throws(JournalError) in
-            let journal = try context.readJournal()
-            return (journal, try LimitUse(journal, now: now), try journal?.head().sequence ?? 0)
-        }
     }
 }

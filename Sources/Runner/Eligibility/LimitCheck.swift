@@ -16,6 +16,9 @@ struct LimitCheck {
         running() ?? proposals() ?? overlapping() ?? started(.hour) ?? started(.day)
     }
 
+    /// The same without what depends on the paths of a task.
+    func sharedReason() -> Refusal.Reason? { running() ?? proposals() ?? started(.hour) ?? started(.day) }
+
     private func running() -> Refusal.Reason? {
         for limit in limits(\.maxRunningAttempts, effective.maxRunningAttempts) {
             let running = use.running.filter { reach.covers($0, limit.source) }

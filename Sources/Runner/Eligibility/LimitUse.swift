@@ -26,6 +26,11 @@ struct LimitUse: Sendable {
     /// What is reserved for models, or was spent on them within the last day.
     private(set) var budgets: [BudgetUse] = []
 
+    private struct TaskName: Hashable {
+        let target: String
+        let task: String
+    }
+
     /// What an attempt may spend, or has spent.
     struct BudgetUse: Hashable, Sendable {
         let entry: Entry
@@ -56,12 +61,11 @@ struct LimitUse: Sendable {
             services[breaker.service] = breaker
         }
         try readBudgets(journal, now)
-        var query = AttemptQuery()
-        (query.since, query.limit) = ((now + UsedRate.Period.day.duration * -1).description, .max)
-        var seen: Set<[String]> = []
+        let since = (now + UsedRate.Period.day.duration * -1).description
+        var seen: Set<TaskName> = []
         // The newest comes first.
-        for attempt in try journal.attempts(query) where attempt.state != "invalidated" {
-            guard seen.insert([attempt.target, attempt.task]).inserted else { continue }
+        for attempt in try journal.begunAttempts(since: since) {
+            guard seen.insert(TaskName(target: attempt.target, task: attempt.task)).inserted else { continue }
             begun.append(
                 Entry(
                     target: attempt.target, scope: attempt.scope, task: attempt.task, name: attempt.id,

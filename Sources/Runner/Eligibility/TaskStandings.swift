@@ -72,10 +72,12 @@ package struct TaskStandings: Sendable {
         try readFailures(journal, target, releases.sequences)
         var query = AttemptQuery()
         (query.target, query.task, query.limit, query.outcomes) = (target, task, .max, ["delivered"])
+        // Of what has a pull request that tells how it stands.
+        query.lacksPullRequest = true
         try readDeliveries(try journal.attempts(query), releases.sequences)
         if task != nil {
             // Branches of other tasks that nobody decided about count against the limit of open proposals.
-            (query.task, query.lacksPullRequest) = (nil, true)
+            query.task = nil
             try readDeliveries(try journal.attempts(query).filter { $0.task != task }, releases.sequences)
         }
         let requests = try journal.pullRequests(target: target)
@@ -97,14 +99,16 @@ package struct TaskStandings: Sendable {
         _ journal: any JournalStore, _ target: String, _ releases: [String: Int]
     ) throws(JournalError) {
         var query = AttemptQuery()
-        (query.target, query.limit, query.states) = (target, .max, ["failed", "interrupted", "succeeded"])
-        var succeeded: Set<String> = []
+        (query.target, query.limit, query.states) = (target, .max, ["failed", "interrupted"])
+        let attempts = try journal.attempts(query).filter { $0.sequence > releases[$0.task] ?? 0 }
+        let deaths = attempts.contains { $0.state == "interrupted" && $0.kind == nil }
+        let succeeded = try deaths ? journal.lastSuccesses(target: target) : [:]
         // The newest comes first.
-        for attempt in try journal.attempts(query) where attempt.sequence > releases[attempt.task] ?? 0 {
-            if attempt.state == "succeeded" { succeeded.insert(attempt.task) }
+        for attempt in attempts {
             // A person's Ctrl-C is no failure; a task whose process dies again and again is one.
             let isDeath =
-                attempt.state == "interrupted" && attempt.kind == nil && !succeeded.contains(attempt.task)
+                attempt.state == "interrupted" && attempt.kind == nil
+                && attempt.sequence > succeeded[attempt.task] ?? 0
             guard attempt.state == "failed" || isDeath else { continue }
             var standing = standings[attempt.task] ?? Standing()
             standing.failed += 1
@@ -118,6 +122,8 @@ package struct TaskStandings: Sendable {
                     attempt: attempt.id, ended: attempt.finishedAt.flatMap { Instant($0) }, base: attempt.base)
             standings[attempt.task] = standing
         }
+        // Without a failure no breaker is open, whatever went well.
+        guard attempts.contains(where: { $0.state == "failed" }) else { return }
         let reset = try journal.breakerReset(target: target)
         (query.limit, query.states) = (Self.window, ["failed", "succeeded"])
         ended = try journal.attempts(query).compactMap { attempt in
@@ -170,6 +176,13 @@ package struct TaskStandings: Sendable {
         guard home.sharesOpenProposals, let journal else { return self }
         var others = self
         others.use = try use.adding(branchesBeside: target, journal)
+        return others
+    }
+
+    /// The same where something else counts against limits by now.
+    func with(_ use: LimitUse) -> TaskStandings {
+        var others = self
+        others.use = use
         return others
     }
 

@@ -70,7 +70,7 @@ package struct TargetReading {
         overridesStop: Bool = false
     ) throws(StageError) -> Eligibility {
         let standings = try StageError.journaled { () throws(JournalError) in
-            try TaskStandings(journal.journal, target: target, use: journal.use)
+            try journal.standings(of: target)
                 .adding(branchesBeside: target, home, journal.journal)
         }
         return try Eligibility(contract, home, overridesStop: overridesStop).after(

@@ -65,6 +65,11 @@ package struct TargetRegistry {
                 hint: "use letters, digits, dots, dashes and underscores: --name NAME")
         }
         for other in try readable() {
+            if other.name == target.name, other.repositoryURL == target.repositoryURL {
+                throw StageError(
+                    .invalid, "the target '\(other.name)' is registered already",
+                    hint: "there is nothing to add: leviathan target show \(other.name)")
+            }
             if other.name.lowercased() == target.name.lowercased() {
                 throw StageError(
                     .invalid, "there is a target '\(other.name)' already (\(other.repositoryURL))",

@@ -34,7 +34,11 @@ package struct Cycle {
         var round = GrantRound(request, host, context)
         if !request.isDryRun { round.takeOver(host.adopted(), &standings, &result) }
         round.run(&standings, &result)
-        result.held = standings.map { ($0.name, $0.held) }
+        for standing in standings {
+            do throws(StageError) { result.held.append((standing.name, try standing.asked().held)) } catch {
+                result.problems.append(CycleResult.Problem(target: standing.name, error: error))
+            }
+        }
         result.wasInterrupted = context.cancellation.isCancelled
         return result
     }
@@ -63,7 +67,11 @@ package struct Cycle {
         }
         return looks.compactMap { target, look in
             do throws(StageError) {
-                return try TargetStanding(look.directory, look.reading, target.group, home, journal, times)
+                let standing = try TargetStanding(
+                    look.directory, look.reading, target.group, home, journal, times)
+                // What cannot be told of one of its tasks is told here, of this target alone.
+                _ = try standing.asked()
+                return standing
             } catch {
                 result.problems.append(CycleResult.Problem(target: target.registeredName, error: error))
                 return nil
@@ -77,7 +85,7 @@ package struct Cycle {
     private func keep(_ times: WaitingTimes, _ standings: inout [TargetStanding]) throws(StageError) {
         var changed = times
         for standing in standings {
-            changed.update(standing.waitingTasks, of: standing.name, at: context.clock.now())
+            changed.update(try standing.asked().waitingTasks, of: standing.name, at: context.clock.now())
         }
         guard changed != times else { return }
         for place in standings.indices { standings[place].times = changed }
@@ -156,7 +164,7 @@ private struct GrantRound {
         fairness.update(waiting)
         guard let (target, priority) = fairness.next(waiting),
             let standing = standings.first(where: { $0.name == target.name }),
-            let task = standing.runnable[priority]?.first
+            let task = standing.firsts[priority]
         else { return nil }
         fairness.grant(target, priority)
         var grant = Grant(target: standing.name, task: task.id, scope: task.scope, directory: standing.directory)

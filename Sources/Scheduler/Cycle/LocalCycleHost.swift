@@ -16,6 +16,8 @@ package final class LocalCycleHost: CycleHost {
     /// What grants name it by: where several homes share a journal, the home as well.
     private var heldAs: String?
     private var takenOver: [Grant] = []
+    /// As it was read last; a host lives for one look.
+    private var lastState: JournalState?
 
     package init(
         _ request: RunRequest, _ targets: [ScheduledTarget], _ dispatcher: any Dispatcher, _ context: Context
@@ -90,7 +92,17 @@ package final class LocalCycleHost: CycleHost {
 
     package func homeState() throws(StageError) -> HomeState { try HomeState(context) }
 
-    package func journalState() throws(StageError) -> JournalState { try JournalState(context) }
+    package func journalState() throws(StageError) -> JournalState {
+        let (last, context) = (lastState, context)
+        let state: JournalState
+        if let last, last.hasJournal {
+            state = try journaled { () throws(JournalError) in try last.later(now: context.clock.now()) }
+        } else {
+            state = try JournalState(context)
+        }
+        lastState = state
+        return state
+    }
 
     package func fairness() -> Fairness { FairnessFile(context).read() }
 

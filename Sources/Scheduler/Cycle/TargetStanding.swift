@@ -4,23 +4,17 @@ package import Runner
 
 /// One target at one moment: what may run there, and why the rest waits.
 package struct TargetStanding {
-    typealias Classes = [BacklogTask.Priority: [BacklogTask]]
-
     let directory: String
     package let reading: TargetReading
     let group: TargetGroup?
     let eligibility: Eligibility
-    /// What may run now, by class: first those that waiting has raised, then the class's own, each in the order of the
-    /// backlog.
-    let runnable: Classes
-    /// Why the others wait; what nobody released or is done with is left out.
-    let held: [Refusal]
     /// Since when tasks have waited; what a later moment makes of that is seen when it is asked again.
     var times: WaitingTimes
-    /// The tasks that wait for their turn or for a limit.
-    let waitingTasks: [String]
+    /// The first task of each class that may run now.
+    let firsts: [BacklogTask.Priority: BacklogTask]
+    private let tasks: AskedTasks
 
-    /// Asks of every task whether it may run; those that had their turn in this look are left for the next one, whatever
+    /// Asks of tasks whether they may run; those that had their turn in this look are left for the next one, whatever
     /// became of them.
     init(
         _ directory: String, _ reading: TargetReading, _ group: TargetGroup?, _ home: HomeState,
@@ -29,29 +23,9 @@ package struct TargetStanding {
         (self.directory, self.reading, self.group, self.times) = (directory, reading, group, times)
         eligibility = try reading.eligibility(
             home, journal, granted: granted.running, areDelivered: granted.areDelivered)
-        var (runnable, raised, held): (Classes, Classes, [Refusal]) = ([:], [:], [])
-        var waitingTasks: [String] = []
-        var ages: [String?: Duration?] = [:]
-        let taken = Set(granted.begun.filter { $0.target == reading.target }.map(\.task))
-        for task in reading.contract.backlog.tasks {
-            if let refusal = try eligibility.refusal(of: task, for: .scheduler) {
-                if refusal.isWaiting { held.append(refusal) }
-                if refusal.countsAsWaiting { waitingTasks.append(task.id) }
-            } else if !taken.contains(task.id) {
-                let age = ages[task.scope] ?? eligibility.raisePriorityAfter(inScope: task.scope)
-                ages[task.scope] = .some(age)
-                let priority = times.priority(of: task, in: reading.target, raisedAfter: age, at: home.now)
-                if priority == task.priority {
-                    runnable[priority, default: []].append(task)
-                } else {
-                    raised[priority, default: []].append(task)
-                }
-                waitingTasks.append(task.id)
-            }
-        }
-        // What waited so long comes before those who are of the class anyway, or it would be the last there.
-        self.runnable = raised.merging(runnable) { $0 + $1 }
-        (self.held, self.waitingTasks) = (held, waitingTasks)
+        let taken = Set(granted.begun.lazy.filter { $0.target == reading.target }.map(\.task))
+        tasks = AskedTasks(reading, eligibility, taken, times, now: home.now)
+        firsts = try tasks.firsts()
     }
 
     /// The same target a moment later.
@@ -60,12 +34,15 @@ package struct TargetStanding {
         try TargetStanding(directory, reading, group, home, journal, times, granted)
     }
 
+    /// What every task waits for, or that it may run: a backlog may be long, and is gone through once at most.
+    func asked() throws(StageError) -> AskedTasks.Answers { try tasks.answers() }
+
     package var name: String { reading.target }
 
     var waiting: WaitingTarget {
         WaitingTarget(
             name: name, weight: reading.contract.policy.schedule.wholeWeight, group: group?.name ?? "",
-            groupWeight: group?.weight ?? 1, classes: Set(runnable.keys))
+            groupWeight: group?.weight ?? 1, classes: Set(firsts.keys))
     }
 }
 

@@ -34,6 +34,7 @@ package final class SimulatedHost: CycleHost {
     /// Whether the scheduler's process died; whatever it asks for from then on fails.
     package internal(set) var isDead = false
     private var restarts = 0
+    private var lastState: JournalState?
 
     package init(
         _ world: [SimulatedTarget], _ script: any SimulationScript, at start: Instant, seed: UInt64,
@@ -79,9 +80,16 @@ package final class SimulatedHost: CycleHost {
     package func journalState() throws(StageError) -> JournalState {
         try alive()
         guard !isJournalUnreadable else { throw StageError(.unexpected, "the journal cannot be read") }
-        do throws(JournalError) { return try JournalState(store, now: now) } catch {
-            throw StageError(.unexpected, error)
-        }
+        do throws(JournalError) {
+            let state: JournalState
+            if let lastState, lastState.isOf(store) {
+                state = try lastState.later(now: now)
+            } else {
+                state = try JournalState(store, now: now)
+            }
+            lastState = state
+            return state
+        } catch { throw StageError(.unexpected, error) }
     }
 
     package func fairness() -> Fairness { turns }

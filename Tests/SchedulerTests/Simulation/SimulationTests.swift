@@ -1,9 +1,10 @@
 import Basics
 import Model
 import Runner
-import Scheduler
 import TestSupport
 import Testing
+
+@testable import Scheduler
 
 /// Random worlds, and every invariant of a scheduler after each step; `LEVIATHAN_WORLDS` sets how many.
 @Suite(.timeLimit(.minutes(60))) struct SimulationTests {
@@ -77,6 +78,55 @@ import Testing
             try Self.run(seed, DecidesByChance.init).decisions != Self.run(seed, DecidesByChance.init).decisions
         }
         #expect(differs, "a scheduler that decides by chance is not noticed")
+    }
+
+    /// Between two grants only the first task of each class is looked for: it is the first of all that may run.
+    @Test func theFirstOfEachClassIsTheFirstOfAllThatMayRun() throws {
+        for seed in 0..<60 as Range<UInt64> {
+            var world = try RandomWorld(seed: seed)
+            let host = world.host
+            for _ in 0..<world.looks {
+                world.disturb()
+                _ = try? Cycle(RunRequest(directory: ""), host, host.context).run()
+                if host.isDead { host.restart() }
+                host.advance(to: host.now + .seconds(200))
+                let journal = try JournalState(host.store, now: host.now)
+                for target in host.world {
+                    let standing = try TargetStanding(
+                        target.name, target.reading, target.group, host.home, journal, host.waitingTimes())
+                    let firsts = try standing.asked().runnable.compactMapValues(\.first?.id)
+                    #expect(standing.firsts.mapValues(\.id) == firsts, "world \(seed)")
+                }
+            }
+        }
+    }
+
+    /// What is read again, of what was written since, is what a fresh reading says.
+    @Test func aReadingThatGoesOnSaysWhatAFreshOneSays() throws {
+        for seed in 0..<60 as Range<UInt64> {
+            var world = try RandomWorld(seed: seed)
+            let host = world.host
+            var kept: JournalState?
+            for _ in 0..<world.looks {
+                world.disturb()
+                _ = try? Cycle(RunRequest(directory: ""), host, host.context).run()
+                if host.isDead { host.restart() }
+                host.advance(to: host.now + .seconds(200))
+                let fresh = try JournalState(host.store, now: host.now)
+                let later: JournalState
+                if let kept, kept.isOf(host.store) { later = try kept.later(now: host.now) } else { later = fresh }
+                kept = later
+                for target in host.world {
+                    func reasons(_ state: JournalState) throws -> [String?] {
+                        let eligibility = try target.reading.eligibility(host.home, state)
+                        return try target.backlog.tasks.map { task in
+                            try eligibility.refusal(of: task, for: .scheduler)?.message
+                        }
+                    }
+                    #expect(try reasons(later) == reasons(fresh), "world \(seed)")
+                }
+            }
+        }
     }
 
     /// When a target is looked at in a stretch of time, five minutes at a time.

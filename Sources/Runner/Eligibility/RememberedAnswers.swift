@@ -1,8 +1,6 @@
 internal import Basics
 internal import Model
 
-/// What is the same for every task of a target at one moment, worked out once.
-
 /// The changes that a forge was asked for, read once.
 final class KnownWrites {
     private var known: Result<[Instant], FileError>?
@@ -37,6 +35,15 @@ final class ScopeLimits {
 final class OpenBranches {
     private var known: [LimitUse.Entry]?
     private var knownUse: LimitUse?
+    private var knownOwn: OwnUse?
+
+    /// The tasks of a target that something counts for.
+    func own(of target: String, _ find: () -> LimitUse) -> OwnUse {
+        if let knownOwn { return knownOwn }
+        let found = OwnUse(use(find), target)
+        knownOwn = found
+        return found
+    }
 
     func use(_ find: () -> LimitUse) -> LimitUse {
         if let knownUse { return knownUse }
@@ -53,14 +60,26 @@ final class OpenBranches {
     }
 }
 
-/// The breakers of a target: its newest attempts are gone through once for each limit, and not for each task.
-final class KnownBreakers {
-    private var known: [EffectiveLimit<Limits.Breaker>: BreakerHistory] = [:]
+/// The tasks of a target that have something open, or that began within the last day.
+struct OwnUse {
+    private let open: Set<String>
+    private let begun: Set<String>
 
-    func history(_ ended: [EndedAttempt], _ limit: EffectiveLimit<Limits.Breaker>) -> BreakerHistory {
-        if let found = known[limit] { return found }
-        let found = BreakerHistory(ended, limit)
-        known[limit] = found
-        return found
+    init(_ use: LimitUse, _ target: String) {
+        open = Set(use.open.lazy.filter { $0.target == target }.compactMap(\.task))
+        begun = Set(use.begun.lazy.filter { $0.target == target }.compactMap(\.task))
+    }
+
+    func isOpen(_ task: String) -> Bool { open.contains(task) }
+    func contains(_ task: String) -> Bool { open.contains(task) || begun.contains(task) }
+}
+
+/// Answers that hold for one moment.
+final class Remembered<Question: Hashable, Answer> {
+    private var known: [Question: Answer] = [:]
+
+    subscript(question: Question) -> Answer? {
+        get { known[question] }
+        set { known[question] = newValue }
     }
 }

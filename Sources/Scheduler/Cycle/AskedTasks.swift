@@ -1,0 +1,89 @@
+internal import Basics
+internal import Model
+internal import Runner
+
+/// The tasks of a target at one moment: what may run, and why the rest waits.
+///
+/// Between two grants only the first of each class is asked for; all of them are gone through where somebody wants to know
+/// what every task waits for.
+final class AskedTasks {
+    typealias Classes = [BacklogTask.Priority: [BacklogTask]]
+
+    struct Answers {
+        /// What may run now, by class: first those that waiting has raised, then the class's own, each in the order of
+        /// the backlog.
+        var runnable: Classes = [:]
+        /// Why the others wait; what nobody released or is done with is left out.
+        var held: [Refusal] = []
+        /// The tasks that wait for their turn or for a limit.
+        var waitingTasks: [String] = []
+    }
+
+    private let reading: TargetReading
+    private let eligibility: Eligibility
+    /// What had its turn in this look.
+    private let taken: Set<String>
+    private let times: WaitingTimes
+    private let now: Instant
+    private var known: Answers?
+    private var ages: [String?: Duration?] = [:]
+
+    init(
+        _ reading: TargetReading, _ eligibility: Eligibility, _ taken: Set<String>, _ times: WaitingTimes,
+        now: Instant
+    ) {
+        (self.reading, self.eligibility, self.taken, self.times) = (reading, eligibility, taken, times)
+        self.now = now
+    }
+
+    private var tasks: [BacklogTask] { reading.contract.backlog.tasks }
+
+    /// The first task of each class that may run; the same that `answers` puts first.
+    func firsts() throws(StageError) -> [BacklogTask.Priority: BacklogTask] {
+        // Where waiting raises tasks into other classes, their order is that of all of them.
+        if known != nil || tasks.contains(where: { age(inScope: $0.scope) != nil }) {
+            return try answers().runnable.compactMapValues(\.first)
+        }
+        var missing = Set(tasks.lazy.map(\.priority))
+        var found: [BacklogTask.Priority: BacklogTask] = [:]
+        for task in tasks where missing.contains(task.priority) && !taken.contains(task.id) {
+            guard try eligibility.mayBegin(task) else { continue }
+            found[task.priority] = task
+            missing.remove(task.priority)
+            if missing.isEmpty { break }
+        }
+        return found
+    }
+
+    func answers() throws(StageError) -> Answers {
+        if let known { return known }
+        var (answers, raised) = (Answers(), Classes())
+        for task in tasks {
+            if let refusal = try eligibility.refusal(of: task, for: .scheduler) {
+                if refusal.isWaiting { answers.held.append(refusal) }
+                if refusal.countsAsWaiting { answers.waitingTasks.append(task.id) }
+            } else if !taken.contains(task.id) {
+                let priority = times.priority(
+                    of: task, in: reading.target, raisedAfter: age(inScope: task.scope), at: now)
+                if priority == task.priority {
+                    answers.runnable[priority, default: []].append(task)
+                } else {
+                    raised[priority, default: []].append(task)
+                }
+                answers.waitingTasks.append(task.id)
+            }
+        }
+        // What waited so long comes before those who are of the class anyway, or it would be the last there.
+        answers.runnable = raised.merging(answers.runnable) { $0 + $1 }
+        known = answers
+        return answers
+    }
+
+    /// After how long a task of a scope is raised; `nil` where waiting raises nobody.
+    private func age(inScope scope: String?) -> Duration? {
+        if let known = ages[scope] { return known }
+        let age = eligibility.raisePriorityAfter(inScope: scope)
+        ages[scope] = .some(age)
+        return age
+    }
+}
