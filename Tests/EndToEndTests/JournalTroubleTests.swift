@@ -51,7 +51,7 @@ import Testing
 
     @Test func aNewerSchema() throws {
         try Connection(path).execute("PRAGMA user_version = 99")
-        try expectRefusal(1, "version 99, and this program knows up to 5")
+        try expectRefusal(1, "version 99, and this program knows up to 6")
     }
 
     @Test func lostEvents() throws {
