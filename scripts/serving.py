@@ -196,13 +196,8 @@ def graph(bench, row):
     plane.end()
 
 
-def small_page(bench):
-    """What the first page takes in a home of ten targets and 10,000 events."""
-    home = bench["place"] + "/serving-small-page"
-    bench["many_targets"](home, 10, 100)
-    bench["run"](bench["measuring"], "fleet", home + "/journal.db", "10000", "10")
-    plane = Plane(bench, home)
-    connection = http.client.HTTPConnection("127.0.0.1", plane.port)
+def looker(plane, connection):
+    """What asks for a page as somebody who has logged in: milliseconds, and the page."""
     cookie = plane.login()
 
     def look(path):
@@ -210,6 +205,17 @@ def small_page(bench):
         status, text = plane.ask("GET", path, connection=connection, cookie=cookie)
         assert status == 200, text
         return (time.perf_counter() - began) * 1000, text
+
+    return look
+
+
+def small_page(bench):
+    """What the first page takes in a home of ten targets and 10,000 events."""
+    home = bench["place"] + "/serving-small-page"
+    bench["many_targets"](home, 10, 100)
+    bench["run"](bench["measuring"], "fleet", home + "/journal.db", "10000", "10")
+    plane = Plane(bench, home)
+    look = looker(plane, http.client.HTTPConnection("127.0.0.1", plane.port))
 
     took, _ = middle(look, "/", 31)
     plane.end()
@@ -224,13 +230,7 @@ def pages(bench, row, targets=1000, events=1_000_000):
     few = small_page(bench)
     plane = Plane(bench, home)
     connection = http.client.HTTPConnection("127.0.0.1", plane.port)
-    cookie = plane.login()
-
-    def look(path):
-        began = time.perf_counter()
-        status, text = plane.ask("GET", path, connection=connection, cookie=cookie)
-        assert status == 200, text
-        return (time.perf_counter() - began) * 1000, text
+    look = looker(plane, connection)
 
     began = time.perf_counter()
     first, text = look("/")

@@ -34,7 +34,7 @@ enum GraphCommand: Command {
             let limit = try context.arguments.integer("limit", in: 1...1_000_000) ?? 100
             if let done = try context.remotely({ try RemoteGraph.edges(limit, context, $0) }) { return done }
             guard let journal = try context.shared.readJournal() else { return context.noteEmptyJournal([]) }
-            return list(try journal.graphEdges(kind: kind, limit: limit), context)
+            return list(edges: try journal.graphEdges(kind: kind, limit: limit).map(\.json), context)
         }
     }
 
@@ -65,7 +65,7 @@ enum GraphCommand: Command {
                     "did you mean '\(node.kind.rawValue)/\($0)'?"
                 } ?? "'leviathan graph show \(node.kind.rawValue)' lists them")
         }
-        return list(edges, context)
+        return list(edges: edges.map(\.json), context)
     }
 
     private static func list(_ kind: GraphNode.Kind, _ context: CommandContext) throws -> ExitCode {
@@ -89,9 +89,10 @@ enum GraphCommand: Command {
                 ?? "the types are \(types.joined(separator: ", "))")
     }
 
-    private static func list(_ edges: [GraphEdge], _ context: CommandContext) -> ExitCode {
+    /// Edges as the journal writes them, and as a control plane sends them.
+    static func list(edges: [JSON], _ context: CommandContext) -> ExitCode {
         if context.isJSON {
-            context.output.json(.array(edges.map(\.json)))
+            context.output.json(.array(edges))
             return .done
         }
         guard !edges.isEmpty else {
@@ -102,7 +103,10 @@ enum GraphCommand: Command {
             Table.Column("FROM", cut: .middle), "EDGE", Table.Column("TO", cut: .middle),
             Table.Column("EVENT", .right, isOptional: true),
         ])
-        for edge in edges { table.add([edge.source, edge.kind, edge.target, "\(edge.sequence)"]) }
+        for edge in edges {
+            func text(_ name: String) -> String { edge[name]?.string ?? "" }
+            table.add([text("source"), text("type"), text("target"), "\(edge["sequence"]?.integer ?? 0)"])
+        }
         context.show(table)
         return .done
     }

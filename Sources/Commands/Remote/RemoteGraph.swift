@@ -9,7 +9,7 @@ enum RemoteGraph {
     static func show(_ name: String, _ context: CommandContext, _ plane: RemotePlane) throws -> ExitCode {
         guard GraphNode.Kind(rawValue: name) != nil else {
             let found = try plane.get("/v1/graph/edges", [("node", name), ("limit", "1000")])
-            return list(found["edges"]?.elements ?? [], context)
+            return GraphCommand.list(edges: found["edges"]?.elements ?? [], context)
         }
         let keys = try plane.items("/v1/graph/nodes", "nodes", [("type", name)], limit: 1000).items
         if context.isJSON {
@@ -22,28 +22,8 @@ enum RemoteGraph {
 
     static func edges(_ limit: Int, _ context: CommandContext, _ plane: RemotePlane) throws -> ExitCode {
         let query = context.arguments.value("type").map { [("type", $0)] } ?? []
-        return list(try plane.items("/v1/graph/edges", "edges", query, limit: limit).items, context)
-    }
-
-    private static func list(_ edges: [JSON], _ context: CommandContext) -> ExitCode {
-        if context.isJSON {
-            context.output.json(.array(edges))
-            return .done
-        }
-        guard !edges.isEmpty else {
-            context.output.note("no edge matches")
-            return .done
-        }
-        var table = Table([
-            Table.Column("FROM", cut: .middle), "EDGE", Table.Column("TO", cut: .middle),
-            Table.Column("EVENT", .right, isOptional: true),
-        ])
-        for edge in edges {
-            func text(_ name: String) -> String { edge[name]?.string ?? "" }
-            table.add([text("source"), text("type"), text("target"), "\(edge["sequence"]?.integer ?? 0)"])
-        }
-        context.show(table)
-        return .done
+        return GraphCommand.list(
+            edges: try plane.items("/v1/graph/edges", "edges", query, limit: limit).items, context)
     }
 
     /// The artifacts of one attempt: a control plane lists them with it.
