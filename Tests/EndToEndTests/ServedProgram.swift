@@ -9,6 +9,7 @@ final class ServedProgram {
     let process: pid_t
     let url: String
     private(set) var lines: [JSON] = []
+    private var hasEnded = false
 
     init(_ target: TestTarget, _ words: [String], _ variables: [String: String] = [:], port: String = "0") throws {
         let environment = target.repository.environment.merging(["LEVIATHAN_HOME": target.home]) { $1 }
@@ -22,6 +23,9 @@ final class ServedProgram {
         url = try #require(first["url"]?.string)
         lines = [first]
     }
+
+    /// The shells around it end with the test, and it would go on without them.
+    deinit { if !hasEnded { kill(process, SIGKILL) } }
 
     /// The next line of the log with a message.
     func line(_ message: String) throws -> JSON { try line { $0 == message } }
@@ -42,6 +46,7 @@ final class ServedProgram {
         kill(process, signal)
         var last: String?
         while let text = shell.readLine() { last = text }
+        hasEnded = true
         return last
     }
 
