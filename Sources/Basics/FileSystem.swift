@@ -46,20 +46,32 @@ package enum FileSystem {
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Most files of the kernel's are shorter.
+    private static let smallestRead = 4096
+
     /// The whole file, refused when it is longer than `limit` bytes.
     package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw FileError("look at", path, errno) }
+        guard info.st_size <= limit else { throw FileError("read", path, EFBIG) }
+        // One byte more than there should be shows the end; files of the kernel's have no size.
+        var bytes = [UInt8](repeating: 0, count: max(Int(info.st_size) + 1, smallestRead))
+        var count = 0
         while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw FileError("read", path, errno) }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+            let room = bytes.count - count
+            let more = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, room) }
+            if more < 0 && errno == EINTR { continue }
+            guard more >= 0 else { throw FileError("read", path, errno) }
+            count += more
+            guard count <= limit else { throw FileError("read", path, EFBIG) }
+            if more == 0 {
+                bytes.removeLast(bytes.count - count)
+                return bytes
+            }
+            if count == bytes.count { bytes += repeatElement(0, count: count) }
         }
     }
 

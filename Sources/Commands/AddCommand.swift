@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan add`: writes a task into the backlog.
 enum AddCommand: Command {
+    static let name = "add"
+
     static let spec = CommandSpec(
-        "add", group: .setUp, "Write a task into the backlog",
+        name, group: .setUp, "Write a task into the backlog",
         discussion: """
             Asks on a terminal for what is not given, and takes flags elsewhere. The task goes behind the last one of \
             backlog.yaml, where no other byte changes, or into a file of its own; it is checked first, and nothing that \

@@ -32,8 +32,10 @@ enum CompleteCommand: Command {
     /// Nobody looks through more.
     private static let most = 200
 
+    static let name = "__complete"
+
     static let spec = CommandSpec(
-        "__complete", "Print words for completion",
+        name, "Print words for completion",
         arguments: [
             ArgumentSpec("KIND", "What to list"), ArgumentSpec("PREFIX", .optional, "What the words begin with"),
         ], isHidden: true)

@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan doctor`: what works here, found out by trying.
 enum DoctorCommand: Command {
+    static let name = "doctor"
+
     static let spec = CommandSpec(
-        "doctor", group: .setUp, "Try what Leviathan needs on this machine and in this checkout",
+        name, group: .setUp, "Try what Leviathan needs on this machine and in this checkout",
         discussion: """
             Each finding is ok, a warning or a problem, with what mends it and whether --fix does that: what dead processes \
             left open, stale locks of git, and the permissions of the home. It says which credentials would be used and \

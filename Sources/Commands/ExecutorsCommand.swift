@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan executors [NAME]`: the executors that a task can name, or what one of them wants to know.
 enum ExecutorsCommand: Command {
+    static let name = "executors"
+
     static let spec = CommandSpec(
-        "executors", aliases: ["executor"], group: .look, "List the executors, or the inputs of one",
+        name, aliases: ["executor"], group: .look, "List the executors, or the inputs of one",
         discussion: """
             Built-in ones, and plugins: programs named leviathan-executor-NAME in PATH, and in .leviathan/executors of the \
             base commit. Those in PATH are started, behind the fence, and asked who they are. 'leviathan help executor NAME' \

@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan explain`: what a rule, a diagnostic or a refusal means.
 enum ExplainCommand: Command {
+    static let name = "explain"
+
     static let spec = CommandSpec(
-        "explain", group: .look, "Say what a rule, a diagnostic or a refusal means, and what to do about it",
+        name, group: .look, "Say what a rule, a diagnostic or a refusal means, and what to do about it",
         discussion:
             "The ids stand in the output in brackets, and in JSON and reports. Without one, all are listed.",
         arguments: [

@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan fence`: one program behind the fence that tasks run behind.
 enum FenceCommand: Command {
+    static let name = "fence"
+
     static let spec = CommandSpec(
-        "fence", group: .other, "Run a program that may write only where it is allowed to",
+        name, group: .other, "Run a program that may write only where it is allowed to",
         discussion:
             "The kernel holds the fence: nothing outside the allowed paths can be written, there is no network, and the "
             + "whole process tree dies with the program. Keys and tokens of the user cannot be read, and git's metadata "

@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan init`: writes a first `.leviathan/` that lints clean.
 enum InitCommand: Command {
+    static let name = "init"
+
     static let spec = CommandSpec(
-        "init", group: .setUp, "Write a first contract, policy and backlog",
+        name, group: .setUp, "Write a first contract, policy and backlog",
         discussion:
             "Looks at the repository for its name, default branch, languages, test commands, manifests, pipelines and "
             + "infrastructure, and asks on a terminal whether it saw right. A test command is tried behind the fence on "

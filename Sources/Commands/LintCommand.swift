@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan lint`: everything there is to say about the files below `.leviathan/`.
 enum LintCommand: Command {
+    static let name = "lint"
+
     static let spec = CommandSpec(
-        "lint", group: .setUp, "Check the contract, the policy and the backlog",
+        name, group: .setUp, "Check the contract, the policy and the backlog",
         discussion:
             "Reads the files of the working directory, committed or not, and reports every problem in one go.",
         options: [

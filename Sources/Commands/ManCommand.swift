@@ -3,8 +3,10 @@ internal import CommandLine
 
 /// `leviathan __man`: writes the pages for `man`, for packages.
 enum ManCommand: Command {
+    static let name = "__man"
+
     static let spec = CommandSpec(
-        "__man", "Write the pages for man",
+        name, "Write the pages for man",
         options: [OptionSpec("date", .value("DAY"), "The day of the release, such as 2026-11-30")],
         arguments: [ArgumentSpec("DIRECTORY", completion: .directories, "Where the pages are written")],
         isHidden: true)

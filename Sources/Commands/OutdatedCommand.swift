@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan outdated`: which packages could be raised.
 enum OutdatedCommand: Command {
+    static let name = "outdated"
+
     static let spec = CommandSpec(
-        "outdated", group: .look, "List the packages that could be raised",
+        name, group: .look, "List the packages that could be raised",
         discussion: """
             Reads the manifests of the base and asks the registries of PyPI, npm, crates.io, Go, RubyGems and Maven for \
             the newest stable version of each package; config.yaml may name others under 'registries'. What cannot be \

@@ -7,8 +7,10 @@ internal import Runner
 
 /// `leviathan plan`: everything that is decided before anything runs.
 enum PlanCommand: Command {
+    static let name = "plan"
+
     static let spec = CommandSpec(
-        "plan", group: .look, "Show what proposing a task would do, and under which rules",
+        name, group: .look, "Show what proposing a task would do, and under which rules",
         options: Target.options + [Target.named],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 

@@ -5,6 +5,7 @@ internal import Runner
 
 /// One command: its declaration, and what it does.
 protocol Command: SendableMetatype {
+    static var name: String { get }
     static var spec: CommandSpec { get }
     static func run(_ context: CommandContext) throws -> ExitCode
 }
@@ -31,27 +32,32 @@ package enum Program {
         ReferenceCommand.self, ManCommand.self,
     ]
 
-    package static let spec = CommandSpec(
-        "leviathan", "Leviathan carries out tasks that people wrote down, and proposes the result for review.",
-        options: [
-            OptionSpec("C", .value("DIR"), completion: .directories, "Work as if started in DIR"),
-            OptionSpec("json", "Print one JSON document instead of text"),
-            OptionSpec("quiet", short: "q", "Print only data and errors"),
-            OptionSpec("verbose", short: "v", "Say more about what is done"),
-            OptionSpec(
-                "color", .value("WHEN"), choices: ColorChoice.allCases.map(\.rawValue), "When to use colours"),
-            OptionSpec("utc", "Show times exactly, in UTC, and not by the local clock"),
-            OptionSpec(
-                "plain", "Print plain lines: no colours, nothing drawn, no table made to fit; as for TERM=dumb"),
-            OptionSpec("version", "Print the version"),
-        ],
-        examples: [
-            CommandSpec.Example("leviathan tasks", "what is in the backlog, and why a task cannot run"),
-            CommandSpec.Example(
-                "leviathan propose task-001 --dry-run", "the change a task would make, and nothing else"),
-            CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
-            CommandSpec.Example("leviathan help topics", "the pages of the manual"),
-        ], subcommands: commands.map { $0.spec })
+    package static let spec = declaration(commands.map { $0.spec })
+
+    private static func declaration(_ subcommands: [CommandSpec]) -> CommandSpec {
+        CommandSpec(
+            "leviathan", "Leviathan carries out tasks that people wrote down, and proposes the result for review.",
+            options: [
+                OptionSpec("C", .value("DIR"), completion: .directories, "Work as if started in DIR"),
+                OptionSpec("json", "Print one JSON document instead of text"),
+                OptionSpec("quiet", short: "q", "Print only data and errors"),
+                OptionSpec("verbose", short: "v", "Say more about what is done"),
+                OptionSpec(
+                    "color", .value("WHEN"), choices: ColorChoice.allCases.map(\.rawValue), "When to use colours"),
+                OptionSpec("utc", "Show times exactly, in UTC, and not by the local clock"),
+                OptionSpec(
+                    "plain", "Print plain lines: no colours, nothing drawn, no table made to fit; as for TERM=dumb"
+                ),
+                OptionSpec("version", "Print the version"),
+            ],
+            examples: [
+                CommandSpec.Example("leviathan tasks", "what is in the backlog, and why a task cannot run"),
+                CommandSpec.Example(
+                    "leviathan propose task-001 --dry-run", "the change a task would make, and nothing else"),
+                CommandSpec.Example("leviathan propose task-001", "do it: a branch for a person to review"),
+                CommandSpec.Example("leviathan help topics", "the pages of the manual"),
+            ], subcommands: subcommands)
+    }
 
     /// Runs a command line under the name that the program was started with.
     package static func run(_ name: String, _ words: [String], environment read: () -> [String: String]) -> Int32 {
@@ -105,7 +111,7 @@ package enum Program {
             TimeText(zones, .system, isExact: showsUTC(arguments))
         }
         let arguments: ParsedArguments
-        do throws(UsageError) { arguments = try ArgumentParser(spec).parse(words) } catch {
+        do throws(UsageError) { arguments = try parse(words) } catch {
             var fallback = ParsedArguments()
             if words.contains("--json") { fallback.flags.insert("json") }
             let printer = Printer(fallback, environment: environment, times: times(fallback))
@@ -121,11 +127,19 @@ package enum Program {
             return (.done, printer)
         }
         let path = arguments.path.isEmpty && arguments.flag("version") ? ["version"] : arguments.path
-        guard let name = path.first, let command = commands.first(where: { $0.spec.name == name }) else {
+        guard let name = path.first, let command = commands.first(where: { $0.name == name }) else {
             printer.data(HelpPage(spec, width: printer.width).render([]))
             return (.wrongUsage, printer)
         }
         return (run(command, arguments, printer, environment, zones), printer)
+    }
+
+    /// Declares one command alone where the first word names it: all of them take longer than what most do.
+    private static func parse(_ words: [String]) throws(UsageError) -> ParsedArguments {
+        if let command = commands.first(where: { $0.name == words.first }) {
+            do throws(UsageError) { return try ArgumentParser(declaration([command.spec])).parse(words) } catch {}
+        }
+        return try ArgumentParser(spec).parse(words)
     }
 
     /// Programs are told the exact time, whoever looks at the texts in what they read.
@@ -154,11 +168,11 @@ package enum Program {
                 waiting: { printer.note("waiting for another process …") }, stage: { printer.stage($0) }))
         defer { printer.end() }
         do {
-            let named = takesTarget.contains(command.spec.name) ? try Target.directory(arguments, shared) : nil
+            let named = takesTarget.contains(command.name) ? try Target.directory(arguments, shared) : nil
             let context = CommandContext(
                 arguments: arguments, shared: shared, directory: named ?? arguments.value("C") ?? ".",
                 output: printer)
-            switch command.spec.name {
+            switch command.name {
             case let name where homeless.contains(name): break
             case "__complete": break  // asks only where it reads the home
             // A server's hooks run for whoever pushes, mostly without a home: no home, no settings in it.

@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan propose`: tasks, from the contract to a pushed branch.
 enum ProposeCommand: Command {
+    static let name = "propose"
+
     static let spec = CommandSpec(
-        "propose", group: .act, "Do tasks and push a branch for each, for review",
+        name, group: .act, "Do tasks and push a branch for each, for review",
         discussion: """
             Reads the contract from the base commit, carries the task out without touching the checkout, freezes the \
             change, judges it, and only then pushes the branch agent/TASK. With --dry-run nothing is written anywhere: \

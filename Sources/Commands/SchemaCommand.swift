@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan schema`: JSON Schemas for editors.
 enum SchemaCommand: Command {
+    static let name = "schema"
+
     static let spec = CommandSpec(
-        "schema", group: .setUp, "Print the JSON Schema of a file",
+        name, group: .setUp, "Print the JSON Schema of a file",
         discussion: """
             For editors that check YAML while you write. With yaml-language-server, put this on the first line of the \
             file: # yaml-language-server: $schema=PATH. The backlog's schema knows the inputs of each built-in executor, and \

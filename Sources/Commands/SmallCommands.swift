@@ -3,8 +3,10 @@ internal import CommandLine
 
 /// `leviathan completions`: the script for a shell.
 enum CompletionsCommand: Command {
+    static let name = "completions"
+
     static let spec = CommandSpec(
-        "completions", "Print a completion script for a shell",
+        name, "Print a completion script for a shell",
         arguments: [
             ArgumentSpec("SHELL", choices: CompletionScript.Shell.allCases.map(\.rawValue), "bash, zsh or fish")
         ], examples: [CommandSpec.Example("source <(leviathan completions bash)", "in ~/.bashrc")])
@@ -18,7 +20,9 @@ enum CompletionsCommand: Command {
 
 /// Prints `docs/commands.md`.
 enum ReferenceCommand: Command {
-    static let spec = CommandSpec("__reference", "Print the reference page", isHidden: true)
+    static let name = "__reference"
+
+    static let spec = CommandSpec(name, "Print the reference page", isHidden: true)
 
     static func run(_ context: CommandContext) -> ExitCode {
         context.output.data(ReferencePage.render(Program.spec))

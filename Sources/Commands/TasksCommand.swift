@@ -13,8 +13,10 @@ enum TasksCommand: Command {
         Table.Column("RUNNABLE", wraps: true),
     ]
 
+    static let name = "tasks"
+
     static let spec = CommandSpec(
-        "tasks", group: .look, "List the tasks, and why those that cannot run cannot",
+        name, group: .look, "List the tasks, and why those that cannot run cannot",
         options: Target.options + [
             Target.named,
             OptionSpec("scope", .value("SCOPE"), completion: .asking(.scopes), "Only tasks of this scope"),
@@ -103,8 +105,10 @@ enum TasksCommand: Command {
 
 /// `leviathan show`: one task in full.
 enum ShowCommand: Command {
+    static let name = "show"
+
     static let spec = CommandSpec(
-        "show", group: .look, "Show one task in full", options: Target.options + [Target.named],
+        name, group: .look, "Show one task in full", options: Target.options + [Target.named],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 
     static func run(_ context: CommandContext) throws -> ExitCode {

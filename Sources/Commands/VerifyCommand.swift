@@ -4,8 +4,10 @@ internal import Runner
 
 /// `leviathan verify`: the same task again, and whether it gives the same tree.
 enum VerifyCommand: Command {
+    static let name = "verify"
+
     static let spec = CommandSpec(
-        "verify", group: .look, "Do an attempt again and compare the result",
+        name, group: .look, "Do an attempt again and compare the result",
         discussion: """
             Carries the task out from the same base, with the inputs that the attempt declared, and compares the trees. \
             Nothing is judged, recorded or pushed. Ends with 0 when the tree is the same, with 4 when it differs, and with \

@@ -6,8 +6,10 @@ internal import CommandLine
 enum VersionCommand: Command {
     static let number = String(cString: cbuild_version())
     static var line: String { "leviathan \(number)\n" }
+    static let name = "version"
+
     static let spec = CommandSpec(
-        "version", "Print the version",
+        name, "Print the version",
         discussion: """
             With --verbose or --json it says as well which commit was built, by what, and with which libraries.
             """,

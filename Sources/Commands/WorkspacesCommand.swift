@@ -11,8 +11,10 @@ enum WorkspacesCommand: Command {
         Table.Column("PATH", cut: .middle, isOptional: true),
     ]
 
+    static let name = "workspaces"
+
     static let spec = CommandSpec(
-        "workspaces", group: .look, "List the checkouts that are kept for tasks of this repository",
+        name, group: .look, "List the checkouts that are kept for tasks of this repository",
         discussion: """
             Programs of tasks and checks run above, or in, checkouts of Leviathan's own. They are kept, so that the next \
             task only writes what differs, and are shared and given back by themselves.

@@ -15,7 +15,7 @@ package enum ProtectedPaths {
 
     /// `nil` for a path that is not protected.
     package static func reason(for path: RepoPath, namedByScope patterns: [PathPattern]) -> Reason? {
-        if table.isSurelyOpen(path) { return nil }
+        if glance.isSurelyOpen(path) { return nil }
         let components = path.components.map { String(decoding: $0, as: UTF8.self) }
         if components.contains(where: { isGitLookalike($0) }) { return .gitMetadata }
         let folded = FoldedName.parts(of: path)
@@ -60,6 +60,7 @@ package enum ProtectedPaths {
 
     private static let codeOwnersPlaces: Set<String> = ["", "docs", ".github", ".gitlab", ".gitea", ".forgejo"]
 
+    private static let glance = ProtectedGlance(ProtectedPlace.all)
     private static let table = ProtectedTable(ProtectedPlace.all)
 
     /// The protected files and directories that a fence keeps from being written, by the names they usually have.
@@ -72,120 +73,4 @@ package enum ProtectedPaths {
             + codeOwnersPlaces.sorted().map { $0.isEmpty ? "CODEOWNERS" : $0 + "/CODEOWNERS" }
         return names.compactMap { try? RepoPath($0) }
     }()
-}
-
-/// The table of places, arranged so that a path is looked up in a few steps.
-private struct ProtectedTable: Sendable {
-    private typealias Reason = ProtectedPaths.Reason
-
-    /// A name with at most one `*`, as its beginning and its end.
-    private struct Wildcard: Sendable {
-        let directory: [String]
-        let isAnywhere: Bool
-        let start: String
-        let end: String
-        let reason: ProtectedPaths.Reason
-
-        func matches(_ parts: [String]) -> Bool {
-            guard let name = parts.last, isAnywhere || parts.dropLast().elementsEqual(directory) else {
-                return false
-            }
-            return name.utf8.count >= start.utf8.count + end.utf8.count && name.hasPrefix(start)
-                && name.hasSuffix(end)
-        }
-    }
-
-    private var files: [String: ProtectedPaths.Reason] = [:]
-    private var names: [String: ProtectedPaths.Reason] = [:]
-    /// By their first part.
-    private var directories: [String: [(parts: [String], reason: ProtectedPaths.Reason)]] = [:]
-    private var wildcards: [Wildcard] = []
-    /// What the first part of a protected path begins with, and what its name begins with where the directory does not
-    /// matter.
-    private var (partStarts, nameStarts) = (PairSet(), PairSet())
-    /// What such names end with that begin with a `*`.
-    private var nameEnds = ByteSet()
-    /// Every directory that something protected lies in.
-    private var above: [String: ProtectedPaths.Reason] = [:]
-
-    init(_ places: [ProtectedPlace]) {
-        for place in places { add(place) }
-        nameStarts.insert("codeowners")
-    }
-
-    /// Whether one look at a few of its bytes shows that the path is not protected, as for most.
-    func isSurelyOpen(_ path: RepoPath) -> Bool {
-        let bytes = path.bytes
-        guard let last = bytes.last, FoldedName.isPlain(path), !partStarts.contains(bytes, at: 0),
-            !nameEnds.contains(last)
-        else { return false }
-        var start = 0
-        for index in bytes.indices where bytes[index] == RepoPath.separator {
-            if bytes[start] == UInt8(ascii: ".") { return false }
-            start = index + 1
-        }
-        return bytes[start] != UInt8(ascii: ".") && !nameStarts.contains(bytes, at: start)
-    }
-
-    private mutating func note(_ first: String, _ name: String, isAnywhere: Bool) {
-        guard isAnywhere else { return partStarts.insert(first) }
-        if name.utf8.first == UInt8(ascii: "*") {
-            nameEnds.insert(name.utf8.last!)
-        } else {
-            nameStarts.insert(name)
-        }
-    }
-
-    private mutating func add(_ place: ProtectedPlace) {
-        let isAnywhere = place.pattern.hasPrefix("**/")
-        let parts = place.pattern.split(separator: "/").map(String.init).filter { $0 != "**" }
-        guard let name = parts.last, let first = parts.first else { return }
-        note(first, name, isAnywhere: isAnywhere)
-        for count in 1..<max(1, parts.count) where !isAnywhere {
-            above[parts.prefix(count).joined(separator: "/"), default: place.reason] = place.reason
-        }
-        if place.pattern.hasSuffix("/") {
-            directories[first, default: []].append((parts, place.reason))
-        } else if let star = name.firstIndex(of: "*") {
-            wildcards.append(
-                Wildcard(
-                    directory: parts.dropLast(), isAnywhere: isAnywhere, start: String(name[..<star]),
-                    end: String(name[name.index(after: star)...]), reason: place.reason))
-        } else if isAnywhere {
-            names[name] = place.reason
-        } else {
-            files[parts.joined(separator: "/")] = place.reason
-        }
-    }
-
-    /// Of a path whose parts are folded; what stands in place of a protected directory is that directory.
-    func reason(for parts: [String]) -> ProtectedPaths.Reason? {
-        guard let first = parts.first, let name = parts.last else { return nil }
-        if let reason = names[name] { return reason }
-        if let reason = directories[first]?.first(where: { parts.starts(with: $0.parts) })?.reason {
-            return reason
-        }
-        if let reason = files[parts.count == 1 ? name : parts.joined(separator: "/")] { return reason }
-        return wildcards.first { $0.matches(parts) }?.reason
-    }
-
-    func reason(below parts: [String]) -> ProtectedPaths.Reason? { above[parts.joined(separator: "/")] }
-}
-
-/// What names begin with: their first two bytes.
-private struct PairSet: Sendable {
-    private var bits = [UInt64](repeating: 0, count: 1024)
-
-    /// A name of at least two bytes.
-    mutating func insert(_ name: String) {
-        let pair = Array(name.utf8.prefix(2))
-        let number = Int(pair[0]) << 8 | Int(pair[1])
-        bits[number >> 6] |= 1 << UInt64(number & 63)
-    }
-
-    func contains(_ bytes: [UInt8], at start: Int) -> Bool {
-        guard start + 1 < bytes.count else { return false }
-        let number = Int(bytes[start]) << 8 | Int(bytes[start + 1])
-        return bits[number >> 6] & (1 << UInt64(number & 63)) != 0
-    }
 }

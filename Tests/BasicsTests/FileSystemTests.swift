@@ -4,6 +4,13 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(60))) struct FileSystemTests {
+    /// Files of the kernel's say that they are empty, whatever is in them.
+    @Test func readsMoreThanAFileSaysThatItHas() throws {
+        let map = try FileSystem.read("/proc/self/maps", limit: 1 << 24)
+        #expect(map.count > 4096 && map.last == UInt8(ascii: "\n"))
+        #expect(throws: FileError.self) { try FileSystem.read("/proc/self/maps", limit: 100) }
+    }
+
     /// A pipe that somebody made one that does not wait is written as slowly as it is read.
     @Test func whatIsNoFileIsWrittenToAndNotReplaced() throws {
         let directory = try TemporaryDirectory()

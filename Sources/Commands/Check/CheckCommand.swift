@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan check`: judges a branch where nobody can skip it.
 enum CheckCommand: Command {
+    static let name = "check"
+
     static let spec = CommandSpec(
-        "check", group: .look, "Judge what a branch brings, by the rules of the branch it is to go to",
+        name, group: .look, "Judge what a branch brings, by the rules of the branch it is to go to",
         discussion: """
             Finds the task by the branch's name agent/TASK or by the commits' trailers, reads the rules from the tip of the \
             target branch, and holds the way from the merge base to HEAD against them and against the invariants. Nothing \

@@ -7,8 +7,10 @@ internal import Runner
 
 /// `leviathan check-manifests`: rules about anybody's Kubernetes files.
 enum CheckManifestsCommand: Command {
+    static let name = "check-manifests"
+
     static let spec = CommandSpec(
-        "check-manifests", group: .look, "Check Kubernetes files, whoever wrote them",
+        name, group: .look, "Check Kubernetes files, whoever wrote them",
         discussion: """
             Looks into every .yaml, .yml and .json file below the paths, and leaves alone what holds no object of a cluster. \
             What refers to each other is looked up among all of them, so name a directory with everything in it; \

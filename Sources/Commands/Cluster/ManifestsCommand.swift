@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan manifests`: what runs in a cluster.
 enum ManifestsCommand: Command {
+    static let name = "manifests"
+
     static let spec = CommandSpec(
-        "manifests", group: .setUp, "Print the Kubernetes manifests of Leviathan itself",
+        name, group: .setUp, "Print the Kubernetes manifests of Leviathan itself",
         discussion: """
             One stream for 'kubectl apply -f -', with the same objects as 'kubectl kustomize' makes of \
             deploy/kubernetes/overlays/NAME. --json prints them as one List. --write makes the files of \

@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan demo`: a walk through everything, in a throwaway repository.
 enum DemoCommand: Command {
+    static let name = "demo"
+
     static let spec = CommandSpec(
-        "demo", "Walk through everything in a throwaway repository",
+        name, "Walk through everything in a throwaway repository",
         discussion: """
             Makes a small repository with a remote below the temporary directory, and does there what you would do in \
             yours: a task from the backlog to a pushed branch, one that the policy rejects, one that an invariant rejects, \

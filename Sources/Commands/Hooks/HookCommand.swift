@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan hook`: what git's hooks call.
 enum HookCommand: Command {
+    static let name = "hook"
+
     static let spec = CommandSpec(
-        "hook", group: .look, "Judge what git is about to commit, push or receive",
+        name, group: .look, "Judge what git is about to commit, push or receive",
         discussion: """
             Called by the hooks that 'leviathan hooks install' writes. Holds the branch of a task against the rules of its \
             target, and lets everything else pass. Invariants are left to 'leviathan check' in a job: a hook can be skipped \

@@ -9,8 +9,10 @@ enum HooksCommand: Command {
         OptionSpec("global", excludes: ["server"], "For every repository of this user, by core.hooksPath"),
     ]
 
+    static let name = "hooks"
+
     static let spec = CommandSpec(
-        "hooks", group: .setUp, "Install git hooks that judge branches of tasks",
+        name, group: .setUp, "Install git hooks that judge branches of tasks",
         discussion: """
             What is there already stays and runs first; husky's files get a few lines, and core.hooksPath is respected. After \
             the installation git itself runs each hook once, to see that it is found. Hooks can be skipped with --no-verify: \

@@ -14,8 +14,10 @@ enum ArtifactsCommand: Command {
         Table.Column("ATTEMPT", isFlexible: false), Table.Column("CREATED", isOptional: true),
     ]
 
+    static let name = "artifacts"
+
     static let spec = CommandSpec(
-        "artifacts", group: .record, "List artifacts, or print one",
+        name, group: .record, "List artifacts, or print one",
         options: [
             OptionSpec("attempt", .value("ATTEMPT"), completion: .asking(.attempts), "Only those of this attempt"),
             RemotePlane.option,

@@ -19,8 +19,10 @@ enum AttemptsCommand: Command {
             OptionSpec("since", .value("TIME"), "Only attempts since a date, a time, or an age such as 7d"),
         ] + Listing.options(columns, limit: "20", "the newest N")
 
+    static let name = "attempts"
+
     static let spec = CommandSpec(
-        "attempts", group: .record, "List attempts, the newest first",
+        name, group: .record, "List attempts, the newest first",
         options: filters + [
             OptionSpec(
                 "state", .value("STATE"), repeats: true,
@@ -125,8 +127,10 @@ enum AttemptsCommand: Command {
 
 /// `leviathan failures`: attempts that failed or were rejected, with their reasons.
 enum FailuresCommand: Command {
+    static let name = "failures"
+
     static let spec = CommandSpec(
-        "failures", group: .record, "List attempts that failed or were rejected, and why",
+        name, group: .record, "List attempts that failed or were rejected, and why",
         options: AttemptsCommand.filters + [RemotePlane.option])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -156,8 +160,10 @@ enum FailuresCommand: Command {
 
 /// `leviathan retry`: lets a task be tried again that failed too often or was declined.
 enum RetryCommand: Command {
+    static let name = "retry"
+
     static let spec = CommandSpec(
-        "retry", group: .act, "Let a task be tried again that failed too often",
+        name, group: .act, "Let a task be tried again that failed too often",
         options: Target.options + [Target.named, OptionSpec("reason", .value("TEXT"), "Why; it is recorded")],
         arguments: [ArgumentSpec("TASK", completion: .asking(.tasks), "The task's id")])
 

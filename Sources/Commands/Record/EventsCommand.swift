@@ -11,8 +11,10 @@ enum EventsCommand: Command {
         Table.Column("ATTEMPT", isOptional: true), Table.Column("WHAT", wraps: true),
     ]
 
+    static let name = "events"
+
     static let spec = CommandSpec(
-        "events", group: .record, "Print the events of the journal",
+        name, group: .record, "Print the events of the journal",
         discussion: "With --json each event is one line.",
         options: [
             OptionSpec("task", .value("TASK"), completion: .asking(.tasks), "Only events of this task"),

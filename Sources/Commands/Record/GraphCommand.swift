@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan graph`: who did what, by which rules, and what came of it.
 enum GraphCommand: Command {
+    static let name = "graph"
+
     static let spec = CommandSpec(
-        "graph", group: .record, "Look at how tasks, attempts, commits and people hang together",
+        name, group: .record, "Look at how tasks, attempts, commits and people hang together",
         subcommands: [
             CommandSpec("summary", "Count nodes and edges by type", options: [RemotePlane.option]),
             CommandSpec(

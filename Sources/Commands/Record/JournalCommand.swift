@@ -5,8 +5,10 @@ internal import Runner
 
 /// `leviathan journal`: proof that nobody changed the record, and its care.
 enum JournalCommand: Command {
+    static let name = "journal"
+
     static let spec = CommandSpec(
-        "journal", group: .record, "Tend the journal",
+        name, group: .record, "Tend the journal",
         subcommands: [
             CommandSpec(
                 "verify", "Walk the chain and the artifacts, and name the first event that does not fit",

@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan report`: what was done, what came of it and what needs a person, as a page or for other programs.
 enum ReportCommand: Command {
+    static let name = "report"
+
     static let spec = CommandSpec(
-        "report", group: .record, "Report what was done, what came of it, and what needs a person",
+        name, group: .record, "Report what was done, what came of it, and what needs a person",
         discussion: """
             The page is one file that needs no network: figures, charts with tables, attempts with their stages, and for
             whoever audits it what was merged by whose rules, and where the chains of the journal stand.

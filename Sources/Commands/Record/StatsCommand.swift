@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan stats`: how tasks fare, by target and scope.
 enum StatsCommand: Command {
+    static let name = "stats"
+
     static let spec = CommandSpec(
-        "stats", group: .record, "Show how tasks fare, by target and scope",
+        name, group: .record, "Show how tasks fare, by target and scope",
         discussion:
             "Counts are of all time; medians and the chart look at the newest \(Journal.statisticsWindow) attempts.",
         options: [OptionSpec("target", .value("TARGET"), completion: .asking(.targets), "Only this target")])

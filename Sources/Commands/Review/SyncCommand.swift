@@ -4,8 +4,10 @@ internal import Runner
 
 /// `leviathan sync`: what became of the pull requests.
 enum SyncCommand: Command {
+    static let name = "sync"
+
     static let spec = CommandSpec(
-        "sync", group: .act, "Read what became of the pull requests, and follow up",
+        name, group: .act, "Read what became of the pull requests, and follow up",
         discussion: """
             Asks the forge about every pull request of this target that the journal has as open, and records what was \
             merged, closed, reviewed and checked. A task whose pull request was merged is completed; one whose pull \

@@ -11,8 +11,10 @@ enum AutonomyCommand: Command {
         OptionSpec("reason", .value("TEXT"), "Why, for whoever asks"),
     ]
 
+    static let name = "autonomy"
+
     static let spec = CommandSpec(
-        "autonomy", group: .act, "Let the scheduler take tasks by itself, or not",
+        name, group: .act, "Let the scheduler take tasks by itself, or not",
         discussion: """
             Without --target it is said of every target. It holds the scheduler back, not what runs and not a person \
             who names a task; 'leviathan stop' holds everybody.

@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan breaker`: what stopped after failures in a row.
 enum BreakerCommand: Command {
+    static let name = "breaker"
+
     static let spec = CommandSpec(
-        "breaker", group: .act, "List and close circuit breakers, which open after failures in a row",
+        name, group: .act, "List and close circuit breakers, which open after failures in a row",
         subcommands: [
             CommandSpec("list", "List the failures in a row of each target, forge and model service", options: []),
             CommandSpec(

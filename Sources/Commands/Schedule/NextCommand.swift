@@ -6,8 +6,10 @@ internal import Scheduler
 
 /// `leviathan next`: what would be done next, and why the rest waits.
 enum NextCommand: Command {
+    static let name = "next"
+
     static let spec = CommandSpec(
-        "next", group: .look, "Show what would be done next, and why the rest waits",
+        name, group: .look, "Show what would be done next, and why the rest waits",
         discussion: """
             The task that 'leviathan run' would take first. With --all every task in the order of their turns, and of \
             each that waits the one reason, when it clears, and what a person can do. In a checkout that is its \

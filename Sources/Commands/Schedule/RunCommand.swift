@@ -6,8 +6,10 @@ internal import Scheduler
 
 /// `leviathan run`: lets the scheduler pick tasks, within its limits.
 enum RunCommand: Command {
+    static let name = "run"
+
     static let spec = CommandSpec(
-        "run", group: .act, "Let the scheduler pick tasks and do them, within every limit",
+        name, group: .act, "Let the scheduler pick tasks and do them, within every limit",
         discussion: """
             Closes what dead processes left, follows up on pull requests, and then does tasks in turn, each in a process \
             of its own, until a limit holds or nothing is left to do. In a checkout that is its repository alone; \

@@ -7,8 +7,10 @@ internal import Scheduler
 
 /// `leviathan simulate`: the scheduler that `run` has, on a virtual clock and in front of a forge that is not there.
 enum SimulateCommand: Command {
+    static let name = "simulate"
+
     static let spec = CommandSpec(
-        "simulate", group: .look, "Play the scheduler forward on a virtual clock, and change nothing",
+        name, group: .look, "Play the scheduler forward on a virtual clock, and change nothing",
         discussion: """
             Takes contract, policy and backlog of the targets as they were last fetched, and lets the scheduler that \
             'run' has work on them from an empty journal, with attempts and people whose acts a seed decides: a day \

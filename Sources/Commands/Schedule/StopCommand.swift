@@ -6,8 +6,10 @@ internal import Runner
 
 /// `leviathan stop`: nothing more is begun on this machine, whoever asks.
 enum StopCommand: Command {
+    static let name = "stop"
+
     static let spec = CommandSpec(
-        "stop", group: .act, "Stop everything on this machine until a person resumes it",
+        name, group: .act, "Stop everything on this machine until a person resumes it",
         discussion: """
             Nothing is begun any more, and what runs pushes nothing and opens no pull request. With --now it also ends, \
             within two seconds. The order is a file in Leviathan's home, 'stop': it holds without the journal, and one \
@@ -33,7 +35,9 @@ enum StopCommand: Command {
 
 /// `leviathan resume`: lifts the order to stop.
 enum ResumeCommand: Command {
-    static let spec = CommandSpec("resume", group: .act, "Lift the order to stop")
+    static let name = "resume"
+
+    static let spec = CommandSpec(name, group: .act, "Lift the order to stop")
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let wasStopped = try HomeControls(context.shared).resume()

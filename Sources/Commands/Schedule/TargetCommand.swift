@@ -9,15 +9,17 @@ internal import Scheduler
 
 /// `leviathan target`: the repositories that the scheduler looks at.
 enum TargetCommand: Command {
-    private static let name = [ArgumentSpec("TARGET", completion: .asking(.targets), "Its name")]
+    private static let target = [ArgumentSpec("TARGET", completion: .asking(.targets), "Its name")]
 
     private static let columns: [Table.Column] = [
         Table.Column("TARGET", isFlexible: false), Table.Column("GROUP", isOptional: true), "STATE",
         Table.Column("REPOSITORY", cut: .middle),
     ]
 
+    static let name = "target"
+
     static let spec = CommandSpec(
-        "target", group: .setUp, "Register the repositories that the scheduler looks at",
+        name, group: .setUp, "Register the repositories that the scheduler looks at",
         subcommands: [
             CommandSpec(
                 "add", "Register a repository by its URL, or a checkout by its directory",
@@ -35,11 +37,11 @@ enum TargetCommand: Command {
                         "those of the older system"),
                 ]),
             CommandSpec("list", "List them", options: Listing.options(columns) + [RemotePlane.option]),
-            CommandSpec("show", "Show one: what it does, and what holds it", arguments: name),
-            CommandSpec("enable", "Let the scheduler look at it", arguments: name),
-            CommandSpec("disable", "Keep it, and look at it no more", arguments: name),
+            CommandSpec("show", "Show one: what it does, and what holds it", arguments: target),
+            CommandSpec("enable", "Let the scheduler look at it", arguments: target),
+            CommandSpec("disable", "Keep it, and look at it no more", arguments: target),
             CommandSpec(
-                "remove", "Forget it, and remove its clone; the journal keeps what was done", arguments: name),
+                "remove", "Forget it, and remove its clone; the journal keeps what was done", arguments: target),
         ], runsAlone: true)
 
     static func run(_ context: CommandContext) throws -> ExitCode {

@@ -7,8 +7,10 @@ internal import Runner
 
 /// `leviathan key`: who may ask the control plane of this home for what.
 enum KeyCommand: Command {
+    static let name = "key"
+
     static let spec = CommandSpec(
-        "key", group: .setUp, "Make, list and revoke keys of the control plane",
+        name, group: .setUp, "Make, list and revoke keys of the control plane",
         subcommands: [
             CommandSpec(
                 "create", "Make a key, and print its secret: once, and never again",

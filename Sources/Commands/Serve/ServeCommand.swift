@@ -8,8 +8,10 @@ internal import Runner
 
 /// `leviathan serve`: the control plane of a home.
 enum ServeCommand: Command {
+    static let name = "serve"
+
     static let spec = CommandSpec(
-        "serve", group: .act, "Serve this home over HTTP, and let the scheduler run",
+        name, group: .act, "Serve this home over HTTP, and let the scheduler run",
         discussion: """
             Answers for the journal, the switches and the targets of this home, and does what 'leviathan run --loop --all' \
             does. SIGTERM lets what runs come to its end; a second one ends it at once. SIGHUP reads certificates and keys \

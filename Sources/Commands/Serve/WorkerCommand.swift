@@ -5,8 +5,10 @@ internal import Worker
 
 /// `leviathan worker`: one attempt, as a job of a cluster runs it.
 enum WorkerCommand: Command {
+    static let name = "worker"
+
     static let spec = CommandSpec(
-        "worker", group: .act, "Do one attempt for a control plane, as its environment says",
+        name, group: .act, "Do one attempt for a control plane, as its environment says",
         discussion: """
             TARGET_NAME, TARGET_REPO_URL, TARGET_BRANCH, TASK_ID and ATTEMPT_ID say what to do, \
             LEVIATHAN_CONTROL_PLANE_URL and LEVIATHAN_CONTROL_PLANE_TOKEN (also without LEVIATHAN_) whom to report to, and \

@@ -1,5 +1,5 @@
 /// The keys a record knows at one level, and what each leads to.
-final class KeyTable: Sendable {
+struct KeyTable: Sendable {
     struct Target: Sendable {
         let field: Int
         let spelling: Int
@@ -7,34 +7,39 @@ final class KeyTable: Sendable {
         let canonical: String
     }
 
-    let children: [String: KeyTable]
-    let target: Target?
+    private(set) var children: [String: KeyTable] = [:]
+    private(set) var target: Target?
     /// The dotted path that leads here.
     let path: String
-    /// The key at the root under which everything below is found today, where that is another one.
-    let successor: String?
 
-    /// Builds the level below `path` from all spellings that pass through it.
-    init(path: String, _ spellings: [(keys: ArraySlice<String>, target: Target)]) {
-        self.path = path
-        target = spellings.first { $0.keys.isEmpty }?.target
-        var groups: [String: [(keys: ArraySlice<String>, target: Target)]] = [:]
-        for spelling in spellings {
-            if let key = spelling.keys.first {
-                groups[key, default: []].append((spelling.keys.dropFirst(), spelling.target))
-            }
+    init(path: String = "") { self.path = path }
+
+    /// Adds what a dotted path leads to; of two with one path the first counts.
+    mutating func add(_ target: Target, at path: String) { add(target, at: path, from: path.startIndex) }
+
+    private mutating func add(_ target: Target, at path: String, from start: String.Index) {
+        guard let dot = path.utf8[start...].firstIndex(of: UInt8(ascii: ".")) else {
+            let key = start == path.startIndex ? path : String(path[start...])
+            return children[key, default: KeyTable(path: path)].lead(to: target)
         }
-        var children: [String: KeyTable] = [:]
-        for (key, group) in groups { children[key] = KeyTable(path: path.isEmpty ? key : "\(path).\(key)", group) }
-        self.children = children
-        let isGroup = target == nil && !path.isEmpty && !path.utf8.contains(UInt8(ascii: "."))
-        successor = isGroup ? Self.commonHead(of: spellings.map(\.target.canonical), otherThan: path) : nil
+        children[String(path[start..<dot]), default: KeyTable(path: String(path[..<dot]))]
+            .add(target, at: path, from: path.utf8.index(after: dot))
     }
 
-    /// The first key that all these dotted paths share.
-    private static func commonHead(of paths: [String], otherThan known: String) -> String? {
-        let heads = Set(paths.map { $0.prefix { $0 != "." } })
-        return heads.count == 1 ? heads.first.flatMap { $0 == known ? nil : String($0) } : nil
+    private mutating func lead(to target: Target) {
+        if self.target == nil { self.target = target }
+    }
+
+    /// The key at the root under which everything below is found today, where that is another one.
+    var successor: String? {
+        guard target == nil, !path.isEmpty, !path.utf8.contains(UInt8(ascii: ".")) else { return nil }
+        let heads = Set(canonicalPaths.map { $0.prefix { $0 != "." } })
+        return heads.count == 1 ? heads.first.flatMap { $0 == path ? nil : String($0) } : nil
+    }
+
+    /// How everything here and below is spelled today.
+    private var canonicalPaths: [String] {
+        (target.map { [$0.canonical] } ?? []) + children.values.flatMap(\.canonicalPaths)
     }
 
     /// The canonical dotted paths of all keys below with that name.

@@ -11,15 +11,14 @@ struct RecordFormat<Root: Sendable>: Sendable {
 
     init(_ name: String, _ fields: [Field<Root>]) {
         (self.name, self.fields) = (name, fields)
-        var spellings: [(keys: ArraySlice<String>, target: KeyTable.Target)] = []
+        var table = KeyTable()
         for (index, field) in fields.enumerated() {
             for (position, spelling) in field.spellings.enumerated() {
-                let keys = spelling.path.utf8.split(separator: UInt8(ascii: ".")).map { String(Substring($0)) }[
-                    ...]
-                spellings.append((keys, KeyTable.Target(field: index, spelling: position, canonical: field.name)))
+                table.add(
+                    KeyTable.Target(field: index, spelling: position, canonical: field.name), at: spelling.path)
             }
         }
-        table = KeyTable(path: "", spellings)
+        self.table = table
         positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
