@@ -23,6 +23,9 @@ struct LinkCheck {
             return ["where the links of '\(pages[0].path)' lead cannot be checked: the tree cannot be looked into"]
         }
         var follower = LinkFollower(tree: tree, contents: contents, changes: changes)
+        do { try contents.expect(pages.flatMap { try Self.linkedPages($0, tree) }) } catch {
+            return ["the pages that '\(pages[0].path)' links to cannot be read"]
+        }
         return pages.flatMap { file -> [String] in
             guard let after = file.after else {
                 return ["the links of '\(file.path)' cannot be checked: it cannot be read"]
@@ -37,6 +40,17 @@ struct LinkCheck {
                 return "'\(file.path)' line \(link.line): the link to '\(link.destination)' \(problem)"
             }
         }
+    }
+
+    /// The pages of which a page names headings.
+    private static func linkedPages(_ file: ChangedFile, _ tree: any TreeQuestion) throws -> [ObjectID] {
+        try file.after.map { MarkdownPage($0).links }?.compactMap { link in
+            guard let link = RelativeLink(link.destination), link.fragment != nil, let path = link.path,
+                case .inside(let place) = link.target(path, from: file.path), isMarkdown(place),
+                case .file(let blob) = try tree.item(at: place)
+            else { return nil }
+            return blob
+        } ?? []
     }
 
     static func isMarkdown(_ path: RepoPath) -> Bool {

@@ -69,19 +69,21 @@ struct ManifestInvariant {
 
     /// The manifests in the directories of changed files that the change left alone.
     private func neighbours(of files: [ChangedFile], _ tree: any TreeQuestion) throws -> [ManifestFile] {
-        var found: [ManifestFile] = []
+        var found: [(path: RepoPath, blob: ObjectID)] = []
         for directory in Set(files.map { $0.path.parent }) {
             for name in try tree.names(in: directory) {
                 guard found.count < Self.mostNeighbours,
                     ManifestFile.mayHold(String(decoding: name, as: UTF8.self)),
                     let path = try? RepoPath(
                         bytes: (directory.map { $0.bytes + [RepoPath.separator] } ?? []) + name),
-                    changes[path] == nil, case .file(let blob) = try tree.item(at: path),
-                    let bytes = try contents.bytes(of: blob)
+                    changes[path] == nil, case .file(let blob) = try tree.item(at: path)
                 else { continue }
-                found.append(ManifestFile(path: path.description, bytes: bytes))
+                found.append((path, blob))
             }
         }
-        return found
+        try contents.expect(found.map(\.blob))
+        return try found.compactMap { path, blob in
+            try contents.bytes(of: blob).map { ManifestFile(path: path.description, bytes: $0) }
+        }
     }
 }

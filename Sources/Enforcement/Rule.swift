@@ -56,6 +56,13 @@ package struct WriteBack: Hashable, Sendable {
 package protocol ChangeContents {
     /// The bytes of a blob, of the base's as well; `nil` when it is longer than rules care to read.
     func bytes(of blob: ObjectID) throws -> [UInt8]?
+
+    /// Is told what is going to be read besides the change, so that what lies elsewhere can be fetched together.
+    func expect(_ blobs: [ObjectID]) throws
+}
+
+extension ChangeContents {
+    package func expect(_ blobs: [ObjectID]) throws {}
 }
 
 /// Answers what the frozen tree holds besides the changed files.

@@ -77,6 +77,22 @@ extension GitCommand {
             ], in: directory, as: "fetch '\(reference)' from '\(remote)'", cancellation: cancellation)
     }
 
+    /// Brings objects that a partial clone has left at its remote, in one go, as git itself does where it misses some.
+    package func fetchPromised(
+        _ ids: [ObjectID], from remote: String, in directory: String, cancellation: Cancellation? = nil
+    ) throws(GitCommandError) {
+        let operation =
+            "fetch \(ids.count) \(ids.count == 1 ? "file" : "files") that this partial clone left at '\(remote)'"
+        // What is asked for belongs to commits that are here: nothing must be negotiated by these.
+        let arguments = [
+            "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+            "--no-recurse-submodules", "--refmap=", "--filter=blob:none", "--stdin", "--", remote,
+        ]
+        let input = ids.map { $0.hex + "\n" }.joined()
+        let outcome = try start(arguments, operation, in: directory, cancellation, input: Array(input.utf8))
+        guard outcome.succeeded else { throw GitCommandError(operation, outcome: outcome) }
+    }
+
     /// Sets references on a remote, all or none, each only from where it is expected; nothing else is pushed.
     package func push(
         remote: String, updates: [PushUpdate], in directory: String, options: [String] = [],

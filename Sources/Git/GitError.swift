@@ -20,6 +20,8 @@ package struct GitError: ExplainedError, Equatable {
         case conflict
         /// A partial clone has left the object at this remote.
         case promised(String)
+        /// What a partial clone has left at a remote could not be fetched from there.
+        case notFetched
         case other
     }
 
@@ -43,6 +45,7 @@ package struct GitError: ExplainedError, Equatable {
         case .unsupportedExtension: "use a clone without that extension"
         case .promised(let remote):
             "bring here what the clone has left out, with git 2.36 or newer: git fetch --refetch --no-filter \(remote)"
+        case .notFetched: "see that 'git fetch' works there, and try again; nothing was changed"
         case .foreignOwner: "if you trust it: git config --global --add safe.directory <directory>"
         case .locked: "another git process holds the lock; try again when it has finished"
         case .corrupt: "git fsck shows what is damaged"

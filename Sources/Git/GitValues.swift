@@ -20,6 +20,8 @@ package struct TreeEntry: Hashable, Sendable {
 
     package var kind: FileMode? { FileMode(rawValue: mode) }
     package var isDirectory: Bool { kind == .directory }
+    /// Whether its content is a blob of this repository.
+    package var isBlob: Bool { kind == .regular || kind == .executable || kind == .symlink }
 }
 
 /// An edit of a tree.

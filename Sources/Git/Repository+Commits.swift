@@ -11,7 +11,7 @@ extension Repository {
         for parent in parents {
             var raw: OpaquePointer?
             var name = parent.raw
-            try checkObject("read the commit \(parent.short)") { git_commit_lookup(&raw, pointer, &name) }
+            try check("read the commit \(parent.short)") { git_commit_lookup(&raw, pointer, &name) }
             handles.append(raw)
         }
         return try withTree(tree) { (root) throws(GitError) in

@@ -25,10 +25,13 @@ extension Repository {
         try withDiff(from: old, to: new, findRenames: findRenames, contextLines: contextLines) {
             (diff) throws(GitError) in
             var sink = PatchSink(limit: limit)
-            let code = withUnsafeMutablePointer(to: &sink) {
-                git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, appendPatchLine, $0)
+            try checkObject("print the patch", bringing: { Self.blobs(of: diff) }) {
+                sink = PatchSink(limit: limit)
+                let code = withUnsafeMutablePointer(to: &sink) {
+                    git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, appendPatchLine, $0)
+                }
+                return sink.isFull ? 0 : code
             }
-            if !sink.isFull { try check("print the patch") { code } }
             return PatchText(bytes: sink.bytes, isComplete: !sink.isFull)
         }
     }
@@ -41,9 +44,11 @@ extension Repository {
         }
         var (added, removed, isBinary) = (0, 0, false)
         if countsLines {
-            if status == .modified { try requireComparable(raw.old_file, raw.new_file) }
+            if status == .modified { try requireComparable(raw.old_file, raw.new_file, in: diff) }
             var patch: OpaquePointer?
-            try check("compare two files") { git_patch_from_diff(&patch, diff, index) }
+            try checkObject("compare two files", bringing: { Self.blobs(of: diff) }) {
+                git_patch_from_diff(&patch, diff, index)
+            }
             defer { git_patch_free(patch) }
             if let patch {
                 _ = git_patch_line_stats(nil, &added, &removed, patch)
@@ -57,11 +62,14 @@ extension Repository {
     }
 
     /// Refuses texts whose comparison could take minutes.
-    private func requireComparable(_ old: git_diff_file, _ new: git_diff_file) throws(GitError) {
+    private func requireComparable(
+        _ old: git_diff_file, _ new: git_diff_file, in diff: OpaquePointer
+    ) throws(GitError) {
         let limit = TextComparison.smallSize
         guard let old = FileDelta.Side(old), let new = FileDelta.Side(new),
             FileMode(rawValue: new.mode) != .submodule, FileMode(rawValue: old.mode) != .submodule,
-            try blobSize(new.id) > limit, try blobSize(old.id) > limit
+            try blobSize(new.id, beside: { Self.blobs(of: diff) }) > limit,
+            try blobSize(old.id, beside: { Self.blobs(of: diff) }) > limit
         else { return }
         let (before, after) = (try blob(old.id, limit: .max), try blob(new.id, limit: .max))
         // a file with a zero near its beginning is no text
@@ -96,6 +104,8 @@ extension Repository {
         }
         defer { git_diff_free(diff) }
         if findRenames {
+            // A file that is not here would only be taken for one that is like no other.
+            if promisedFetch != nil { try bring(Self.blobs(of: diff!)) }
             var search = git_diff_find_options()
             git_diff_find_options_init(&search, UInt32(GIT_DIFF_FIND_OPTIONS_VERSION))
             search.flags = GIT_DIFF_FIND_RENAMES.rawValue
@@ -103,6 +113,16 @@ extension Repository {
             try check("find renamed files") { git_diff_find_similar(diff, &search) }
         }
         return try body(diff!)
+    }
+
+    /// What either side of each difference holds.
+    private static func blobs(of diff: OpaquePointer) -> [ObjectID] {
+        (0..<git_diff_num_deltas(diff)).flatMap { index -> [ObjectID] in
+            guard let raw = git_diff_get_delta(diff, index)?.pointee else { return [] }
+            return [raw.old_file, raw.new_file].filter { side in
+                [0o100000, 0o120000].contains(side.mode & 0o170000)
+            }.map { ObjectID($0.id) }
+        }
     }
 
     /// The same objects without checkout and settings: no attribute that lies there has a say in what differs.

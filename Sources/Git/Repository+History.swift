@@ -26,7 +26,7 @@ extension Repository {
         defer { git_revwalk_free(walk) }
         git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL.rawValue)
         var start = head.raw
-        try checkObject("walk from \(head.short)") { git_revwalk_push(walk, &start) }
+        try check("walk from \(head.short)") { git_revwalk_push(walk, &start) }
         for id in base {
             var end = id.raw
             try checkHistory("walk to \(id.short)", git_revwalk_hide(walk, &end))
@@ -53,13 +53,13 @@ extension Repository {
         defer { git_repository_free(objects) }
         var (left, right): (OpaquePointer?, OpaquePointer?) = (nil, nil)
         var (one, other) = (ours.raw, theirs.raw)
-        try checkObject("read the commit \(ours.short)") { git_commit_lookup(&left, objects, &one) }
+        try check("read the commit \(ours.short)") { git_commit_lookup(&left, objects, &one) }
         defer { git_commit_free(left) }
-        try checkObject("read the commit \(theirs.short)") { git_commit_lookup(&right, objects, &other) }
+        try check("read the commit \(theirs.short)") { git_commit_lookup(&right, objects, &other) }
         defer { git_commit_free(right) }
         var (index, options) = (OpaquePointer?.none, git_merge_options())
         git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
-        try checkObject("merge \(ours.short) and \(theirs.short)") {
+        try check("merge \(ours.short) and \(theirs.short)") {
             git_merge_commits(&index, objects, left, right, &options)
         }
         defer { git_index_free(index) }

@@ -6,7 +6,7 @@ extension Repository {
     package func commit(_ id: ObjectID) throws(GitError) -> Commit {
         var raw: OpaquePointer?
         var name = id.raw
-        try checkObject("read the commit \(id.short)") { git_commit_lookup(&raw, pointer, &name) }
+        try check("read the commit \(id.short)") { git_commit_lookup(&raw, pointer, &name) }
         defer { git_commit_free(raw) }
         return Commit(
             id: id, tree: ObjectID(git_commit_tree_id(raw).pointee),
@@ -66,8 +66,12 @@ extension Repository {
     }
 
     /// The bytes of a blob; refused before it is read when it is longer than `limit`.
-    package func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
-        let size = try blobSize(id)
+    ///
+    /// Where it has to be fetched, `others` that are going to be read are fetched with it.
+    package func blob(
+        _ id: ObjectID, limit: Int, beside others: () throws(GitError) -> [ObjectID] = { [] }
+    ) throws(GitError) -> [UInt8] {
+        let size = try blobSize(id, beside: others)
         guard size <= limit else {
             throw GitError(
                 .tooLarge, "read the blob \(id.short)",
@@ -81,12 +85,18 @@ extension Repository {
         return Array(UnsafeRawBufferPointer(start: content, count: Int(git_blob_rawsize(raw))))
     }
 
-    package func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+    package func blobSize(
+        _ id: ObjectID, beside others: () throws(GitError) -> [ObjectID] = { [] }
+    ) throws(GitError) -> Int {
         var store: OpaquePointer?
         try check("open the object store") { git_repository_odb(&store, pointer) }
         defer { git_odb_free(store) }
         var (length, kind, name) = (0, GIT_OBJECT_INVALID, id.raw)
-        try checkObject("look up the blob \(id.short)") { git_odb_read_header(&length, &kind, store, &name) }
+        try checkObject(
+            "look up the blob \(id.short)", bringing: { () throws(GitError) in try [id] + others() }
+        ) {
+            git_odb_read_header(&length, &kind, store, &name)
+        }
         guard kind == GIT_OBJECT_BLOB else {
             throw GitError(.conflict, "look up the blob \(id.short)", reason: "it is another kind of object")
         }

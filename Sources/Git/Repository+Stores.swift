@@ -10,6 +10,7 @@ extension Repository {
     package func reader(storingIn directory: String) throws(GitError) -> Repository {
         if keepsObjectsInMemory { return self }
         let reader = try Repository.open(gitDirectory)
+        if let promisedFetch { reader.bringPromised(by: promisedFetch) }
         do throws(FileError) { try FileSystem.createDirectory(directory, permissions: 0o700) } catch {
             throw GitError(.other, "write objects to '\(directory)'", reason: error.description)
         }

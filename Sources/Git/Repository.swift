@@ -1,11 +1,13 @@
 internal import Basics
 internal import CLibGit2
+internal import Synchronization
 
 /// A git repository on disk; one handle serves one job.
 package final class Repository {
     let pointer: OpaquePointer
     /// Whether nothing that is written reaches the disk.
     private(set) var keepsObjectsInMemory = false
+    let promised = Mutex(PromisedState())
 
     static let isStarted: Bool = git_libgit2_init() > 0 && shim_accept_extensions() == 0
 

@@ -25,7 +25,11 @@ package struct AttemptChange {
                 from: try repository.commit(base).tree, to: tree, findRenames: true, limit: Self.limit)
             (patch, isComplete) = (text.bytes, text.isComplete)
         } catch {
-            guard error.kind == .notFound else { throw StageError(.unexpected, error) }
+            switch error.kind {
+            // A page that is looked at asks no remote.
+            case .notFound, .promised: break
+            default: throw StageError(.unexpected, error)
+            }
             throw Self.missing("the clone of '\(attempt.target)' here does not hold the change any more")
         }
     }

@@ -19,7 +19,9 @@ package struct CommitSource: ContractSource {
         case .directory: throw .directory
         default: throw .notAFile
         }
-        do throws(GitError) { return try repository.blob(entry.id, limit: contractFileLimit) } catch {
+        do throws(GitError) {
+            return try repository.blob(entry.id, limit: contractFileLimit, beside: blobs)
+        } catch {
             throw error.kind == .tooLarge
                 ? .tooLarge(limit: contractFileLimit) : .unreadable(error.description, hint: error.hint)
         }
@@ -38,6 +40,12 @@ package struct CommitSource: ContractSource {
         do { return try repository.entry(at: RepoPath(ContractLoader.directory), in: tree) != nil } catch {
             throw .unreadable("\(error)", hint: (error as? any ExplainedError)?.hint)
         }
+    }
+
+    /// Every file of the contract, as an object.
+    func blobs() throws(GitError) -> [ObjectID] {
+        guard let directory = try? RepoPath(ContractLoader.directory) else { return [] }
+        return try repository.blobs(in: tree, under: directory)
     }
 
     /// The tree that every file of the contract is in; `nil` where it is something else, or cannot be read.

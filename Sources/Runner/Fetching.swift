@@ -60,7 +60,6 @@ struct Fetching {
             return try checkout.repository.isAncestor(wanted, of: now)
         } catch {
             // What was seen there is not here yet.
-            if case .promised = error.kind { return false }
             if error.kind == .notFound { return false }
             throw StageError(.invalid, error)
         }

@@ -109,12 +109,19 @@ extension TargetCheckout {
             guard let base = try defaultBase(remote) else {
                 throw StageError.noDefaultBranch(remote, isDetached: repository.isHeadDetached)
             }
+            try bringContract(of: base)
             guard let named = namedBranch(in: base) else { return base }
             if let other = try remoteBase(remote, branch: named) { return other }
             throw StageError.noNamedBranch(named, base, remote)
         } catch let error as StageError { throw error } catch let error as GitError {
-            throw StageError(.invalid, error)
+            throw StageError(reading: error)
         } catch { throw StageError(.unexpected, "\(error)") }
+    }
+
+    /// Fetches the contract's files with one request, where a partial clone has left them at its remote.
+    func bringContract(of base: Base) throws(GitError) {
+        let source = CommitSource(repository, tree: base.tree)
+        if repository.promisedFetch != nil { try repository.bring(try source.blobs()) }
     }
 
     private func base(named name: String, remote: String?) throws -> Base {

@@ -36,6 +36,8 @@ struct FilterAttributeRule: Rule {
     private static func filtered(_ present: [Change], _ subject: RuleSubject) -> [Violation] {
         guard let tree = subject.tree else { return [] }
         var table = AttributeTable(tree: tree, contents: subject.contents)
+        // What cannot be had is told of each file that it decides about.
+        try? subject.contents.expect(try attributeFiles(above: present.map(\.path), tree))
         return present.filter { $0.newMode != 0o120000 && $0.newBlob != $0.oldBlob }.compactMap { change in
             do {
                 guard try table.hasFilter(change.path) else { return nil }
@@ -49,6 +51,21 @@ struct FilterAttributeRule: Rule {
                     "whether '\(change.path)' is under a filter cannot be checked: a .gitattributes file cannot be read"
                 )
             }
+        }
+    }
+
+    private static func attributeFiles(above paths: [RepoPath], _ tree: any TreeQuestion) throws -> [ObjectID] {
+        var directories: Set<[UInt8]> = [[]]
+        for path in paths {
+            for (index, byte) in path.bytes.enumerated() where byte == RepoPath.separator {
+                directories.insert(Array(path.bytes[...index]))
+            }
+        }
+        return try directories.compactMap { directory in
+            guard case .file(let blob) = try tree.item(at: RepoPath(bytes: directory + fileName)) else {
+                return nil
+            }
+            return blob
         }
     }
 

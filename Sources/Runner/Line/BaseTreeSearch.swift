@@ -12,12 +12,18 @@ struct BaseTreeSearch: Sendable {
 
     let directory: String
     let tree: ObjectID
+    /// Fetches what a partial clone has left at its remote.
+    let promised: Repository.PromisedFetch?
 
     /// What cannot be read holds nothing, so that the value stays a secret.
     func holds(_ value: [UInt8]) -> Bool {
         var (files, bytes, found) = (0, 0, false)
         do throws(GitError) {
             let repository = try Repository.open(directory)
+            if let promised {
+                repository.bringPromised(by: promised)
+                try repository.bring(try repository.blobs(in: tree, atMost: Self.mostFiles))
+            }
             try repository.walk(tree: tree) { (_, entry) throws(GitError) in
                 guard !entry.isDirectory else { return .descend }
                 guard entry.kind == .regular || entry.kind == .executable else { return .skip }
@@ -43,7 +49,8 @@ extension Context {
     func guarding(_ rules: RuleSet, baseTree: ObjectID, in checkout: TargetCheckout) -> Context {
         let sandbox = rules.sandbox
         let names = Set(sandbox.environment + rules.invariants.flatMap(\.environment) + sandbox.secrets)
-        let search = BaseTreeSearch(directory: checkout.root, tree: baseTree)
+        let search = BaseTreeSearch(
+            directory: checkout.root, tree: baseTree, promised: checkout.repository.promisedFetch)
         let secrets = KnownSecrets(
             granted: environment.filter { names.contains($0.key) }, listed: sandbox.secrets,
             isPublic: search.holds)

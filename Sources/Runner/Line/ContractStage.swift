@@ -80,6 +80,7 @@ package struct ContractStage {
         let key = tree.map { ContractMemory.Key(tree: $0, fallbackTarget: fallbackTarget) }
         let hasPlugin = { ExecutorRegistry.plugins(searchPath: searchPath, in: source)($0) }
         if let key, let known = ContractMemory.shared.contract(key, hasPlugin: hasPlugin) { return known }
+        do throws(GitError) { try checkout.bringContract(of: base) } catch { throw StageError(reading: error) }
         let asked = AskedNames()
         let reading = try reading(fromWorktree: fromWorktree, asked)
         if let contract = reading.contract {

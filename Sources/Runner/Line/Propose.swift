@@ -46,8 +46,9 @@ package struct Propose {
             }
             ending = .success(try follow(try snapshot(), &reached))
         } catch {
-            reached.attempt?.recordFailure(error)
-            ending = .failure(error)
+            let cause = reached.snapshot?.cause(of: error) ?? error
+            reached.attempt?.recordFailure(cause)
+            ending = .failure(cause)
         }
         if case .success(.delivered) = ending, let checkout = reached.snapshot?.checkout {
             AnchorKeeper(checkout: checkout, context: context).keep(journal)
@@ -80,6 +81,8 @@ package struct Propose {
         if let ending = try settle(change, &reached) { return ending }
         let examined = try change.examine()
         reached = .examined(examined)
+        // What could not be read is against the change by then, which is not what is wrong.
+        if let failure = snapshot.checkout.repository.promisedFailure { throw StageError(reading: failure) }
         guard let approval = examined.examination.approval else { return try reject(examined) }
         try attempt.stopIfCancelled()
         if request.isDryRun { return .prepared(try preview(examined)) }
@@ -99,7 +102,7 @@ package struct Propose {
         var reader = SnapshotReader(try TargetCheckout.open(request.directory), context)
         reader.base = request.base
         reader.fetches = request.fetches || !(request.isDryRun || request.isOffline)
-        reader.usesWorktreeFiles = request.usesWorktreeFiles
+        (reader.usesWorktreeFiles, reader.isOffline) = (request.usesWorktreeFiles, request.isOffline)
         reader.onboarding = request.starter.map(Onboarding.init)
         reader.watched = "refs/heads/" + BacklogTask.proposedBranch(of: request.taskID)
         return try reader.read()

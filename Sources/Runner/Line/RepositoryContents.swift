@@ -14,6 +14,8 @@ struct RepositoryContents: ChangeContents {
             throw error
         }
     }
+
+    func expect(_ blobs: [ObjectID]) throws { try repository.bring(blobs) }
 }
 
 /// Answers what a frozen tree holds, from the repository's objects.

@@ -49,6 +49,8 @@ struct SnapshotReader {
     /// The base that was asked for in place of the remote's default branch.
     var base: String?
     var fetches = true
+    /// Whether nothing at all may be asked of the remote, not even for files that a partial clone lacks.
+    var isOffline = false
     var usesWorktreeFiles = false
     /// Stands in for the contract of a repository that has none.
     var onboarding: Onboarding?
@@ -60,6 +62,9 @@ struct SnapshotReader {
     }
 
     func read() throws(StageError) -> Snapshot {
+        if !isOffline, fetches || checkout.repository.configBool(MissingFiles.setting) == true {
+            checkout.bringMissingFiles(context)
+        }
         let usual = try checkout.remote(preferring: "origin")
         let first = try read(usual)
         let delivery = first.contract.target.delivery
@@ -106,9 +111,10 @@ struct SnapshotReader {
     /// Brings the branch up to date that the contract at the default branch names instead of it.
     private func fetchNamedBranch(_ remote: String) throws(StageError) {
         let found: Base?
-        do throws(GitError) { found = try checkout.defaultBase(remote) } catch {
-            throw StageError(.invalid, error)
-        }
+        do throws(GitError) {
+            found = try checkout.defaultBase(remote)
+            if let found { try checkout.bringContract(of: found) }
+        } catch { throw StageError(reading: error) }
         guard let found, let named = checkout.namedBranch(in: found) else { return }
         let reference = "refs/heads/" + named
         let there: ObjectID?

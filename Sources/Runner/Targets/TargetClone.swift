@@ -43,17 +43,22 @@ package struct TargetClone {
 
     private var parent: String { directory.lastIndex(of: "/").map { String(directory[..<$0]) } ?? "." }
 
+    /// Files stay at the remote until somebody reads them, where the server can do that; another gives all of them.
+    private static let words = [
+        "clone", "--quiet", "--no-checkout", "--no-tags", "--origin", "origin", "--filter=blob:none",
+        "--config", MissingFiles.setting + "=true",
+    ]
+
     /// A clone that was not finished never stands where a finished one is looked for.
     private func clone() throws(StageError) {
         do {
             let partial = try FileSystem.createTemporaryDirectory(in: parent, prefix: ".clone-")
             do {
-                let mirror = TargetMirror(of: registration.repositoryURL, context)?.updated()
+                let mirror = TargetMirror(url: registration.repositoryURL, context)?.updated()
                 let reference = mirror.map { ["--reference", $0] } ?? []
                 let branch = registration.defaultBranch.map { ["--branch", $0] } ?? []
                 _ = try GitCommand(environment: context.environment, timeout: .seconds(3600)).run(
-                    ["clone", "--quiet", "--no-checkout", "--no-tags", "--origin", "origin"] + branch + reference
-                        + ["--", registration.repositoryURL, partial],
+                    Self.words + branch + reference + ["--", registration.repositoryURL, partial],
                     in: nil, as: "clone '\(registration.repositoryURL)'", cancellation: context.cancellation)
                 try FileSystem.removeTree(directory)
                 try FileSystem.replace(directory, by: partial)

@@ -13,8 +13,21 @@ struct TargetMirror {
     private let directory: String
     private let context: Context
 
+    /// The mirror that a repository with these objects takes others from; `nil` where it has none.
+    init?(of objects: String, _ context: Context) {
+        let file = objects + "/info/alternates"
+        guard let directory = context.environment[Self.variable], directory.hasPrefix("/"),
+            let bytes = try? FileSystem.read(file, limit: 1 << 16)
+        else { return nil }
+        let places = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let found = places.first { $0.hasPrefix(directory + "/") && $0.hasSuffix(".git/objects") }
+        guard let found else { return nil }
+        path = String(found.dropLast("/objects".count))
+        (url, self.directory, self.context) = (path, directory, context)
+    }
+
     /// `nil` where nobody named a directory for them.
-    init?(of url: String, _ context: Context) {
+    init?(url: String, _ context: Context) {
         guard let directory = context.environment[Self.variable], directory.hasPrefix("/") else { return nil }
         (self.url, self.directory, self.context) = (url, directory, context)
         path = directory + "/" + SHA256.digest(of: url).hex.prefix(32) + ".git"
@@ -39,13 +52,37 @@ struct TargetMirror {
         return nil
     }
 
+    /// Fetches files that the mirror has left at its remote; `false` where that cannot be done here.
+    func bring(_ ids: [ObjectID]) -> Bool {
+        do {
+            guard let lock = try FileLock.wait(for: path + ".lock", cancellation: context.cancellation) else {
+                return false
+            }
+            defer { lock.release() }
+            let mirror = try Repository.open(path)
+            let (path, context) = (path, context)
+            mirror.bringPromised { (ids, remote) throws(GitError) in
+                try GitCommand(context).bring(ids, from: remote, in: path, context.cancellation)
+            }
+            // Whoever had the lock before may have brought just these.
+            try mirror.bring(ids)
+            return try ids.allSatisfy { id throws(GitError) in try mirror.holds(id) }
+        } catch let error as any ExplainedError {
+            context.observer.warning(error)
+        } catch {
+            context.observer.warning(StageError(.unexpected, "\(error)"))
+        }
+        return false
+    }
+
     private var git: GitCommand { GitCommand(environment: context.environment, timeout: .seconds(3600)) }
 
     private func create() throws {
         let partial = try FileSystem.createTemporaryDirectory(in: directory, prefix: ".mirror-")
         do {
             _ = try git.run(
-                ["clone", "--quiet", "--bare", "--no-tags", "--", url, partial], in: nil, as: "mirror '\(url)'",
+                ["clone", "--quiet", "--bare", "--no-tags", "--filter=blob:none", "--", url, partial], in: nil,
+                as: "mirror '\(url)'",
                 cancellation: context.cancellation)
             // Clones have its objects and none of its references: nothing may be thought to be of no use.
             for setting in [["gc.auto", "0"], ["remote.origin.fetch", "+refs/heads/*:refs/heads/*"]] {

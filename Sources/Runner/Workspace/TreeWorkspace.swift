@@ -35,7 +35,10 @@ package final class TreeWorkspace: FileView, Workspace {
             guard entry.kind == .regular || entry.kind == .executable else {
                 throw FileViewError("'\(path)' is not a plain file")
             }
-            return try repository.blob(entry.id, limit: Self.fileLimit)
+            // Who lists files is going to read them.
+            return try repository.blob(entry.id, limit: Self.fileLimit) {
+                known.values.filter(\.isBlob).map(\.id)
+            }
         }
     }
 

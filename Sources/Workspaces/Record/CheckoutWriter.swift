@@ -156,20 +156,33 @@ struct CheckoutWriter {
         if written & 255 == 0, cancellation.isCancelled {
             throw WorkspaceError(.cancelled, "making a checkout was interrupted")
         }
-        let status = try Self.write(entry.name, entry.id, kind, in: here, replacing: before != nil, repository)
+        let status = try Self.write(
+            entry.name, entry.id, kind, in: here, replacing: before != nil, repository
+        ) { () throws(GitError) in try wanted() }
         failpoints.reach(.slotHalfWritten)
         return status
+    }
+
+    /// Every file that the checkout is to have, fetched together where a partial clone lacks one.
+    private func wanted() throws(GitError) -> [ObjectID] {
+        var found: [ObjectID] = []
+        try repository.walk(tree: target.tree) { (path, entry) in
+            if entry.isBlob { found.append(entry.id) }
+            guard entry.isDirectory else { return .descend }
+            return SparseReach.of(path.bytes, in: target.sparse) == .nothing ? .skip : .descend
+        }
+        return found
     }
 
     /// Writes one file from its object, in place of whatever stands there.
     static func write(
         _ name: some Collection<UInt8>, _ id: ObjectID, _ kind: FileEntry.Kind, in here: Directory,
         replacing: Bool,
-        _ repository: Repository
+        _ repository: Repository, beside others: () throws(GitError) -> [ObjectID] = { [] }
     ) throws(WorkspaceError) -> FileStatus {
         var content: [UInt8] = []
         if kind != .submodule {
-            do throws(GitError) { content = try repository.blob(id, limit: fileLimit) } catch {
+            do throws(GitError) { content = try repository.blob(id, limit: fileLimit, beside: others) } catch {
                 throw WorkspaceError(.objects, error)
             }
         }
