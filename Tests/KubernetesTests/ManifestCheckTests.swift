@@ -199,10 +199,21 @@ import Testing
         #expect(try #require(found[0].place).span.start.line >= 3)
     }
 
-    @Test func aTemplateIsSaidToBeOne() {
-        let found = Self.findings(
-            "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Values.name }}}\n  {{- if x }}\n")
+    /// Half of what template engines write can be read as YAML.
+    @Test(arguments: [
+        "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Values.name }}}\n  {{- if x }}\n",
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Values.name }}}\n",
+    ]) func aTemplateIsSaidToBeOne(text: String) {
+        let found = Self.findings(text)
         #expect(found.map(\.id) == ["manifest-unrendered"] && found[0].severity == .note)
+    }
+
+    /// Alert rules have templates of their own, which the cluster is given as they are.
+    @Test func textWithBracesIsNoTemplate() {
+        let found = Self.findings(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rules}\ndata:\n  rule: \"{{ $labels.target }}\"\n")
+        #expect(found.map(\.id) == ["manifest-namespace"])
     }
 
     @Test func listsAndKustomizations() {

@@ -37,6 +37,10 @@ struct ManifestReader {
             let parsed = try YAML.parse(file.bytes, limits: bounds)
             let roots = parsed.compactMap(\.root)
             guard roots.contains(where: { $0["apiVersion"] != nil && $0["kind"] != nil }) else { return }
+            // '{{ .Values.name }}' is YAML as well: a mapping whose key is a mapping, which no object of a cluster has.
+            if file.bytes.containsTemplate, roots.contains(where: \.hasMappingAsKey) {
+                return leaveOut(SourcePlace(file: file.path, span: roots[0].span))
+            }
             for problem in parsed.flatMap(\.problems) {
                 reject(problem.message, at: SourcePlace(file: file.path, span: problem.span))
             }
@@ -47,11 +51,15 @@ struct ManifestReader {
             guard error.kind == .syntax, file.bytes.containsTemplate else {
                 return reject(error.message, at: place, hint: error.hint)
             }
-            findings.append(
-                Diagnostic(
-                    "manifest-unrendered", .note, "this is a template, which was not looked at", at: place,
-                    hint: "helm template CHART | leviathan check-manifests -"))
+            leaveOut(place)
         }
+    }
+
+    private mutating func leaveOut(_ place: SourcePlace) {
+        findings.append(
+            Diagnostic(
+                "manifest-unrendered", .note, "this is a template, which was not looked at", at: place,
+                hint: "helm template CHART | leviathan check-manifests -"))
     }
 
     private mutating func reject(_ message: String, at place: SourcePlace, hint: String? = nil) {
@@ -95,6 +103,21 @@ struct ManifestReader {
         } else if !manifest.isKustomization {
             manifests.append(manifest)
         }
+    }
+}
+
+extension YAMLNode {
+    fileprivate var hasMappingAsKey: Bool {
+        var waiting = [self]
+        while let node = waiting.popLast() {
+            if let entries = node.entries {
+                if entries.contains(where: { $0.key.isMapping }) { return true }
+                waiting += entries.map(\.value)
+            } else if let items = node.items {
+                waiting += items
+            }
+        }
+        return false
     }
 }
 
