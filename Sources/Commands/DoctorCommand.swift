@@ -12,7 +12,8 @@ enum DoctorCommand: Command {
         discussion: """
             Each finding is ok, a warning or a problem, with what mends it and whether --fix does that: what dead processes \
             left open, stale locks of git, and the permissions of the home. It says which credentials would be used and \
-            what they may do, without showing them. It ends with 3 where there is a problem, with --strict for a warning too.
+            what they may do, without showing them. It ends with 3 where there is a problem, with --strict for a warning too; \
+            --quiet shows the problems alone.
             """,
         options: [
             OptionSpec("fix", "Mend what can be mended safely"),
@@ -35,7 +36,9 @@ enum DoctorCommand: Command {
         if context.isJSON {
             context.output.json(.array(findings.map(\.json)))
         } else {
-            for finding in findings { context.output.data(text(finding, context.output)) }
+            for finding in findings where !context.output.isQuiet || finding.state == .problem {
+                context.output.data(text(finding, context.output))
+            }
             context.output.note(summary(findings))
         }
         let worst: [DoctorFinding.State] = context.arguments.flag("strict") ? [.problem, .warning] : [.problem]

@@ -118,7 +118,9 @@ package struct WorkerJob: Hashable, Sendable {
     private func look(_ mounts: [VolumeMount]) -> Container? {
         guard let sandboxMinimum else { return nil }
         var container = Container(
-            "doctor", image, ["leviathan", "doctor", "--plain", "--minimum", CommandWord(sandboxMinimum)],
+            "doctor", image,
+            // The problems alone: of what is written, a cluster keeps no more than the last two kilobytes.
+            ["leviathan", "doctor", "--plain", "--quiet", "--minimum", CommandWord(sandboxMinimum)],
             amounts: amounts)
         container.environment = places
         container.mounts = mounts

@@ -20,6 +20,8 @@ struct ClusterRunTests {
         let results = outcomes(run)
         #expect(results.count == 50 && results.values.allSatisfy { $0 == "delivered" }, "\(run.output.text)")
         #expect(world.pulls == 50)
+        // A Job counts its pods a moment after they ended.
+        waitUntil { (try? world.jobs().allSatisfy { $0["status"]?["succeeded"]?.integer == 1 }) == true }
         let jobs = try world.jobs()
         #expect(jobs.count == 50 && jobs.allSatisfy { $0["status"]?["succeeded"]?.integer == 1 })
         row("50 attempts end to end", "\(jobs.count) Jobs, \(world.pulls) pull requests")
@@ -99,22 +101,33 @@ struct ClusterRunTests {
     }
 
     /// A node whose fence is too weak runs nothing of an attempt, and that is no failure of it.
-    @Test func aNodeThatIsNotFitBeginsNothing() throws {
-        let world = try ClusterWorld(tasks: 1, more: "  sandbox_minimum: namespaces+landlock")
+    @Test(arguments: [true, false]) func aNodeThatIsNotFitBeginsNothing(isConfined: Bool) throws {
+        let world = try ClusterWorld(
+            tasks: 1, more: "  sandbox_minimum: namespaces+landlock", isConfined: isConfined)
         guard world.isolation.contains("runc") else { return row("a node that is not fit", "not run: no runc") }
         let run = try world.run()
         let entry = run.json["dispatched"]?.elements?.first
-        let isFit = entry?["outcome"]?.string == "delivered"
-        // Which rung a container has here is this machine's affair: both ends are told.
         let message = entry?["message"]?.string ?? ""
+        let profile = isConfined ? "with what Docker's profile denies" : "without a profile"
+        // Which rung a container without a profile has is this machine's affair: both ends are told.
+        let isFit = !isConfined && entry?["outcome"]?.string == "delivered"
         #expect(
             isFit || (entry?["outcome"]?.string == "refused" && message.contains("the rung that holds here")),
             "\(run.output.text)")
         #expect(world.pulls == (isFit ? 1 : 0))
         #expect(try world.leviathan("failures", "--json").json.elements?.isEmpty ?? true)
         row(
-            "a node that has to hold namespaces+landlock",
+            "a node that has to hold namespaces+landlock, \(profile)",
             isFit ? "it holds that; delivered" : "refused: \(message)")
+    }
+
+    /// What the profiles of cluster runtimes leave is enough for attempts.
+    @Test func anAttemptRunsUnderTheProfileOfARuntime() throws {
+        let world = try ClusterWorld(tasks: 1, more: "  sandbox_minimum: landlock", isConfined: true)
+        guard world.isolation.contains("runc") else { return row("a confined node", "not run: no runc") }
+        let run = try world.run()
+        #expect(outcomes(run) == ["task-1": "delivered"], "\(run.output.text)\(run.errors.text)")
+        row("a node that has to hold landlock, with what Docker's profile denies", "it holds that; delivered")
     }
 
     @Test func theAPIServerAndTheControlPlaneMayGoAwayMeanwhile() throws {

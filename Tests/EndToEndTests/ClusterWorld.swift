@@ -21,10 +21,9 @@ final class ClusterWorld: Sendable {
     let isolation: String
 
     init(
-        tasks: Int, companions: [KubernetesTestCluster.Companion] = [.controllers, .scheduler], more: String = ""
-    )
-        throws
-    {
+        tasks: Int, companions: [KubernetesTestCluster.Companion] = [.controllers, .scheduler], more: String = "",
+        isConfined: Bool = false
+    ) throws {
         cluster = try KubernetesTestCluster(companions: companions)
         place = try TemporaryDirectory()
         let policy = RunTests.policy + "limits: {max_open_prs: 1000, max_running_attempts: 20}\n"
@@ -62,7 +61,7 @@ final class ClusterWorld: Sendable {
 
                 """.utf8), to: home + "/config.yaml")
         try Self.prepare(cluster)
-        let node = try Self.node(cluster, place.path, remote, configuration)
+        let node = try Self.node(cluster, place.path, remote, configuration, isConfined)
         isolation = node.readLine() ?? ""
         self.node = Mutex(node)
         plane = Mutex(nil)
@@ -83,7 +82,8 @@ final class ClusterWorld: Sendable {
     }
 
     private static func node(
-        _ cluster: KubernetesTestCluster, _ place: String, _ remote: String, _ configuration: String
+        _ cluster: KubernetesTestCluster, _ place: String, _ remote: String, _ configuration: String,
+        _ isConfined: Bool
     ) throws -> BackgroundProgram {
         let extra: JSON = [
             "GH_ENTERPRISE_TOKEN": "test-token", "GIT_CONFIG_GLOBAL": .string(configuration),
@@ -92,7 +92,8 @@ final class ClusterWorld: Sendable {
             JSON.Member(remote, .string(remote)), JSON.Member(configuration, .string(configuration)),
         ])
         return try BackgroundProgram([
-            "env", "KUBE_NODE_ENV=\(extra.text())", "KUBE_NODE_BINDS=\(binds.text())", "python3",
+            "env", "KUBE_NODE_ENV=\(extra.text())", "KUBE_NODE_BINDS=\(binds.text())",
+            "KUBE_NODE_SECCOMP=\(isConfined ? 1 : 0)", "python3",
             "scripts/kube-node", cluster.url, cluster.authorityPath, KubernetesTestCluster.admin, "node-1",
             place + "/node", TestTarget.program, image,
         ])

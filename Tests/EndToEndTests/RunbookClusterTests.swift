@@ -16,8 +16,7 @@ struct RunbookClusterTests {
 
     init() throws {
         (cluster, place) = (try KubernetesTestCluster(companions: [.controllers]), try TemporaryDirectory())
-        let made = try TestTarget.run(["manifests", "--overlay", "k3s", "--json"], in: "/", environment: [:])
-        let all = (made.json["items"]?.elements ?? []).compactMap(Self.older)
+        let all = try OlderManifests.overlay("k3s")
         let namespace = try FileSystem.read(
             OperationsTests.root + "/deploy/kubernetes/base/namespace.yaml", limit: 1 << 20)
         try place.write("deploy/kubernetes/base/namespace.yaml", String(decoding: namespace, as: UTF8.self))
@@ -29,22 +28,6 @@ struct RunbookClusterTests {
         for name in ["github-token", "control-plane-token", "anthropic-api-key"] {
             try place.write("secrets/" + name, "x")
         }
-    }
-
-    /// The same object as Kubernetes 1.20 knows it; `nil` for what it does not.
-    private static func older(_ resource: JSON) -> JSON? {
-        let versions = ["PodDisruptionBudget": "policy/v1beta1", "CronJob": "batch/v1beta1"]
-        guard let kind = resource["kind"]?.string, !kind.hasPrefix("ValidatingAdmission") else { return nil }
-        guard let version = versions[kind] else { return resource }
-        return .object(
-            (resource.members ?? []).map { member in
-                switch member.name {
-                case "apiVersion": JSON.Member("apiVersion", .string(version))
-                case "spec":
-                    JSON.Member("spec", .object((member.value.members ?? []).filter { $0.name != "timeZone" }))
-                default: member
-                }
-            })
     }
 
     private func run(_ line: String) throws -> ProcessOutcome {
@@ -61,10 +44,16 @@ struct RunbookClusterTests {
     /// A deployment is undone where there is something to go back to.
     private func upgrade() throws {
         let deployments = "deployment/leviathan-scheduler deployment/leviathan-control-plane"
+        // A version that no replica set was made of is none that one could go back to.
+        waitForSets(2)
         _ = try run("kubectl -n leviathan rollout restart " + deployments)
+        waitForSets(4)
+    }
+
+    private func waitForSets(_ count: Int) {
         waitUntil {
             let sets = try? run("kubectl -n leviathan get replicasets -o name").output.text
-            return sets?.split(separator: "\n").count ?? 0 >= 4
+            return sets?.split(separator: "\n").count ?? 0 >= count
         }
     }
 

@@ -91,7 +91,7 @@ import YAML
         job.sandboxMinimum = "landlock"
         let pod = try #require(job.resource.json["spec"]?["template"]?["spec"])
         let look = try #require(pod["initContainers"]?.elements?.first)
-        #expect(look["command"] == ["leviathan", "doctor", "--plain", "--minimum", "landlock"])
+        #expect(look["command"] == ["leviathan", "doctor", "--plain", "--quiet", "--minimum", "landlock"])
         #expect(look["terminationMessagePolicy"] == "FallbackToLogsOnError")
         #expect(look["securityContext"] == (try container(job))["securityContext"])
         #expect(look["env"]?.elements?.allSatisfy { $0["valueFrom"] == nil } == true)
