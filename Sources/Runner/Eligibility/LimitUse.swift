@@ -28,7 +28,11 @@ struct LimitUse: Sendable {
 
     private struct TaskName: Hashable {
         let target: String
-        let task: String
+        let task: String?
+
+        init(target: String, task: String?) { (self.target, self.task) = (target, task) }
+
+        init(_ entry: Entry) { self.init(target: entry.target, task: entry.task) }
     }
 
     /// What an attempt may spend, or has spent.
@@ -91,10 +95,8 @@ struct LimitUse: Sendable {
     /// The same with tasks that were granted and may not have been claimed yet.
     func adding(granted: [Entry]) -> LimitUse {
         var use = self
-        for grant in granted where !running.contains(where: { $0.target == grant.target && $0.task == grant.task })
-        {
-            use.running.append(grant)
-        }
+        let known = Set(running.map { TaskName($0) })
+        use.running += granted.filter { !known.contains(TaskName($0)) }
         return use
     }
 
@@ -113,11 +115,12 @@ struct LimitUse: Sendable {
     /// The same with tasks that begin now.
     func adding(begun entries: [Entry], at now: Instant) -> LimitUse {
         var use = self
-        for entry in entries {
+        let names = Set(entries.map { TaskName($0) })
+        use.begun.removeAll { names.contains(TaskName($0)) }
+        use.begun += entries.map { entry in
             var started = entry
             started.time = now
-            use.begun.removeAll { $0.target == entry.target && $0.task == entry.task }
-            use.begun.append(started)
+            return started
         }
         return use
     }

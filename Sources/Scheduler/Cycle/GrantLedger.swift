@@ -30,7 +30,8 @@ package struct GrantLedger {
     package func settlement(
         of grant: Grant, _ outcome: GrantOutcome, in journal: any JournalStore
     ) throws(JournalError) -> [EventDraft] {
-        guard let open = try openGrants(in: journal).first(where: { $0.grant.id == grant.id }) else { return [] }
+        let own = try openGrants(in: journal, of: grant)
+        guard let open = own.first(where: { $0.grant.id == grant.id }) else { return [] }
         let reason = outcome.message ?? "its process ended with exit code \(outcome.exitCode)"
         // A refusal is no failure: whatever holds the task is asked again in the next look.
         guard ![7, 130].contains(outcome.exitCode) else {
@@ -88,11 +89,12 @@ package struct GrantLedger {
         return [.attemptCreated(plan), end].map { context.event($0, about: subject) }
     }
 
-    /// Grants after which neither an attempt began nor anything else was said.
+    /// Grants after which neither an attempt began nor anything else was said; `one`: those of its task alone.
     private func openGrants(
-        in journal: any JournalStore
+        in journal: any JournalStore, of one: Grant? = nil
     ) throws(JournalError) -> [(grant: Grant, holder: String)] {
         var query = EventQuery()
+        (query.target, query.task) = (one?.target, one?.task)
         (query.types, query.limit, query.prefersNewest) = ([.attemptGranted, .attemptHeld], Self.window, true)
         let records = try journal.events(query)
         let held = Set(records.filter { $0.type == .attemptHeld }.compactMap { $0.payload["grant"]?.string })
