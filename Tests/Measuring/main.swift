@@ -17,6 +17,7 @@ import Glibc
 //        Measuring secrets-scan DIRECTORY
 //        Measuring redaction ROUNDS
 //        Measuring cycle HOME ROUNDS
+//        Measuring cluster whole|alone [TOKEN-LINE…]
 let words = Array(CommandLine.arguments.dropFirst())
 func workspaces() -> WorkspaceMeasurement {
     WorkspaceMeasurement(repository: words[1], pool: words[2], commits: words[3])
@@ -42,6 +43,7 @@ case "secrets-corpus": try SecretMeasurement(directory: words[1]).write()
 case "redaction": try SecretMeasurement(directory: "").redact(number(1))
 case "secrets-scan": try SecretMeasurement(directory: words[1]).scan()
 case "cycle": try CycleMeasurement(home: words[1]).run(number(2))
+case "cluster": try MeasuredCluster(isWhole: words[1] == "whole", tokens: Array(words[2...])).run()
 case "judge", "judge-text": try RulesMeasurement(readsText: words[0] == "judge-text").run(number(1))
 default: print("usage: Measuring WHAT …; see the top of its main.swift")
 }
