@@ -29,9 +29,11 @@ extension Wildmatch {
 
     /// Why a text is no pattern; git takes such ones to match nothing.
     package enum Problem: Error, Sendable, Equatable {
-        case unclosedBracket, badRange, danglingEscape, unknownClass
+        case unclosedBracket, badRange, danglingEscape, unknownClass, tooLong
     }
 
+    /// Twice as long as any path that a system opens; what is longer, and could match only by stars, costs instead.
+    private static let longest = 8 << 10
     private static let star = UInt8(ascii: "*")
     private static let backslash = UInt8(ascii: "\\")
 
@@ -47,11 +49,14 @@ extension Wildmatch {
     }
 
     package static func tokens(of bytes: [UInt8], _ dialect: Dialect) throws(Problem) -> [Token] {
+        guard bytes.count <= longest else { throw .tooLong }
+        let firstWildcard = bytes.firstIndex { "*?[\\".utf8.contains($0) } ?? bytes.count
         var tokens: [Token] = []
         var index = 0
         while index < bytes.count {
             switch bytes[index] {
-            case star: index = readStars(bytes, from: index, dialect, into: &tokens)
+            case star:
+                index = readStars(bytes, from: index, isFirst: index == firstWildcard, dialect, into: &tokens)
             case UInt8(ascii: "?"):
                 tokens.append(.oneOf(anyByte))
                 index += 1
@@ -75,12 +80,12 @@ extension Wildmatch {
 
     /// `**` spans components only where it is one, from slash to slash or to the end; returns the place behind.
     private static func readStars(
-        _ bytes: [UInt8], from start: Int, _ dialect: Dialect, into tokens: inout [Token]
+        _ bytes: [UInt8], from start: Int, isFirst: Bool, _ dialect: Dialect, into tokens: inout [Token]
     ) -> Int {
         let end = bytes[start...].firstIndex { $0 != star } ?? bytes.count
         let isWide = dialect.hasGitStars ? end - start >= 2 : end - start == 2
         let startsComponent = start == 0 || bytes[start - 1] == RepoPath.separator
-        guard isWide, startsComponent || dialect.hasGitStars && isPlain(bytes[..<start]) else {
+        guard isWide, startsComponent || dialect.hasGitStars && isFirst else {
             tokens.append(.anyRun)
             return end
         }
@@ -99,10 +104,6 @@ extension Wildmatch {
         // A slash behind a backslash has to be there: at least one component.
         tokens += [.anyRun, .byte(RepoPath.separator), .anyComponents]
         return end + 2
-    }
-
-    private static func isPlain(_ bytes: ArraySlice<UInt8>) -> Bool {
-        !bytes.contains { "*?[\\".utf8.contains($0) }
     }
 
     /// Reads `[a-z]` or `[!a-z]`; returns the set and the place of its `]`.

@@ -62,11 +62,21 @@ struct ReaderMeasurement {
         for size in sizes {
             let count = size / unit.utf8.count + 1
             let bytes = Array([[UInt8]](repeating: Array(unit.utf8), count: count).joined())
-            let start = Self.processorTime()
-            reader.read(bytes)
-            times.append(Self.processorTime() - start)
+            times.append(Self.time { reader.read(bytes) })
             if times[times.count - 1] > 3000 { break }
         }
         return times
+    }
+
+    /// The shortest of a few: what runs beside shares caches and memory, and the first run finds both cold.
+    private static func time(_ body: () -> Void) -> Double {
+        var best = Double.infinity
+        for _ in 0..<3 {
+            let start = processorTime()
+            body()
+            best = min(best, processorTime() - start)
+            if best > 300 { break }
+        }
+        return best
     }
 }

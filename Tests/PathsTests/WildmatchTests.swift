@@ -33,7 +33,8 @@ import Testing
             ("**\\/b", "b", false, false, false), ("a**", "a/b", false, true, false),
             ("a?**", "ab/c", false, false, false),
             ("[[:digit:]]x", "1x", false, true, false), ("a/**", "a/b/c", true, true, true),
-            ("a/**", "a", false, false, false),
+            ("a/**", "a", false, false, false), ("a**/b**/c", "ab/c", false, true, false),
+            ("a**/b**/c", "ab/x/c", false, false, false),
         ])
     func dialectsDiffer(pattern: String, path: String, policy: Bool, git: Bool, owners: Bool) {
         for (dialect, expected) in [(Wildmatch.Dialect.policy, policy), (.git, git), (.owners, owners)] {
@@ -45,6 +46,7 @@ import Testing
     @Test(arguments: [
         ("[a", Wildmatch.Problem.unclosedBracket), ("a\\", .danglingEscape), ("[[:x:]]", .unknownClass),
         ("[[:", .unclosedBracket), ("[a\\", .unclosedBracket),
+        (String(repeating: "a", count: 8193), .tooLong),
     ])
     func saysWhyGitTakesAPatternForNone(pattern: String, problem: Wildmatch.Problem) {
         #expect(throws: problem) { try Wildmatch(Array(pattern.utf8), .git) }
