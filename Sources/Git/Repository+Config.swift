@@ -43,6 +43,13 @@ extension Repository {
         return String(name.dropFirst(prefix.count))
     }
 
+    /// Reads the configuration of the user and of the machine from there.
+    func takeConfiguration(from places: ConfigurationPlaces) throws(GitError) {
+        let config = try places.open(pointer)
+        defer { git_config_free(config) }
+        try check("take a configuration") { git_repository_set_config(pointer, config) }
+    }
+
     private func withConfig<Result>(_ body: (OpaquePointer) -> Result?) -> Result? {
         var config: OpaquePointer?
         guard git_repository_config_snapshot(&config, pointer) == 0, let config else { return nil }

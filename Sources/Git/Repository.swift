@@ -57,7 +57,9 @@ package final class Repository {
             throw error.kind == .notFound
                 ? GitError(.notARepository, error.operation, reason: "it is not a git repository") : error
         }
-        return Repository(raw)
+        let repository = Repository(raw)
+        if !ConfigurationPlaces.current.areUsual { try repository.takeConfiguration(from: .current) }
+        return repository
     }
 
     private init(_ pointer: OpaquePointer) { self.pointer = pointer }

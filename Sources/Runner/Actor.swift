@@ -8,16 +8,15 @@ enum Actor {
     static func name(_ environment: [String: String]) -> String {
         // Somebody who acts through the control plane, where it is known who that is.
         if let name = environment[variable], !name.isEmpty { return name }
-        let name = environment["GIT_AUTHOR_NAME"] ?? configured.name
-        let email = environment["GIT_AUTHOR_EMAIL"] ?? configured.email
-        if let name, let email, !name.isEmpty, !email.isEmpty { return "\(name) <\(email)>" }
+        let identity = GitIdentity(.author, environment) { configured[$0] }
+        if let name = identity.name, let email = identity.email, !name.isEmpty, !email.isEmpty {
+            return "\(name) <\(email)>"
+        }
         return environment["USER"] ?? environment["LOGNAME"] ?? account
     }
 
     /// Read once: it does not change while a command runs, and every event names its actor.
-    private static let configured = (
-        name: UserConfiguration.string("user.name"), email: UserConfiguration.string("user.email")
-    )
+    private static let configured = UserConfiguration.strings(GitIdentity.settings)
 
     private static let account = Account.current?.name ?? "uid \(getuid())"
 }

@@ -214,6 +214,34 @@ import Testing
         #expect(outcome.ending == .exited(3) && outcome.errors.text.contains("nobody is named as the author"))
     }
 
+    /// As git has it: a file that a variable names, or a pair of the environment, is enough to commit as somebody.
+    @Test func somebodyNamedByGitsVariablesAlone() throws {
+        let file = ["GIT_CONFIG_GLOBAL": "/identity"]
+        let pairs = [
+            "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "Kim",
+            "GIT_CONFIG_KEY_1": "user.email", "GIT_CONFIG_VALUE_1": "kim@example.com",
+        ]
+        for extra in [file, ["GIT_CONFIG_SYSTEM": "/identity", "GIT_CONFIG_NOSYSTEM": "0"], pairs] {
+            let target = try TestTarget()
+            var environment = target.repository.environment.filter {
+                !$0.key.hasPrefix("GIT_AUTHOR") && !$0.key.hasPrefix("GIT_COMMITTER")
+            }
+            let place = target.repository.directory.path
+            try FileSystem.write(
+                Array("[user]\n\tname = Kim\n\temail = kim@example.com\n".utf8), to: place + "/identity")
+            for (name, value) in extra { environment[name] = value == "/identity" ? place + value : value }
+            environment["LEVIATHAN_HOME"] = target.home
+            let outcome = try propose(in: target.repository.path, environment: environment)
+            #expect(outcome.succeeded, "\(extra) \(outcome.errors.text)")
+            let people = try target.repository.git(
+                "--git-dir", target.remote, "log", "-1", "--format=%an %ae %cn %ce", "agent/task-001")
+            #expect(people == "Kim kim@example.com Kim kim@example.com")
+            let actor = try target.leviathan("events", "--json", extra: extra.merging(environment) { $1 }).output
+                .text
+            #expect(actor.contains("Kim <kim@example.com>"))
+        }
+    }
+
     @Test func everyFailureIsOneJSONDocumentWhenAsked() throws {
         let target = try TestTarget()
         for words in [["propose", "nope"], ["show", "nope"], ["propose"], ["nope"], ["propose", "task-002"]] {

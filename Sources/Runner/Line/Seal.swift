@@ -44,7 +44,7 @@ extension ExaminedChange {
         )
     }
 
-    private func person(_ role: CommitIdentity.Role) throws(StageError) -> Signature {
+    private func person(_ role: GitIdentity.Role) throws(StageError) -> Signature {
         let (attempt, plan) = (change.attempt, change.attempt.plan)
         let repository = attempt.snapshot.checkout.repository
         guard let identity = CommitIdentity(role, plan.target, repository, attempt.context) else {
@@ -58,19 +58,15 @@ extension ExaminedChange {
 
 /// In whose name commits are made: the contract's identity, else the user's, as git itself would find it.
 struct CommitIdentity {
-    enum Role: String { case author = "AUTHOR", committer = "COMMITTER" }
-
     let name: String
     let email: String
 
     /// `nil` where nobody is named.
-    init?(_ role: Role, _ target: TargetDescription, _ repository: Repository, _ context: Context) {
-        let (given, environment) = (target.identity, context.environment)
-        let name =
-            given?.name ?? environment["GIT_\(role.rawValue)_NAME"] ?? repository.configString("user.name")
-        let email =
-            given?.email ?? environment["GIT_\(role.rawValue)_EMAIL"] ?? repository.configString("user.email")
-        guard let name, let email, !name.isEmpty, !email.isEmpty else { return nil }
+    init?(_ role: GitIdentity.Role, _ target: TargetDescription, _ repository: Repository, _ context: Context) {
+        let found = GitIdentity(role, context.environment) { repository.configString($0) }
+        guard let name = target.identity?.name ?? found.name, let email = target.identity?.email ?? found.email,
+            !name.isEmpty, !email.isEmpty
+        else { return nil }
         (self.name, self.email) = (name, email)
     }
 }
