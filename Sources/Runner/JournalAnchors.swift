@@ -26,31 +26,8 @@ package struct JournalAnchors {
         package let hash: Digest
     }
 
-    /// What became of anchors that were held against the journal.
-    package struct Comparison: Hashable, Sendable {
-        package internal(set) var anchors = 0
-        /// Heads that were looked for and found, and heads whose events were removed and sealed since: nobody can look
-        /// for those any more.
-        package internal(set) var found = 0
-        package internal(set) var removed = 0
-        package internal(set) var problems: [String] = []
-        /// Why those at the anchor remote were not looked at.
-        package internal(set) var unseen: String?
-
-        /// Together with what became of others.
-        package func joined(_ other: Comparison?) -> Comparison {
-            guard let other else { return self }
-            var both = self
-            both.anchors += other.anchors
-            both.found += other.found
-            both.removed += other.removed
-            both.problems += other.problems
-            both.unseen = both.unseen ?? other.unseen
-            return both
-        }
-    }
-
     package let reference: String
+    private let identity: String
     private let repository: Repository
     /// Where git runs.
     private let root: String
@@ -61,13 +38,15 @@ package struct JournalAnchors {
     /// Those of this home's journal in a target's repository.
     package init(_ checkout: TargetCheckout, _ context: Context) throws(StageError) {
         (repository, root, self.context, signs) = (checkout.repository, checkout.root, context, false)
-        reference = Self.directory + (try JournalIdentity.read(context))
+        identity = try JournalIdentity.read(context)
+        reference = Self.directory + identity
     }
 
     /// Those of a control plane, in a repository of its own; both may stand at one remote.
     init(ofPlaneIn repository: Repository, _ context: Context) throws(StageError) {
         (self.repository, root, self.context, signs) = (repository, repository.gitDirectory, context, true)
-        reference = Self.directory + (try JournalIdentity.read(context)) + "-plane"
+        identity = try JournalIdentity.read(context)
+        reference = Self.directory + identity + "-plane"
     }
 
     /// Where repositories keep this home's anchors; `nil` where it never wrote one.
@@ -120,7 +99,7 @@ package struct JournalAnchors {
                     reference, to: new, expecting: old, message: "leviathan: anchor the journal")
             }
         }
-        JournalTrust(context).remember(anchored: anchor.events)
+        JournalTrust(context).remember(anchor, of: identity)
         return anchor
     }
 
@@ -149,50 +128,18 @@ package struct JournalAnchors {
 
     // MARK: Comparing
 
-    /// Holds the journal against every anchor, here and at the anchor remote; `isDemanded`: that there is none is a problem.
-    package func compare(
-        _ journal: Journal, remote: String?, isDemanded: Bool
-    ) throws(StageError) -> Comparison? {
-        var anchors = try all(from: try StageError.reading { () throws(GitError) in try newest() })
-        var unseen: String?
+    /// Every anchor here and at the anchor remote.
+    package func known(remote: String?) throws(StageError) -> KnownAnchors {
+        var known = KnownAnchors()
+        known.add(
+            try all(from: try StageError.reading { () throws(GitError) in try newest() }),
+            from: "\(reference) in '\(root)'")
         if let remote {
-            do throws(StageError) { anchors += try all(from: try newest(at: remote)) } catch {
-                unseen = "those at '\(remote)' were not looked at: \(error.message)"
-            }
+            do throws(StageError) {
+                known.add(try all(from: try newest(at: remote)), from: "\(reference) at '\(remote)'")
+            } catch { known.unseen.append("those at '\(remote)' were not looked at: \(error.message)") }
         }
-        var result = Comparison()
-        if !anchors.isEmpty {
-            result = try StageError.journaled { () throws(JournalError) in try Self.compare(anchors, journal) }
-        } else if isDemanded {
-            result.problems = ["there is no anchor in \(reference)"]
-        } else if unseen == nil {
-            return nil
-        }
-        result.unseen = unseen
-        if isDemanded, let unseen { result.problems.append(unseen) }
-        return result
-    }
-
-    private static func compare(_ anchors: [Anchor], _ journal: Journal) throws(JournalError) -> Comparison {
-        var places = AnchoredHeads(anchors)
-        let pruned = try journal.prunedEvents()
-        try journal.eachPlace { places.see($0, $1, $2, $3) }
-        var result = Comparison()
-        // The same one may stand here and at the remote.
-        result.anchors = Set(anchors).count
-        for place in places.wanted.sorted(by: { ($0.number, $0.hash) < ($1.number, $1.hash) }) {
-            if places.found.contains(place) {
-                result.found += 1
-            } else if place.number < places.oldest(of: place.chain, pruned) {
-                result.removed += 1
-            } else {
-                let what =
-                    place.chain == nil ? "event \(place.number)" : "event \(place.number) of one of its chains"
-                result.problems.append(
-                    "\(what) is not the one that was anchored: the journal was rewritten or cut off")
-            }
-        }
-        return result
+        return known
     }
 
     private func all(from newest: ObjectID?) throws(StageError) -> [Anchor] {
@@ -269,51 +216,5 @@ package struct JournalAnchors {
         }
         guard let events, let hash else { return nil }
         return Anchor(events: events, hash: hash, chains: chains)
-    }
-}
-
-/// The places that anchors name, and which of them the journal has.
-private struct AnchoredHeads {
-    struct Place: Hashable {
-        /// `nil` for a place in the one chain of the first edition.
-        let chain: Digest?
-        let number: Int
-        let hash: String
-    }
-
-    let wanted: Set<Place>
-    private let hashes: Set<String>
-    private(set) var found: Set<Place> = []
-    private var names: [ChainName: Digest] = [:]
-    /// The number of the first event that is still there, or of the last that was removed.
-    private var oldest: [Digest: Int] = [:]
-
-    init(_ anchors: [JournalAnchors.Anchor]) {
-        var wanted: Set<Place> = []
-        for anchor in anchors {
-            if anchor.chains.isEmpty {
-                wanted.insert(Place(chain: nil, number: anchor.events, hash: anchor.hash.hex))
-            }
-            for chain in anchor.chains {
-                wanted.insert(Place(chain: chain.name, number: chain.events, hash: chain.hash.hex))
-            }
-        }
-        self.wanted = wanted
-        hashes = Set(wanted.map(\.hash))
-    }
-
-    mutating func see(_ sequence: Int, _ chain: ChainName, _ number: Int, _ hash: String) {
-        let name = names[chain] ?? SHA256.digest(of: chain.text)
-        names[chain] = name
-        if oldest[name] == nil { oldest[name] = number }
-        guard hashes.contains(hash) else { return }
-        for place in [
-            Place(chain: name, number: number, hash: hash), Place(chain: nil, number: sequence, hash: hash),
-        ] where wanted.contains(place) { found.insert(place) }
-    }
-
-    func oldest(of chain: Digest?, _ pruned: Int) -> Int {
-        guard let chain else { return pruned }
-        return oldest[chain] ?? 0
     }
 }

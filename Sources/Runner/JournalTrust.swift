@@ -1,10 +1,14 @@
 package import Basics
+internal import Crypto
 package import Journal
 
-/// When the journal was last followed and found whole, and how far anchors cover it: kept in the home for whoever
-/// measures, and believed by nobody else.
+/// When the journal was last followed and found whole, and its newest anchor.
+///
+/// Kept in the home for whoever measures, and to hold the journal against where no repository is at hand. Whoever can write
+/// the journal can write these too.
 package struct JournalTrust: Sendable {
-    private static let sizeLimit = 64 << 10
+    private static let sizeLimit = 16 << 20
+    private static let anchorFile = "anchored.json"
 
     private let context: Context
 
@@ -35,11 +39,50 @@ package struct JournalTrust: Sendable {
     }
 
     /// The newest event that an anchor covers; 0 where none was ever written.
-    package var anchoredEvents: Int { read("anchored.json")?["events"]?.integer ?? 0 }
+    package var anchoredEvents: Int { anchored?["events"]?.integer ?? 0 }
 
-    func remember(anchored events: Int) {
-        guard events > anchoredEvents else { return }
-        write("anchored.json", ["at": .string(context.clock.now().description), "events": .integer(events)])
+    /// What was written down of the newest anchor of the journal that is here now.
+    private var anchored: JSON? {
+        guard let json = read(Self.anchorFile) else { return nil }
+        // files of before name no journal
+        guard let identity = json["journal"]?.string else { return json }
+        return JournalIdentity.isThere(context) && identity == (try? JournalIdentity.read(context)) ? json : nil
+    }
+
+    /// The newest anchor, as this home wrote it down.
+    package func knownAnchors() throws(StageError) -> KnownAnchors {
+        var known = KnownAnchors()
+        let path = context.home + "/" + Self.anchorFile
+        guard FileSystem.exists(path), JournalIdentity.isThere(context) else { return known }
+        let identity = try JournalIdentity.read(context)
+        guard let json = read(Self.anchorFile) else {
+            known.unseen.append("'\(path)' was not compared with: it cannot be read")
+            return known
+        }
+        // one without an identity is of before, and held no hash
+        guard json["journal"]?.string == identity else { return known }
+        guard let anchor = JournalAnchors.Anchor(json) else {
+            known.unseen.append("'\(path)' was not compared with: it holds no anchor")
+            return known
+        }
+        known.add([anchor], from: "'\(path)', what this home wrote down of the newest one")
+        return known
+    }
+
+    func remember(_ anchor: JournalAnchors.Anchor, of identity: String) {
+        guard anchor.events > anchoredEvents || anchored?["journal"] == nil else { return }
+        let chains = anchor.chains.map { chain -> JSON in
+            [
+                "name": .string(chain.name.hex), "events": .integer(chain.events),
+                "hash": .string(chain.hash.hex),
+            ]
+        }
+        write(
+            Self.anchorFile,
+            [
+                "at": .string(context.clock.now().description), "journal": .string(identity),
+                "events": .integer(anchor.events), "hash": .string(anchor.hash.hex), "chains": .array(chains),
+            ])
     }
 
     /// Since when there are events that no anchor covers; `nil` where all are covered.
@@ -62,5 +105,21 @@ package struct JournalTrust: Sendable {
             try FileSystem.write(
                 json.utf8() + [10], to: context.home + "/" + name, permissions: 0o600, flushes: false)
         } catch { context.observer.warning(StageError(.unexpected, error)) }
+    }
+}
+
+extension JournalAnchors.Anchor {
+    fileprivate init?(_ json: JSON) {
+        guard let events = json["events"]?.integer, let hash = json["hash"]?.string.flatMap({ Digest(hex: $0) }),
+            let listed = json["chains"]?.elements
+        else { return nil }
+        var chains: [JournalAnchors.Chain] = []
+        for chain in listed {
+            guard let name = chain["name"]?.string.flatMap({ Digest(hex: $0) }),
+                let count = chain["events"]?.integer, let head = chain["hash"]?.string.flatMap({ Digest(hex: $0) })
+            else { return nil }
+            chains.append(JournalAnchors.Chain(name: name, events: count, hash: head))
+        }
+        self.init(events: events, hash: hash, chains: chains)
     }
 }

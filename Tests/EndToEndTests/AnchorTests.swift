@@ -71,11 +71,38 @@ import Testing
         #expect(
             verified.ending == .exited(1) && verified.output.text.contains("was rewritten or cut off"),
             "\(verified.output.text)")
-        // outside of the repository nothing tells, and it is said that nothing was looked at
-        let elsewhere = try target.leviathan("journal", "verify", in: target.home)
+    }
+
+    /// Outside of every repository the home's own record of the newest anchor is compared with, and named.
+    @Test func truncationIsFoundOutsideOfARepository() throws {
+        let target = try TestTarget(backlog: Self.backlog)
+        let nothing = try target.leviathan("propose", "one", "--dry-run")
+        #expect(nothing.succeeded)
+        #expect(try target.leviathan("autonomy", "off", "--reason", "recorded").succeeded)
+        #expect(try target.leviathan("autonomy", "on").succeeded)
+        let before = try target.leviathan("journal", "verify", in: target.home)
+        #expect(before.succeeded && before.output.text.contains("none were looked at"), "\(before.output.text)")
+        #expect(try target.leviathan("propose", "one").succeeded)
+        let verified = try target.leviathan("journal", "verify", "--json", in: target.home).json
+        let kept = try #require(verified["intact_events"]?.integer)
+        #expect(verified["anchored_heads"]?.integer ?? 0 > 0)
+        #expect(verified["compared_with"]?.elements?.count == 1)
+        let whole = try target.leviathan("journal", "verify", in: target.home)
         #expect(
-            elsewhere.succeeded && elsewhere.output.text.contains("none were looked at"),
-            "\(elsewhere.output.text)")
+            whole.succeeded && whole.output.text.contains("compared with '\(target.home)/anchored.json'"),
+            "\(whole.output.text)")
+        #expect(try target.leviathan("propose", "two").succeeded)
+        // A copy without an anchor that cannot be read is told from one without any.
+        let record = try FileSystem.read(target.home + "/anchored.json", limit: 1 << 16)
+        try FileSystem.write(Array("{".utf8), to: target.home + "/anchored.json")
+        let unread = try target.leviathan("journal", "verify", in: target.home)
+        #expect(unread.output.text.contains("was not compared with: it cannot be read"), "\(unread.output.text)")
+        try FileSystem.write(record, to: target.home + "/anchored.json")
+        try truncate(target, after: kept)
+        let cut = try target.leviathan("journal", "verify", in: target.home)
+        #expect(
+            cut.ending == .exited(1) && cut.output.text.contains("was rewritten or cut off"),
+            "\(cut.output.text)")
     }
 
     /// Who cuts the journal cuts the anchors here as well; the remote still has them.

@@ -19,26 +19,34 @@ enum JournalVerifier {
         return report.isClean ? .done : .unexpectedFailure
     }
 
-    /// Where there are anchors they are compared unasked; `--anchors` demands some.
-    private static func compare(_ journal: Journal, _ context: CommandContext) throws -> JournalAnchors.Comparison?
-    {
-        let isDemanded = context.arguments.flag("anchors")
+    /// Where there are anchors they are compared unasked; `--anchors` demands some in this repository.
+    private static func compare(_ journal: Journal, _ context: CommandContext) throws -> AnchorComparison? {
+        let (shared, isDemanded) = (context.shared, context.arguments.flag("anchors"))
         let checkout =
             isDemanded
             ? try TargetCheckout.open(context.directory) : try TargetCheckout.find(context.directory)
-        let own = try PlaneAnchors(context.shared).existing()?.compare(
-            journal, remote: try PlaneAnchors.remote(context.shared), isDemanded: false)
-        guard let checkout, isDemanded || JournalIdentity.isThere(context.shared) else { return own }
-        let found = try JournalAnchors(checkout, context.shared).compare(
-            journal, remote: try MachineConfiguration.read(context.shared).anchorRemote, isDemanded: isDemanded)
-        return found?.joined(own) ?? own
+        var known = KnownAnchors()
+        var missing: [String] = []
+        if let checkout, isDemanded || JournalIdentity.isThere(shared) {
+            let anchors = try JournalAnchors(checkout, shared)
+            let here = try anchors.known(remote: try MachineConfiguration.read(shared).anchorRemote)
+            if isDemanded {
+                missing = (here.isEmpty ? ["there is no anchor in \(anchors.reference)"] : []) + here.unseen
+            }
+            known.add(here)
+        }
+        if let plane = try PlaneAnchors(shared).existing() {
+            known.add(try plane.known(remote: try PlaneAnchors.remote(shared)))
+        }
+        known.add(try JournalTrust(shared).knownAnchors())
+        return try known.compared(journal, missing: missing)
     }
 
     /// What was looked at; what was not is `nil`, and nothing is said of it but that.
     private struct Report {
         let found: JournalVerification
         var artifacts: (looked: Int, problems: [String])?
-        var anchors: JournalAnchors.Comparison?
+        var anchors: AnchorComparison?
 
         var problems: [String] { (artifacts?.problems ?? []) + (anchors?.problems ?? []) }
         var isClean: Bool { found.firstBreak == nil && problems.isEmpty }
@@ -65,10 +73,11 @@ enum JournalVerifier {
             let removed =
                 anchors.removed == 0 ? "" : ", \(anchors.removed) lie among removed events and were not compared"
             lines.append("of \(anchors.anchors) anchored heads \(anchors.found) are in the journal\(removed)")
+            lines += anchors.places.map { SafeText.line("compared with \($0)") }
         } else if report.anchors == nil {
             lines.append("there are no anchors here, and none were looked at")
         }
-        if let unseen = report.anchors?.unseen { lines.append(SafeText.line(unseen)) }
+        lines += (report.anchors?.unseen ?? []).map(SafeText.line)
         return (lines + report.problems.map(SafeText.line)).joined(separator: "\n") + "\n"
     }
 
@@ -84,6 +93,7 @@ enum JournalVerifier {
             "artifacts": .optional(report.artifacts?.looked),
             "anchored_heads": .optional(report.anchors?.found),
             "anchored_heads_removed": .optional(report.anchors?.removed),
+            "compared_with": .strings(report.anchors?.places ?? []),
             "first_break": found.firstBreak.map {
                 [
                     "sequence": .integer($0.sequence), "event_id": .string($0.eventID),
