@@ -22,7 +22,9 @@ struct JoinedText {
         broken.withNeighbours { letters, digits in
             kinds.withUnsafeBufferPointer { kinds in
                 withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { room in
-                    let search = Search(text: text, kinds: kinds, letters: letters, digits: digits, room: room)
+                    let search = Search(
+                        text: text, kinds: kinds, letters: letters, digits: digits, pairs: broken.pairs, room: room
+                    )
                     if search.forEachOfLines(body) { search.forEachOfPairs(body) }
                 }
             }
@@ -68,12 +70,14 @@ extension JoinedText {
     /// What pairs of digits and what lies between them are made of.
     fileprivate static let part: UInt8 = 4
     fileprivate static let blank: UInt8 = 8
+    /// What makes a zero before it belong to no number.
+    fileprivate static let mark: UInt8 = 16
 
     fileprivate static let kinds: [UInt8] = {
         var kinds = [UInt8](repeating: 0, count: 256)
         for (characters, kind) in [
             ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", letter),
-            ("0123456789ABCDEFabcdef", digit | part), ("xX\\ \t\r\n:,;-", part), (" \t\r", blank),
+            ("0123456789ABCDEFabcdef", digit | part), ("xX\\ \t\r\n:,;-", part), (" \t\r", blank), ("xX", mark),
         ] {
             for byte in characters.utf8 { kinds[Int(byte)] |= kind }
         }
@@ -124,6 +128,7 @@ extension JoinedText {
         /// Which two letters, and which four digits, stand side by side in a spelling.
         let letters: UnsafeBufferPointer<Bool>
         let digits: UnsafeBufferPointer<Bool>
+        let pairs: SecretMatcher
         let room: UnsafeMutableBufferPointer<UInt8>
 
         /// Eight bytes in digits, and something between them.
@@ -186,12 +191,33 @@ extension JoinedText {
                     place += Self.step
                     continue
                 }
-                var (start, end) = (place, place + 1)
+                var start = place
                 while start > floor, has(part, start - 1) { start -= 1 }
-                while end < text.count, has(part, end) { end += 1 }
-                if end - start >= Self.shortestPairs, !forEachOfPairs(in: start..<end, body) { return }
+                let (end, count) = copyDigits(from: start)
+                // what is not in all the digits together is in no part of them
+                if end - start >= Self.shortestPairs,
+                    pairs.hasMatch(in: UnsafeBufferPointer(rebasing: room[..<count])),
+                    !forEachOfPairs(in: start..<end, body)
+                {
+                    return
+                }
                 (floor, place) = (end, end + Self.step - 1)
             }
+        }
+
+        /// Copies the digits of what is made of digits and separators; returns where that ends, and how many there are.
+        private func copyDigits(from start: Int) -> (end: Int, count: Int) {
+            var (end, count) = (start, 0)
+            while end < text.count {
+                let byte = text[end]
+                let kind = kinds[Int(byte)]
+                if kind & part == 0 { break }
+                if kind & mark != 0, end > start, text.isPrefix(end - 1) { count -= 1 }
+                room[count] = byte
+                count += Int(kind & digit) >> 1
+                end += 1
+            }
+            return (end, count)
         }
 
         /// Of what is made of digits and separators, the parts whose pieces can belong to one spelling.

@@ -65,6 +65,15 @@ struct SecretMatcher: Sendable {
         }
     }
 
+    func hasMatch(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        forEachMatch(in: bytes) { _, _ in
+            found = true
+            return false
+        }
+        return found
+    }
+
     private func isPiece(_ number: Int, at start: Int, of bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let piece = pieces[number].bytes
         guard start + piece.count <= bytes.count, piece[0] == bytes[start] else { return false }

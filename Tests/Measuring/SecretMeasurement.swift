@@ -49,8 +49,32 @@ struct SecretMeasurement {
         }
     }
 
-    /// Prints the milliseconds that it takes to take three secrets out of 64 MB of a build's output, as it arrives.
-    func redact(_ rounds: Int) throws {
+    /// As `hexdump -C`, `xxd -p` and `base64` write what looks like chance.
+    private static func lines(of kind: String, _ count: Int) -> String {
+        var state: UInt64 = 88_172_645_463_325_252
+        func byte() -> Int {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return Int(state >> 32 & 255)
+        }
+        func digits(_ number: Int, _ width: Int) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+        }
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        return (0..<count).map { number in
+            switch kind {
+            case "dump": digits(number * 16, 8) + " " + (0..<16).map { _ in " " + digits(byte(), 2) }.joined()
+            case "base64": String((0..<76).map { _ in letters[byte() & 63] })
+            default: (0..<30).map { _ in digits(byte(), 2) }.joined()
+            }
+        }.joined(separator: "\n") + "\n"
+    }
+
+    /// Prints the milliseconds that it takes to take three secrets out of 64 MB of a build's output, as it arrives; or of a
+    /// `dump` in hexadecimal, of nothing but `digits`, or of lines of `base64`.
+    func redact(_ rounds: Int, _ kind: String) throws {
         let granted = [
             "DEPLOY_TOKEN": "q7zRtw0KdLm93kPa" + "x8Vb2", "API_KEY": "0123-4567-89ab-cdef",
             "DB_PASSWORD": "Tr0ub4dor&3-and-more",
@@ -58,7 +82,8 @@ struct SecretMeasurement {
         guard let secrets = KnownSecrets(granted: granted, listed: [], isPublic: { _ in false }) else { return }
         let line =
             "[123/456] Compiling Module File.swift: warning: variable 'value' was never mutated; consider 'let'\n"
-        let piece = Array(String(repeating: line, count: 600).utf8) + Array("token q7zRtw0KdLm93kPax8Vb2\n".utf8)
+        let lines = kind.isEmpty ? String(repeating: line, count: 600) : Self.lines(of: kind, 600)
+        let piece = Array(lines.utf8) + Array("token q7zRtw0KdLm93kPax8Vb2\n".utf8)
         for _ in 0..<rounds {
             var (stream, count) = (secrets.stream(), 0)
             let time = ContinuousClock().measure {

@@ -15,7 +15,7 @@ import Glibc
 //        Measuring judge|judge-text [ROUNDS]
 //        Measuring secrets-corpus DIRECTORY
 //        Measuring secrets-scan DIRECTORY
-//        Measuring redaction ROUNDS
+//        Measuring redaction ROUNDS [dump|digits|base64]
 //        Measuring cycle HOME ROUNDS
 //        Measuring cluster whole|alone [TOKEN-LINE…]
 let words = Array(CommandLine.arguments.dropFirst())
@@ -40,7 +40,8 @@ case "readers":
     if !ReaderMeasurement(sizes: sizes).run(Array(words[2...])) { exit(1) }
 case "fence": try FenceMeasurement(directory: words[1]).run(number(2))
 case "secrets-corpus": try SecretMeasurement(directory: words[1]).write()
-case "redaction": try SecretMeasurement(directory: "").redact(number(1))
+case "redaction":
+    try SecretMeasurement(directory: "").redact(number(1), words.count > 2 ? words[2] : "")
 case "secrets-scan": try SecretMeasurement(directory: words[1]).scan()
 case "cycle": try CycleMeasurement(home: words[1]).run(number(2))
 case "cluster": try MeasuredCluster(isWhole: words[1] == "whole", tokens: Array(words[2...])).run()
