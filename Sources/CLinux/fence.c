@@ -113,7 +113,6 @@ int fence_prepare(const struct clinux_fence *fence, int has_network, struct fenc
     int has_mounts = (fence->parts & CLINUX_PART_MOUNT) != 0;
     if (has_mounts && fence_mounts(fence, fault) != 0) return -1;
     if (fence_landlock_prepare(fence, fault) != 0) return -1;
-    if (has_mounts) fence_close_places(fence);
     // The supervisor's memory is a copy of its caller's: nobody inside may look at it.
     prctl(PR_SET_DUMPABLE, 0);
     return 0;

@@ -61,7 +61,7 @@ static const int keyed[] = {
 struct call {
     int number;
     int count;
-    struct sock_filter code[24];
+    struct sock_filter code[48];
 };
 
 struct table {
@@ -180,6 +180,21 @@ static void refuse_truncation(struct table *table) {
     refuse_value(table, __NR_open, 1, mask, O_TRUNC | O_RDONLY, EACCES);
     refuse_value(table, __NR_open, 1, mask, O_TRUNC | 3, EACCES);
 #endif
+}
+
+/// What takes room without writing: as much as the disk has is taken at once, and given back before anybody looks. Programs
+/// believe that the file system cannot do it, and write, which takes as long as the disk needs. Holes can be made.
+static void refuse_allocation(struct table *table) {
+    struct call *call = find(table, __NR_fallocate);
+    load_argument(table, call, 1);
+    ask(table, call, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 0x2 | 0x8 | 0x20 /* punch, collapse, insert */);
+    answer(table, call, ANSWER(EOPNOTSUPP));
+    static const __u32 requests[] = {
+        0x40305828 /* FS_IOC_RESVSP */, 0x4030582A /* FS_IOC_RESVSP64 */, 0x40305839 /* FS_IOC_ZERO_RANGE */,
+        0x4030580A /* XFS_IOC_ALLOCSP */, 0x40305824 /* XFS_IOC_ALLOCSP64 */,
+    };
+    for (size_t index = 0; index < sizeof requests / sizeof *requests; index++)
+        refuse_value(table, __NR_ioctl, 1, ~0u, requests[index], EOPNOTSUPP);
 }
 
 /// A datagram socket can be pointed at another one with every message, whose name no filter sees.
@@ -316,6 +331,7 @@ static void collect(struct table *table, const struct clinux_fence *fence, pid_t
     refuse_value(table, __NR_ioctl, 1, ~0u, 0x5412 /* TIOCSTI */, EPERM);
     refuse_value(table, __NR_ioctl, 1, ~0u, 0x541C /* TIOCLINUX */, EPERM);
     refuse_value(table, __NR_ioctl, 1, ~0u, 0x5423 /* TIOCSETD */, EPERM);
+    if (fence->denies_allocation) refuse_allocation(table);
     refuse_sockets(table, fence);
     refuse_namespaces(table);
     static const __u32 itself = 0;

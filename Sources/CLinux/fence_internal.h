@@ -39,6 +39,11 @@ int fence_filter(const struct clinux_fence *fence, pid_t supervisor);
 void fence_leave(const struct clinux_fence *fence);
 
 int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault);
+/// Makes the way to a place that lies below an emptied one.
+int fence_make_mount_point(const char *path, int is_directory);
+/// Keeps hold of the directories of bundles, and puts what is in those where it is to be seen.
+int fence_look_at_bundles(const struct clinux_fence *fence, struct fence_fault *fault);
+int fence_put_bundles(const struct clinux_fence *fence, struct fence_fault *fault);
 /// Enters a root of the fence's own, which holds nothing yet but, where that is a part, its /proc.
 int fence_root(const struct clinux_fence *fence, struct fence_fault *fault);
 /// Lets the directory that is worked in be seen at its stable path too.

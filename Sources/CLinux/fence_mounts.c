@@ -46,8 +46,7 @@ static void remember_directory(const char *path) {
     fence_remember(&made, path, fence_parent_length(path, (int)strlen(path)));
 }
 
-/// Makes the way to a place that lies below an emptied one.
-static int make_mount_point(const char *path, int is_directory) {
+int fence_make_mount_point(const char *path, int is_directory) {
     // the last way that was made, as many places lie side by side
     static char last[FENCE_PATH];
     static int last_length;
@@ -76,14 +75,14 @@ static int link_place(const char *path, const char *text) {
     char buffer[FENCE_PATH];
     int parent = fence_parent_length(path, (int)strlen(path));
     char *directory = fence_prefix(buffer, sizeof buffer, path, parent);
-    if (!directory || make_mount_point(directory, 1) != 0) return -1;
+    if (!directory || fence_make_mount_point(directory, 1) != 0) return -1;
     return symlink(text, path) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 /// Puts a tree where it is to be seen, and makes the way there where there is none.
 static int attach(int tree, const char *path, int is_directory) {
     if (call_move_mount(tree, path) == 0) return 0;
-    if (errno != ENOENT || make_mount_point(path, is_directory) != 0) return -1;
+    if (errno != ENOENT || fence_make_mount_point(path, is_directory) != 0) return -1;
     remember_directory(path);
     return call_move_mount(tree, path);
 }
@@ -192,7 +191,7 @@ static int put_place(const struct clinux_fence *fence, int index, int empty) {
         return hide(path, place->is_directory, empty) == 0 || errno == ENOENT ? 0 : -1;
     case CLINUX_PLACE_SCRATCH: {
         int handle = call_handle(AT_FDCWD, path);
-        if (handle < 0 && make_mount_point(path, 1) != 0) return -1;
+        if (handle < 0 && fence_make_mount_point(path, 1) != 0) return -1;
         if (handle >= 0) close(handle);
         return scratch(path, fence->limits.scratch, "1777");
     }
@@ -267,13 +266,14 @@ int fence_mounts(const struct clinux_fence *fence, struct fence_fault *fault) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return fence_fail(fault, CLINUX_FENCE_MOUNTS, 0);
     if (fence->overlay && fence_mount_overlay(fence->overlay) != 0)
         return fence_fail(fault, CLINUX_FENCE_OVERLAY, 0);
-    if (fence_look_at_places(fence, fault) != 0) return -1;
+    // before the places, which make every mount here one that lets no device in
     if (fence_devices_collect() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 0);
+    if (fence_look_at_places(fence, fault) != 0 || fence_look_at_bundles(fence, fault) != 0) return -1;
     if (fence_root(fence, fault) != 0) return -1;
     if (fence_devices_mount() != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 1);
     int empty = make_empty_file();
     if (empty < 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 2);
-    if (put_places(fence, empty, fault) != 0) return -1;
+    if (put_places(fence, empty, fault) != 0 || fence_put_bundles(fence, fault) != 0) return -1;
     close(empty);
     if (unlink(empty_file) != 0) return fence_fail(fault, CLINUX_FENCE_DEVICES, 3);
     if (fence->stable_path && fence_stable_path(fence) != 0) return fence_fail(fault, CLINUX_FENCE_ROOT, 3);

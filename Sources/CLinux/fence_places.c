@@ -72,19 +72,26 @@ static int failed(int handle) {
     return -1;
 }
 
+/// Without attributes it has those of the mount that it is a part of.
 static int clone_entry(int directory, const char *name, __u64 attributes) {
     unsigned how = *name ? CALL_AT_NOFOLLOW : CALL_AT_EMPTY_PATH;
     unsigned flags = how | CALL_AT_RECURSIVE | CALL_OPEN_TREE_CLONE | CALL_OPEN_TREE_CLOEXEC;
     int tree = call_open_tree(directory, name, flags);
-    if (tree < 0) return -1;
+    if (tree < 0 || attributes == 0) return tree;
     int result = call_mount_setattr(tree, "", CALL_AT_EMPTY_PATH | CALL_AT_RECURSIVE, attributes);
     return result == 0 ? tree : failed(tree);
 }
 
 int fence_clone_tree(int handle, __u64 attributes) { return clone_entry(handle, "", attributes); }
 
+enum { SHOWN_ATTRIBUTES = CALL_ATTR_RDONLY | CALL_ATTR_NOSUID | CALL_ATTR_NODEV };
+
+/// Whether every mount there is has the attributes of what is only shown.
+static int is_dimmed;
+
 static __u64 attributes_of(int kind) {
-    return (kind == CLINUX_PLACE_SHOWN ? CALL_ATTR_RDONLY : 0) | CALL_ATTR_NOSUID | CALL_ATTR_NODEV;
+    if (kind == CLINUX_PLACE_SHOWN) return is_dimmed ? 0 : SHOWN_ATTRIBUTES;
+    return CALL_ATTR_NOSUID | CALL_ATTR_NODEV;
 }
 
 /// Whether what was opened is what a place of its kind can be.
@@ -170,13 +177,24 @@ static int is_covered(const struct clinux_fence *fence, int index) {
     return 0;
 }
 
-int fence_look_at_places(const struct clinux_fence *fence, struct fence_fault *fault) {
+/// Looks at what is only shown, or at everything else.
+static int look_at_all(const struct clinux_fence *fence, int is_shown, struct fence_fault *fault) {
     struct fence_directory last = {.handle = -1};
     for (int index = 0; index < fence->place_count; index++) {
+        if ((fence->places[index].kind == CLINUX_PLACE_SHOWN) != is_shown) continue;
         if (look_at(&fence->places[index], &fence_places[index], &last) != 0)
             return fence_fail(fault, CLINUX_FENCE_PLACE, index);
     }
     fence_forget(&last);
+    return 0;
+}
+
+int fence_look_at_places(const struct clinux_fence *fence, struct fence_fault *fault) {
+    is_dimmed = 0;
+    if (look_at_all(fence, 0, fault) != 0) return -1;
+    // once for all that is shown, in mounts that nobody else sees: a copy of a part has the attributes of the whole
+    is_dimmed = call_mount_setattr(AT_FDCWD, "/", CALL_AT_RECURSIVE, SHOWN_ATTRIBUTES) == 0;
+    if (look_at_all(fence, 1, fault) != 0) return -1;
     for (int index = 0; index < fence->place_count; index++) {
         struct fence_place *place = &fence_places[index];
         // every other path is there once

@@ -153,7 +153,11 @@ _Noreturn static void mind(const struct clinux_program *program) {
         report(program->report, CLINUX_STEP_EXECUTE, errno);
         _exit(1);
     }
-    if (program->fence) fence_landlock_close();
+    // only now, as the program needs to wait for none of it
+    if (program->fence) {
+        fence_landlock_close();
+        if (program->fence->parts & CLINUX_PART_MOUNT) fence_close_places(program->fence);
+    }
     for (int number = 0; number < 3; number++) dup2(null, number);
     for (int index = 0; index < program->passed_count; index++) close(3 + index);
 

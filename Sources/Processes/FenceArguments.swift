@@ -6,6 +6,8 @@ internal import Glibc
 final class FenceArguments {
     private var texts: [UnsafeMutablePointer<CChar>] = []
     private let places: UnsafeMutableBufferPointer<clinux_place>
+    private let bundles: UnsafeMutableBufferPointer<clinux_bundle>
+    private let names: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>
     private let rules: UnsafeMutableBufferPointer<clinux_rule>
     private let overlay: UnsafeMutablePointer<clinux_overlay>?
     private let lowerLayers: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>
@@ -13,6 +15,8 @@ final class FenceArguments {
 
     init(_ plan: FencePlan) {
         places = .allocate(capacity: plan.places.count)
+        bundles = .allocate(capacity: plan.bundles.count)
+        names = .allocate(capacity: plan.bundles.reduce(0) { $0 + $1.paths.count })
         rules = .allocate(capacity: plan.rules.count)
         overlay = plan.fence.overlay == nil ? nil : .allocate(capacity: 1)
         lowerLayers = .allocate(capacity: plan.fence.overlay?.lowers.count ?? 0)
@@ -29,6 +33,7 @@ final class FenceArguments {
                 to: clinux_rule(
                     path: copy(rule.path), access: rule.access.rawValue, place: Int32(rule.place ?? -1)))
         }
+        fillBundles(plan)
         if let layers = plan.fence.overlay {
             _ = lowerLayers.initialize(from: layers.lowers.map(copy))
             overlay?.initialize(
@@ -43,6 +48,8 @@ final class FenceArguments {
     deinit {
         for text in texts { free(text) }
         places.deallocate()
+        bundles.deallocate()
+        names.deallocate()
         rules.deallocate()
         overlay?.deallocate()
         lowerLayers.deallocate()
@@ -56,6 +63,23 @@ final class FenceArguments {
     func leaveOnlyLimits() {
         fence.limits_only = 1
         (fence.parts, fence.landlock, fence.place_count, fence.rule_count) = (0, 0, 0, 0)
+        fence.bundle_count = 0
+    }
+
+    private func fillBundles(_ plan: FencePlan) {
+        var first = 0
+        for (index, bundle) in plan.bundles.enumerated() {
+            for (place, path) in bundle.paths.enumerated() {
+                let name = String(Substring(path.utf8.dropFirst(bundle.directory.utf8.count + 1)))
+                names.initializeElement(at: first + place, to: copy(name))
+            }
+            bundles.initializeElement(
+                at: index,
+                to: clinux_bundle(
+                    directory: copy(bundle.directory), names: UnsafePointer(names.baseAddress.map { $0 + first }),
+                    count: Int32(bundle.paths.count)))
+            first += bundle.paths.count
+        }
     }
 
     private func fill(_ plan: FencePlan) {
@@ -63,6 +87,8 @@ final class FenceArguments {
         fence.landlock = Int32(clamping: plan.support.landlock)
         fence.places = UnsafePointer(places.baseAddress)
         fence.place_count = Int32(places.count)
+        fence.bundles = UnsafePointer(bundles.baseAddress)
+        fence.bundle_count = Int32(bundles.count)
         fence.rules = UnsafePointer(rules.baseAddress)
         fence.rule_count = Int32(rules.count)
         fence.overlay = UnsafePointer(overlay)
@@ -73,6 +99,7 @@ final class FenceArguments {
         }
         fence.denies_network = plan.deniesNetwork ? 1 : 0
         fence.denies_unix_sockets = plan.deniesUnixSockets ? 1 : 0
+        fence.denies_allocation = plan.fence.limits.disk == nil ? 0 : 1
         fence.asks_to_connect = plan.asksToConnect ? 1 : 0
         fence.limits = Self.limits(plan)
         if !plan.deniesNetwork { fence.parts &= ~UInt32(CLINUX_PART_NETWORK.rawValue) }

@@ -102,7 +102,7 @@ struct FenceMounts {
     }
 
     private mutating func order() throws(FenceError) {
-        guard kinds.count <= Self.maximum else {
+        guard kinds.count + paths.bundles.reduce(0, { $0 + $1.paths.count }) <= Self.maximum else {
             throw .unsuitable(
                 path: paths.workingDirectory, reason: "more than \(Self.maximum) paths are granted apart")
         }

@@ -56,11 +56,31 @@ enum FencePath {
         let target: String
     }
 
-    /// Whether an entry of a directory that no symlink leads to is no symlink either; `nil` where nothing is.
-    static func isDirect(entry path: String) -> Bool? {
-        var byte: CChar = 0
-        if readlink(path, &byte, 1) >= 0 { return false }
-        return errno == EINVAL ? true : nil
+    /// Whether a path names what lies right in a directory.
+    static func isEntry(_ path: String, of directory: String) -> Bool {
+        let length = directory.utf8.count
+        guard length > 0, path.utf8.count > length + 1, order(path, directory) == 0 else { return false }
+        var path = path
+        return path.withUTF8 { bytes in
+            let name = bytes[(length + 1)...]
+            return bytes[length] == slash && !name.contains(slash) && !name.elementsEqual(".".utf8)
+                && !name.elementsEqual("..".utf8)
+        }
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
+    enum EntryKind { case file, symlink, other }
+
+    /// What an entry of a directory is; `nil` where nothing is.
+    static func kind(ofEntry path: String) -> EntryKind? {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { return nil }
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFLNK: return .symlink
+        default: return .other
+        }
     }
 
     /// Where a path leads, and the symlinks on the way there; `nil` where nothing is.

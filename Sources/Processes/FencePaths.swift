@@ -5,8 +5,10 @@ struct FencePaths {
     let writable: [String]
     let creatable: [String]
     let readOnly: [String]
-    /// What can be read, without what lies below something else of it; of everything, what lies in the root.
+    /// What can be read, without what lies below something else of it and without bundles; of everything, what lies in the root.
     let readable: [String]
+    /// What can be read besides and lies side by side, apart from all else that the fence is about.
+    let bundles: [FenceTrails.Bundle]
     /// The symlinks that lead there.
     let links: [FencePath.Link]
     let hidden: [String]
@@ -49,63 +51,20 @@ struct FencePaths {
         creatable = try Self.map(fence.creatable, check)
         readOnly = try Self.map(fence.readOnly, check)
         let shown = fence.readable.paths + [executable].compactMap(\.self) + (showsProcesses ? ["/proc"] : [])
-        (readable, links) = Self.trails(of: shown)
+        let trails = FenceTrails(shown)
+        let others =
+            hidden + essential + writable + creatable + readOnly + trails.real + trails.links.map(\.path)
+            + [home, temporary, self.workingDirectory] + [mountPoint].compactMap(\.self)
+        let parts = trails.parts(apartFrom: others, except: hidden + Self.emptied)
+        (bundles, readable, links) = (parts.bundles, parts.rest, trails.links)
         try refuseContradictions()
         for directory in [home, temporary] where !FileSystem.isDirectory(directory) {
             throw .unsuitable(path: directory, reason: "it is not a directory")
         }
     }
 
-    /// Where those of the system lead, looked up once.
-    private static let systemTrails: [String: (links: [FencePath.Link], real: String)] = Fence.systemPaths.reduce(
-        into: [:]
-    ) { trails, path in trails[path] = FencePath.trail(path) }
-
-    /// Where paths lead, each once and parents first, and how.
-    private static func trails(of paths: [String]) -> (real: [String], links: [FencePath.Link]) {
-        var (real, links): (Set<String>, Set<FencePath.Link>) = ([], [])
-        var directories: [String: Bool] = [:]
-        for path in paths {
-            let known = systemTrails[path]
-            if known == nil, isDirect(path, &directories) {
-                real.insert(path)
-            } else if let trail = known ?? FencePath.trail(path), trail.real != "/" {
-                real.insert(trail.real)
-                links.formUnion(trail.links)
-            }
-        }
-        return (outermost(of: real), links.sorted { FencePath.isOrderedBefore($0.path, $1.path) })
-    }
-
-    /// Whether a path is what it leads to, asked of its directory once for all that lies in it.
-    private static func isDirect(_ path: String, _ directories: inout [String: Bool]) -> Bool {
-        let directory = FencePath.parent(path)
-        let name = path.utf8.dropFirst(directory.utf8.count + 1)
-        guard directory != "/", !name.isEmpty, !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else {
-            return false
-        }
-        let isKnown = directories[directory]
-        let isReached = isKnown ?? (FencePath.real(directory) == directory)
-        if isKnown == nil { directories[directory] = isReached }
-        return isReached && FencePath.isDirect(entry: path) == true
-    }
-
-    /// Those that lie below none of the others, sorted.
-    private static func outermost(of paths: Set<String>) -> [String] {
-        var kept: Set<String> = []
-        // what lies side by side is asked once: nothing that comes later lies above it
-        var last: (directory: String, isFree: Bool) = ("/", true)
-        return paths.sorted(by: FencePath.isOrderedBefore).filter { path in
-            let directory = FencePath.parent(path)
-            if directory != last.directory {
-                var above = directory
-                while above != "/", !kept.contains(above) { above = FencePath.parent(above) }
-                last = (directory, above == "/")
-            }
-            if last.isFree { kept.insert(path) }
-            return last.isFree
-        }
-    }
+    /// What is emptied wherever it is: what lies below is put there anew.
+    private static let emptied = ["/tmp", "/var/tmp"]
 
     private static func map(
         _ paths: [String], _ change: (String) throws(FenceError) -> String

@@ -45,6 +45,8 @@ struct FencePlan {
     let staging: String
     /// Ordered, parents first; empty without a mount namespace.
     var places: [Place] = []
+    /// What can be read besides, and is put together at once.
+    private(set) var bundles: [FenceTrails.Bundle] = []
     var rules: [Rule] = []
 
     /// `executable`: what can be read in any case.
@@ -64,8 +66,16 @@ struct FencePlan {
         }
         if support.holds(.mount) {
             places = try FenceMounts(fence, paths).ordered
+            bundles = isWrapped ? [] : paths.bundles
+            if isWrapped {
+                places += paths.bundles.flatMap(\.paths).map { path in
+                    Place(path: path, kind: .shown, floor: path.utf8.count)
+                }
+            }
             guard support.landlock > 0 else { return }
-            rules = try FenceRules(aboveMounts: places, workspace: workspace?.directory).rules
+            rules = try FenceRules(
+                aboveMounts: places, paths.bundles.map(\.directory), workspace: workspace?.directory
+            ).rules
         } else if support.landlock > 0 {
             guard fence.overlay == nil else {
                 throw .unavailable(reasons: ["an overlay needs a mount namespace"])
@@ -132,7 +142,9 @@ struct FencePlan {
     func path(ofStep step: Int32, detail: Int32) -> String? {
         let index = Int(detail)
         switch clinux_fence_step(UInt32(step)) {
-        case CLINUX_FENCE_PLACE: return places.indices.contains(index) ? places[index].path : nil
+        case CLINUX_FENCE_PLACE:
+            let paths = places.map(\.path) + bundles.map(\.directory)
+            return paths.indices.contains(index) ? paths[index] : nil
         case CLINUX_FENCE_OVERLAY: return fence.overlay?.mountPoint
         default: return nil
         }

@@ -12,7 +12,11 @@ struct FenceRules {
 
     /// Where the mounts decide what is seen and written, Landlock repeats what may be read: a mask goes away when
     /// somebody outside replaces what lies below it.
-    init(aboveMounts places: [FencePlan.Place], workspace: String?) throws(FenceError) {
+    ///
+    /// Of `directories` nothing is there but what may be read.
+    init(
+        aboveMounts places: [FencePlan.Place], _ directories: [String], workspace: String?
+    ) throws(FenceError) {
         let masked = places.filter { $0.kind == .hidden || $0.kind == .scratch }.map(\.path)
         rules = [
             FencePlan.Rule(path: "/dev", access: .device), FencePlan.Rule(path: "/", access: .names),
@@ -21,6 +25,7 @@ struct FenceRules {
         for (index, place) in places.enumerated() where place.kind == .shown {
             try grant(.read, place.path, without: Self.around(place.path, masked), place: index)
         }
+        rules += directories.map { FencePlan.Rule(path: $0, access: .read) }
         if let workspace { try grant(.read, workspace, without: Self.around(workspace, masked)) }
     }
 
@@ -32,9 +37,12 @@ struct FenceRules {
             rules.append(FencePlan.Rule(path: "/", access: .names))
             try grant(.read, "/", without: unread)
             shown = shown.filter { path in paths.hidden.contains { FencePath.isWithin(path, $0) } }
-        case .only: shown += paths.readable + ["/proc"]
+        case .only: shown += paths.readable + paths.bundles.flatMap(\.paths) + ["/proc"]
         }
-        for path in shown { try grant(.read, path, without: Self.around(path, unread)) }
+        let hidden = Set(paths.hidden)
+        for path in shown where !hidden.contains(path) {
+            try grant(.read, path, without: Self.around(path, unread))
+        }
         for path in Self.devices { rules.append(FencePlan.Rule(path: path, access: .device)) }
         let unwritten = unread + paths.readOnly
         for path in [paths.home, paths.temporary] {

@@ -111,6 +111,44 @@ private struct Greed: Sendable, CustomStringConvertible {
     }
 }
 
+/// Takes room without writing, as much as there is at once: it would be gone before anybody looks.
+private enum Allocation {
+    private static let script = """
+        python3 -c '
+        import ctypes,errno,fcntl,os,struct
+        c=ctypes.CDLL(None,use_errno=True); c.fallocate.argtypes=[ctypes.c_int,ctypes.c_int,ctypes.c_long,ctypes.c_long]
+        f=os.open(os.environ["TMPDIR"]+"/f",os.O_RDWR|os.O_CREAT)
+        def reserve(request):
+            try: fcntl.ioctl(f,request,struct.pack("hhxxxxqqiI4i",0,0,0,80000000,0,0,0,0,0,0)); return 0
+            except OSError as e: return e.errno
+        def way(result):
+            os.ftruncate(f,0); return result
+        allocate=lambda mode: way(0 if c.fallocate(f,mode,0,80000000)==0 else ctypes.get_errno())
+        print(allocate(0),allocate(1),allocate(0x10),way(reserve(0x40305828)),way(reserve(0x4030582A)),way(reserve(0x40305839)))
+        os.posix_fallocate(f,0,1<<20); taken=os.fstat(f).st_blocks*512>=1<<20
+        print(allocate(3),taken)'
+        """
+
+    /// What is wrong on a rung; empty when all is well.
+    static func fault(_ rung: Rung) throws -> String? {
+        func answers(_ disk: Int?) throws -> [Substring] {
+            let world = try FenceFixture()
+            var fence = world.fence
+            rung.apply(&fence)
+            fence.limits.disk = disk
+            let outcome = try world.run(script, fence: fence)
+            return (outcome.output.text + outcome.errors.text).split(separator: "\n")
+        }
+        let free = try answers(nil)
+        guard free == ["0 0 0 0 0 0", "0 True"] else { return "allocating on \(rung) without a limit: \(free)" }
+        let fenced = try answers(50_000_000)
+        let isHeld = fenced == ["95 95 95 95 95 95", "0 True"]
+        AttackLog.record(
+            "more than allowed: a file that is allocated and gone at once", rung, isHeld ? .held : .open)
+        return isHeld ? nil : "allocating on \(rung): \(fenced)"
+    }
+}
+
 private struct TestFailure: Error { let text: String; init(_ text: String) { self.text = text } }
 
 extension FenceTests {
@@ -120,6 +158,11 @@ extension FenceTests {
             #expect(try greed.fault(rung) == nil)
         }
 
+        /// Files take room only as fast as they are written: programs fall back on that, and holes can still be made.
+        @Test(arguments: Rung.allCases) func nothingTakesRoomWithoutWriting(rung: Rung) throws {
+            #expect(try Allocation.fault(rung) == nil)
+        }
+
         /// Where no control group can be had, the sum over the processes counts.
         @Test(.enabled(if: Somebody.isRoot)) func endsThoseOfAnOrdinaryUser() async throws {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
@@ -127,12 +170,13 @@ extension FenceTests {
                 for greed in Greed.all {
                     for rung in Somebody.rungs { print(try greed.fault(rung) ?? "held") }
                 }
+                for rung in Somebody.rungs { print(try Allocation.fault(rung) ?? "held") }
                 fflush(nil)
                 exit(0)
             }
             let lines = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(separator: "\n")
             #expect(
-                lines.count == Greed.all.count * Somebody.rungs.count && lines.allSatisfy { $0 == "held" },
+                lines.count == (Greed.all.count + 1) * Somebody.rungs.count && lines.allSatisfy { $0 == "held" },
                 "\(lines)")
         }
 
@@ -145,6 +189,28 @@ extension FenceTests {
             #expect(error?.message == "cannot finish '/bin/sh'")
             #expect(error?.causes == ["it was ended, because it used more than 1.5 MB of disk"])
             #expect(error?.hint == "sandbox.disk says how much all that it starts may use together")
+        }
+
+        /// Where counting takes so long that it is not due yet, a disk that loses room makes it due.
+        @Test func whatShrinksTheDiskIsCountedAtOnce() throws {
+            let world = try FenceFixture()
+            var fence = world.fence
+            (fence.limits.memory, fence.limits.processes, fence.limits.disk) = (nil, nil, 16_000_000)
+            let meter = try #require(FenceMeter(fence, nil))
+            meter.nextWalk = .now + .seconds(3600)
+            #expect(meter.excess(below: Int(getpid())) == nil)
+            // somebody else may make room meanwhile
+            for number in 0..<20 {
+                try FileSystem.write(
+                    [UInt8](repeating: 1, count: 64_000_000), to: world.path("private/tmp/\(number)"))
+                meter.nextWalk = .now + .seconds(3600)
+                usleep(250_000)
+                if let excess = meter.excess(below: Int(getpid())) {
+                    #expect(excess.kind == .disk)
+                    return
+                }
+            }
+            Issue.record("nothing was counted")
         }
 
         @Test func whatLiesInAnOverlaysLayerCounts() throws {

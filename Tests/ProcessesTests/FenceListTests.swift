@@ -118,6 +118,49 @@ extension FenceTests {
             #expect(outcome.output.text == "a\nlent\nlent\nb\nx\nseen\n", "\(outcome.errors.text)")
         }
 
+        /// Entries of one directory are put there together, and nothing else of it; one that is hidden or opened among them, or a
+        /// list above them, changes nothing about that.
+        @Test(
+            arguments: Rung.allCases,
+            [[], ["hidden outside/many/1"], ["shown outside/many/sub"], ["writable outside/many/2"]])
+        func whatLiesSideBySideIsSeenAlone(rung: Rung, besides: [String]) throws {
+            let world = try FenceFixture()
+            var fence = world.listedFence
+            rung.apply(&fence)
+            let names = (0..<8).map(String.init)
+            try FileSystem.createDirectory(world.path("outside/many/sub"))
+            for name in names + ["sub/key"] {
+                try FileSystem.write(Array("\(name)\n".utf8), to: world.path("outside/many/" + name))
+            }
+            try FileSystem.write(Array(m.utf8), to: world.path("outside/many/key"))
+            // one of them twice, one that is not there
+            var listed = (names + ["7", "missing"]).map { world.path("outside/many/" + $0) }
+            for what in besides.map({ $0.split(separator: " ").map(String.init) }) {
+                switch what[0] {
+                case "hidden": fence.hidden.append(world.path(what[1]))
+                case "shown": listed.append(world.path(what[1]))
+                default: fence.writable.append(world.path(what[1]))
+                }
+            }
+            fence.readable = .only(Fence.systemPaths + listed)
+            let line = """
+                cd $W/outside/many; cat 0 7; cat 1; cat key; echo x > 0; echo x > new; rm -f 7; mv 3 $W/wt/docs/
+                ls > $TMPDIR/names 2>&1 && cat $TMPDIR/names | tr '\\n' ' '
+                """
+            let outcome = try world.run(line, fence: fence)
+            let isHidden = besides == ["hidden outside/many/1"]
+            let seen =
+                names.filter { !isHidden || $0 != "1" } + (besides == ["shown outside/many/sub"] ? ["sub"] : [])
+            let expected =
+                "0\n7\n" + (isHidden ? "" : "1\n") + (bare.contains(rung) ? "" : seen.joined(separator: " ") + " ")
+            #expect(outcome.output.text == expected, "\(outcome.errors.text)")
+            for name in names {
+                #expect(
+                    try FileSystem.read(world.path("outside/many/" + name), limit: 10) == Array("\(name)\n".utf8))
+            }
+            #expect(!FileSystem.exists(world.path("outside/many/new")))
+        }
+
         /// A program that is on no list is there for the one that runs it.
         @Test(arguments: Rung.allCases) func theProgramItselfIsSeen(rung: Rung) throws {
             let world = try FenceFixture()

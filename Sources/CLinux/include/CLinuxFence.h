@@ -42,6 +42,13 @@ struct clinux_place {
     int32_t floor;
 };
 
+/// Files that lie side by side and can be read; nothing else is in their directory, and no place is below it.
+struct clinux_bundle {
+    const char *directory;
+    const char *const *names;
+    int32_t count;
+};
+
 /// What Landlock grants below a path.
 enum clinux_access {
     CLINUX_ACCESS_NAMES = 1,
@@ -88,6 +95,8 @@ struct clinux_fence {
     int32_t landlock;
     const struct clinux_place *places;
     int32_t place_count;
+    const struct clinux_bundle *bundles;
+    int32_t bundle_count;
     const struct clinux_rule *rules;
     int32_t rule_count;
     const struct clinux_overlay *overlay;
@@ -98,6 +107,8 @@ struct clinux_fence {
     const char *stable_path;
     int32_t denies_network;
     int32_t denies_unix_sockets;
+    /// Whether files take room only as fast as they are written.
+    int32_t denies_allocation;
     /// Whether connecting is done for the program, so that unix sockets of others are refused.
     int32_t asks_to_connect;
     /// Only limits and descriptors: the program builds the rest itself.
@@ -111,7 +122,7 @@ enum clinux_fence_step {
     CLINUX_FENCE_USER = 2,
     CLINUX_FENCE_MOUNTS = 3,
     CLINUX_FENCE_OVERLAY = 4,
-    /// `detail` is the place's index.
+    /// `detail` is the place's index; bundles come behind them.
     CLINUX_FENCE_PLACE = 5,
     CLINUX_FENCE_DEVICES = 6,
     CLINUX_FENCE_PROC = 7,
@@ -123,7 +134,7 @@ enum clinux_fence_step {
     CLINUX_FENCE_ROOT = 13,
 };
 
-enum { CLINUX_PLACE_MAXIMUM = 4096, CLINUX_FILTER_MAXIMUM = 512 };
+enum { CLINUX_PLACE_MAXIMUM = 4096, CLINUX_BUNDLE_MAXIMUM = 1024, CLINUX_FILTER_MAXIMUM = 640 };
 
 /// The running kernel's Landlock version; 0 when it has none.
 int clinux_landlock_version(void);

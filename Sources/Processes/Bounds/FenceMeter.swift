@@ -11,8 +11,12 @@ final class FenceMeter {
     private let group: ControlGroup?
     private let countsTree: Bool
     private var nextLook: MonotonicTime
-    private var nextWalk: MonotonicTime
+    /// When everything is counted again, unless the disk loses room before.
+    var nextWalk: MonotonicTime
     private var interval = FenceMeter.shortest
+    /// What was used when everything was last counted, and how much room there was then.
+    private var used = 0
+    private var room: [Int?]
 
     /// A short program is looked at once, when it ends; a longer one soon, and then less often.
     private static let shortest = Duration.milliseconds(20)
@@ -26,6 +30,7 @@ final class FenceMeter {
         directories =
             [fence.home, fence.temporary] + [fence.overlay?.upper, fence.overlay?.work].compactMap(\.self)
         self.group = group
+        room = directories.map(Self.room)
         countsTree =
             limits.memory != nil && group?.countsMemory != true
             || limits.processes != nil && group?.countsProcesses != true
@@ -45,12 +50,27 @@ final class FenceMeter {
             }
             interval = min(interval + interval, countsTree ? Self.longestOfTree : Self.longest)
             nextLook = later(started, interval, 10)
+            if shrinks { nextWalk = started }
         }
         guard limits.disk != nil, started >= nextWalk else { return nil }
         let found = diskExcess(tree(below: supervisor))
         nextWalk = later(started, Self.longest, 20)
         return found
     }
+
+    /// Whether a disk lost so much room since the last count that the limit may be gone over.
+    ///
+    /// Counting many files takes long, and this takes a moment. Others on the machine can make it count once too often, and
+    /// nothing else; less than a sixteenth of the limit is not looked at, or near to it all that they write would count.
+    private var shrinks: Bool {
+        guard let limit = limits.disk else { return false }
+        return zip(directories, room).contains { directory, before in
+            guard let before, let now = Self.room(directory) else { return false }
+            return before - now > max(limit - used, limit / 16)
+        }
+    }
+
+    private static func room(_ directory: String) -> Int? { try? FileSystem.freeBytes(at: directory) }
 
     /// The same when everybody is gone.
     func finalExcess() -> FenceExcess? { group?.excess() ?? diskExcess(ProcessTree(members: [])) }
@@ -78,10 +98,11 @@ final class FenceMeter {
 
     private func diskExcess(_ tree: ProcessTree) -> FenceExcess? {
         guard let limit = limits.disk, let usage = clinux_usage_begin(Int64(limit)) else { return nil }
+        room = directories.map(Self.room)
         var isWhole = true
         for directory in directories where clinux_usage_add_tree(usage, directory) != 0 { isWhole = false }
         for process in tree.members { clinux_usage_add_open_files(usage, "/proc/\(process)/fd") }
-        let used = clinux_usage_end(usage)
+        used = Int(clinux_usage_end(usage))
         return used > limit || !isWhole ? FenceExcess(.disk, limits) : nil
     }
 }
