@@ -43,12 +43,12 @@ package struct KnownSecrets: SecretRedaction {
 
     package func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let ranges = ranges(in: bytes)
+        let ranges = ranges(in: bytes).found
         return ranges.isEmpty ? text : String(decoding: Self.replacing(ranges, in: bytes[...]), as: UTF8.self)
     }
 
     package func redacted(_ bytes: [UInt8]) -> [UInt8] {
-        let ranges = ranges(in: bytes)
+        let ranges = ranges(in: bytes).found
         return ranges.isEmpty ? bytes : Self.replacing(ranges, in: bytes[...])
     }
 
@@ -56,24 +56,27 @@ package struct KnownSecrets: SecretRedaction {
 
     package func secretName(in bytes: [UInt8]) -> String? {
         var name: String?
-        forEachSecret(in: bytes) { _, secret in
+        forEachSecret(in: bytes) { _, secret, _ in
             name = names[secret]
             return false
         }
         return name
     }
 
-    private func forEachSecret(in bytes: [UInt8], _ body: (Range<Int>, Int) -> Bool) {
+    /// Calls with each place, its secret, and whether more that comes may belong to it; until the answer is no.
+    private func forEachSecret(in bytes: [UInt8], _ body: (Range<Int>, Int, Bool) -> Bool) {
         bytes.withUnsafeBufferPointer { buffer in
             var goesOn = true
             matcher.forEachMatch(in: buffer) { range, secret in
-                goesOn = publicity.isPublic(secret) || body(range, secret)
+                goesOn = publicity.isPublic(secret) || body(range, secret, false)
                 return goesOn
             }
             guard goesOn else { return }
             JoinedText.forEach(in: buffer, broken) { joined in
                 broken.forEachMatch(in: joined) { range, secret in
-                    goesOn = publicity.isPublic(secret) || body(range, secret)
+                    let line = joined.kind == .pairs ? DumpLine(range, in: buffer) : nil
+                    goesOn =
+                        publicity.isPublic(secret) || body(line?.range ?? range, secret, line?.mayGoOn ?? false)
                     return goesOn
                 }
                 return goesOn
@@ -82,21 +85,27 @@ package struct KnownSecrets: SecretRedaction {
     }
 
     /// Where secrets stand, in order; those that overlap are one.
-    private func ranges(in bytes: [UInt8]) -> [Range<Int>] {
+    ///
+    /// `open`: where one begins whose line may go on.
+    private func ranges(in bytes: [UInt8]) -> (found: [Range<Int>], open: Int?) {
         var found: [Range<Int>] = []
-        forEachSecret(in: bytes) { range, _ in
+        var open: Int?
+        forEachSecret(in: bytes) { range, _, mayGoOn in
             found.append(range)
+            // with the character before it, which tells what a zero is
+            if mayGoOn { open = min(open ?? .max, max(0, range.lowerBound - 1)) }
             return true
         }
         // what is broken comes after the rest
         found.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-        return found.reduce(into: []) { ranges, range in
+        let merged = found.reduce(into: [Range<Int>]()) { ranges, range in
             if let last = ranges.last, range.lowerBound < last.upperBound {
                 ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
             } else {
                 ranges.append(range)
             }
         }
+        return (merged, open)
     }
 
     /// Where the end of the bytes begins that may be the beginning of a secret.
@@ -124,13 +133,13 @@ package struct KnownSecrets: SecretRedaction {
 
         mutating func add(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
             held += bytes
-            return release(upTo: secrets.openEnd(of: held))
+            let (ranges, open) = secrets.ranges(in: held)
+            return release(ranges, upTo: min(secrets.openEnd(of: held), open ?? .max))
         }
 
-        mutating func finish() -> [UInt8] { release(upTo: held.count) }
+        mutating func finish() -> [UInt8] { release(secrets.ranges(in: held).found, upTo: held.count) }
 
-        private mutating func release(upTo end: Int) -> [UInt8] {
-            let ranges = secrets.ranges(in: held)
+        private mutating func release(_ ranges: [Range<Int>], upTo end: Int) -> [UInt8] {
             let hidden = (taken > 0 ? [0..<taken] : []) + ranges.filter { $0.lowerBound < end }
             var (result, position) = ([UInt8](), 0)
             for range in hidden {

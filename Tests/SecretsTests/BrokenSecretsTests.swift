@@ -44,6 +44,36 @@ import Testing
         }
     }
 
+    /// As `xxd` and `hexdump -C` write it, with the characters beside the digits.
+    private static func columns(_ value: String, of width: Int, frame: String) -> String {
+        let bytes = Array(value.utf8)
+        return stride(from: 0, to: bytes.count, by: 16).map { start in
+            let line = bytes[start..<min(start + 16, bytes.count)]
+            let digits = line.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+            let groups = stride(from: 0, to: digits.count, by: width).map {
+                digits[$0..<min($0 + width, digits.count)].joined()
+            }.joined(separator: " ")
+            let text = String(decoding: line.map { (32...126).contains($0) ? $0 : 46 }, as: UTF8.self)
+            return "0000000\(start / 16): \(groups)  \(frame)\(text)\(frame)\n"
+        }.joined()
+    }
+
+    @Test func theCharactersBesideADumpAreTakenOut() throws {
+        let value = "q7zRtw0KdLm93kPax8Vb2Gh5JkLm"
+        let secrets = try #require(Self.known(["DEPLOY_TOKEN": value]))
+        for (width, frame) in [(2, ""), (1, "|"), (4, "")] {
+            let dump = Self.columns(value, of: width, frame: frame)
+            let shown = secrets.redacted("a\n" + dump + "b\n")
+            for start in 0..<value.count - 5 {
+                let part = value.dropFirst(start).prefix(6)
+                #expect(!shown.contains(part), "\(part) in \(shown)")
+            }
+            #expect(shown.hasPrefix("a\n00000000: ***") && shown.hasSuffix("\nb\n"), "\(shown)")
+        }
+        let text = "70 40 and more  than that\n"
+        #expect(secrets.redacted(text) == text)
+    }
+
     @Test func linesOfAnyWidthAreTakenOut() throws {
         var random = SeededRandom(seed: 5)
         for round in 0..<200 {
@@ -69,7 +99,8 @@ import Testing
     @Test func aStreamGivesTheSameHoweverItIsCut() throws {
         let secrets = try #require(Self.secrets)
         let encoded = Base64Lines.encode(Array(Self.value.utf8))
-        let forms = Self.dumps + (1...9).map { Base64Lines.fold(encoded, width: $0, indent: $0 % 2) }
+        let columns = [(1, "|"), (2, "")].map { Self.columns(Self.value + Self.value, of: $0, frame: $1) }
+        let forms = Self.dumps + columns + (1...9).map { Base64Lines.fold(encoded, width: $0, indent: $0 % 2) }
         var random = SeededRandom(seed: 6)
         for _ in 0..<2000 {
             var text: [UInt8] = []
