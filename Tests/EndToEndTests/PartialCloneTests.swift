@@ -178,6 +178,17 @@ import Testing
         }
     }
 
+    /// A repository on this machine is asked as any other: to copy its files would meet those that a push is writing.
+    @Test func aRepositoryHereIsClonedWhileOthersPush() throws {
+        let world = try World()
+        let incoming = world.target.remote + "/objects/tmp_objdir-incoming-abc"
+        try FileSystem.createDirectory(incoming, permissions: 0o755)
+        _ = try BackgroundProgram.run(["ln", "-s", "/nonexistent", incoming + "/half"])
+        let added = try world.leviathan("target", "add", world.target.remote, "--name", "app")
+        #expect(added.succeeded, "\(added.errors.text)")
+        #expect(try world.missing() > Self.pages)
+    }
+
     @Test func aRemoteThatIsAwayIsNamed() throws {
         let world = try World()
         #expect(try world.leviathan("target", "add", world.url, "--name", "app").succeeded)

@@ -44,8 +44,10 @@ package struct TargetClone {
     private var parent: String { directory.lastIndex(of: "/").map { String(directory[..<$0]) } ?? "." }
 
     /// Files stay at the remote until somebody reads them, where the server can do that; another gives all of them.
+    ///
+    /// A repository on this machine is asked too: copying its files would fail on those that a push is writing.
     private static let words = [
-        "clone", "--quiet", "--no-checkout", "--no-tags", "--origin", "origin", "--filter=blob:none",
+        "clone", "--quiet", "--no-local", "--no-checkout", "--no-tags", "--origin", "origin", "--filter=blob:none",
         "--config", MissingFiles.setting + "=true",
     ]
 

@@ -81,7 +81,10 @@ struct TargetMirror {
         let partial = try FileSystem.createTemporaryDirectory(in: directory, prefix: ".mirror-")
         do {
             _ = try git.run(
-                ["clone", "--quiet", "--bare", "--no-tags", "--filter=blob:none", "--", url, partial], in: nil,
+                [
+                    "clone", "--quiet", "--no-local", "--bare", "--no-tags", "--filter=blob:none", "--", url,
+                    partial,
+                ], in: nil,
                 as: "mirror '\(url)'",
                 cancellation: context.cancellation)
             // Clones have its objects and none of its references: nothing may be thought to be of no use.
