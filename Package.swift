@@ -82,7 +82,7 @@ let floors: [(target: String, imports: [String])] = [
             "ControlPlane",
         ]
     ),
-    ("Worker", ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Forges", "Runner"]),
+    ("Worker", ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Runner"]),
     ("CommandLine", ["Basics"]),
     (
         "Commands",

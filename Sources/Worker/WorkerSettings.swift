@@ -1,5 +1,4 @@
 internal import Basics
-internal import Forges
 package import Model
 package import Runner
 package import Secrets
@@ -11,13 +10,11 @@ package struct PlaneAddress: Sendable {
 
     /// A token goes over TLS, or stays on this machine.
     package init(_ url: String, token: Secret) throws(StageError) {
-        // A remote has a path, a control plane none.
-        guard let address = RemoteAddress(url + "/plane"),
-            address.transport == .https || address.transport == .http
-        else {
-            throw StageError(.invalid, "'\(url)' is no address of a control plane", hint: "https://HOST[:PORT]")
+        guard let keepsTokens = PlaneTransport.keepsTokens(url) else {
+            throw StageError(
+                .invalid, "'\(url)' is no address of a control plane", hint: "https://HOST[:PORT]")
         }
-        guard address.transport == .https || Loopback.contains(address.host) else {
+        guard keepsTokens else {
             throw StageError(
                 .invalid, "'\(url)' would carry the token in plain text",
                 hint:

@@ -67,7 +67,7 @@ import Testing
             "API",
             "ControlPlane",
         ],
-        "Worker": ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Forges", "Runner"],
+        "Worker": ["Basics", "Secrets", "Crypto", "HTTP", "Model", "Journal", "Runner"],
         "CommandLine": ["Basics"],
         "Commands": [
             "Basics", "Paths", "Secrets", "Processes", "HTTPServer", "Observability", "Git", "Model", "Contracts",

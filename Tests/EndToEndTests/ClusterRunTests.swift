@@ -18,8 +18,10 @@ struct ClusterRunTests {
         let run = try world.run("--jobs", "20")
         #expect(run.succeeded, "\(run.errors.text)")
         let results = outcomes(run)
-        #expect(results.count == 50 && results.values.allSatisfy { $0 == "delivered" }, "\(run.output.text)")
+        let lost = results.filter { $0.value != "delivered" }
+        #expect(results.count == 50 && lost.isEmpty, "\(lost) \(run.output.text)")
         #expect(world.pulls == 50)
+        guard lost.isEmpty else { return }
         // A Job counts its pods a moment after they ended.
         waitUntil { (try? world.jobs().allSatisfy { $0["status"]?["succeeded"]?.integer == 1 }) == true }
         let jobs = try world.jobs()
@@ -98,6 +100,25 @@ struct ClusterRunTests {
             }
             kill(process, SIGKILL)
         }
+    }
+
+    /// A right that is missing is nothing that a task did: each waits until somebody has given it.
+    @Test func whoMayMakeNoJobsFailsNoTask() throws {
+        let world = try ClusterWorld(tasks: 2)
+        let file = try world.target.target.repository.directory.write(
+            "nobody", world.cluster.kubeconfig(token: "nobody-token"))
+        let refused = try world.run(extra: ["KUBECONFIG": file])
+        let entries = refused.json["dispatched"]?.elements ?? []
+        #expect(refused.ending == .exited(7) && entries.count == 2, "\(refused.output.text)")
+        for entry in entries {
+            let message = entry["message"]?.string ?? ""
+            #expect(
+                entry["outcome"] == "refused" && message.contains("kubectl auth can-i create jobs"), "\(message)")
+        }
+        #expect(try world.leviathan("failures", "--json").json.elements?.isEmpty ?? true)
+        let again = try world.run()
+        #expect(outcomes(again).values.sorted() == ["delivered", "delivered"], "\(again.output.text)")
+        row("a namespace without rights", "refused, no failure; delivered once they are there")
     }
 
     /// A node whose fence is too weak runs nothing of an attempt, and that is no failure of it.

@@ -24,7 +24,7 @@ final class ClusterWorld: Sendable {
         tasks: Int, companions: [KubernetesTestCluster.Companion] = [.controllers, .scheduler], more: String = "",
         isConfined: Bool = false
     ) throws {
-        cluster = try KubernetesTestCluster(companions: companions)
+        cluster = try KubernetesTestCluster(tokens: ["nobody-token,nobody,u2"], companions: companions)
         place = try TemporaryDirectory()
         let policy = RunTests.policy + "limits: {max_open_prs: 1000, max_running_attempts: 20}\n"
         target = try ReviewTarget(

@@ -32,6 +32,17 @@ struct ClusterPlace: Sendable {
                 .invalid, "nothing says where workers report to",
                 hint: "set 'dispatch: {control_plane_url: https://…}' in config.yaml")
         }
+        // No Job is made that its worker would only refuse.
+        guard let keepsTokens = PlaneTransport.keepsTokens(plane) else {
+            throw StageError(
+                .invalid, "'\(plane)' is no address of a control plane",
+                hint: "set 'dispatch: {control_plane_url: https://…}' in config.yaml")
+        }
+        guard keepsTokens else {
+            throw StageError(
+                .invalid, "workers would carry their token to '\(plane)' in plain text",
+                hint: "put TLS before the control plane, and set 'dispatch: {control_plane_url: https://…}'")
+        }
         controlPlaneURL = plane
         startTimeout = settings.startTimeout ?? .seconds(600)
         self.settings = settings

@@ -19,8 +19,12 @@ struct JobOutcome {
 
     func outcome(of ending: JobRunEnding) -> GrantOutcome {
         switch ending {
-        case .left:
-            var left = outcome("left", 130, "its Job \(job.name) goes on; the next scheduler takes it over")
+        case .left(let isMade):
+            let words =
+                isMade
+                ? "its Job \(job.name) goes on; the next scheduler takes it over"
+                : "whether its Job \(job.name) was made is not known; the next scheduler asks for it"
+            var left = outcome("left", 130, words)
             left.isLeft = true
             return left
         case .held(let why): return outcome("refused", 7, why)

@@ -46,8 +46,10 @@ struct JobRun {
         let stop = StopSwitch(context)
         while true {
             // What runs in the cluster goes on; the next scheduler takes it over.
-            if context.cancellation.isCancelled { return .left }
-            if stop.order()?.endsRunning == true { return takeBack(course) ? .stopped : .left }
+            if context.cancellation.isCancelled { return .left(isMade: course.isMade) }
+            if stop.order()?.endsRunning == true {
+                return takeBack(course) ? .stopped : .left(isMade: course.isMade)
+            }
             let seen = board.changes
             if let ending = course.isMade ? look(&course) : make(&course) { return ending }
             if course.isMade || course.obstacle != nil { _ = board.wait(seen, for: Self.pause) }
@@ -70,7 +72,11 @@ struct JobRun {
             case .unreachable, .busy, .unauthorized, .access:
                 show(JobObstacle(.server, error.description), &course)
                 return nil
-            case .cancelled: return .left
+            case .cancelled: return .left(isMade: false)
+            // Nothing that the attempt did: it waits until somebody has given the right, or made the namespace.
+            case .forbidden, .notFound, .unknownKind:
+                let words = [error.message] + error.causes
+                return .held(words.joined(separator: ": ") + (error.hint.map { "; \($0)" } ?? ""))
             default: return .refused(([error.message] + error.causes).joined(separator: ": "))
             }
         }

@@ -73,12 +73,12 @@ package final class KubernetesDispatcher: Dispatcher {
 /// How following a Job came to its end.
 enum JobRunEnding: Hashable, Sendable {
     case ended(JobEnding)
-    /// It did not begin in time, or the cluster does not take it, and was taken back.
+    /// It did not begin in time and was taken back, or the cluster takes none from here.
     case held(String)
     /// It cannot be made at all.
     case refused(String)
     /// A person ordered that everything ends.
     case stopped
-    /// It goes on without this scheduler.
-    case left
+    /// It goes on without this scheduler; unless it was seen to be made, nobody can tell whether it is there.
+    case left(isMade: Bool)
 }
