@@ -1,4 +1,5 @@
 """What dispatching attempts as Jobs promises, measured against a real API server: a part of scripts/bench."""
+import datetime
 import http.client
 import json
 import os
@@ -154,18 +155,43 @@ def outcomes(program):
 
 
 class Finisher:
-    """Calls every Job complete as soon as it is there, and deletes it later, as its time to live would."""
+    """Stands in for pods: reports for every Job what a worker would, calls it complete, and deletes it later, as its time to live would."""
 
-    def __init__(self, cluster, keeps):
+    def __init__(self, bench, cluster, world, keeps):
         self.cluster, self.keeps, self.done = cluster, keeps, 0
-        self.waiting, self.ended = queue.Queue(), queue.Queue()
-        cluster.watch(JOBS, lambda kind, job: self.waiting.put(job["metadata"]["name"]) if kind == "ADDED" else None)
+        self.waiting, self.ended, self.local = queue.Queue(), queue.Queue(), threading.local()
+        self.plane = subprocess.Popen(
+            [bench["binary"], "serve", "--port", "0", "--no-scheduler", "--rate", "1000000"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=world.environment | {"LEVIATHAN_CONTROL_PLANE_TOKEN": "t"})
+        self.port = int(json.loads(self.plane.stdout.readline())["url"].rsplit(":", 1)[1])
+        cluster.watch(JOBS, lambda kind, job: self.waiting.put(job) if kind == "ADDED" else None)
         for _ in range(4):
             threading.Thread(target=self.finish, daemon=True).start()
 
+    def report(self, job):
+        """The events of an attempt that was delivered."""
+        given = {each["name"]: each.get("value") for each in job["spec"]["template"]["spec"]["containers"][0]["env"]}
+        attempt = given["ATTEMPT_ID"]
+        facts = {"target": "shop", "task_id": given["TASK_ID"], "attempt_id": attempt}
+        steps = [("attempt.created", {"number": 1, "scope": "docs", "base": "1" * 40, "executor": "docs", "workspace": "tree"}),
+                 ("attempt.started", {"isolation": "none"}), ("attempt.succeeded", {"outcome": "delivered", "commit": "2" * 40})]
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        events = [{"event_id": f"{attempt}-{number}", "event_type": kind, "timestamp": now, "actor_id": "bench", "payload": facts | more}
+                  for number, (kind, more) in enumerate(steps)]
+        if getattr(self.local, "plane", None) is None:
+            self.local.plane = http.client.HTTPConnection("127.0.0.1", self.port)
+        body = json.dumps({"target": "shop", "bundle_id": attempt, "events": events})
+        self.local.plane.request("POST", "/v1/events/ingest", body, {"Authorization": "Bearer t", "Content-Type": "application/json"})
+        answer = self.local.plane.getresponse()
+        said = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"the control plane takes no report: {said.decode()[:300]}")
+
     def finish(self):
         while True:
-            name = self.waiting.get()
+            job = self.waiting.get()
+            name = job["metadata"]["name"]
+            self.report(job)
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             status = {"succeeded": 1, "startTime": now, "completionTime": now, "conditions": [{"type": "Complete", "status": "True", "lastTransitionTime": now, "lastProbeTime": now}]}
             self.cluster.ask("PATCH", f"{JOBS}/{name}/status", {"status": status}, "application/merge-patch+json")
@@ -173,6 +199,10 @@ class Finisher:
             self.ended.put(name)
             if self.ended.qsize() > self.keeps:
                 self.cluster.ask("DELETE", f"{JOBS}/{self.ended.get()}", {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"})
+
+    def end(self):
+        self.plane.terminate()
+        self.plane.wait()
 
 
 def megabytes(process):
@@ -185,7 +215,7 @@ def queued(bench, row):
     count = int(os.environ.get("LEVIATHAN_BENCH_QUEUE", "1000"))
     cluster = Cluster(bench, "alone")
     world = World(bench, cluster, "queued", count)
-    Finisher(cluster, keeps=1 << 30)
+    finisher = Finisher(bench, cluster, world, keeps=1 << 30)
     before, peak = cluster.metrics(), 0
     program, began = world.start("--jobs", "256"), time.perf_counter()
     reader = threading.Thread(target=lambda: results.update(outcomes(program)))
@@ -199,6 +229,7 @@ def queued(bench, row):
     row(f"{count:,} queued grants: answers of 429 and requests that priority and fairness rejected",
         f"{refused[0]:.0f} and {refused[1]:.0f} of {asked:.0f} ({asked / seconds:.0f} a second for {seconds:.0f} s, at most {peak:.0f} at once where {after['share']:.0f} may be)",
         "none", refused == (0, 0) and results == {"delivered": count})
+    finisher.end()
     cluster.end()
 
 
@@ -207,7 +238,7 @@ def memory(bench, row):
     count = int(os.environ.get("LEVIATHAN_BENCH_JOBS", "10000"))
     cluster = Cluster(bench, "alone")
     world = World(bench, cluster, "memory", count)
-    finisher = Finisher(cluster, keeps=200)
+    finisher = Finisher(bench, cluster, world, keeps=200)
     program, sizes = world.start("--jobs", "64"), {}
     reader = threading.Thread(target=lambda: results.update(outcomes(program)))
     results = {}
@@ -221,6 +252,7 @@ def memory(bench, row):
     early, late = (max(sizes.get(tenth, [0])) for tenth in (1, 9))
     row(f"memory of `run` in the last tenth of {count:,} Jobs / in the second", f"{late / early:.2f} ({late:.0f} MB, {early:.0f} MB)" if early else "-",
         "flat: at most 1.2", early > 0 and late <= 1.2 * early and results == {"delivered": count})
+    finisher.end()
     cluster.end()
 
 
@@ -288,7 +320,6 @@ def begin(bench, row):
 
 def granted(world):
     """When the last grant was written down."""
-    import datetime
     lines = subprocess.run([world.bench["binary"], "events", "--limit", "50", "--json"], env=world.environment, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     times = [each["timestamp"] for each in map(json.loads, lines) if each["event_type"] == "attempt.granted"]
     return datetime.datetime.fromisoformat(max(times).rstrip("Z") + "+00:00").timestamp()
