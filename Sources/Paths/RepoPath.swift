@@ -57,11 +57,24 @@ package struct RepoPath: Hashable, Comparable, Sendable, CustomStringConvertible
         if bytes.isEmpty { return .empty }
         if bytes.first == separator { return .absolute }
         if bytes.contains(0) { return .containsNUL }
-        for part in bytes.split(separator: separator, omittingEmptySubsequences: false) {
-            if part.isEmpty { return .emptyComponent }
-            if part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) { return .dotComponent }
+        return bytes.withUnsafeBufferPointer(problemOfComponents)
+    }
+
+    private static func problemOfComponents(_ bytes: UnsafeBufferPointer<UInt8>) -> RepoPathError.Problem? {
+        let dot = UInt8(ascii: ".")
+        var (start, place) = (0, 0)
+        while true {
+            if place < bytes.count, bytes[place] != separator {
+                place += 1
+                continue
+            }
+            let length = place - start
+            if length == 0 { return .emptyComponent }
+            if length <= 2, bytes[start] == dot, bytes[place - 1] == dot { return .dotComponent }
+            if place == bytes.count { return nil }
+            place += 1
+            start = place
         }
-        return nil
     }
 }
 
