@@ -19,6 +19,9 @@ extension Repository {
     /// Why what is not here could not be fetched; `nil` unless that was tried and failed.
     package var promisedFailure: GitError? { promised.withLock { $0.failure } }
 
+    /// What was wanted last and is not here, where it may not be fetched.
+    package var promisedRefusal: GitError? { promised.withLock { $0.refusal } }
+
     /// Fetches those of the objects that are not here, in one go; does nothing where they may not be fetched.
     package func bring(_ ids: [ObjectID]) throws(GitError) {
         guard promisedFetch != nil, let remote = try promisingRemote() else { return }
@@ -53,9 +56,11 @@ extension Repository {
                 try bring(wanted, from: remote)
                 if call() >= 0 { return }
             }
-            throw GitError(
+            let refusal = GitError(
                 .promised(remote), error.operation,
                 reason: "this clone is partial, and has left the object at '\(remote)'", code: error.code)
+            promised.withLock { $0.refusal = refusal }
+            throw refusal
         }
     }
 
@@ -98,5 +103,6 @@ extension Repository {
 struct PromisedState {
     var fetch: Repository.PromisedFetch?
     var failure: GitError?
+    var refusal: GitError?
     var remote: String??
 }

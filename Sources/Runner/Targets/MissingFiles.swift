@@ -45,12 +45,13 @@ extension TargetCheckout {
 }
 
 extension Snapshot {
-    /// A remote that does not give what this clone lacks is nothing that the task or its executor did.
+    /// That this clone lacks something is nothing that the task or its executor did.
     func cause(of error: StageError) -> StageError {
+        let repository = checkout.repository
         guard [.executor, .invalid, .unexpected].contains(error.kind),
-            let failure = checkout.repository.promisedFailure
+            let cause = repository.promisedFailure ?? repository.promisedRefusal
         else { return error }
-        return StageError(reading: failure)
+        return StageError(reading: cause)
     }
 }
 

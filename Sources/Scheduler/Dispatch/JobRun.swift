@@ -70,16 +70,19 @@ struct JobRun {
             case .quota: return wait(.init(.quota, error.causes.first ?? error.message), &course)
             // The server may have made it: until it answers, nobody can tell.
             case .unreachable, .busy, .unauthorized, .access:
-                show(JobObstacle(.server, error.description), &course)
+                show(JobObstacle(.server, Self.words(error)), &course)
                 return nil
             case .cancelled: return .left(isMade: false)
             // Nothing that the attempt did: it waits until somebody has given the right, or made the namespace.
             case .forbidden, .notFound, .unknownKind:
-                let words = [error.message] + error.causes
-                return .held(words.joined(separator: ": ") + (error.hint.map { "; \($0)" } ?? ""))
-            default: return .refused(([error.message] + error.causes).joined(separator: ": "))
+                return .held(Self.words(error))
+            default: return .refused(Self.words(error))
             }
         }
+    }
+
+    private static func words(_ error: ClusterError) -> String {
+        ([error.message] + error.causes).joined(separator: ": ") + (error.hint.map { "; \($0)" } ?? "")
     }
 
     private func look(_ course: inout Course) -> JobRunEnding? {
