@@ -41,6 +41,8 @@ struct ClusterRunTests {
             "metadata": ["name": .string(pod), "namespace": "leviathan"],
         ]
         try world.evict(pod, eviction)
+        // A worker that hears of the control plane before it hears that it is to go delivers, which is right as well.
+        waitUntil { (try? world.pods().contains { $0["metadata"]?["name"]?.string == pod }) == false }
         try world.startPlane()
         let first = try JSON.parse(try #require(program.readLine()))
         let entry = first["dispatched"]?.elements?.first
