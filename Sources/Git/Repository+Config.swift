@@ -18,6 +18,15 @@ extension Repository {
 
     /// Where a remote lies, after the user's `insteadOf` rules; `nil` when there is no such remote.
     package func remoteURL(_ name: String, push: Bool = false) throws(GitError) -> String? {
+        let question = RemoteName(name: name, isForPush: push)
+        if let known = remoteURLs[question] { return known }
+        let url = try lookedUpURL(question)
+        remoteURLs[question] = url
+        return url
+    }
+
+    private func lookedUpURL(_ question: RemoteName) throws(GitError) -> String? {
+        let (name, push) = (question.name, question.isForPush)
         var remote: OpaquePointer?
         let code = git_remote_lookup(&remote, pointer, name)
         if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
@@ -60,4 +69,10 @@ extension Repository {
 
 extension git_strarray {
     var texts: [String] { (0..<count).compactMap { strings[$0].map { String(cString: $0) } } }
+}
+
+/// Which of a remote's addresses is asked for.
+struct RemoteName: Hashable {
+    let name: String
+    let isForPush: Bool
 }

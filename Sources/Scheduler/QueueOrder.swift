@@ -71,9 +71,10 @@ package struct QueueOrder {
         let places = Dictionary(waiting.enumerated().map { ($1.name, $0) }) { first, _ in first }
         fairness.update(waiting)
         while order.count < most, let (target, priority) = fairness.next(waiting),
-            let place = places[target.name], let task = left[place][priority]?.popFirst()
+            let place = places[target.name], let number = left[place][priority]?.popFirst()
         {
             fairness.grant(target, priority)
+            let task = standings[place].standing.reading.contract.backlog.tasks[number]
             order.append(QueueEntry(target: target.name, task: task, refusal: nil))
             guard left[place][priority]?.isEmpty != false else { continue }
             // Only who waits no more changes whose turns they are.

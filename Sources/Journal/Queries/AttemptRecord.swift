@@ -158,19 +158,30 @@ extension JournalStore {
         return found
     }
 
-    /// What began at a time or later and was not declared void, the newest first.
-    package func begunAttempts(since: String) throws(JournalError) -> [BegunAttempt] {
+    /// What began at a time or later, behind a place in the journal, and was not declared void, the newest first.
+    package func begunAttempts(since: String, after place: Int = 0) throws(JournalError) -> [BegunAttempt] {
         var found: [BegunAttempt] = []
+        let (bound, order) = place == 0 ? ("", "+sequence") : ("AND sequence > ?", "sequence")
         let sql = """
             SELECT id, target, task_id, scope, created_at FROM attempts
-            WHERE created_at >= ? AND state <> 'invalidated' ORDER BY +sequence DESC
+            WHERE created_at >= ? AND state <> 'invalidated' \(bound) ORDER BY \(order) DESC
             """
-        try projections.query(sql, [.text(since)]) { row in
+        try projections.query(sql, [.text(since)] + (place == 0 ? [] : [.integer(place)])) { row in
             found.append(
                 BegunAttempt(
                     id: row.text(0) ?? "", target: row.text(1) ?? "", task: row.text(2) ?? "", scope: row.text(3),
                     createdAt: row.text(4) ?? ""))
         }
+        return found
+    }
+
+    /// The scopes of attempts, of those that are known and have one.
+    package func scopes(ofAttempts ids: [String]) throws(JournalError) -> [String: String] {
+        guard !ids.isEmpty else { return [:] }
+        var found: [String: String] = [:]
+        let marks = ids.map { _ in "?" }.joined(separator: ", ")
+        let sql = "SELECT id, scope FROM attempts WHERE id IN (\(marks)) AND scope IS NOT NULL"
+        try projections.query(sql, ids.map(SQLValue.text)) { row in found[row.text(0) ?? ""] = row.text(1) }
         return found
     }
 

@@ -153,7 +153,10 @@ package final class MemoryJournalStore: JournalStore {
 
     package func events(_ query: EventQuery) throws(JournalError) -> [EventRecord] {
         guard !isDead else { throw .crashed }
-        let found = records.filter(query.asksFor)
+        // The first has the number one, and none is missing.
+        let found =
+            state.records.dropFirst(query.after).filter(query.asksFor)
+            + (draft?.records ?? []).filter(query.asksFor)
         guard let limit = query.limit else { return found }
         return Array(query.prefersNewest ? found.suffix(limit) : found.prefix(limit))
     }

@@ -5,7 +5,9 @@ package import Model
 internal import Paths
 
 /// Decides whether a task may run: the one answer that `tasks`, `next`, `plan`, `propose` and `run` give.
-package struct Eligibility {
+///
+/// It holds for one moment, and remembers what it was asked.
+package final class Eligibility {
     /// Who asks: what holds the scheduler back by itself does not hold a person who names a task.
     package enum Asker: Sendable { case person, scheduler }
 
@@ -27,9 +29,26 @@ package struct Eligibility {
     private let scopeLimits = ScopeLimits()
     private let trips = Remembered<EffectiveLimit<Limits.Breaker>, BreakerTrip?>()
     private let heldScopes = Remembered<String?, Bool>()
+    private let sharedAnswers = Remembered<String?, SharedAnswer>()
+    private var lastAnswer: SharedAnswer?
+    private lazy var isInHours = windowReason() == nil
+
+    /// What holds every task of a scope alike of which nothing is known and that sets no limits.
+    private final class SharedAnswer {
+        let scope: String?
+        /// Whether it hangs on the paths of a task, or on what it asks of others.
+        let isOfEach: Bool
+        let reason: Refusal.Reason?
+
+        init(_ scope: String?, isOfEach: Bool, _ reason: Refusal.Reason?) {
+            (self.scope, self.isOfEach, self.reason) = (scope, isOfEach, reason)
+        }
+    }
 
     /// Only what the task itself says counts: what was done before is not looked at.
-    package init(_ contract: Contract, in context: Context, overridesStop: Bool = false) throws(StageError) {
+    package convenience init(_ contract: Contract, in context: Context, overridesStop: Bool = false)
+        throws(StageError)
+    {
         try self.init(contract, try HomeState(context), overridesStop: overridesStop)
     }
 
@@ -150,8 +169,10 @@ package struct Eligibility {
     private func schedulerReason(_ task: BacklogTask) -> Refusal.Reason? {
         if standings.isAutonomyOff { return .autonomyOff(.person) }
         if contract.policy.autonomyEnabled == false { return .autonomyOff(.policy) }
-        if let reason = windowReason() { return reason }
-        guard let failure = standings[task.id]?.lastFailure, let base, failure.base == base.hex else { return nil }
+        if !isInHours { return windowReason() }
+        guard standings.knows(task.id), let failure = standings[task.id]?.lastFailure, let base,
+            failure.base == base.hex
+        else { return nil }
         return .sameFailure(attempt: failure.attempt)
     }
 
@@ -174,7 +195,7 @@ package struct Eligibility {
     // MARK: What was done before
 
     private func proposalReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
-        guard let standing = standings[task.id] else { return nil }
+        guard standings.knows(task.id), let standing = standings[task.id] else { return nil }
         if let open = standing.pullRequests.first(where: { $0.state == "open" }) {
             return .underReview(.pullRequest(number: open.number, url: open.url))
         }
@@ -192,6 +213,35 @@ package struct Eligibility {
     }
 
     private func limitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
+        guard !task.setsLimits, !standings.knows(task.id) else { return try ownLimitReason(task) }
+        let shared = try sharedAnswer(inScope: task.scope)
+        let own = try ownUse()
+        return shared.isOfEach || own.contains(task.id) ? try ownLimitReason(task) : shared.reason
+    }
+
+    private func sharedAnswer(inScope scope: String?) throws(StageError) -> SharedAnswer {
+        // Neighbours in a backlog mostly have the same scope.
+        if let lastAnswer, lastAnswer.scope == scope { return lastAnswer }
+        if let known = sharedAnswers[scope] {
+            lastAnswer = known
+            return known
+        }
+        let answer = try newSharedAnswer(inScope: scope)
+        (sharedAnswers[scope], lastAnswer) = (answer, answer)
+        return answer
+    }
+
+    private func newSharedAnswer(inScope scope: String?) throws(StageError) -> SharedAnswer {
+        var task = BacklogTask(id: "")
+        task.scope = scope
+        let limits = limits(of: task)
+        let isOfEach =
+            limits.maxOpenPerPath != nil || limits.maxOpenPerOwner != nil || limits.dailyTokens != nil
+            || limits.dailyMoney != nil || !standings.use.services.isEmpty
+        return SharedAnswer(scope, isOfEach: isOfEach, isOfEach ? nil : try ownLimitReason(task))
+    }
+
+    private func ownLimitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
         let (places, limits) = scopeLimits.limits(of: task) {
             limitPlaces(of: task, contract.policy.scope(task.scope))
         }
@@ -222,7 +272,7 @@ package struct Eligibility {
             branches.own(of: reach.target) { counted }.isOpen(task.id)
             ? counted.ignoringProposal(of: task.id, in: reach.target) : counted
         var check = LimitCheck(places: places, effective: limits, reach: reach, use: use, now: now)
-        check.overlaps = { overlaps($0, task) }
+        check.overlaps = { self.overlaps($0, task) }
         if let reason = check.reason() { return reason }
         if let reason = try ownerReason(check, task) { return reason }
         return check.writesReason(forge, writes.times(forge, at: now))
@@ -317,8 +367,11 @@ package struct Eligibility {
     private func serviceTrip(_ task: BacklogTask) -> ServiceTrip? {
         guard !standings.use.services.isEmpty else { return nil }
         let model = home.forecast.service(of: task, contract.policy.scope(task.scope))
-        return [forge?.service, model].compactMap(\.self).lazy
-            .compactMap { standings.use.services[$0]?.trip(at: now, home.machine.breakerLimit(of: $0)) }.first
+        for service in [forge?.service, model].compactMap(\.self) {
+            let breaker = standings.use.services[service]
+            if let trip = breaker?.trip(at: now, home.machine.breakerLimit(of: service)) { return trip }
+        }
+        return nil
     }
 
     /// What a proposal holds is known, what runs may touch whatever its task allows, and a task that the backlog does not
@@ -348,7 +401,7 @@ package struct Eligibility {
             use: standings.use.adding(open: open)
                 .adding(atForge, target: reach.target, decided: standings.decided, scope: self.scope),
             now: now)
-        if let task { check.overlaps = { overlaps($0, task) } }
+        if let task { check.overlaps = { self.overlaps($0, task) } }
         var observed = LimitCheck.Observed()
         observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
         observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
@@ -383,9 +436,10 @@ package struct Eligibility {
     /// tried again takes nothing away from its reviewers.
     func openBranches() throws(StageError) -> [LimitUse.Entry] {
         var open: [LimitUse.Entry] = []
-        for (task, standing) in standings.all.sorted(by: { $0.key < $1.key }) where standing.pullRequests.isEmpty {
-            guard let delivered = standing.delivered ?? standing.released, !delivered.isGone,
-                !completed.contains(task), try !holds(delivered.commit)
+        let branches = standings.all.filter { $0.value.pullRequests.isEmpty && $0.value.proposed != nil }
+        for (task, standing) in branches.sorted(by: { $0.key < $1.key }) {
+            guard let delivered = standing.proposed, !delivered.isGone, !completed.contains(task),
+                try !holds(delivered.commit)
             else { continue }
             open.append(
                 LimitUse.Entry(

@@ -28,12 +28,13 @@ package struct JournalState {
 
     /// The place comes first: what is written meanwhile is read twice, and never left out.
     private init(
-        reading journal: (any JournalStore)?, _ now: Instant, _ known: KnownStandings
+        reading journal: (any JournalStore)?, _ now: Instant, _ known: KnownStandings,
+        after last: JournalState? = nil
     ) throws(JournalError) {
         (self.journal, self.known) = (journal, known)
         position = try journal?.head().sequence ?? 0
         claims = try journal?.claims() ?? []
-        use = try LimitUse(journal, now: now)
+        use = try LimitUse(journal, now: now, since: last.map { ($0.use.begun, $0.position) })
     }
 
     private init(_ other: JournalState, at position: Int) {
@@ -59,7 +60,9 @@ package struct JournalState {
             return try JournalState(reading: journal, now, KnownStandings())
         }
         let changed = Set(news.compactMap(\.subject.target))
-        let others = try JournalState(reading: journal, now, known.without(changed))
+        // What was declared void has not begun any more.
+        let isVoid = news.contains { $0.type == .attemptInvalidated }
+        let others = try JournalState(reading: journal, now, known.without(changed), after: isVoid ? nil : self)
         // A claim that came or went without an event is its target's alone.
         let moved = Set(others.claims).symmetricDifference(claims).map(\.target)
         return others.forgetting(Set(moved))

@@ -46,14 +46,16 @@ struct LimitUse: Sendable {
     /// Nothing was ever done.
     init() {}
 
-    /// Reads what is known of all targets.
-    init(_ journal: (any JournalStore)?, now: Instant) throws(JournalError) {
+    /// Reads what is known of all targets; of what began, only what came behind a place in the journal, where it is known
+    /// what had begun by then.
+    init(
+        _ journal: (any JournalStore)?, now: Instant, since known: (begun: [Entry], place: Int)? = nil
+    ) throws(JournalError) {
         guard let journal else { return }
-        for claim in try journal.claims() {
-            running.append(
-                Entry(
-                    target: claim.target, scope: try journal.attempt(claim.attempt)?.scope, task: claim.task,
-                    name: claim.attempt))
+        let claims = try journal.claims()
+        let scopes = try journal.scopes(ofAttempts: claims.map(\.attempt))
+        running = claims.map { claim in
+            Entry(target: claim.target, scope: scopes[claim.attempt], task: claim.task, name: claim.attempt)
         }
         for request in try journal.openPullRequests() {
             open.append(
@@ -65,17 +67,28 @@ struct LimitUse: Sendable {
             services[breaker.service] = breaker
         }
         try readBudgets(journal, now)
-        let since = (now + UsedRate.Period.day.duration * -1).description
+        try readBegun(journal, now, known)
+    }
+
+    private mutating func readBegun(
+        _ journal: any JournalStore, _ now: Instant, _ known: (begun: [Entry], place: Int)?
+    ) throws(JournalError) {
+        let since = now + UsedRate.Period.day.duration * -1
         var seen: Set<TaskName> = []
+        var found: [Entry] = []
         // The newest comes first.
-        for attempt in try journal.begunAttempts(since: since) {
+        for attempt in try journal.begunAttempts(since: since.description, after: known?.place ?? 0) {
             guard seen.insert(TaskName(target: attempt.target, task: attempt.task)).inserted else { continue }
-            begun.append(
+            found.append(
                 Entry(
                     target: attempt.target, scope: attempt.scope, task: attempt.task, name: attempt.id,
                     time: Instant(attempt.createdAt)))
         }
-        begun.reverse()
+        let before = (known?.begun ?? []).filter { entry in
+            guard let time = entry.time, time >= since, let task = entry.task else { return false }
+            return seen.isEmpty || !seen.contains(TaskName(target: entry.target, task: task))
+        }
+        begun = before + found.reversed()
     }
 
     private mutating func readBudgets(_ journal: any JournalStore, _ now: Instant) throws(JournalError) {

@@ -61,7 +61,7 @@ final class OpenBranches {
 }
 
 /// The tasks of a target that have something open, or that began within the last day.
-struct OwnUse {
+final class OwnUse {
     private let open: Set<String>
     private let begun: Set<String>
 

@@ -16,6 +16,9 @@ package struct TaskStandings: Sendable {
         var delivered: Delivery?
         /// The same before that: it holds the task back no more, and reviewers have it still.
         var released: Delivery?
+
+        /// What stands for the task as a branch.
+        var proposed: Delivery? { delivered ?? released }
     }
 
     struct Delivery: Sendable {
@@ -213,6 +216,9 @@ package struct TaskStandings: Sendable {
     var all: [String: Standing] { standings }
 
     subscript(task: String) -> Standing? { standings[task] }
+
+    /// Whether anything is known of a task, without a copy of it.
+    func knows(_ task: String) -> Bool { !standings.isEmpty && standings.index(forKey: task) != nil }
 
     /// When tasks were last released by a person, and which pull requests count no more since then.
     private static func releases(

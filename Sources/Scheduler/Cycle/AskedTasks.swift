@@ -7,7 +7,8 @@ internal import Runner
 /// Between two grants only the first of each class is asked for; all of them are gone through where somebody wants to know
 /// what every task waits for.
 final class AskedTasks {
-    typealias Classes = [BacklogTask.Priority: [BacklogTask]]
+    /// Places of tasks in the backlog.
+    typealias Classes = [BacklogTask.Priority: [Int]]
 
     struct Answers {
         /// What may run now, by class: first those that waiting has raised, then the class's own, each in the order of
@@ -20,6 +21,7 @@ final class AskedTasks {
     }
 
     private let reading: TargetReading
+    private let classes: TaskClasses
     private let eligibility: Eligibility
     /// What had its turn in this look.
     private let taken: Set<String>
@@ -27,13 +29,14 @@ final class AskedTasks {
     private let now: Instant
     private var known: Answers?
     private var ages: [String?: Duration?] = [:]
+    private var lastAge: (scope: String?, age: Duration?)?
 
     init(
-        _ reading: TargetReading, _ eligibility: Eligibility, _ taken: Set<String>, _ times: WaitingTimes,
-        now: Instant
+        _ reading: TargetReading, _ classes: TaskClasses, _ eligibility: Eligibility, _ taken: Set<String>,
+        _ times: WaitingTimes, now: Instant
     ) {
-        (self.reading, self.eligibility, self.taken, self.times) = (reading, eligibility, taken, times)
-        self.now = now
+        (self.reading, self.classes, self.eligibility, self.taken) = (reading, classes, eligibility, taken)
+        (self.times, self.now) = (times, now)
     }
 
     private var tasks: [BacklogTask] { reading.contract.backlog.tasks }
@@ -41,16 +44,16 @@ final class AskedTasks {
     /// The first task of each class that may run; the same that `answers` puts first.
     func firsts() throws(StageError) -> [BacklogTask.Priority: BacklogTask] {
         // Where waiting raises tasks into other classes, their order is that of all of them.
-        if known != nil || tasks.contains(where: { age(inScope: $0.scope) != nil }) {
-            return try answers().runnable.compactMapValues(\.first)
+        if known != nil || classes.scopes.contains(where: { age(inScope: $0) != nil }) {
+            return try answers().runnable.compactMapValues { $0.first.map { tasks[$0] } }
         }
-        var missing = Set(tasks.lazy.map(\.priority))
         var found: [BacklogTask.Priority: BacklogTask] = [:]
-        for task in tasks where missing.contains(task.priority) && !taken.contains(task.id) {
-            guard try eligibility.mayBegin(task) else { continue }
-            found[task.priority] = task
-            missing.remove(task.priority)
-            if missing.isEmpty { break }
+        for (priority, places) in classes.places {
+            for place in places where !taken.contains(tasks[place].id) {
+                guard try eligibility.mayBegin(tasks[place]) else { continue }
+                found[priority] = tasks[place]
+                break
+            }
         }
         return found
     }
@@ -58,17 +61,19 @@ final class AskedTasks {
     func answers() throws(StageError) -> Answers {
         if let known { return known }
         var (answers, raised) = (Answers(), Classes())
-        for task in tasks {
+        let tasks = tasks
+        for place in tasks.indices {
+            let task = tasks[place]
             if let refusal = try eligibility.refusal(of: task, for: .scheduler) {
                 if refusal.isWaiting { answers.held.append(refusal) }
                 if refusal.countsAsWaiting { answers.waitingTasks.append(task.id) }
-            } else if !taken.contains(task.id) {
+            } else if taken.isEmpty || !taken.contains(task.id) {
                 let priority = times.priority(
                     of: task, in: reading.target, raisedAfter: age(inScope: task.scope), at: now)
                 if priority == task.priority {
-                    answers.runnable[priority, default: []].append(task)
+                    answers.runnable[priority, default: []].append(place)
                 } else {
-                    raised[priority, default: []].append(task)
+                    raised[priority, default: []].append(place)
                 }
                 answers.waitingTasks.append(task.id)
             }
@@ -81,9 +86,10 @@ final class AskedTasks {
 
     /// After how long a task of a scope is raised; `nil` where waiting raises nobody.
     private func age(inScope scope: String?) -> Duration? {
-        if let known = ages[scope] { return known }
-        let age = eligibility.raisePriorityAfter(inScope: scope)
-        ages[scope] = .some(age)
+        // Neighbours in a backlog mostly have the same scope.
+        if let lastAge, lastAge.scope == scope { return lastAge.age }
+        let age = ages[scope] ?? eligibility.raisePriorityAfter(inScope: scope)
+        (ages[scope], lastAge) = (.some(age), (scope, age))
         return age
     }
 }

@@ -13,25 +13,28 @@ package struct TargetStanding {
     /// The first task of each class that may run now.
     let firsts: [BacklogTask.Priority: BacklogTask]
     private let tasks: AskedTasks
+    private let classes: TaskClasses
 
     /// Asks of tasks whether they may run; those that had their turn in this look are left for the next one, whatever
     /// became of them.
     init(
         _ directory: String, _ reading: TargetReading, _ group: TargetGroup?, _ home: HomeState,
-        _ journal: JournalState, _ times: WaitingTimes, _ granted: GrantedTasks = GrantedTasks()
+        _ journal: JournalState, _ times: WaitingTimes, _ granted: GrantedTasks = GrantedTasks(),
+        classes: TaskClasses? = nil
     ) throws(StageError) {
         (self.directory, self.reading, self.group, self.times) = (directory, reading, group, times)
         eligibility = try reading.eligibility(
             home, journal, granted: granted.running, areDelivered: granted.areDelivered)
         let taken = Set(granted.begun.lazy.filter { $0.target == reading.target }.map(\.task))
-        tasks = AskedTasks(reading, eligibility, taken, times, now: home.now)
+        self.classes = classes ?? TaskClasses(reading.contract.backlog.tasks)
+        tasks = AskedTasks(reading, self.classes, eligibility, taken, times, now: home.now)
         firsts = try tasks.firsts()
     }
 
     /// The same target a moment later.
     func refreshed(_ home: HomeState, _ journal: JournalState, _ granted: GrantedTasks) throws(StageError) -> Self
     {
-        try TargetStanding(directory, reading, group, home, journal, times, granted)
+        try TargetStanding(directory, reading, group, home, journal, times, granted, classes: classes)
     }
 
     /// What every task waits for, or that it may run: a backlog may be long, and is gone through once at most.

@@ -94,7 +94,8 @@ import Testing
                 for target in host.world {
                     let standing = try TargetStanding(
                         target.name, target.reading, target.group, host.home, journal, host.waitingTimes())
-                    let firsts = try standing.asked().runnable.compactMapValues(\.first?.id)
+                    let tasks = target.reading.contract.backlog.tasks
+                    let firsts = try standing.asked().runnable.compactMapValues { $0.first.map { tasks[$0].id } }
                     #expect(standing.firsts.mapValues(\.id) == firsts, "world \(seed)")
                 }
             }
