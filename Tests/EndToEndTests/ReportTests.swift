@@ -10,7 +10,7 @@ import Testing
         #expect(try target.leviathan("propose", "task-1").succeeded)
         let before = try target.everything()
         let text = try target.leviathan("report")
-        #expect(text.succeeded && text.output.text.contains("1 attempts, 100 % succeeded"), "\(text.output.text)")
+        #expect(text.succeeded && text.output.text.contains("1 attempt, 100 % succeeded"), "\(text.output.text)")
         let json = try target.leviathan("report", "--json").json
         let attempt = try #require(json["attempts"]?.elements?.first)
         #expect(attempt["task"] == "task-1" && attempt["outcome"] == "delivered")

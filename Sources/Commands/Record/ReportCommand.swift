@@ -76,8 +76,8 @@ private struct ReportText {
         let open = report.changes.count { $0.state == "open" }
         return """
             \(times.full(report.since)) to \(times.full(report.until))
-            \(report.attempts.count + report.omittedAttempts) attempts\(rate): \(report.count("delivered")) delivered, \(
-                report.count("unchanged")) unchanged, \(report.count("rejected")) rejected, \(report.count("failed")) failed
+            \(Evaluation.count(report.attempts.count + report.omittedAttempts, "attempt"))\(rate): \(
+                report.count("delivered")) delivered, \(report.count("unchanged")) unchanged, \(report.count("rejected")) rejected, \(report.count("failed")) failed
             \(report.merged.count) merged, \(open) open for review
 
             """

@@ -127,12 +127,22 @@ package struct HookInstaller {
                 else { continue }
                 try FileSystem.removeTree(path)
             }
-            for hook in hooks {
+            for hook in try hooks + serversOwn() {
                 let word = place.kind == .husky ? try remove(hook) : try restore(hook)
                 results.append(Result(hook: hook, path: path(hook), text: word))
             }
         } catch { throw StageError(.invalid, error) }
         return results
+    }
+
+    /// The hooks of servers that are there as well: nobody need remember how they were put there to take them away.
+    private func serversOwn() throws(FileError) -> [HookName] {
+        guard place.kind != .husky else { return [] }
+        var found: [HookName] = []
+        for hook in HookName.allCases where hook.isServers && !hooks.contains(hook) {
+            if try own(path(hook)) != nil { found.append(hook) }
+        }
+        return found
     }
 
     private func restore(_ hook: HookName) throws(FileError) -> String {
