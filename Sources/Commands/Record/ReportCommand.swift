@@ -2,6 +2,7 @@ internal import Activity
 internal import Basics
 internal import CommandLine
 internal import Journal
+internal import Reports
 internal import Runner
 
 /// `leviathan report`: what was done, what came of it and what needs a person, as a page or for other programs.
