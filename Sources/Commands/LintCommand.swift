@@ -29,7 +29,7 @@ enum LintCommand: Command {
         if context.arguments.flag("fix") {
             let checkout = try TargetCheckout.open(context.directory)
             return try LintFix.run(
-                context, checkout, fallbackTarget: try checkout.fallbackTarget(remote: "origin"))
+                context, checkout, fallbackTarget: checkout.fallbackTarget(remote: "origin"))
         }
         let reading = try reading(context)
         let renderer = DiagnosticRenderer(files: reading.files, usesColor: context.palette.isColored)
@@ -57,12 +57,12 @@ enum LintCommand: Command {
             let base = try? checkout.base(asked: "HEAD", remote: nil)
             let stage = ContractStage(
                 checkout: checkout, base: base ?? Base.none,
-                fallbackTarget: try checkout.fallbackTarget(remote: "origin"), in: context.shared)
+                fallbackTarget: checkout.fallbackTarget(remote: "origin"), in: context.shared)
             return try stage.reading(fromWorktree: true)
         }
         let base = try checkout.base(asked: revision, remote: nil)
         return try ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: "origin"),
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: "origin"),
             in: context.shared
         ).reading(fromWorktree: false)
     }

@@ -33,7 +33,7 @@ struct Target {
         remote = try checkout.remote(preferring: "origin")
         base = try checkout.base(asked: context.arguments.value("base"), remote: remote)
         stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote),
             in: context.shared)
         usesWorktree = fromWorktree || context.arguments.flag("from-worktree")
         if usesWorktree, !fromWorktree { context.output.note("reading .leviathan/ from the working directory") }

@@ -25,6 +25,9 @@ extension Repository {
         return url
     }
 
+    /// Where a remote lies as it was written down, whatever rules of the user's make of that.
+    package func writtenURL(ofRemote name: String) -> String? { configString("remote.\(name).url") }
+
     private func lookedUpURL(_ question: RemoteName) throws(GitError) -> String? {
         let (name, push) = (question.name, question.isForPush)
         var remote: OpaquePointer?
@@ -57,6 +60,7 @@ extension Repository {
         let config = try places.open(pointer)
         defer { git_config_free(config) }
         try check("take a configuration") { git_repository_set_config(pointer, config) }
+        remoteURLs = [:]
     }
 
     private func withConfig<Result>(_ body: (OpaquePointer) -> Result?) -> Result? {

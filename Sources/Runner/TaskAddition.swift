@@ -13,7 +13,7 @@ package struct TaskAddition {
     /// Reads the contract of the working directory, to which nothing can be added while it is wrong itself.
     package init(_ directory: String, _ context: Context) throws(StageError) {
         checkout = try TargetCheckout.openYoung(directory)
-        let fallback = try checkout.fallbackTarget(remote: try checkout.remote(preferring: "origin"))
+        let fallback = checkout.fallbackTarget(remote: try checkout.remote(preferring: "origin"))
         // Only named in errors: the files come from the working directory, with or without a commit.
         stage = ContractStage(checkout: checkout, base: .none, fallbackTarget: fallback, in: context)
         before = try stage.reading(fromWorktree: true)

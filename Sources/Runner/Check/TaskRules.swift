@@ -13,7 +13,7 @@ struct TaskRules {
     init(_ checkout: TargetCheckout, _ base: Base, _ context: Context) throws(StageError) {
         stage = ContractStage(
             checkout: checkout, base: base,
-            fallbackTarget: try checkout.fallbackTarget(remote: try checkout.remote(preferring: "origin")),
+            fallbackTarget: checkout.fallbackTarget(remote: try checkout.remote(preferring: "origin")),
             in: context)
         contract = try stage.contract(fromWorktree: false)
         catalog = try ExecutorCatalog(checkout, base, context)

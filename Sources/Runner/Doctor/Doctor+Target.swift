@@ -21,7 +21,7 @@ extension Doctor {
             let remote = try checkout.remote(preferring: "origin")
             let base = try checkout.base(asked: nil, remote: remote)
             let stage = ContractStage(
-                checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+                checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote),
                 in: context)
             let branch = try self.branch(checkout, base, remote)
             let contract: Contract

@@ -28,4 +28,47 @@ extension Eligibility {
             (.backlog, contract.backlog.limits), (.scope, scope?.limits ?? Limits()), (.task, task.limits),
         ]
     }
+
+    /// How far the limits are used up, those of a task or, without one, of the whole target.
+    package func limitStates(of task: BacklogTask? = nil) throws(StageError) -> [LimitState] {
+        let scope = task.flatMap { contract.policy.scope($0.scope) }
+        let places = limitPlaces(of: task ?? BacklogTask(id: ""), scope)
+        let reach = LimitReach(
+            target: contract.target.id, scope: task?.scope, task: task?.id ?? "", group: groupTargets)
+        let open = try branches.entries { () throws(StageError) in try openBranches() }
+        var check = LimitCheck(
+            places: places, effective: EffectiveLimits(places), reach: reach,
+            use: standings.use.adding(open: open)
+                .adding(atForge, target: reach.target, decided: standings.decided, scope: self.scope),
+            now: now)
+        if let task { check.overlaps = { self.overlaps($0, task) } }
+        var observed = LimitCheck.Observed()
+        observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
+        observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
+        observed.openNote = atForge.note(at: now)
+        if case .unknown = atForge { observed.isOpenUnknown = true }
+        (observed.forge, observed.breaker) = (forge, forge.map { home.machine.breakerLimit(of: $0.service) })
+        if let task, check.effective.maxOpenPerOwner != nil {
+            observed.owner = try proposals(check, task).max { $0.1.count < $1.1.count }
+                .map { ($0.0, $0.1.count) }
+        }
+        return check.states(observed)
+    }
+
+    /// Proposals of the target that are branches alone, and that the base does not hold yet: that a person let a task be
+    /// tried again takes nothing away from its reviewers.
+    func openBranches() throws(StageError) -> [LimitUse.Entry] {
+        var open: [LimitUse.Entry] = []
+        let branches = standings.all.filter { $0.value.pullRequests.isEmpty && $0.value.proposed != nil }
+        for (task, standing) in branches.sorted(by: { $0.key < $1.key }) {
+            guard let delivered = standing.proposed, !delivered.isGone, !completed.contains(task),
+                try !holds(delivered.commit)
+            else { continue }
+            open.append(
+                LimitUse.Entry(
+                    target: contract.target.id, scope: delivered.scope, task: task, name: delivered.branch,
+                    commit: delivered.commit))
+        }
+        return open
+    }
 }

@@ -12,18 +12,18 @@ package final class Eligibility {
     package enum Asker: Sendable { case person, scheduler }
 
     let contract: Contract
-    private let completed: Set<String>
+    let completed: Set<String>
     let home: HomeState
     let group: TargetGroup?
-    private let groupTargets: Set<String>
+    let groupTargets: Set<String>
     private let overridesStop: Bool
-    private let standings: TaskStandings
+    let standings: TaskStandings
     private let base: ObjectID?
     /// Whether the base holds a commit.
     private let isInBase: (ObjectID) throws(GitError) -> Bool
-    private let branches: OpenBranches
-    private let atForge: OpenAtForge
-    private let forge: KnownForge?
+    let branches: OpenBranches
+    let atForge: OpenAtForge
+    let forge: KnownForge?
     private let touched: TouchedFiles
     private let writes = KnownWrites()
     private let scopeLimits = ScopeLimits()
@@ -73,7 +73,7 @@ package final class Eligibility {
         (self.isInBase, self.atForge, self.forge, self.touched) = (isInBase, atForge, forge, touched)
     }
 
-    private var now: Instant { home.now }
+    var now: Instant { home.now }
 
     /// The same decision with what the journal knows, of one task or of all.
     package func afterJournal(
@@ -208,7 +208,7 @@ package final class Eligibility {
             ? .branchDeleted(delivered.branch) : .underReview(.branch(delivered.branch, commit: delivered.commit))
     }
 
-    private func holds(_ commit: ObjectID) throws(StageError) -> Bool {
+    func holds(_ commit: ObjectID) throws(StageError) -> Bool {
         do throws(GitError) { return try isInBase(commit) } catch { throw StageError(.unexpected, error) }
     }
 
@@ -327,7 +327,7 @@ package final class Eligibility {
     }
 
     /// The proposals that touch or may touch files of an owner of the task's paths, for each of the owners.
-    private func proposals(_ check: LimitCheck, _ task: BacklogTask) throws(StageError) -> [(String, [String])] {
+    func proposals(_ check: LimitCheck, _ task: BacklogTask) throws(StageError) -> [(String, [String])] {
         let mine = try touched.owners(of: task)
         guard !mine.isEmpty else { return [] }
         // What is not listed may touch files of anybody.
@@ -376,7 +376,7 @@ package final class Eligibility {
 
     /// What a proposal holds is known, what runs may touch whatever its task allows, and a task that the backlog does not
     /// have any more may have allowed anything.
-    private func overlaps(_ entry: LimitUse.Entry, _ task: BacklogTask) -> Bool {
+    func overlaps(_ entry: LimitUse.Entry, _ task: BacklogTask) -> Bool {
         if let files = entry.commit.flatMap(touched.files) {
             return task.allowedPaths.contains { pattern in files.contains(where: pattern.matches) }
         }
@@ -384,36 +384,10 @@ package final class Eligibility {
         return other.allowedPaths.contains { one in task.allowedPaths.contains { one.couldOverlap($0) } }
     }
 
-    private func scope(_ task: String) -> String? { contract.backlog[task]?.scope }
+    func scope(_ task: String) -> String? { contract.backlog[task]?.scope }
 
     /// The attempts of the target that run.
     package var running: [String] { standings.claims.map(\.attempt) }
-
-    /// How far the limits are used up, those of a task or, without one, of the whole target.
-    package func limitStates(of task: BacklogTask? = nil) throws(StageError) -> [LimitState] {
-        let scope = task.flatMap { contract.policy.scope($0.scope) }
-        let places = limitPlaces(of: task ?? BacklogTask(id: ""), scope)
-        let reach = LimitReach(
-            target: contract.target.id, scope: task?.scope, task: task?.id ?? "", group: groupTargets)
-        let open = try branches.entries { () throws(StageError) in try openBranches() }
-        var check = LimitCheck(
-            places: places, effective: EffectiveLimits(places), reach: reach,
-            use: standings.use.adding(open: open)
-                .adding(atForge, target: reach.target, decided: standings.decided, scope: self.scope),
-            now: now)
-        if let task { check.overlaps = { self.overlaps($0, task) } }
-        var observed = LimitCheck.Observed()
-        observed.failures = FailureRun.runs(in: standings.ended).map(\.failures).max() ?? 0
-        observed.failed = task.map { standings[$0.id]?.failed ?? 0 }
-        observed.openNote = atForge.note(at: now)
-        if case .unknown = atForge { observed.isOpenUnknown = true }
-        (observed.forge, observed.breaker) = (forge, forge.map { home.machine.breakerLimit(of: $0.service) })
-        if let task, check.effective.maxOpenPerOwner != nil {
-            observed.owner = try proposals(check, task).max { $0.1.count < $1.1.count }
-                .map { ($0.0, $0.1.count) }
-        }
-        return check.states(observed)
-    }
 
     /// The breaker that is open; one whose probe is due lets a single attempt through.
     private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
@@ -430,22 +404,5 @@ package final class Eligibility {
         let running = standings.use.running.first { $0.target == contract.target.id }
         guard let due = history.probing(at: now), let running else { return nil }
         return due.probed(by: running.name)
-    }
-
-    /// Proposals of the target that are branches alone, and that the base does not hold yet: that a person let a task be
-    /// tried again takes nothing away from its reviewers.
-    func openBranches() throws(StageError) -> [LimitUse.Entry] {
-        var open: [LimitUse.Entry] = []
-        let branches = standings.all.filter { $0.value.pullRequests.isEmpty && $0.value.proposed != nil }
-        for (task, standing) in branches.sorted(by: { $0.key < $1.key }) {
-            guard let delivered = standing.proposed, !delivered.isGone, !completed.contains(task),
-                try !holds(delivered.commit)
-            else { continue }
-            open.append(
-                LimitUse.Entry(
-                    target: contract.target.id, scope: delivered.scope, task: task, name: delivered.branch,
-                    commit: delivered.commit))
-        }
-        return open
     }
 }

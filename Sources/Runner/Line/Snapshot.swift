@@ -80,7 +80,7 @@ struct SnapshotReader {
         if fetches, base == nil, let remote { try fetchNamedBranch(remote) }
         let base = try checkout.base(asked: base, remote: remote)
         let stage = ContractStage(
-            checkout: checkout, base: base, fallbackTarget: try checkout.fallbackTarget(remote: remote),
+            checkout: checkout, base: base, fallbackTarget: checkout.fallbackTarget(remote: remote),
             in: context)
         let contract =
             if let onboarding { try onboarding.contract(stage) } else {

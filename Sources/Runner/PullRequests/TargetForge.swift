@@ -68,9 +68,21 @@ struct TargetForge {
         }
         guard let url else { return nil }
         let forges = try MachineConfiguration.read(context).forges
-        do throws(ForgeError) { return try address(target.delivery, url, forges) } catch {
+        let written = checkout.repository.writtenURL(ofRemote: remote) ?? url
+        do throws(ForgeError) { return try address(target.delivery, url, written: written, forges) } catch {
             throw stageError(error)
         }
+    }
+
+    /// Where the user's rules lead git to a copy, the forge is the one whose address was written down.
+    private static func address(
+        _ settings: DeliverySettings, _ url: String, written: String, _ forges: [MachineForge]
+    ) throws(ForgeError) -> ForgeAddress? {
+        guard written != url else { return try address(settings, url, forges) }
+        do throws(ForgeError) {
+            if let found = try address(settings, url, forges) { return found }
+        } catch {}  // what the rules made of it need not be an address of a forge
+        return try address(settings, written, forges)
     }
 
     /// Counts a push to an address among the changes that the forge there takes, unless a limit of them refuses.

@@ -27,7 +27,7 @@ package struct RepositorySurvey: Sendable, Equatable {
 
     package init(_ checkout: TargetCheckout) throws(StageError) {
         remote = try checkout.remote(preferring: "origin")
-        target = try checkout.fallbackTarget(remote: remote)
+        target = checkout.fallbackTarget(remote: remote)
         defaultBranch = try Self.defaultBranch(checkout, remote)
         let (paths, resources) = try Self.paths(checkout)
         count(paths)

@@ -50,8 +50,8 @@ package struct TargetAddition {
         }
         let checkout = try TargetCheckout.open(place)
         let remote = try checkout.remote(preferring: "origin")
-        let url = try remote.flatMap { try checkout.repository.remoteURL($0) } ?? checkout.root
-        let called = try name ?? checkout.fallbackTarget(remote: remote)
+        let url = remote.flatMap(checkout.repository.writtenURL) ?? checkout.root
+        let called = name ?? checkout.fallbackTarget(remote: remote)
         var target = TargetRegistration(name: called, repositoryURL: url)
         target.checkout = FileSystem.realPath(checkout.root) ?? checkout.root
         return target
