@@ -26,7 +26,9 @@ extension Repository {
     }
 
     /// Where a remote lies as it was written down, whatever rules of the user's make of that.
-    package func writtenURL(ofRemote name: String) -> String? { configString("remote.\(name).url") }
+    package func writtenURL(ofRemote name: String, push: Bool = false) -> String? {
+        (push ? configString("remote.\(name).pushurl") : nil) ?? configString("remote.\(name).url")
+    }
 
     private func lookedUpURL(_ question: RemoteName) throws(GitError) -> String? {
         let (name, push) = (question.name, question.isForPush)

@@ -192,7 +192,8 @@ package struct JournalAnchors {
             }
         }
         let url = try StageError.reading { () throws(GitError) in try repository.remoteURL(remote, push: true) }
-        try TargetForge.admitPush(to: url ?? remote, context)
+        let written = repository.writtenURL(ofRemote: remote, push: true)
+        try TargetForge.admitPush(to: url ?? remote, written: written ?? remote, context)
         do throws(GitCommandError) {
             try git.push(
                 remote: remote, updates: [PushUpdate(own, to: reference, expecting: there)], in: root,

@@ -74,7 +74,7 @@ package struct TargetCheckout {
     /// A short name for the repository: that of its remote, else of its directory.
     package func fallbackTarget(remote: String?) -> String {
         // What rules of this machine make of the address names nothing.
-        let url = remote.flatMap(repository.writtenURL) ?? root
+        let url = remote.flatMap { repository.writtenURL(ofRemote: $0) } ?? root
         let last = url.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? "repository"
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }

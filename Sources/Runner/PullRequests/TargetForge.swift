@@ -86,10 +86,11 @@ struct TargetForge {
     }
 
     /// Counts a push to an address among the changes that the forge there takes, unless a limit of them refuses.
-    static func admitPush(to url: String, _ context: Context) throws(StageError) {
+    static func admitPush(to url: String, written: String, _ context: Context) throws(StageError) {
         let machine = try MachineConfiguration.read(context)
         do throws(ForgeError) {
-            guard let address = try address(DeliverySettings(), url, machine.forges) else { return }
+            let found = try address(DeliverySettings(), url, written: written, machine.forges)
+            guard let address = found else { return }
             try HomeForgeGate(address, machine, writes: true, context)
                 .admit(address.credentialHost, isChange: true)
         } catch { throw stageError(error) }

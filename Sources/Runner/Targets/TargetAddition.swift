@@ -50,7 +50,7 @@ package struct TargetAddition {
         }
         let checkout = try TargetCheckout.open(place)
         let remote = try checkout.remote(preferring: "origin")
-        let url = remote.flatMap(checkout.repository.writtenURL) ?? checkout.root
+        let url = remote.flatMap { checkout.repository.writtenURL(ofRemote: $0) } ?? checkout.root
         let called = name ?? checkout.fallbackTarget(remote: remote)
         var target = TargetRegistration(name: called, repositoryURL: url)
         target.checkout = FileSystem.realPath(checkout.root) ?? checkout.root
