@@ -17,11 +17,11 @@ package struct ContractStage {
     }
 
     /// Reads the starter files, for nothing but the tables that all reading needs and that are made once.
-    static func prepare() {
+    static let isPrepared: Bool = {
         let source = StarterSource(StarterFiles(target: "prepared", defaultBranch: "main"))
         let executors = ExecutorRegistry.declarations(searchPath: nil, in: source)
-        _ = ContractLoader.load(from: source, executors: executors)
-    }
+        return ContractLoader.load(from: source, executors: executors).contract != nil
+    }()
 
     /// Everything that can be said of the files, errors included.
     package func reading(fromWorktree: Bool) throws(StageError) -> ContractReading {

@@ -91,7 +91,7 @@ struct SnapshotReader {
 
     /// Reading a contract is dear only the first time, and while the remote answers there is nothing else to do.
     private func fetchWhilePreparing(_ remote: String) throws(StageError) -> RemoteState {
-        try Workers.beside({ ContractStage.prepare() }) { () throws(StageError) in try fetch(remote) }
+        try Workers.beside({ _ = ContractStage.isPrepared }) { () throws(StageError) in try fetch(remote) }
     }
 
     /// Brings the remote's default branch up to date, where it has moved.
