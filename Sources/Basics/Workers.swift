@@ -26,15 +26,6 @@ package enum Workers {
         return queue.results()
     }
 
-    /// Does something else meanwhile, and waits for the end of both.
-    package static func beside<Value, Failure>(
-        _ other: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        let thread = start(other)
-        defer { if let thread { pthread_join(thread, nil) } }
-        return try body()
-    }
-
     /// Goes on beside the caller, at the longest until the process ends.
     package static func inBackground(_ body: @escaping @Sendable () -> Void) {
         guard let thread = start(body) else { return body() }

@@ -18,20 +18,6 @@ extension Repository {
 
     /// Where a remote lies, after the user's `insteadOf` rules; `nil` when there is no such remote.
     package func remoteURL(_ name: String, push: Bool = false) throws(GitError) -> String? {
-        let question = RemoteName(name: name, isForPush: push)
-        if let known = remoteURLs[question] { return known }
-        let url = try lookedUpURL(question)
-        remoteURLs[question] = url
-        return url
-    }
-
-    /// Where a remote lies as it was written down, whatever rules of the user's make of that.
-    package func writtenURL(ofRemote name: String, push: Bool = false) -> String? {
-        (push ? configString("remote.\(name).pushurl") : nil) ?? configString("remote.\(name).url")
-    }
-
-    private func lookedUpURL(_ question: RemoteName) throws(GitError) -> String? {
-        let (name, push) = (question.name, question.isForPush)
         var remote: OpaquePointer?
         let code = git_remote_lookup(&remote, pointer, name)
         if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
@@ -39,6 +25,11 @@ extension Repository {
         defer { git_remote_free(remote) }
         let url = push ? git_remote_pushurl(remote) ?? git_remote_url(remote) : git_remote_url(remote)
         return url.map { String(cString: $0) }
+    }
+
+    /// Where a remote lies as it was written down, whatever rules of the user's make of that.
+    package func writtenURL(ofRemote name: String, push: Bool = false) -> String? {
+        (push ? configString("remote.\(name).pushurl") : nil) ?? configString("remote.\(name).url")
     }
 
     package func remoteNames() throws(GitError) -> [String] {
@@ -62,7 +53,6 @@ extension Repository {
         let config = try places.open(pointer)
         defer { git_config_free(config) }
         try check("take a configuration") { git_repository_set_config(pointer, config) }
-        remoteURLs = [:]
     }
 
     private func withConfig<Result>(_ body: (OpaquePointer) -> Result?) -> Result? {
@@ -75,10 +65,4 @@ extension Repository {
 
 extension git_strarray {
     var texts: [String] { (0..<count).compactMap { strings[$0].map { String(cString: $0) } } }
-}
-
-/// Which of a remote's addresses is asked for.
-struct RemoteName: Hashable {
-    let name: String
-    let isForPush: Bool
 }

@@ -8,8 +8,6 @@ package final class Repository {
     /// Whether nothing that is written reaches the disk.
     private(set) var keepsObjectsInMemory = false
     let promised = Mutex(PromisedState())
-    /// Where remotes lie, as it was asked once: libgit2 goes through all of its configuration for each of them.
-    var remoteURLs: [RemoteName: String] = [:]
 
     static let isStarted: Bool = git_libgit2_init() > 0 && shim_accept_extensions() == 0
 

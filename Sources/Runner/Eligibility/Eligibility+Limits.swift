@@ -18,8 +18,10 @@ extension Eligibility {
 
     /// After how long a task that waits takes its turn in the next higher class.
     package func raisePriorityAfter(inScope scope: String?) -> Duration? {
-        EffectiveLimits(limitPlaces(of: BacklogTask(id: ""), contract.policy.scope(scope))).raisePriorityAfter?
-            .value
+        raises.answer(scope) {
+            EffectiveLimits(limitPlaces(of: BacklogTask(id: ""), contract.policy.scope(scope))).raisePriorityAfter?
+                .value
+        }
     }
 
     func limitPlaces(of task: BacklogTask, _ scope: Scope?) -> [(source: LimitSource, limits: Limits)] {

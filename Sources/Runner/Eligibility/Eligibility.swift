@@ -30,19 +30,16 @@ package final class Eligibility {
     private let trips = Remembered<EffectiveLimit<Limits.Breaker>, BreakerTrip?>()
     private let heldScopes = Remembered<String?, Bool>()
     private let sharedAnswers = Remembered<String?, SharedAnswer>()
-    private var lastAnswer: SharedAnswer?
+    let raises = Remembered<String?, Duration?>()
     private lazy var isInHours = windowReason() == nil
 
     /// What holds every task of a scope alike of which nothing is known and that sets no limits.
     private final class SharedAnswer {
-        let scope: String?
         /// Whether it hangs on the paths of a task, or on what it asks of others.
         let isOfEach: Bool
         let reason: Refusal.Reason?
 
-        init(_ scope: String?, isOfEach: Bool, _ reason: Refusal.Reason?) {
-            (self.scope, self.isOfEach, self.reason) = (scope, isOfEach, reason)
-        }
+        init(isOfEach: Bool, _ reason: Refusal.Reason?) { (self.isOfEach, self.reason) = (isOfEach, reason) }
     }
 
     /// Only what the task itself says counts: what was done before is not looked at.
@@ -214,31 +211,21 @@ package final class Eligibility {
 
     private func limitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
         guard !task.setsLimits, !standings.knows(task.id) else { return try ownLimitReason(task) }
-        let shared = try sharedAnswer(inScope: task.scope)
+        let shared = try sharedAnswers.answer(task.scope) { () throws(StageError) in
+            try sharedAnswer(inScope: task.scope)
+        }
         let own = try ownUse()
         return shared.isOfEach || own.contains(task.id) ? try ownLimitReason(task) : shared.reason
     }
 
     private func sharedAnswer(inScope scope: String?) throws(StageError) -> SharedAnswer {
-        // Neighbours in a backlog mostly have the same scope.
-        if let lastAnswer, lastAnswer.scope == scope { return lastAnswer }
-        if let known = sharedAnswers[scope] {
-            lastAnswer = known
-            return known
-        }
-        let answer = try newSharedAnswer(inScope: scope)
-        (sharedAnswers[scope], lastAnswer) = (answer, answer)
-        return answer
-    }
-
-    private func newSharedAnswer(inScope scope: String?) throws(StageError) -> SharedAnswer {
         var task = BacklogTask(id: "")
         task.scope = scope
         let limits = limits(of: task)
         let isOfEach =
             limits.maxOpenPerPath != nil || limits.maxOpenPerOwner != nil || limits.dailyTokens != nil
             || limits.dailyMoney != nil || !standings.use.services.isEmpty
-        return SharedAnswer(scope, isOfEach: isOfEach, isOfEach ? nil : try ownLimitReason(task))
+        return SharedAnswer(isOfEach: isOfEach, isOfEach ? nil : try ownLimitReason(task))
     }
 
     private func ownLimitReason(_ task: BacklogTask) throws(StageError) -> Refusal.Reason? {
@@ -302,18 +289,11 @@ package final class Eligibility {
 
     /// Whether no task of a scope may begin that neither sets limits nor has anything open or begun of its own.
     private func isHeld(scope name: String?) throws(StageError) -> Bool {
-        if let known = heldScopes[name] { return known }
-        let task = BacklogTask(id: "")
-        let isHeld: Bool
-        if home.stop != nil && !overridesStop || schedulerReason(task) != nil {
-            isHeld = true
-        } else if case .unknown = atForge {
-            isHeld = true
-        } else {
-            isHeld = try isUsedUp(scope: name)
+        try heldScopes.answer(name) { () throws(StageError) in
+            if home.stop != nil && !overridesStop || schedulerReason(BacklogTask(id: "")) != nil { return true }
+            if case .unknown = atForge { return true }
+            return try isUsedUp(scope: name)
         }
-        heldScopes[name] = isHeld
-        return isHeld
     }
 
     private func isUsedUp(scope name: String?) throws(StageError) -> Bool {
@@ -391,10 +371,7 @@ package final class Eligibility {
 
     /// The breaker that is open; one whose probe is due lets a single attempt through.
     private func trip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {
-        if let known = trips[limit] { return known }
-        let found = openTrip(limit)
-        trips[limit] = .some(found)
-        return found
+        trips.answer(limit) { openTrip(limit) }
     }
 
     private func openTrip(_ limit: EffectiveLimit<Limits.Breaker>) -> BreakerTrip? {

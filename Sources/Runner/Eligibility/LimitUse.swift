@@ -86,7 +86,7 @@ struct LimitUse: Sendable {
         }
         let before = (known?.begun ?? []).filter { entry in
             guard let time = entry.time, time >= since, let task = entry.task else { return false }
-            return seen.isEmpty || !seen.contains(TaskName(target: entry.target, task: task))
+            return !seen.contains(TaskName(target: entry.target, task: task))
         }
         begun = before + found.reversed()
     }

@@ -77,9 +77,15 @@ final class OwnUse {
 /// Answers that hold for one moment.
 final class Remembered<Question: Hashable, Answer> {
     private var known: [Question: Answer] = [:]
+    /// Neighbours in a backlog mostly ask the same.
+    private var last: (question: Question, answer: Answer)?
 
-    subscript(question: Question) -> Answer? {
-        get { known[question] }
-        set { known[question] = newValue }
+    func answer<Failure>(_ question: Question, _ find: () throws(Failure) -> Answer) throws(Failure) -> Answer {
+        if let last, last.question == question { return last.answer }
+        let answer: Answer
+        if let found = known[question] { answer = found } else { answer = try find() }
+        known[question] = answer
+        last = (question, answer)
+        return answer
     }
 }

@@ -218,7 +218,7 @@ package struct TaskStandings: Sendable {
     subscript(task: String) -> Standing? { standings[task] }
 
     /// Whether anything is known of a task, without a copy of it.
-    func knows(_ task: String) -> Bool { !standings.isEmpty && standings.index(forKey: task) != nil }
+    func knows(_ task: String) -> Bool { standings.index(forKey: task) != nil }
 
     /// When tasks were last released by a person, and which pull requests count no more since then.
     private static func releases(

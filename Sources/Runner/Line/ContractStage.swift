@@ -16,13 +16,6 @@ package struct ContractStage {
         searchPath = context.environment["PATH"]
     }
 
-    /// Reads the starter files, for nothing but the tables that all reading needs and that are made once.
-    static let isPrepared: Bool = {
-        let source = StarterSource(StarterFiles(target: "prepared", defaultBranch: "main"))
-        let executors = ExecutorRegistry.declarations(searchPath: nil, in: source)
-        return ContractLoader.load(from: source, executors: executors).contract != nil
-    }()
-
     /// Everything that can be said of the files, errors included.
     package func reading(fromWorktree: Bool) throws(StageError) -> ContractReading {
         try reading(fromWorktree: fromWorktree, AskedNames())

@@ -76,7 +76,7 @@ struct SnapshotReader {
     }
 
     private func read(_ remote: String?) throws(StageError) -> Snapshot {
-        let offered = fetches ? try remote.map { name throws(StageError) in try fetchWhilePreparing(name) } : nil
+        let offered = fetches ? try remote.map { name throws(StageError) in try fetch(name) } : nil
         if fetches, base == nil, let remote { try fetchNamedBranch(remote) }
         let base = try checkout.base(asked: base, remote: remote)
         let stage = ContractStage(
@@ -87,11 +87,6 @@ struct SnapshotReader {
                 try stage.contract(fromWorktree: usesWorktreeFiles)
             }
         return Snapshot(checkout, remote: remote, base, stage, contract, offered: offered, watched: watched)
-    }
-
-    /// Reading a contract is dear only the first time, and while the remote answers there is nothing else to do.
-    private func fetchWhilePreparing(_ remote: String) throws(StageError) -> RemoteState {
-        try Workers.beside({ _ = ContractStage.isPrepared }) { () throws(StageError) in try fetch(remote) }
     }
 
     /// Brings the remote's default branch up to date, where it has moved.

@@ -28,8 +28,6 @@ final class AskedTasks {
     private let times: WaitingTimes
     private let now: Instant
     private var known: Answers?
-    private var ages: [String?: Duration?] = [:]
-    private var lastAge: (scope: String?, age: Duration?)?
 
     init(
         _ reading: TargetReading, _ classes: TaskClasses, _ eligibility: Eligibility, _ taken: Set<String>,
@@ -44,7 +42,7 @@ final class AskedTasks {
     /// The first task of each class that may run; the same that `answers` puts first.
     func firsts() throws(StageError) -> [BacklogTask.Priority: BacklogTask] {
         // Where waiting raises tasks into other classes, their order is that of all of them.
-        if known != nil || classes.scopes.contains(where: { age(inScope: $0) != nil }) {
+        if known != nil || classes.scopes.contains(where: { eligibility.raisePriorityAfter(inScope: $0) != nil }) {
             return try answers().runnable.compactMapValues { $0.first.map { tasks[$0] } }
         }
         var found: [BacklogTask.Priority: BacklogTask] = [:]
@@ -67,9 +65,9 @@ final class AskedTasks {
             if let refusal = try eligibility.refusal(of: task, for: .scheduler) {
                 if refusal.isWaiting { answers.held.append(refusal) }
                 if refusal.countsAsWaiting { answers.waitingTasks.append(task.id) }
-            } else if taken.isEmpty || !taken.contains(task.id) {
-                let priority = times.priority(
-                    of: task, in: reading.target, raisedAfter: age(inScope: task.scope), at: now)
+            } else if !taken.contains(task.id) {
+                let age = eligibility.raisePriorityAfter(inScope: task.scope)
+                let priority = times.priority(of: task, in: reading.target, raisedAfter: age, at: now)
                 if priority == task.priority {
                     answers.runnable[priority, default: []].append(place)
                 } else {
@@ -82,14 +80,5 @@ final class AskedTasks {
         answers.runnable = raised.merging(answers.runnable) { $0 + $1 }
         known = answers
         return answers
-    }
-
-    /// After how long a task of a scope is raised; `nil` where waiting raises nobody.
-    private func age(inScope scope: String?) -> Duration? {
-        // Neighbours in a backlog mostly have the same scope.
-        if let lastAge, lastAge.scope == scope { return lastAge.age }
-        let age = ages[scope] ?? eligibility.raisePriorityAfter(inScope: scope)
-        (ages[scope], lastAge) = (.some(age), (scope, age))
-        return age
     }
 }

@@ -82,6 +82,20 @@ import Testing
 
     /// Between two grants only the first task of each class is looked for: it is the first of all that may run.
     @Test func theFirstOfEachClassIsTheFirstOfAllThatMayRun() throws {
+        try eachLook { seed, host in
+            let journal = try JournalState(host.store, now: host.now)
+            for target in host.world {
+                let standing = try TargetStanding(
+                    target.name, target.reading, target.group, host.home, journal, host.waitingTimes())
+                let tasks = target.reading.contract.backlog.tasks
+                let firsts = try standing.asked().runnable.compactMapValues { $0.first.map { tasks[$0].id } }
+                #expect(standing.firsts.mapValues(\.id) == firsts, "world \(seed)")
+            }
+        }
+    }
+
+    /// Looks on after each cycle of sixty random worlds, when time has gone by.
+    private func eachLook(_ lookOn: (UInt64, SimulatedHost) throws -> Void) throws {
         for seed in 0..<60 as Range<UInt64> {
             var world = try RandomWorld(seed: seed)
             let host = world.host
@@ -90,42 +104,27 @@ import Testing
                 _ = try? Cycle(RunRequest(directory: ""), host, host.context).run()
                 if host.isDead { host.restart() }
                 host.advance(to: host.now + .seconds(200))
-                let journal = try JournalState(host.store, now: host.now)
-                for target in host.world {
-                    let standing = try TargetStanding(
-                        target.name, target.reading, target.group, host.home, journal, host.waitingTimes())
-                    let tasks = target.reading.contract.backlog.tasks
-                    let firsts = try standing.asked().runnable.compactMapValues { $0.first.map { tasks[$0].id } }
-                    #expect(standing.firsts.mapValues(\.id) == firsts, "world \(seed)")
-                }
+                try lookOn(seed, host)
             }
         }
     }
 
     /// What is read again, of what was written since, is what a fresh reading says.
     @Test func aReadingThatGoesOnSaysWhatAFreshOneSays() throws {
-        for seed in 0..<60 as Range<UInt64> {
-            var world = try RandomWorld(seed: seed)
-            let host = world.host
-            var kept: JournalState?
-            for _ in 0..<world.looks {
-                world.disturb()
-                _ = try? Cycle(RunRequest(directory: ""), host, host.context).run()
-                if host.isDead { host.restart() }
-                host.advance(to: host.now + .seconds(200))
-                let fresh = try JournalState(host.store, now: host.now)
-                let later: JournalState
-                if let kept, kept.isOf(host.store) { later = try kept.later(now: host.now) } else { later = fresh }
-                kept = later
-                for target in host.world {
-                    func reasons(_ state: JournalState) throws -> [String?] {
-                        let eligibility = try target.reading.eligibility(host.home, state)
-                        return try target.backlog.tasks.map { task in
-                            try eligibility.refusal(of: task, for: .scheduler)?.message
-                        }
+        var kept: JournalState?
+        try eachLook { seed, host in
+            let fresh = try JournalState(host.store, now: host.now)
+            let later: JournalState
+            if let kept, kept.isOf(host.store) { later = try kept.later(now: host.now) } else { later = fresh }
+            kept = later
+            for target in host.world {
+                func reasons(_ state: JournalState) throws -> [String?] {
+                    let eligibility = try target.reading.eligibility(host.home, state)
+                    return try target.backlog.tasks.map { task in
+                        try eligibility.refusal(of: task, for: .scheduler)?.message
                     }
-                    #expect(try reasons(later) == reasons(fresh), "world \(seed)")
                 }
+                #expect(try reasons(later) == reasons(fresh), "world \(seed)")
             }
         }
     }
