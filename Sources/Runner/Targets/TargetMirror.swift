@@ -35,30 +35,15 @@ struct TargetMirror {
 
     /// The mirror as the remote is now; `nil` where it cannot be had, which costs time and nothing else.
     func updated() -> String? {
-        do {
-            try FileSystem.createDirectory(directory, permissions: 0o700)
-            guard let lock = try FileLock.wait(for: path + ".lock", cancellation: context.cancellation) else {
-                return nil
-            }
-            // The lock's file stays: whoever waits for it has it open.
-            defer { lock.release() }
+        locked {
             if FileSystem.isDirectory(path) { try fetch() } else { try create() }
             return path
-        } catch let error as any ExplainedError {
-            context.observer.warning(error)
-        } catch {
-            context.observer.warning(StageError(.unexpected, "\(error)"))
         }
-        return nil
     }
 
     /// Fetches files that the mirror has left at its remote; `false` where that cannot be done here.
     func bring(_ ids: [ObjectID]) -> Bool {
-        do {
-            guard let lock = try FileLock.wait(for: path + ".lock", cancellation: context.cancellation) else {
-                return false
-            }
-            defer { lock.release() }
+        locked {
             let mirror = try Repository.open(path)
             let (path, context) = (path, context)
             mirror.bringPromised { (ids, remote) throws(GitError) in
@@ -67,12 +52,25 @@ struct TargetMirror {
             // Whoever had the lock before may have brought just these.
             try mirror.bring(ids)
             return try ids.allSatisfy { id throws(GitError) in try mirror.holds(id) }
+        } ?? false
+    }
+
+    /// Works on the mirror alone; what goes wrong there is told, and is no failure.
+    private func locked<Value>(_ body: () throws -> Value) -> Value? {
+        do {
+            try FileSystem.createDirectory(directory, permissions: 0o700)
+            guard let lock = try FileLock.wait(for: path + ".lock", cancellation: context.cancellation) else {
+                return nil
+            }
+            // The lock's file stays: whoever waits for it has it open.
+            defer { lock.release() }
+            return try body()
         } catch let error as any ExplainedError {
             context.observer.warning(error)
         } catch {
             context.observer.warning(StageError(.unexpected, "\(error)"))
         }
-        return false
+        return nil
     }
 
     private var git: GitCommand { GitCommand(environment: context.environment, timeout: .seconds(3600)) }
